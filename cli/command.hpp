@@ -1,0 +1,41 @@
+// A command of the program: one file cli/NAME.cpp with one Command object, which main() finds by itself.
+//
+//   const Command command{"lint", "Checks a graph.", "radflow lint config/article.yaml", [](CLI::App& app) {
+//     auto graph = std::make_shared<std::string>();
+//     app.add_option("graph", *graph, "The graph file.")->required();
+//     return [graph] { ...; return exit_ok; };
+//   }};
+//
+// Results go to stdout, everything else to stderr. A ConfigError that escapes is printed, exit_config.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace radflow::cli {
+
+enum ExitCode {
+  exit_ok = 0,
+  exit_failed = 1,        // it ran and failed: the broker refused, the graph stopped, a file cannot be written
+  exit_config = 2,        // the graph, an option or the model is wrong; nothing has run
+  exit_dead_letters = 3,  // it ran to the end, and some input ended as dead letters
+  exit_interrupted = 130, // a signal ended it; what was in flight is not committed
+};
+
+class Command {
+ public:
+  using Run = std::function<int()>;
+  using Setup = std::function<Run(CLI::App&)>;
+
+  Command(std::string name, std::string sentence, std::string example, Setup setup);
+
+  static const std::vector<const Command*>& all();
+
+  std::string name, sentence, example;
+  Setup setup;
+};
+
+}  // namespace radflow::cli

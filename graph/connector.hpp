@@ -1,0 +1,122 @@
+// Source and Sink: the two ends of a graph, the only places that do I/O on records. The protocol:
+//
+//   Source: the pipeline calls run() on a thread of its own. The source calls intake.admit() for each record, in
+//   order per partition; Full means: keep the record in hand, go on polling, try again after wait(). done() is
+//   called once for every admitted record, on any thread, when nothing that came of it is alive any more and every
+//   sink has acknowledged; a record that failed and has no dead-letter sink gets no done(). After run() has
+//   returned and the graph is drained, finish() is called once: commit what is done, then close.
+//
+//   Sink: submit() is called on any worker and never blocks or throws; the sink calls the acknowledgement exactly
+//   once per output, on any thread, possibly before submit() returns. It owns trying again: what is wrong with the
+//   surroundings (broker away, disk full) is tried until it works; only what is wrong with the output is an Error.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "graph/node.hpp"
+#include "graph/record.hpp"
+
+namespace radflow {
+
+enum class Admission { Admitted, Full };
+
+// The pipeline's door for one source. Called by the source's own thread only.
+class Intake {
+ public:
+  // Takes the record if the memory budget and the cap on messages in computation allow, else leaves it untouched.
+  virtual Admission admit(Record& record) = 0;
+  // Waits until there may be room, or `longest` has passed.
+  virtual void wait(std::chrono::milliseconds longest) = 0;
+
+ protected:
+  ~Intake() = default;
+};
+
+// Where a source stands in one partition, for metrics and status.
+struct PartitionStatus {
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t frontier = -1;             // the lowest offset that is not done; -1: nothing read yet
+  std::int64_t end = -1;                  // the offset the next record will get, as last heard of; -1: unknown
+  std::int64_t pending = 0;               // records admitted at or after the frontier that are not done
+  double frontier_age_s = 0;              // how long the frontier has stood still with work pending
+};
+
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  // Returns when the input has ended or a stop is requested. Throws ParamError or std::runtime_error if the source
+  // cannot work at all: the pipeline stops and says why.
+  virtual void run(Intake& intake, std::stop_token stop) = 0;
+  virtual void done(const Position&) {}
+  virtual void finish(std::chrono::milliseconds /*longest*/) {}
+
+  // False while it cannot deliver: broker away, partitions not assigned yet. An empty assignment is ready.
+  virtual bool ready() const { return true; }
+  virtual std::vector<PartitionStatus> partitions() const { return {}; }
+};
+
+using Acknowledge = std::function<void(std::optional<Error>)>;
+
+class Sink {
+ public:
+  virtual ~Sink() = default;
+
+  // `output` is of the type the sink registered for: a record, or a typed payload (images takes frames). A typed
+  // payload on its way to a sink that takes records goes through `encode` first. `context` lives until the
+  // acknowledgement.
+  virtual void submit(Payload output, const Context& context, Acknowledge acknowledge) = 0;
+  // Everything submitted must be acknowledged within `longest`; false if some is not.
+  virtual bool flush(std::chrono::milliseconds longest) = 0;
+
+  virtual bool ready() const { return true; }
+};
+
+template <typename Connector, typename Params>
+std::unique_ptr<Connector> make_connector(const void* params, const BuildInfo& info) {
+  const auto& typed = *static_cast<const Params*>(params);
+  if constexpr (std::is_constructible_v<Connector, const Params&, const BuildInfo&>)
+    return std::make_unique<Connector>(typed, info);
+  else
+    return std::make_unique<Connector>(typed);
+}
+
+// As Register, for sources and sinks: Connector(const Params&) or Connector(const Params&, const BuildInfo&).
+// `Output` is the payload type a source emits, `Input` the one a sink takes; almost always Record.
+template <typename Connector, typename Params, typename Output = Record>
+class RegisterSource {
+ public:
+  explicit RegisterSource(SpecBuilder builder) {
+    builder.spec.kind = ComponentKind::Source;
+    builder.spec.outputs.push_back({"out", &payload_type<Output>});
+    builder.spec.make_params = [] { return std::make_shared<Params>(); };
+    builder.spec.make_source = [](const void* params, const BuildInfo& info) -> std::unique_ptr<Source> {
+      return make_connector<Connector, Params>(params, info);
+    };
+    Registry::instance().add(std::move(builder.spec));
+  }
+};
+
+template <typename Connector, typename Params, typename Input = Record>
+class RegisterSink {
+ public:
+  explicit RegisterSink(SpecBuilder builder) {
+    builder.spec.kind = ComponentKind::Sink;
+    builder.spec.inputs.push_back({"in", &payload_type<Input>});
+    builder.spec.make_params = [] { return std::make_shared<Params>(); };
+    builder.spec.make_sink = [](const void* params, const BuildInfo& info) -> std::unique_ptr<Sink> {
+      return make_connector<Connector, Params>(params, info);
+    };
+    Registry::instance().add(std::move(builder.spec));
+  }
+};
+
+}  // namespace radflow

@@ -1,0 +1,58 @@
+// Context: what a node may know of a message besides its payload. All messages that came of one record share
+// its record; all that came of one frame share its identity. Immutable but for `charge`; any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/record.hpp"
+#include "graph/result.hpp"
+
+namespace radflow {
+
+// Which part of a record a message is: for a multi-frame object one identity per frame. Names and values are
+// the field's (SOPInstanceUID, Modality).
+struct Identity {
+  std::uint32_t index = 0;  // position among its siblings, from 0; restores their order at a sink
+  std::uint32_t count = 1;  // how many siblings the split made
+  std::vector<std::pair<std::string, std::string>> ids;
+
+  std::optional<std::string_view> id(std::string_view name) const {
+    for (const auto& [known, value] : ids)
+      if (known == name) return value;
+    return std::nullopt;
+  }
+};
+
+// What the graph says of itself in every result.
+struct GraphInfo {
+  std::string name;
+  std::string digest;               // of nodes, parameters and models; without connectors
+  std::string input_digest = "xxh3"; // xxh3 | sha256
+};
+
+class Context {
+ public:
+  virtual const Record& record() const = 0;
+  virtual const Identity& identity() const = 0;
+  virtual const GraphInfo& graph() const = 0;
+
+  // Digest of the record's bytes, "xxh3:<32 hex>" or "sha256:<64 hex>"; computed once per record.
+  virtual const std::string& input_digest() const = 0;
+
+  // Microseconds since the record was admitted.
+  virtual std::int64_t elapsed_us() const = 0;
+
+  // Asks for `bytes` of the graph's memory before a node allocates them; given back when the record ends.
+  // Never waits. Error "too_large" if they exceed the whole budget.
+  virtual std::optional<Error> charge(std::size_t bytes) const = 0;
+
+ protected:
+  ~Context() = default;
+};
+
+}  // namespace radflow

@@ -1,0 +1,42 @@
+// Pipeline: a plan that runs. Thread-safe where it says so.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "graph/plan.hpp"
+#include "graph/stats.hpp"
+
+namespace radflow {
+
+class Pipeline {
+ public:
+  // Builds every component; throws ConfigError with all that cannot be built.
+  explicit Pipeline(Plan plan);
+  ~Pipeline();
+
+  // Starts the sources, returns at once.
+  void start();
+  // Blocks until all sources have ended and everything they admitted is acknowledged, or stop() was called and the
+  // drain is over, or the graph stopped by an error. True if nothing was left behind.
+  bool wait();
+  // Stops admission and lets what is in flight end within the plan's drain time. Any thread; may be repeated.
+  void stop();
+  // Gives up what is in flight: nothing of it is committed. Any thread.
+  void abort();
+
+  // Why the graph stopped by itself, if it did (on_error: stop, a source that cannot work).
+  std::optional<std::string> failure() const;
+
+  // Any thread, also while it runs.
+  PipelineStats stats() const;
+  bool ready() const;
+  const Plan& plan() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace radflow

@@ -1,0 +1,75 @@
+// Plan: a graph that was read, checked and found right; a Pipeline runs it. Plain data, immutable once made.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "graph/context.hpp"
+#include "graph/node.hpp"
+#include "graph/spec.hpp"
+
+namespace radflow {
+
+enum class Order { Key, Partition, None };
+enum class OnError { DeadLetter, Drop, Stop };
+
+struct ComponentPlan {
+  const Spec* spec = nullptr;
+  std::string name;
+  std::shared_ptr<const void> params;
+  BuildInfo info;
+  Mark mark;
+};
+
+// Where a node's or sink's input comes from: node `node` of Plan::nodes and its output port, or the sources.
+struct InputPlan {
+  static constexpr int from_sources = -1;
+  int node = from_sources;
+  int port = 0;
+};
+
+struct NodePlan : ComponentPlan {
+  std::vector<InputPlan> inputs;  // one per input port; of a variadic node any number
+  std::optional<int> concurrency;
+  OnError on_error = OnError::DeadLetter;
+};
+
+struct SinkPlan : ComponentPlan {
+  std::vector<InputPlan> inputs;  // each input is delivered; empty for a dead-letter sink
+  bool errors = false;            // from: errors
+  Order order = Order::Key;
+};
+
+struct Plan {
+  std::string file;
+  GraphInfo info;
+  std::int64_t memory_bytes = std::int64_t{512} << 20;
+  int workers = 0;        // 0: one per core
+  std::string delivery = "at_least_once";
+  std::string http_listen;  // "" : the default, 127.0.0.1:9464 or the next free port
+  std::int64_t drain_ms = 30'000;
+  std::vector<ComponentPlan> sources;
+  std::vector<NodePlan> nodes;  // in topological order
+  std::vector<SinkPlan> sinks;
+};
+
+// What a caller changes of a graph before it is checked.
+struct Overrides {
+  std::vector<std::string> set;       // "nodes.resize.width=128"
+  std::optional<std::string> input;   // a folder or glob instead of the sources
+  std::optional<std::string> output;  // an NDJSON file instead of the sinks
+};
+
+// Reads, checks and plans. Throws ConfigError with everything that is wrong.
+Plan load_plan(const std::string& file, const Overrides& overrides = {});
+// The same from text; `file` names it in messages and is where relative paths start.
+Plan load_plan_text(std::string_view yaml, const std::string& file, const Overrides& overrides = {});
+
+// One node from YAML such as "resize: {width: 8}"; for tests and tools. Throws ConfigError.
+std::unique_ptr<NodeBody> make_node(std::string_view yaml, const std::string& folder = ".");
+
+}  // namespace radflow

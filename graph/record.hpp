@@ -1,0 +1,46 @@
+// Record: bytes with a key, headers, a timestamp and a position; all that a connector knows.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/bytes.hpp"
+
+namespace radflow {
+
+struct Position {
+  std::string topic;  // of a file: the folder or glob it came from
+  std::int32_t partition = 0;
+  std::int64_t offset = -1;
+  std::uint64_t generation = 0;  // of the partition's assignment; acks of an old one are dropped
+
+  bool operator==(const Position&) const = default;
+};
+
+struct Header {
+  std::string name;
+  std::string value;
+
+  bool operator==(const Header&) const = default;
+};
+
+struct Record {
+  static constexpr std::string_view payload_name = "record";
+
+  Bytes value;
+  std::optional<std::string> key;  // no key is not the empty key
+  std::vector<Header> headers;     // names may repeat; the last one counts
+  std::int64_t timestamp_ms = 0;   // since the Unix epoch; 0: unknown
+  Position position;
+
+  // The last header of that name, compared without regard to case.
+  std::optional<std::string_view> header(std::string_view name) const;
+
+  // Bytes the record counts for in the memory budget.
+  std::size_t size() const;
+};
+
+}  // namespace radflow

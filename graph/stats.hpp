@@ -1,0 +1,78 @@
+// Stats: what a running pipeline counts, as one consistent-enough snapshot. Counts are exact; durations are
+// sampled. Taken by the metrics page, the status page and the progress bar.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "graph/connector.hpp"
+
+namespace radflow {
+
+// Counts of observations in buckets with these upper bounds, in seconds; the last bucket is +Inf.
+struct DurationHistogram {
+  static constexpr std::array<double, 18> bounds{1e-6, 2.5e-6, 1e-5, 2.5e-5, 1e-4, 2.5e-4, 1e-3, 2.5e-3, 5e-3,
+                                                 1e-2, 2.5e-2, 5e-2, 0.1,    0.25, 0.5,    1,    2.5,    10};
+  std::array<std::uint64_t, bounds.size() + 1> counts{};
+  double sum = 0;  // seconds
+
+  std::uint64_t count() const;
+  // By linear interpolation within a bucket, in seconds; 0 if nothing was observed.
+  double quantile(double q) const;
+};
+
+struct NodeStats {
+  std::string name;
+  std::string type;
+  std::uint64_t calls = 0;      // messages the node was called for
+  std::uint64_t results = 0;    // messages it made
+  std::uint64_t filtered = 0;
+  std::vector<std::pair<std::string, std::uint64_t>> failed;  // by Error::reason
+  DurationHistogram duration;   // sampled
+};
+
+struct StageStats {
+  std::string name;        // of its first node
+  std::int64_t queued = 0; // messages that wait for the stage
+};
+
+struct SourceStats {
+  std::string name;
+  std::string type;
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;
+  bool ready = false;
+  std::vector<PartitionStatus> partitions;
+};
+
+struct SinkStats {
+  std::string name;
+  std::string type;
+  bool errors = false;           // a dead-letter sink
+  std::uint64_t submitted = 0;
+  std::uint64_t acknowledged = 0;
+  std::uint64_t rejected = 0;    // outputs the sink can never take
+  bool ready = false;
+  DurationHistogram latency;     // from admission to acknowledgement, every record
+};
+
+struct PipelineStats {
+  std::string graph;
+  std::string digest;
+  std::vector<SourceStats> sources;
+  std::vector<NodeStats> nodes;
+  std::vector<StageStats> stages;
+  std::vector<SinkStats> sinks;
+  std::int64_t bytes_in_flight = 0;
+  std::int64_t memory_bytes = 0;
+  std::int64_t records_in_flight = 0;   // admitted and not ended
+  std::uint64_t records_delivered = 0;  // ended with everything acknowledged (filtered ones too)
+  std::uint64_t records_failed = 0;     // ended as a dead letter, dropped, or stopped the graph
+  std::uint64_t records_abandoned = 0;  // a defect of radflow: destroyed without an outcome
+  bool running = false;
+};
+
+}  // namespace radflow

@@ -1,0 +1,122 @@
+// Reads YAML with yaml-cpp into Values: keeps marks, refuses duplicate keys, expands ${NAME:-default} in scalars
+// after parsing, so that a variable can never change the structure of the file.
+#include <yaml-cpp/yaml.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include "graph/value.hpp"
+
+namespace radflow {
+namespace {
+
+class Reader {
+ public:
+  Reader(std::string file, std::vector<Diagnostic>& diagnostics) : file_{std::move(file)}, found_{diagnostics} {}
+
+  Value convert(const YAML::Node& node) {
+    Value value;
+    value.mark = mark(node.Mark());
+    switch (node.Type()) {
+      case YAML::NodeType::Undefined:
+      case YAML::NodeType::Null: break;
+      case YAML::NodeType::Scalar:
+        value.kind = Value::Kind::Scalar;
+        value.quoted = node.Tag() == "!";
+        value.text = expand(node.Scalar(), value.mark);
+        break;
+      case YAML::NodeType::Sequence:
+        value.kind = Value::Kind::List;
+        for (const YAML::Node& item : node) value.items.push_back(convert(item));
+        break;
+      case YAML::NodeType::Map: convert_map(node, value); break;
+    }
+    return value;
+  }
+
+  Mark mark(const YAML::Mark& at) const {
+    return at.is_null() ? Mark{file_, 0, 0} : Mark{file_, at.line + 1, at.column + 1};
+  }
+
+ private:
+  void convert_map(const YAML::Node& node, Value& value) {
+    value.kind = Value::Kind::Map;
+    for (const auto& pair : node) {
+      const Mark at = mark(pair.first.Mark());
+      if (!pair.first.IsScalar()) {
+        // What `{url: ${HOST}}` parses to: the braces of the variable open a map inside the flow map.
+        found_.push_back({at, "a key must be plain text; a variable inside {...} needs quotes: \"${NAME}\""});
+        continue;
+      }
+      const std::string& key = pair.first.Scalar();
+      if (key == "$" || key.ends_with("$")) {
+        found_.push_back({at, "a variable inside {...} needs quotes: \"${NAME}\""});
+        continue;
+      }
+      if (const Value* first = value.find(key)) {
+        found_.push_back({at, "duplicate key '" + key + "', first at line " + std::to_string(first->mark.line) +
+                                  "; remove one of them"});
+        continue;
+      }
+      value.entries.push_back({key, at, convert(pair.second)});
+    }
+  }
+
+  std::string expand(const std::string& text, const Mark& at) {
+    std::string out;
+    std::size_t from = 0;
+    while (true) {
+      const std::size_t open = text.find("${", from);
+      if (open == std::string::npos) return out + text.substr(from);
+      const std::size_t close = text.find('}', open);
+      if (close == std::string::npos) {
+        found_.push_back({at, "'" + text + "' opens a variable with ${ and does not close it; if it stands inside "
+                                           "{...}, quote it: \"${NAME}\""});
+        return text;
+      }
+      out += text.substr(from, open - from);
+      std::string name = text.substr(open + 2, close - open - 2);
+      std::optional<std::string> fallback;
+      if (const std::size_t colon = name.find(":-"); colon != std::string::npos) {
+        fallback = name.substr(colon + 2);
+        name.resize(colon);
+      }
+      const char* set = std::getenv(name.c_str());
+      if (set && *set) out += set;
+      else if (fallback) out += *fallback;
+      else found_.push_back({at, "environment variable " + name + " is not set; set it or write ${" + name +
+                                     ":-default}"});
+      from = close + 1;
+    }
+  }
+
+  std::string file_;
+  std::vector<Diagnostic>& found_;
+};
+
+}  // namespace
+
+Value read_yaml(std::string_view text, const std::string& file, std::vector<Diagnostic>& diagnostics) {
+  Reader reader{file, diagnostics};
+  try {
+    return reader.convert(YAML::Load(std::string{text}));
+  } catch (const YAML::Exception& e) {
+    diagnostics.push_back({reader.mark(e.mark), "not valid YAML: " + e.msg});
+    return {};
+  }
+}
+
+Value read_yaml_file(const std::string& path, std::vector<Diagnostic>& diagnostics) {
+  std::ifstream in{path, std::ios::binary};
+  std::ostringstream text;
+  if (in) text << in.rdbuf();
+  if (!in || !text) {
+    diagnostics.push_back({{path, 0, 0}, "cannot be read: no such file, a folder, or no permission"});
+    return {};
+  }
+  return read_yaml(text.str(), path, diagnostics);
+}
+
+}  // namespace radflow

@@ -1,0 +1,21 @@
+// Prediction: a label, the probability of every class and the model that gave them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace radflow {
+
+struct Prediction {
+  static constexpr std::string_view payload_name = "prediction";
+
+  std::shared_ptr<const std::vector<std::string>> classes;
+  std::vector<double> probabilities;  // one per class, sum 1
+  std::size_t label = 0;              // index of the class: the most probable, the first of equals
+  std::string model;                  // file name without folder
+  std::string model_digest;           // "sha256:..." of the model's bytes
+};
+
+}  // namespace radflow

@@ -1,0 +1,77 @@
+// Frame: one 2-D image, its pixels and what gives them meaning. Immutable once on an edge; `pixels` is shared,
+// never written in place.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <opencv2/core/mat.hpp>
+
+namespace radflow {
+
+enum class Photometric { Monochrome1, Monochrome2, Rgb };
+std::string_view name(Photometric);  // "MONOCHROME1", ...
+
+enum class SpacingSource { Unknown, Patient, Detector, UltrasoundRegion };
+std::string_view name(SpacingSource);  // "unknown", "patient", "detector", "ultrasound_region"
+
+// Distance of pixel centres in mm: between rows (y) and between columns (x). Where it is unknown it is absent.
+struct Spacing {
+  double row = 0;
+  double column = 0;
+};
+
+// PS3.3 C.11.2: how stored or rescaled values become shades. Values outside the table take its first or last entry.
+struct VoiLut {
+  double first = 0;              // the value that maps to entries[0]
+  int bits = 8;                  // of an entry
+  std::vector<double> entries;
+};
+struct VoiWindow {
+  enum class Function { Linear, LinearExact, Sigmoid };
+  double center = 0;  // in the frame's units
+  double width = 0;
+  Function function = Function::Linear;
+  std::string explanation;
+};
+
+struct Geometry {
+  std::optional<Spacing> spacing;
+  SpacingSource spacing_source = SpacingSource::Unknown;
+  // Patient coordinates (LPS, mm) of the centre of the first pixel; directions of a row and of a column.
+  std::optional<std::array<double, 3>> position;
+  std::optional<std::array<double, 6>> orientation;  // x of a row's direction, y, z, then a column's
+  std::string laterality;                            // "L", "R", "B" or ""
+  // Pixel centre (column, row, 1) of this frame to the source image's: 2x3, row-major.
+  std::array<double, 6> to_source{1, 0, 0, 0, 1, 0};
+};
+
+struct Frame {
+  static constexpr std::string_view payload_name = "frame";
+
+  // 1 channel, or 3 interleaved in RGB order. Any depth of OpenCV; DICOM with rescale is CV_32F (CV_64F from 32 bit).
+  cv::Mat pixels;
+  // 8 bit, 255 where a pixel is image and 0 where it is padding; empty: all are image.
+  cv::Mat valid;
+
+  std::string units = "stored";  // "HU", "GML", "BQML", "GY", ...; "stored": the file's own numbers
+  Photometric photometric = Photometric::Monochrome2;
+  int bits_stored = 8;           // of the values in the file
+  std::string modality;          // "CT", ... or ""
+  std::vector<VoiWindow> windows;
+  std::vector<VoiLut> voi_luts;
+  Geometry geometry;
+
+  // The same meaning with other pixels of the same size.
+  Frame with_pixels(cv::Mat other) const {
+    Frame frame = *this;
+    frame.pixels = std::move(other);
+    return frame;
+  }
+};
+
+}  // namespace radflow
