@@ -1,1 +1,103 @@
-int main() { return 0; }
+// The program: finds the commands that are linked in, parses the command line, runs one of them.
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include "cli/command.hpp"
+#include "cli/terminal.hpp"
+#include "graph/value.hpp"
+
+namespace radflow::cli {
+namespace {
+
+// CLI11's help, with an example under every command's sentence.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_subcommand(const CLI::App* sub) const override {
+    std::string text = CLI::Formatter::make_subcommand(sub);
+    for (const Command* command : Command::all())
+      if (command->name == sub->get_name())
+        text += std::string(get_column_width(), ' ') + "$ " + command->example + "\n";
+    return text;
+  }
+};
+
+void log_to_stderr(const std::string& level) {
+  auto logger = spdlog::stderr_color_mt("radflow");
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
+  spdlog::set_default_logger(std::move(logger));
+  spdlog::set_level(spdlog::level::from_str(level));
+}
+
+void print_error(std::string_view message) {
+  std::cerr << paint_stderr("error:", Colour::Red) << ' ' << message << '\n';
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error, std::string_view first) {
+  if (app.get_subcommands().empty() && !first.empty() && !first.starts_with('-')) {
+    std::vector<std::string> names;
+    for (const Command* command : Command::all()) names.push_back(command->name);
+    const std::string near = nearest(first, names);
+    print_error("there is no command '" + std::string{first} + "'" +
+                (near.empty() ? "" : "; did you mean '" + near + "'?") + " `radflow --help` lists them");
+    return exit_config;
+  }
+  app.exit(error, std::cout, std::cerr);
+  return error.get_exit_code() == 0 ? exit_ok : exit_config;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"Streams medical images through a graph of nodes that one YAML file wires.", "radflow"};
+  app.formatter(std::make_shared<HelpFormatter>());
+  app.set_version_flag("--version", std::string{"radflow "} + RADFLOW_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  std::string level = "info";
+  app.add_option("--log-level", level, "How much is logged on stderr.")
+      ->envname("RADFLOW_LOG_LEVEL")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}))
+      ->capture_default_str();
+
+  std::vector<const Command*> commands = Command::all();
+  std::ranges::sort(commands, {}, &Command::name);
+  std::vector<std::pair<const CLI::App*, Command::Run>> runs;
+  for (const Command* command : commands) {
+    CLI::App* sub = app.add_subcommand(command->name, command->sentence);
+    sub->footer("Example:\n  $ " + command->example);
+    sub->fallthrough();
+    runs.emplace_back(sub, command->setup(*sub));
+  }
+  if (argc == 1) {
+    std::cerr << app.help();
+    return exit_config;
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error, argv[1]);
+  }
+  log_to_stderr(level);
+  for (const auto& [sub, command] : runs)
+    if (sub->parsed()) return command();
+  return exit_config;
+}
+
+}  // namespace
+}  // namespace radflow::cli
+
+int main(int argc, char** argv) {
+  using namespace radflow::cli;
+  try {
+    return run(argc, argv);
+  } catch (const radflow::ConfigError& error) {
+    for (const radflow::Diagnostic& diagnostic : error.diagnostics()) print_error(diagnostic.str());
+    return exit_config;
+  } catch (const std::exception& error) {
+    print_error(error.what());
+    return exit_failed;
+  }
+}
