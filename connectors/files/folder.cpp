@@ -1,0 +1,136 @@
+#include "connectors/files/folder.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fnmatch.h>
+#include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "graph/spec.hpp"
+
+namespace radflow {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
+void add(const fs::path& file, const fs::path& root, std::vector<InputFile>& files) {
+  const fs::path relative = file.lexically_relative(root);
+  files.push_back({file.string(), relative.generic_string(), relative.parent_path().filename().string()});
+}
+
+void walk(const fs::path& folder, const fs::path& root, std::vector<InputFile>& files) {
+  for (auto entry = fs::recursive_directory_iterator{folder}; entry != fs::recursive_directory_iterator{};
+       ++entry) {
+    if (hidden(entry->path())) {
+      if (entry->is_directory()) entry.disable_recursion_pending();
+    } else if (entry->is_regular_file()) {
+      add(entry->path(), root, files);
+    }
+  }
+}
+
+// The folder before the first part that holds a wildcard.
+fs::path fixed_part(const fs::path& pattern) {
+  fs::path fixed;
+  for (const fs::path& part : pattern) {
+    if (part.string().find_first_of("*?[") != std::string::npos) break;
+    fixed /= part;
+  }
+  return fixed.empty() ? "." : fixed;
+}
+
+std::vector<fs::path> expand(const std::string& pattern) {
+  glob_t found{};
+  const std::unique_ptr<glob_t, decltype(&globfree)> release{&found, &globfree};
+  const int status = ::glob(pattern.c_str(), GLOB_ERR | GLOB_NOSORT, nullptr, &found);
+  if (status == GLOB_ABORTED)
+    throw ParamError{"path", fmt::format("'{}': a folder on its way cannot be read", pattern)};
+  return {found.gl_pathv, found.gl_pathv + (status == 0 ? found.gl_pathc : 0)};
+}
+
+void list(const std::string& pattern, std::vector<InputFile>& files) {
+  const fs::path path = fs::path{pattern}.lexically_normal();
+  if (fs::is_directory(path)) return walk(path, path, files);
+  if (fs::exists(path)) return add(path, path.parent_path(), files);
+  const fs::path root = fixed_part(path);
+  if (root == path)
+    throw ParamError{"path", fmt::format("'{}' does not exist; give a folder, a file or a glob", pattern)};
+  for (const fs::path& match : expand(path.string())) {
+    if (fs::is_directory(match))
+      walk(match, root, files);
+    else if (fs::is_regular_file(match))
+      add(match, root, files);
+  }
+}
+
+}  // namespace
+
+std::vector<InputFile> list_files(const std::string& pattern) {
+  std::vector<InputFile> files;
+  try {
+    list(pattern, files);
+  } catch (const fs::filesystem_error& e) {
+    throw ParamError{"path", fmt::format("'{}' cannot be read: {}", e.path1().string(), e.code().message())};
+  }
+  if (files.empty()) throw ParamError{"path", fmt::format("'{}' holds no files", pattern)};
+  std::ranges::sort(files, {}, &InputFile::relative);
+  return files;
+}
+
+std::optional<std::string_view> content_type(std::string_view path) {
+  static constexpr std::array<std::array<std::string_view, 2>, 8> types{{{"*.dcm", "application/dicom"},
+                                                                         {"*.dicom", "application/dicom"},
+                                                                         {"*.ima", "application/dicom"},
+                                                                         {"*.png", "image/png"},
+                                                                         {"*.jpg", "image/jpeg"},
+                                                                         {"*.jpeg", "image/jpeg"},
+                                                                         {"*.tif", "image/tiff"},
+                                                                         {"*.tiff", "image/tiff"}}};
+  const std::string name{path};
+  for (const auto& [pattern, type] : types)
+    if (fnmatch(pattern.data(), name.c_str(), FNM_CASEFOLD) == 0) return type;
+  return std::nullopt;
+}
+
+Record read_file(const InputFile& file) {
+  const auto fail = [&](int error) -> std::runtime_error {
+    return std::runtime_error{fmt::format("cannot read {}: {}", file.path, std::strerror(error))};
+  };
+  const int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) throw fail(errno);
+  const std::shared_ptr<void> close{nullptr, [descriptor](void*) { ::close(descriptor); }};
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) throw fail(errno);
+
+  const auto size = static_cast<std::size_t>(status.st_size);
+  const auto buffer = std::make_shared_for_overwrite<char[]>(size);
+  std::size_t filled = 0;
+  while (filled < size) {
+    const ssize_t got = ::read(descriptor, buffer.get() + filled, size - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw fail(errno);
+    if (got == 0) break;  // cut while it was read: what is left is what there is
+    filled += static_cast<std::size_t>(got);
+  }
+
+  Record record;
+  record.value = Bytes::view(buffer, buffer.get(), filled);
+  record.key = file.relative;
+  record.timestamp_ms = status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1'000'000;
+  if (const auto type = content_type(file.path))
+    record.headers.push_back({"content-type", std::string{*type}});
+  if (!file.label.empty()) record.headers.push_back({"label", file.label});
+  return record;
+}
+
+}  // namespace radflow

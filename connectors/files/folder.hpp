@@ -1,0 +1,35 @@
+// The files of a folder, in an order that is the same on every machine; shared by the source `files` and by
+// `radflow send`.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/record.hpp"
+
+namespace radflow {
+
+struct InputFile {
+  std::string path;      // opens it
+  std::string relative;  // path below the input root, with '/'
+  std::string label;     // the folder it lies in, if that is below the root; else ""
+};
+
+// `pattern` is a folder, a file or a glob with *, ? and [...]; a folder that a glob matches is walked too.
+// The root is the folder, or the part of a glob before its first wildcard. Sorted by relative path, byte by
+// byte. Hidden files and folders (leading dot) are left out, as in a shell; links to files are followed,
+// links to folders only at the root. Throws ParamError("path") if there is nothing of that name, a folder
+// cannot be read or no file is found.
+std::vector<InputFile> list_files(const std::string& pattern);
+
+// The file as a record: value, key = relative path, time of the last change, headers `content-type` (where
+// the extension is known) and `label` (where there is one). Throws std::runtime_error if it cannot be read.
+Record read_file(const InputFile& file);
+
+// By extension: "application/dicom", "image/png", ...; absent if unknown: `decode` then looks at the first
+// bytes.
+std::optional<std::string_view> content_type(std::string_view path);
+
+}  // namespace radflow

@@ -1,0 +1,11 @@
+#include "graph/node.hpp"
+
+#include <filesystem>
+
+namespace radflow {
+
+std::string BuildInfo::path(const std::string& in_yaml) const {
+  return (std::filesystem::path{folder} / in_yaml).lexically_normal().string();
+}
+
+}  // namespace radflow

@@ -1,0 +1,106 @@
+#include "connectors/files/folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "graph/spec.hpp"
+#include "tests/connectors/temporary_folder.hpp"
+
+namespace radflow {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+std::vector<std::string> relative(const std::vector<InputFile>& files) {
+  std::vector<std::string> names;
+  for (const InputFile& file : files) names.push_back(file.relative);
+  return names;
+}
+
+class FolderTest : public testing::Test {
+ protected:
+  FolderTest() {
+    folder.write("normal/b.png", "B");
+    folder.write("normal/a.png", "A");
+    folder.write("lesion/deep/c.DCM", "C");
+    folder.write("root.bin", "R");
+    folder.write(".hidden/x.png", "no");
+    folder.write("normal/.DS_Store", "no");
+  }
+  TemporaryFolder folder;
+};
+
+TEST_F(FolderTest, ListsSortedByRelativePathWithTheNearestFolderAsLabel) {
+  const auto files = list_files(folder.path());
+  EXPECT_THAT(relative(files), ElementsAre("lesion/deep/c.DCM", "normal/a.png", "normal/b.png", "root.bin"));
+  EXPECT_EQ(files[0].label, "deep");
+  EXPECT_EQ(files[1].label, "normal");
+  EXPECT_EQ(files[3].label, "");
+}
+
+TEST_F(FolderTest, ATrailingSlashChangesNothing) {
+  EXPECT_EQ(relative(list_files(folder.path() + "/")), relative(list_files(folder.path())));
+}
+
+TEST_F(FolderTest, AGlobsRootIsThePartBeforeTheFirstWildcard) {
+  const auto files = list_files(folder.path() + "/nor*/*.png");
+  EXPECT_THAT(relative(files), ElementsAre("normal/a.png", "normal/b.png"));
+  EXPECT_EQ(files[0].label, "normal");
+  EXPECT_EQ(list_files(folder.path() + "/normal/[b]*")[0].label, "");
+}
+
+TEST_F(FolderTest, AGlobWalksTheFoldersItMatches) {
+  EXPECT_THAT(relative(list_files(folder.path() + "/les*")), ElementsAre("lesion/deep/c.DCM"));
+}
+
+TEST_F(FolderTest, AFileIsAnInputOfOne) {
+  EXPECT_THAT(relative(list_files(folder.path("root.bin"))), ElementsAre("root.bin"));
+}
+
+TEST_F(FolderTest, AFolderWhoseNameLooksLikeAGlobIsAFolder) {
+  folder.write("odd [1]/a.png", "A");
+  EXPECT_THAT(relative(list_files(folder.path("odd [1]"))), ElementsAre("a.png"));
+}
+
+TEST_F(FolderTest, WhatIsMissingOrEmptyIsAParamError) {
+  EXPECT_THAT([&] { list_files(folder.path("absent")); },
+              ThrowsMessage<ParamError>(HasSubstr("does not exist")));
+  EXPECT_THAT([&] { list_files(folder.path("*.tiff")); },
+              ThrowsMessage<ParamError>(HasSubstr("holds no files")));
+  std::filesystem::create_directory(folder.path("empty"));
+  EXPECT_THAT([&] { list_files(folder.path("empty")); },
+              ThrowsMessage<ParamError>(HasSubstr("holds no files")));
+}
+
+TEST_F(FolderTest, AFolderWithoutPermissionIsAParamErrorThatNamesIt) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may read every folder";
+  std::filesystem::permissions(folder.path("lesion"), std::filesystem::perms::none);
+  EXPECT_THAT([&] { list_files(folder.path()); }, ThrowsMessage<ParamError>(HasSubstr("lesion")));
+  std::filesystem::permissions(folder.path("lesion"), std::filesystem::perms::owner_all);
+}
+
+TEST_F(FolderTest, ReadsAFileAsARecord) {
+  const auto files = list_files(folder.path());
+  const Record record = read_file(files[0]);
+  EXPECT_EQ(record.value.text(), "C");
+  EXPECT_EQ(record.key, "lesion/deep/c.DCM");
+  EXPECT_EQ(record.header("content-type"), "application/dicom");
+  EXPECT_EQ(record.header("label"), "deep");
+  EXPECT_GT(record.timestamp_ms, 0);
+  EXPECT_THAT(read_file(files[3]).headers, ElementsAre()) << "neither a known extension nor a label";
+}
+
+TEST_F(FolderTest, AFileThatCannotBeReadThrows) {
+  const auto files = list_files(folder.path());
+  std::filesystem::remove(files[0].path);
+  EXPECT_THAT([&] { read_file(files[0]); }, ThrowsMessage<std::runtime_error>(HasSubstr("No such file")));
+}
+
+}  // namespace
+}  // namespace radflow
