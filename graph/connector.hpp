@@ -1,14 +1,16 @@
 // Source and Sink: the two ends of a graph, the only places that do I/O on records. The protocol:
 //
-//   Source: the pipeline calls run() on a thread of its own. The source calls intake.admit() for each record, in
-//   order per partition; Full means: keep the record in hand, go on polling, try again after wait(). done() is
-//   called once for every admitted record, on any thread, when nothing that came of it is alive any more and every
-//   sink has acknowledged; a record that failed and has no dead-letter sink gets no done(). After run() has
-//   returned and the graph is drained, finish() is called once: commit what is done, then close.
+//   Source: the pipeline calls run() on a thread of its own. The source calls intake.admit() for each record,
+//   in order per partition; Full means: keep the record in hand, go on polling, try again after wait().
+//   done() is called once for every admitted record, on any thread, when nothing that came of it is alive any
+//   more and every sink has acknowledged; a record that failed and has no dead-letter sink gets no done().
+//   After run() has returned and the graph is drained (or its drain time is over), finish() is called once:
+//   commit what is done, then close. done() may still be called after that and is ignored.
 //
-//   Sink: submit() is called on any worker and never blocks or throws; the sink calls the acknowledgement exactly
-//   once per output, on any thread, possibly before submit() returns. It owns trying again: what is wrong with the
-//   surroundings (broker away, disk full) is tried until it works; only what is wrong with the output is an Error.
+//   Sink: submit() is called on any worker and never blocks or throws; the sink calls the acknowledgement
+//   exactly once per output, on any thread, possibly before submit() returns. It owns trying again: what is
+//   wrong with the surroundings (broker away, disk full) is tried until it works; only what is wrong with the
+//   output is an Error.
 #pragma once
 
 #include <chrono>
@@ -30,7 +32,8 @@ enum class Admission { Admitted, Full };
 // The pipeline's door for one source. Called by the source's own thread only.
 class Intake {
  public:
-  // Takes the record if the memory budget and the cap on messages in computation allow, else leaves it untouched.
+  // Takes the record if the memory budget and the cap on messages in computation allow, else leaves it
+  // untouched.
   virtual Admission admit(Record& record) = 0;
   // Waits until there may be room, or `longest` has passed.
   virtual void wait(std::chrono::milliseconds longest) = 0;
@@ -43,18 +46,18 @@ class Intake {
 struct PartitionStatus {
   std::string topic;
   std::int32_t partition = 0;
-  std::int64_t frontier = -1;             // the lowest offset that is not done; -1: nothing read yet
-  std::int64_t end = -1;                  // the offset the next record will get, as last heard of; -1: unknown
-  std::int64_t pending = 0;               // records admitted at or after the frontier that are not done
-  double frontier_age_s = 0;              // how long the frontier has stood still with work pending
+  std::int64_t frontier = -1;  // the lowest offset that is not done; -1: nothing read yet
+  std::int64_t end = -1;       // the offset the next record will get, as last heard of; -1: unknown
+  std::int64_t pending = 0;    // records admitted at or after the frontier that are not done
+  double frontier_age_s = 0;   // how long the frontier has stood still with work pending
 };
 
 class Source {
  public:
   virtual ~Source() = default;
 
-  // Returns when the input has ended or a stop is requested. Throws ParamError or std::runtime_error if the source
-  // cannot work at all: the pipeline stops and says why.
+  // Returns when the input has ended or a stop is requested. Throws ParamError or std::runtime_error if the
+  // source cannot work at all: the pipeline stops and says why.
   virtual void run(Intake& intake, std::stop_token stop) = 0;
   virtual void done(const Position&) {}
   virtual void finish(std::chrono::milliseconds /*longest*/) {}
@@ -70,9 +73,9 @@ class Sink {
  public:
   virtual ~Sink() = default;
 
-  // `output` is of the type the sink registered for: a record, or a typed payload (images takes frames). A typed
-  // payload on its way to a sink that takes records goes through `encode` first. `context` lives until the
-  // acknowledgement.
+  // `output` is of the type the sink registered for: a record, or a typed payload (images takes frames). A
+  // typed payload on its way to a sink that takes records goes through `encode` first. `context` lives until
+  // the acknowledgement.
   virtual void submit(Payload output, const Context& context, Acknowledge acknowledge) = 0;
   // Everything submitted must be acknowledged within `longest`; false if some is not.
   virtual bool flush(std::chrono::milliseconds longest) = 0;

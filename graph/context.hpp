@@ -31,8 +31,8 @@ struct Identity {
 // What the graph says of itself in every result.
 struct GraphInfo {
   std::string name;
-  std::string digest;               // of nodes, parameters and models; without connectors
-  std::string input_digest = "xxh3"; // xxh3 | sha256
+  std::string digest;                 // of nodes, parameters and models; without connectors
+  std::string input_digest = "xxh3";  // xxh3 | sha256
 };
 
 class Context {

@@ -54,8 +54,8 @@ struct Outcome {
 
   Kind kind = Kind::Filtered;
   Payload value;
-  std::unique_ptr<Error> error;   // Failed
-  std::vector<Piece> pieces;      // Split
+  std::unique_ptr<Error> error;  // Failed
+  std::vector<Piece> pieces;     // Split
 };
 
 // A node as the pipeline calls it. Inputs are never null and of the specification's types.
@@ -67,13 +67,14 @@ class NodeBody {
 
 // What a component may know of the graph while it is built.
 struct BuildInfo {
-  std::string graph;             // the graph's name
-  std::string name;              // the component's own
-  std::string folder;            // of the graph file: relative paths in it start there
-  std::string upstream_digest;   // nodes: of every node and parameter between the source and this one
-  std::string upstream;          // the same for a person: one line per node, "resize: {height: 256, width: 256}"
+  std::string graph;            // the graph's name
+  std::string name;             // the component's own
+  std::string folder;           // of the graph file: relative paths in it start there
+  std::string upstream_digest;  // nodes: of every node and parameter between the source and this one
+  std::string upstream;  // the same for a person: one line per node, "resize: {height: 256, width: 256}"
   std::string delivery = "at_least_once";
-  std::vector<std::pair<std::string, std::string>> properties;  // connectors: the shared block, then their own
+  std::vector<std::pair<std::string, std::string>>
+      properties;  // connectors: the shared block, then their own
   int workers = 1;
 
   // A path of the YAML, made absolute or relative to the working directory.
@@ -153,8 +154,10 @@ struct Output<Result<std::vector<Part<T>>>> {
 
 template <typename T>
 const PayloadType* port_type() {
-  if constexpr (std::is_same_v<T, Payload>) return nullptr;
-  else return &payload_type<T>;
+  if constexpr (std::is_same_v<T, Payload>)
+    return nullptr;
+  else
+    return &payload_type<T>;
 }
 
 template <typename T>
@@ -173,8 +176,10 @@ class Body final : public NodeBody {
   using Argument = std::remove_cvref_t<std::tuple_element_t<I, Arguments>>;
 
   static constexpr bool takes_context() {
-    if constexpr (count == 0) return false;
-    else return std::is_same_v<Argument<count - 1>, Context>;
+    if constexpr (count == 0)
+      return false;
+    else
+      return std::is_same_v<Argument<count - 1>, Context>;
   }
 
  public:
@@ -183,16 +188,20 @@ class Body final : public NodeBody {
   using Out = Output<std::remove_cvref_t<typename Sig::Return>>;
 
   static constexpr bool variadic() {
-    if constexpr (ports == 1) return IsSpan<Argument<0>>::value;
-    else return false;
+    if constexpr (ports == 1)
+      return IsSpan<Argument<0>>::value;
+    else
+      return false;
   }
 
   static std::vector<const PayloadType*> input_types() {
-    if constexpr (variadic()) return {port_type<typename IsSpan<Argument<0>>::Element>()};
+    if constexpr (variadic())
+      return {port_type<typename IsSpan<Argument<0>>::Element>()};
     else
       return []<std::size_t... I>(std::index_sequence<I...>) {
         return std::vector<const PayloadType*>{port_type<Argument<I>>()...};
-      }(std::make_index_sequence<ports>{});
+      }
+    (std::make_index_sequence<ports>{});
   }
 
   template <typename Params>
@@ -208,26 +217,34 @@ class Body final : public NodeBody {
     } else {
       return [&]<std::size_t... I>(std::index_sequence<I...>) {
         return invoke(context, get<Argument<I>>(*inputs[I])...);
-      }(std::make_index_sequence<ports>{});
+      }
+      (std::make_index_sequence<ports>{});
     }
   }
 
  private:
   template <typename T>
   static const T& get(const Payload& payload) {
-    if constexpr (std::is_same_v<T, Payload>) return payload;
-    else return payload.as<T>();
+    if constexpr (std::is_same_v<T, Payload>)
+      return payload;
+    else
+      return payload.as<T>();
   }
   template <typename... A>
   Outcome invoke(const Context& context, const A&... arguments) {
-    if constexpr (takes_context()) return Out::outcome(node_(arguments..., context));
-    else return Out::outcome(node_(arguments...));
+    if constexpr (takes_context())
+      return Out::outcome(node_(arguments..., context));
+    else
+      return Out::outcome(node_(arguments...));
   }
   template <typename Params>
   static Node make(const Params& params, const BuildInfo& info) {
-    if constexpr (std::is_constructible_v<Node, const Params&, const BuildInfo&>) return Node{params, info};
-    else if constexpr (std::is_constructible_v<Node, const Params&>) return Node{params};
-    else return Node{};
+    if constexpr (std::is_constructible_v<Node, const Params&, const BuildInfo&>)
+      return Node{params, info};
+    else if constexpr (std::is_constructible_v<Node, const Params&>)
+      return Node{params};
+    else
+      return Node{};
   }
 
   Node node_;
@@ -237,8 +254,8 @@ class Body final : public NodeBody {
 
 struct NoParams {};
 
-// Makes a node known to the program. One object per node, in the node's own .cpp; link node libraries as CMake
-// OBJECT libraries, or the linker drops it.
+// Makes a node known to the program. One object per node, in the node's own .cpp; link node libraries as
+// CMake OBJECT libraries, or the linker drops it.
 template <typename Node, typename Params = NoParams>
 class Register {
  public:

@@ -49,7 +49,8 @@ class Payload {
   }
 
  private:
-  Payload(std::shared_ptr<const void> value, const PayloadType* type) : value_{std::move(value)}, type_{type} {}
+  Payload(std::shared_ptr<const void> value, const PayloadType* type)
+      : value_{std::move(value)}, type_{type} {}
 
   std::shared_ptr<const void> value_;
   const PayloadType* type_ = nullptr;

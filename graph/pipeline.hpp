@@ -18,14 +18,12 @@ class Pipeline {
 
   // Starts the sources, returns at once.
   void start();
-  // Blocks until all sources have ended and everything they admitted is acknowledged, or stop() was called and the
-  // drain is over, or the graph stopped by an error. True if nothing was left behind.
+  // Blocks until all sources have ended and everything they admitted is acknowledged, or stop() was called
+  // and the drain is over, or the graph stopped by an error. True if nothing was left behind.
   bool wait();
-  // Stops admission and lets what is in flight end within the plan's drain time. Any thread; may be repeated.
+  // Stops admission and lets what is in flight end within the plan's drain time; what has not ended then is
+  // given up and not committed. Any thread; may be repeated.
   void stop();
-  // Gives up what is in flight: nothing of it is committed. Any thread.
-  void abort();
-
   // Why the graph stopped by itself, if it did (on_error: stop, a source that cannot work).
   std::optional<std::string> failure() const;
 

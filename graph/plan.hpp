@@ -48,7 +48,7 @@ struct Plan {
   std::string file;
   GraphInfo info;
   std::int64_t memory_bytes = std::int64_t{512} << 20;
-  int workers = 0;        // 0: one per core
+  int workers = 0;  // 0: one per core
   std::string delivery = "at_least_once";
   std::string http_listen;  // "" : the default, 127.0.0.1:9464 or the next free port
   std::int64_t drain_ms = 30'000;

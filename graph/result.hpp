@@ -10,7 +10,8 @@ namespace radflow {
 
 // Why a message ended without a result.
 struct Error {
-  std::string reason;  // one word of a small fixed set, a metric label: "truncated", "unsupported_transfer_syntax"
+  std::string
+      reason;  // one word of a small fixed set, a metric label: "truncated", "unsupported_transfer_syntax"
   std::string detail;  // a sentence for a person; may hold values, never identifiers of a patient
 };
 

@@ -19,10 +19,14 @@ bool read_number(std::string_view text, T& out) {
 
 std::string shown(const Value& value) {
   switch (value.kind) {
-    case Value::Kind::Scalar: return "'" + value.text + "'";
-    case Value::Kind::List: return "a list";
-    case Value::Kind::Map: return "a map";
-    case Value::Kind::Null: return "nothing";
+    case Value::Kind::Scalar:
+      return "'" + value.text + "'";
+    case Value::Kind::List:
+      return "a list";
+    case Value::Kind::Map:
+      return "a map";
+    case Value::Kind::Null:
+      return "nothing";
   }
   return "";
 }
@@ -41,7 +45,8 @@ std::string check_range(T number, const Limits& limits) {
 
 template <typename T>
 std::string parse_number(const Value& value, const Limits& limits, T& out, std::string_view what) {
-  if (value.kind != Value::Kind::Scalar || value.quoted || !read_number(value.text, out)) return expected(what, value);
+  if (value.kind != Value::Kind::Scalar || value.quoted || !read_number(value.text, out))
+    return expected(what, value);
   return check_range(out, limits);
 }
 
@@ -131,11 +136,13 @@ std::string parse_value(const Value& value, const Limits& limits, std::vector<st
   return parse_list(value, limits, out, "a list");
 }
 std::string parse_value(const Value& value, const Limits& limits, Duration& out) {
-  if (!read_with_unit(value, time_units, out.ms)) return expected("a duration such as 500ms, 30s, 5m or 1h", value);
+  if (!read_with_unit(value, time_units, out.ms))
+    return expected("a duration such as 500ms, 30s, 5m or 1h", value);
   return check_range(out.ms, limits);
 }
 std::string parse_value(const Value& value, const Limits& limits, ByteSize& out) {
-  if (!read_with_unit(value, size_units, out.bytes)) return expected("a size such as 512MiB, 2GiB or 100kB", value);
+  if (!read_with_unit(value, size_units, out.bytes))
+    return expected("a size such as 512MiB, 2GiB or 100kB", value);
   return check_range(out.bytes, limits);
 }
 
@@ -153,7 +160,8 @@ std::string format_value(Duration value) {
 }
 std::string format_value(ByteSize value) {
   for (auto unit = size_units.rbegin(); unit != size_units.rend(); ++unit)
-    if (unit->name.ends_with("iB") && value.bytes > 0 && value.bytes % static_cast<std::int64_t>(unit->factor) == 0)
+    if (unit->name.ends_with("iB") && value.bytes > 0 &&
+        value.bytes % static_cast<std::int64_t>(unit->factor) == 0)
       return fmt::format("{}{}", value.bytes / static_cast<std::int64_t>(unit->factor), unit->name);
   return fmt::format("{}", value.bytes);
 }

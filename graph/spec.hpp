@@ -18,8 +18,8 @@
 
 namespace radflow {
 
-// Thrown by a component's constructor when parameters, each right by itself, do not fit together or a file they
-// name is unusable. `param` may be empty; the checker adds file, line and column.
+// Thrown by a component's constructor when parameters, each right by itself, do not fit together or a file
+// they name is unusable. `param` may be empty; the checker adds file, line and column.
 struct ParamError : std::runtime_error {
   ParamError(std::string param_name, const std::string& message)
       : std::runtime_error{message}, param{std::move(param_name)} {}
@@ -105,13 +105,20 @@ std::string format_value(const std::optional<T>& value) {
 
 template <typename T>
 constexpr ParamType param_type() {
-  if constexpr (std::is_same_v<T, bool>) return ParamType::Boolean;
-  else if constexpr (std::is_same_v<T, int> || std::is_same_v<T, std::int64_t>) return ParamType::Integer;
-  else if constexpr (std::is_same_v<T, double>) return ParamType::Number;
-  else if constexpr (std::is_same_v<T, std::vector<double>>) return ParamType::NumberList;
-  else if constexpr (std::is_same_v<T, std::vector<std::string>>) return ParamType::StringList;
-  else if constexpr (std::is_same_v<T, Duration>) return ParamType::Duration;
-  else if constexpr (std::is_same_v<T, ByteSize>) return ParamType::Bytes;
+  if constexpr (std::is_same_v<T, bool>)
+    return ParamType::Boolean;
+  else if constexpr (std::is_same_v<T, int> || std::is_same_v<T, std::int64_t>)
+    return ParamType::Integer;
+  else if constexpr (std::is_same_v<T, double>)
+    return ParamType::Number;
+  else if constexpr (std::is_same_v<T, std::vector<double>>)
+    return ParamType::NumberList;
+  else if constexpr (std::is_same_v<T, std::vector<std::string>>)
+    return ParamType::StringList;
+  else if constexpr (std::is_same_v<T, Duration>)
+    return ParamType::Duration;
+  else if constexpr (std::is_same_v<T, ByteSize>)
+    return ParamType::Bytes;
   else if constexpr (requires { typename T::value_type; } && !std::is_same_v<T, std::string>)
     return param_type<typename T::value_type>();  // std::optional
   else {
@@ -129,14 +136,14 @@ enum class ComponentKind { Node, Source, Sink };
 
 // What a node makes of one message.
 enum class Arity {
-  One,    // one message, or none if it is filtered
-  Many,   // a split: any number of messages, each with an identity of its own
+  One,   // one message, or none if it is filtered
+  Many,  // a split: any number of messages, each with an identity of its own
 };
 
-class NodeBody;   // graph/node.hpp
-class Source;     // graph/connector.hpp
-class Sink;       // graph/connector.hpp
-struct BuildInfo; // graph/node.hpp
+class NodeBody;    // graph/node.hpp
+class Source;      // graph/connector.hpp
+class Sink;        // graph/connector.hpp
+struct BuildInfo;  // graph/node.hpp
 
 struct Spec {
   ComponentKind kind = ComponentKind::Node;
@@ -147,8 +154,8 @@ struct Spec {
   bool variadic = false;  // takes any number of inputs of inputs[0]'s type
   std::vector<PortSpec> outputs;
   Arity arity = Arity::One;
-  bool exclusive = false;      // may not be called concurrently: one instance per worker
-  bool free_params = false;    // connectors: any key with a dot in it is a property of the library underneath
+  bool exclusive = false;    // may not be called concurrently: one instance per worker
+  bool free_params = false;  // connectors: any key with a dot in it is a property of the library underneath
   std::vector<ParamSpec> params;
 
   std::function<std::shared_ptr<void>()> make_params;
@@ -168,8 +175,9 @@ class SpecBuilder {
   }
 
   template <typename P, typename T>
-  SpecBuilder& param(T P::* member, std::string name, Limits limits, std::string sentence) {
-    ParamSpec param{std::move(name), param_type<T>(), limits, std::move(sentence), format_value(P{}.*member), {}, {}};
+  SpecBuilder& param(T P::*member, std::string name, Limits limits, std::string sentence) {
+    ParamSpec param{
+        std::move(name), param_type<T>(), limits, std::move(sentence), format_value(P{}.*member), {}, {}};
     param.set = [member, limits](void* params, const Value& value) {
       return parse_value(value, limits, static_cast<P*>(params)->*member);
     };

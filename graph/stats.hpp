@@ -27,16 +27,16 @@ struct DurationHistogram {
 struct NodeStats {
   std::string name;
   std::string type;
-  std::uint64_t calls = 0;      // messages the node was called for
-  std::uint64_t results = 0;    // messages it made
+  std::uint64_t calls = 0;    // messages the node was called for
+  std::uint64_t results = 0;  // messages it made
   std::uint64_t filtered = 0;
   std::vector<std::pair<std::string, std::uint64_t>> failed;  // by Error::reason
-  DurationHistogram duration;   // sampled
+  DurationHistogram duration;                                 // sampled
 };
 
 struct StageStats {
-  std::string name;        // of its first node
-  std::int64_t queued = 0; // messages that wait for the stage
+  std::string name;         // of its first node
+  std::int64_t queued = 0;  // messages that wait for the stage
 };
 
 struct SourceStats {
@@ -51,12 +51,12 @@ struct SourceStats {
 struct SinkStats {
   std::string name;
   std::string type;
-  bool errors = false;           // a dead-letter sink
+  bool errors = false;  // a dead-letter sink
   std::uint64_t submitted = 0;
   std::uint64_t acknowledged = 0;
-  std::uint64_t rejected = 0;    // outputs the sink can never take
+  std::uint64_t rejected = 0;  // outputs the sink can never take
   bool ready = false;
-  DurationHistogram latency;     // from admission to acknowledgement, every record
+  DurationHistogram latency;  // from admission to acknowledgement, every record
 };
 
 struct PipelineStats {

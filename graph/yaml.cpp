@@ -1,5 +1,5 @@
-// Reads YAML with yaml-cpp into Values: keeps marks, refuses duplicate keys, expands ${NAME:-default} in scalars
-// after parsing, so that a variable can never change the structure of the file.
+// Reads YAML with yaml-cpp into Values: keeps marks, refuses duplicate keys, expands ${NAME:-default} in
+// scalars after parsing, so that a variable can never change the structure of the file.
 #include <yaml-cpp/yaml.h>
 
 #include <cstdlib>
@@ -14,14 +14,16 @@ namespace {
 
 class Reader {
  public:
-  Reader(std::string file, std::vector<Diagnostic>& diagnostics) : file_{std::move(file)}, found_{diagnostics} {}
+  Reader(std::string file, std::vector<Diagnostic>& diagnostics)
+      : file_{std::move(file)}, found_{diagnostics} {}
 
   Value convert(const YAML::Node& node) {
     Value value;
     value.mark = mark(node.Mark());
     switch (node.Type()) {
       case YAML::NodeType::Undefined:
-      case YAML::NodeType::Null: break;
+      case YAML::NodeType::Null:
+        break;
       case YAML::NodeType::Scalar:
         value.kind = Value::Kind::Scalar;
         value.quoted = node.Tag() == "!";
@@ -31,7 +33,9 @@ class Reader {
         value.kind = Value::Kind::List;
         for (const YAML::Node& item : node) value.items.push_back(convert(item));
         break;
-      case YAML::NodeType::Map: convert_map(node, value); break;
+      case YAML::NodeType::Map:
+        convert_map(node, value);
+        break;
     }
     return value;
   }
@@ -56,8 +60,8 @@ class Reader {
         continue;
       }
       if (const Value* first = value.find(key)) {
-        found_.push_back({at, "duplicate key '" + key + "', first at line " + std::to_string(first->mark.line) +
-                                  "; remove one of them"});
+        found_.push_back({at, "duplicate key '" + key + "', first at line " +
+                                  std::to_string(first->mark.line) + "; remove one of them"});
         continue;
       }
       value.entries.push_back({key, at, convert(pair.second)});
@@ -72,8 +76,9 @@ class Reader {
       if (open == std::string::npos) return out + text.substr(from);
       const std::size_t close = text.find('}', open);
       if (close == std::string::npos) {
-        found_.push_back({at, "'" + text + "' opens a variable with ${ and does not close it; if it stands inside "
-                                           "{...}, quote it: \"${NAME}\""});
+        found_.push_back({at, "'" + text +
+                                  "' opens a variable with ${ and does not close it; if it stands inside "
+                                  "{...}, quote it: \"${NAME}\""});
         return text;
       }
       out += text.substr(from, open - from);
@@ -84,10 +89,13 @@ class Reader {
         name.resize(colon);
       }
       const char* set = std::getenv(name.c_str());
-      if (set && *set) out += set;
-      else if (fallback) out += *fallback;
-      else found_.push_back({at, "environment variable " + name + " is not set; set it or write ${" + name +
-                                     ":-default}"});
+      if (set && *set)
+        out += set;
+      else if (fallback)
+        out += *fallback;
+      else
+        found_.push_back(
+            {at, "environment variable " + name + " is not set; set it or write ${" + name + ":-default}"});
       from = close + 1;
     }
   }

@@ -1,0 +1,68 @@
+#include "graph/budget.hpp"
+
+#include <thread>
+
+namespace radflow {
+
+bool Budget::try_admit(std::int64_t bytes) {
+  if (computing_.load(std::memory_order_relaxed) >= most_) {
+    short_of_bytes_.store(false, std::memory_order_relaxed);
+    return false;
+  }
+  std::int64_t now = bytes_.load(std::memory_order_relaxed);
+  do {
+    if (now > 0 && now + bytes > limit_) {
+      short_of_bytes_.store(true, std::memory_order_relaxed);
+      return false;
+    }
+  } while (!bytes_.compare_exchange_weak(now, now + bytes, std::memory_order_relaxed));
+  computing_.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+bool Budget::charge(std::int64_t bytes) {
+  if (bytes > limit_) return false;
+  bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  return true;
+}
+
+void Budget::end_computing() {
+  computing_.fetch_sub(1, std::memory_order_seq_cst);
+  if (waiting_.load(std::memory_order_seq_cst) > 0 && may_have_room()) wake();
+}
+
+void Budget::release(std::int64_t bytes) {
+  bytes_.fetch_sub(bytes, std::memory_order_seq_cst);
+  if (waiting_.load(std::memory_order_seq_cst) > 0 && may_have_room()) wake();
+}
+
+bool Budget::may_have_room() const {
+  // Woken at half of the cap: one wake-up serves several records.
+  if (short_of_bytes_.load(std::memory_order_relaxed)) return bytes_.load(std::memory_order_seq_cst) < limit_;
+  return computing_.load(std::memory_order_seq_cst) <= most_ / 2;
+}
+
+void Budget::wait(std::chrono::milliseconds longest) {
+  // Computation of a few microseconds is waited for without sleeping: a wake-up costs more.
+  for (int turn = 0; turn < 8; ++turn) {
+    if (closed_.load(std::memory_order_relaxed) || may_have_room()) return;
+    std::this_thread::yield();
+  }
+  std::unique_lock lock{mutex_};
+  waiting_.fetch_add(1, std::memory_order_seq_cst);
+  room_.wait_for(lock, longest, [&] { return closed_.load() || may_have_room(); });
+  waiting_.fetch_sub(1, std::memory_order_seq_cst);
+}
+
+void Budget::wake() {
+  // Taking the mutex closes the gap between a waiter's test and its sleep.
+  { const std::lock_guard lock{mutex_}; }
+  room_.notify_all();
+}
+
+void Budget::close() {
+  closed_ = true;
+  wake();
+}
+
+}  // namespace radflow

@@ -1,0 +1,50 @@
+#include "graph/build.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace radflow {
+namespace {
+
+// Runs `build` for a component and keeps what it refuses.
+void attempt(const ComponentPlan& component, std::vector<Diagnostic>& found,
+             const std::function<void()>& build) {
+  try {
+    build();
+  } catch (const ParamError& e) {
+    found.push_back(
+        {component.mark, component.name + (e.param.empty() ? "" : "." + e.param) + ": " + e.what()});
+  } catch (const std::exception& e) {
+    found.push_back({component.mark, component.name + ": " + e.what()});
+  }
+}
+
+}  // namespace
+
+Bodies build_nodes(const Plan& plan) {
+  Bodies bodies(plan.nodes.size());
+  std::vector<Diagnostic> found;
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
+    const NodePlan& node = plan.nodes[n];
+    attempt(node, found, [&] {
+      const int instances = node.spec->exclusive ? std::max(1, plan.workers) : 1;
+      for (int i = 0; i < instances; ++i)
+        bodies[n].push_back(node.spec->make_node(node.params.get(), node.info));
+    });
+  }
+  if (!found.empty()) throw ConfigError{std::move(found)};
+  return bodies;
+}
+
+void build_connectors(const Plan& plan, std::vector<std::unique_ptr<Source>>& sources,
+                      std::vector<std::unique_ptr<Sink>>& sinks) {
+  std::vector<Diagnostic> found;
+  for (const ComponentPlan& source : plan.sources)
+    attempt(source, found,
+            [&] { sources.push_back(source.spec->make_source(source.params.get(), source.info)); });
+  for (const SinkPlan& sink : plan.sinks)
+    attempt(sink, found, [&] { sinks.push_back(sink.spec->make_sink(sink.params.get(), sink.info)); });
+  if (!found.empty()) throw ConfigError{std::move(found)};
+}
+
+}  // namespace radflow

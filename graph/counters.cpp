@@ -1,0 +1,74 @@
+#include "graph/counters.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace radflow {
+namespace {
+
+std::size_t bucket(double seconds) {
+  return static_cast<std::size_t>(std::ranges::lower_bound(DurationHistogram::bounds, seconds) -
+                                  DurationHistogram::bounds.begin());
+}
+
+}  // namespace
+
+std::uint64_t DurationHistogram::count() const {
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{});
+}
+
+double DurationHistogram::quantile(double q) const {
+  const double wanted = q * static_cast<double>(count());
+  double before = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const auto here = static_cast<double>(counts[i]);
+    if (here > 0 && before + here >= wanted) {
+      if (i == bounds.size()) return bounds.back();
+      const double low = i == 0 ? 0 : bounds[i - 1];
+      return low + (bounds[i] - low) * (wanted - before) / here;
+    }
+    before += here;
+  }
+  return 0;
+}
+
+void SharedHistogram::observe(double seconds) {
+  counts_[bucket(seconds)].fetch_add(1, std::memory_order_relaxed);
+  sum_ns_.fetch_add(static_cast<std::int64_t>(seconds * 1e9), std::memory_order_relaxed);
+}
+
+DurationHistogram SharedHistogram::snapshot() const {
+  DurationHistogram histogram;
+  for (std::size_t i = 0; i < counts_.size(); ++i)
+    histogram.counts[i] = counts_[i].load(std::memory_order_relaxed);
+  histogram.sum = static_cast<double>(sum_ns_.load(std::memory_order_relaxed)) * 1e-9;
+  return histogram;
+}
+
+void NodeCounters::observe(std::chrono::nanoseconds duration) {
+  heavy_ = duration > std::chrono::microseconds{5};
+  counts_[bucket(static_cast<double>(duration.count()) * 1e-9)].add();
+  sum_ns_.add(static_cast<std::uint64_t>(duration.count()));
+}
+
+void NodeCounters::add_to(NodeStats& stats) const {
+  stats.calls += calls.get();
+  stats.results += results.get();
+  stats.filtered += filtered.get();
+  for (std::size_t i = 0; i < counts_.size(); ++i) stats.duration.counts[i] += counts_[i].get();
+  stats.duration.sum += static_cast<double>(sum_ns_.get()) * 1e-9;
+}
+
+void FailureCounters::add(const std::string& node, const std::string& reason) {
+  const std::lock_guard lock{mutex_};
+  ++counts_[node][reason];
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> FailureCounters::of(const std::string& node) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = counts_.find(node);
+  if (found == counts_.end()) return {};
+  return {found->second.begin(), found->second.end()};
+}
+
+}  // namespace radflow

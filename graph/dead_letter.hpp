@@ -1,0 +1,22 @@
+// The dead letter of a record: its original bytes, key and headers, and what went wrong with which part of
+// it.
+#pragma once
+
+#include <vector>
+
+#include "graph/context.hpp"
+#include "graph/record.hpp"
+#include "graph/ticket.hpp"
+
+namespace radflow {
+
+// Headers added to the original ones:
+//   radflow-error-reason, radflow-error-node   of the first failure
+//   radflow-error       JSON: graph, digest, topic, partition, offset, timestamp_ms, size, and `failures`, a
+//   list of
+//                       {node, type, reason, detail, frame?, part?, ids?}
+// Without the bytes (they are too large for the topic) `input_digest` says which they were.
+Record make_dead_letter(const Record& original, const GraphInfo& graph, const std::vector<Failure>& failures,
+                        const std::string& input_digest, bool with_bytes);
+
+}  // namespace radflow

@@ -1,0 +1,53 @@
+// Layout: how a plan is cut for execution. Pure, made once per pipeline.
+//
+// Region: what descends one-to-one from one message. The root region starts at the record; every split
+// (decode) starts another, entered once per part. Within a region every value has a slot, slot 0 is what the
+// region started with, so inputs of a join meet by identity without any search. Stage: nodes of one region
+// that one oneTBB node calls in turn. All nodes without a `concurrency` of their own and at the same level
+// share a stage; a node with one is a stage by itself. Levels only grow along edges, so the stages of a
+// region form an acyclic graph.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "graph/plan.hpp"
+
+namespace radflow {
+
+struct Layout {
+  // A value on its way to a sink.
+  struct Delivery {
+    int sink = 0;
+    int edge = 0;  // which of the sink's inputs; orders outputs of one message
+  };
+  struct Node {
+    int region = 0;
+    std::vector<int> inputs;   // slots of its region
+    int output = 0;            // first slot of its outputs, one per port; of a split: -1
+    int child = -1;            // of a split: the region its parts start
+    std::vector<int> release;  // slots no one needs after this node
+  };
+  struct Stage {
+    int region = 0;
+    std::vector<int> nodes;  // in topological order
+    int concurrency = 0;     // 0: as many as there are workers
+    int predecessors = 0;    // stages of the same region that must end first
+    std::vector<int> successors;
+  };
+  struct Region {
+    int slots = 1;
+    std::vector<int> stages;
+    std::vector<std::vector<Delivery>> deliveries;  // by slot
+    std::vector<int>
+        units;  // by sink: how many messages of one activation can still reach it; a split counts as one
+  };
+
+  std::vector<Node> nodes;  // as Plan::nodes
+  std::vector<Stage> stages;
+  std::vector<Region> regions;  // 0 is the root
+
+  explicit Layout(const Plan& plan);
+};
+
+}  // namespace radflow

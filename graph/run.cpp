@@ -1,0 +1,453 @@
+#include "graph/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "graph/build.hpp"
+#include "graph/dead_letter.hpp"
+
+namespace radflow {
+namespace {
+
+// What a record counts for besides its bytes: ticket, activation, bookkeeping.
+constexpr std::int64_t record_overhead = 1024;
+constexpr int computing_per_worker = 4;
+
+std::unique_ptr<std::atomic<int>[]> predecessors(const Layout& layout, const Layout::Region& region) {
+  if (region.stages.size() < 2) return nullptr;
+  auto waiting = std::make_unique<std::atomic<int>[]>(region.stages.size());
+  for (std::size_t i = 0; i < region.stages.size(); ++i)
+    waiting[i] = layout.stages[static_cast<std::size_t>(region.stages[i])].predecessors;
+  return waiting;
+}
+
+}  // namespace
+
+Activation::Activation(Run& run, std::shared_ptr<Ticket> of, int in_region, Identity identity,
+                       std::vector<std::uint32_t> which)
+    : ticket{std::move(of)},
+      region{in_region},
+      part{std::move(which)},
+      slots{std::make_unique<Slot[]>(
+          static_cast<std::size_t>(run.layout.regions[static_cast<std::size_t>(region)].slots))},
+      waiting_for{predecessors(run.layout, run.layout.regions[static_cast<std::size_t>(region)])},
+      stages_left{static_cast<int>(run.layout.regions[static_cast<std::size_t>(region)].stages.size())},
+      run_{run},
+      identity_{std::move(identity)} {}
+
+const GraphInfo& Activation::graph() const { return run_.plan.info; }
+
+std::optional<Error> Activation::charge(std::size_t bytes) const {
+  if (run_.budget.charge(static_cast<std::int64_t>(bytes))) {
+    ticket->add_charge(static_cast<std::int64_t>(bytes));
+    return std::nullopt;
+  }
+  return Error{"too_large", fmt::format("needs {} bytes, the graph's memory is {}; raise `memory`", bytes,
+                                        run_.budget.limit())};
+}
+
+Run::Run(Plan checked, std::function<void()> failed)
+    : plan{std::move(checked)},
+      layout{plan},
+      budget{plan.memory_bytes, plan.workers * computing_per_worker},
+      failed_{std::move(failed)},
+      bodies_{build_nodes(plan)},
+      source_counters_(plan.sources.size()),
+      sink_counters_(plan.sinks.size()),
+      stage_counters_(layout.stages.size()) {
+  build_connectors(plan, sources, sinks);
+  for (int worker = 0; worker < plan.workers; ++worker) node_counters_.emplace_back(plan.nodes.size());
+  for (std::size_t s = 0; s < plan.sinks.size(); ++s) {
+    if (plan.sinks[s].errors) error_sinks_.push_back(s);
+    gates_.push_back(plan.sinks[s].errors || plan.sinks[s].order == Order::None
+                         ? nullptr
+                         : std::make_unique<OrderGate>([this, s](Ticket& ticket) {
+                             for (const Output& output : ticket.take_outputs(s)) submit(s, output);
+                           }));
+  }
+  std::vector<Flow::Stage> stages;
+  for (std::size_t i = 0; i < layout.stages.size(); ++i)
+    stages.push_back(
+        {layout.stages[i].concurrency, [this, i](Activation* message) { run_stage(i, message); }});
+  flow_ = std::make_unique<Flow>(plan.workers, std::move(stages));
+}
+
+Run::~Run() { close(); }
+
+Admission Run::admit(std::size_t source, Record& record) {
+  const auto bytes = static_cast<std::int64_t>(record.size()) + record_overhead;
+  if (!budget.try_admit(bytes)) return Admission::Full;
+  source_counters_[source].records.add();
+  source_counters_[source].bytes.add(record.size());
+  in_flight_.fetch_add(1, std::memory_order_relaxed);
+
+  const auto ticket =
+      std::make_shared<Ticket>(*this, source, std::move(record), bytes, layout.regions[0].units);
+  for (std::size_t s = 0; s < gates_.size(); ++s)
+    if (gates_[s] && layout.regions[0].units[s] > 0)
+      gates_[s]->enter(order_id(*ticket, plan.sinks[s].order), ticket);
+  start(std::make_shared<Activation>(*this, ticket, 0, Identity{}, std::vector<std::uint32_t>{}),
+        Payload::share(std::shared_ptr<const Record>{ticket, &ticket->record()}));
+  return Admission::Admitted;
+}
+
+void Run::start(const std::shared_ptr<Activation>& message, Payload payload) {
+  const Layout::Region& region = layout.regions[static_cast<std::size_t>(message->region)];
+  message->slots[0] = {Slot::State::Value, std::move(payload)};
+  if (region.stages.empty()) {
+    deliver(*message, 0);
+    budget.end_computing();
+    return;
+  }
+  message->self = message;
+  deliver(*message, 0);
+  for (const int stage : region.stages)
+    if (layout.stages[static_cast<std::size_t>(stage)].predecessors == 0)
+      put(static_cast<std::size_t>(stage), message.get());
+}
+
+void Run::put(std::size_t stage, Activation* message) {
+  stage_counters_[stage].entered.fetch_add(1, std::memory_order_relaxed);
+  flow_->put(stage, message);
+}
+
+void Run::run_stage(std::size_t index, Activation* message) {
+  const Layout::Stage& stage = layout.stages[index];
+  stage_counters_[index].started.fetch_add(1, std::memory_order_relaxed);
+  if (!discard_) {
+    const std::size_t worker = flow_->worker();
+    for (const int node : stage.nodes) run_node(static_cast<std::size_t>(node), *message, worker);
+  }
+  const std::vector<int>& siblings = layout.regions[static_cast<std::size_t>(stage.region)].stages;
+  for (const int successor : stage.successors) {
+    const auto at = static_cast<std::size_t>(std::ranges::find(siblings, successor) - siblings.begin());
+    if (message->waiting_for[at].fetch_sub(1, std::memory_order_acq_rel) == 1)
+      put(static_cast<std::size_t>(successor), message);
+  }
+  if (message->stages_left.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+  const std::shared_ptr<Activation> last = std::move(message->self);
+  const auto slots = static_cast<std::size_t>(layout.regions[static_cast<std::size_t>(stage.region)].slots);
+  for (std::size_t slot = 0; slot < slots; ++slot) last->slots[slot].payload = {};
+  budget.end_computing();
+}
+
+void Run::run_node(std::size_t n, Activation& message, std::size_t worker) {
+  const Layout::Node& node = layout.nodes[n];
+  constexpr std::size_t few = 8;
+  const Payload* fixed[few];
+  std::vector<const Payload*> many;
+  const Payload** inputs = fixed;
+  if (node.inputs.size() > few) {
+    many.resize(node.inputs.size());
+    inputs = many.data();
+  }
+  Slot::State state = Slot::State::Value;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const Slot& slot = message.slots[static_cast<std::size_t>(node.inputs[i])];
+    state = std::max(state, slot.state);  // Failed over Filtered over Value
+    inputs[i] = &slot.payload;
+  }
+  if (state != Slot::State::Value) return end_slot(n, message, state);
+
+  NodeCounters& counters = node_counters_[worker][n];
+  const auto& instances = bodies_[n];
+  NodeBody& body = *instances[instances.size() == 1 ? 0 : worker];
+  const std::span<const Payload* const> in{inputs, node.inputs.size()};
+  const bool sampled = counters.sample();
+  const auto begin = sampled ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
+  Outcome outcome;
+  try {
+    outcome = body.call(in, message);
+  } catch (const std::bad_alloc&) {
+    outcome = {Outcome::Kind::Failed,
+               {},
+               std::make_unique<Error>("out_of_memory", "the node could not allocate"),
+               {}};
+  } catch (const std::exception& e) {
+    outcome = {Outcome::Kind::Failed, {}, std::make_unique<Error>("exception", e.what()), {}};
+  } catch (...) {
+    outcome = {Outcome::Kind::Failed, {}, std::make_unique<Error>("exception", "of no standard type"), {}};
+  }
+  if (sampled) counters.observe(std::chrono::steady_clock::now() - begin);
+  counters.calls.add();
+  switch (outcome.kind) {
+    case Outcome::Kind::Value:
+      counters.results.add();
+      break;
+    case Outcome::Kind::Filtered:
+      counters.filtered.add();
+      break;
+    case Outcome::Kind::Failed:
+      counters.failed.add();
+      break;
+    case Outcome::Kind::Split:
+      counters.results.add(outcome.pieces.size());
+      break;
+  }
+  for (const int slot : node.release) message.slots[static_cast<std::size_t>(slot)].payload = {};
+  take(n, message, std::move(outcome));
+}
+
+void Run::take(std::size_t n, Activation& message, Outcome outcome) {
+  const Layout::Node& node = layout.nodes[n];
+  switch (outcome.kind) {
+    case Outcome::Kind::Value: {
+      Slot& slot = message.slots[static_cast<std::size_t>(node.output)];
+      slot.payload = std::move(outcome.value);
+      slot.state = Slot::State::Value;
+      return deliver(message, node.output);
+    }
+    case Outcome::Kind::Filtered:
+      return end_slot(n, message, Slot::State::Filtered);
+    case Outcome::Kind::Failed:
+      fail_message(n, message, message.part, message.identity(), std::move(*outcome.error));
+      return end_slot(n, message, Slot::State::Failed);
+    case Outcome::Kind::Split:
+      return split(n, message, std::move(outcome.pieces));
+  }
+}
+
+// A node gave no value: all that could have come of it has ended.
+void Run::end_slot(std::size_t n, Activation& message, Slot::State state) {
+  const Layout::Node& node = layout.nodes[n];
+  if (node.child >= 0) {
+    const std::vector<int>& units = layout.regions[static_cast<std::size_t>(node.child)].units;
+    for (std::size_t s = 0; s < units.size(); ++s)
+      if (units[s] > 0) end_units(*message.ticket, s, 1);
+    return;
+  }
+  message.slots[static_cast<std::size_t>(node.output)].state = state;
+  deliver(message, node.output);
+}
+
+void Run::split(std::size_t n, Activation& message, std::vector<Outcome::Piece> pieces) {
+  const int child = layout.nodes[n].child;
+  const std::vector<int>& units = layout.regions[static_cast<std::size_t>(child)].units;
+  const std::shared_ptr<Ticket> ticket = message.ticket;
+  ticket->add_units(units, static_cast<int>(pieces.size()));
+  budget.add_computing(static_cast<int>(pieces.size()));
+  for (Outcome::Piece& piece : pieces) {
+    std::vector<std::uint32_t> part = message.part;
+    part.push_back(piece.identity.index);
+    if (piece.value) {
+      Identity identity = std::move(piece.identity);
+      for (const auto& id : message.identity().ids)
+        if (!identity.id(id.first)) identity.ids.push_back(id);
+      start(std::make_shared<Activation>(*this, ticket, child, std::move(identity), std::move(part)),
+            *std::move(piece.value));
+    } else {
+      fail_message(n, message, std::move(part), piece.identity, piece.value.error());
+      for (std::size_t s = 0; s < units.size(); ++s)
+        if (units[s] > 0) end_units(*ticket, s, units[s]);
+      budget.end_computing();
+    }
+  }
+  end_slot(n, message, Slot::State::Value);  // the split itself could reach these sinks no longer
+}
+
+void Run::fail_message(std::size_t n, const Activation& message, std::vector<std::uint32_t> part,
+                       const Identity& identity, Error error) {
+  const NodePlan& node = plan.nodes[n];
+  failures_.add(node.name, error.reason);
+  if (node.on_error == OnError::Drop) return;
+  if (node.on_error == OnError::Stop || error_sinks_.empty()) message.ticket->stop_graph();
+  message.ticket->add_failure({std::move(part), identity.ids, node.name, node.spec->name, std::move(error)});
+}
+
+// Gives a slot's value to the sinks that take it, or ends what they waited for.
+void Run::deliver(Activation& message, int slot) {
+  const Layout::Region& region = layout.regions[static_cast<std::size_t>(message.region)];
+  const Slot& value = message.slots[static_cast<std::size_t>(slot)];
+  for (const Layout::Delivery& delivery : region.deliveries[static_cast<std::size_t>(slot)]) {
+    const auto sink = static_cast<std::size_t>(delivery.sink);
+    if (value.state == Slot::State::Value) {
+      Output output{message.shared_from_this(), delivery.edge, value.payload};
+      message.ticket->hold();
+      if (gates_[sink])
+        message.ticket->keep(sink, std::move(output));
+      else
+        submit(sink, output);
+    }
+    end_units(*message.ticket, sink, 1);
+  }
+}
+
+void Run::submit(std::size_t sink, const Output& output) {
+  sink_counters_[sink].submitted.fetch_add(1, std::memory_order_relaxed);
+  // The activation is the context and keeps the ticket.
+  sinks[sink]->submit(output.payload, *output.from,
+                      [this, sink, from = output.from](std::optional<Error> error) {
+                        acknowledged(*from->ticket, sink, std::move(error));
+                      });
+}
+
+void Run::acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> error) {
+  SinkCounters& counters = sink_counters_[sink];
+  if (error) {
+    counters.rejected.fetch_add(1, std::memory_order_relaxed);
+    failures_.add(plan.sinks[sink].name, error->reason);
+    if (error_sinks_.empty()) ticket.stop_graph();
+    ticket.add_failure({{}, {}, plan.sinks[sink].name, plan.sinks[sink].spec->name, std::move(*error)});
+  } else {
+    counters.acknowledged.fetch_add(1, std::memory_order_relaxed);
+    const std::chrono::duration<double> latency = std::chrono::steady_clock::now() - ticket.admitted();
+    counters.latency.observe(latency.count());
+  }
+  let_go(ticket);
+}
+
+void Run::end_units(Ticket& ticket, std::size_t sink, int count) {
+  if (ticket.end_units(sink, count) && gates_[sink])
+    gates_[sink]->complete(order_id(ticket, plan.sinks[sink].order), ticket);
+  let_go(ticket, count);
+}
+
+void Run::let_go(Ticket& ticket, int count) {
+  if (ticket.let_go(count)) end(ticket);
+}
+
+void Run::end(Ticket& ticket) {
+  using Phase = Ticket::Phase;
+  const bool refused = ticket.dead_letter_error.has_value();
+  if (ticket.phase == Phase::Alive) {
+    const std::vector<Failure> failures = ticket.failures();
+    if (ticket.stops_graph()) {
+      const Failure& first = failures.front();
+      const Position& at = ticket.record().position;
+      fail(fmt::format(
+          "{} failed at {}:{}:{}: {} ({}); on_error is stop, nothing was committed for this record; "
+          "add a sink with `from: errors` to go on past such records",
+          first.node, at.topic, at.partition, at.offset, first.error.detail, first.error.reason));
+      return finish(ticket, false);
+    }
+    if (failures.empty()) return finish(ticket, true);
+    ticket.phase = Phase::DeadLetter;
+    return dead_letter(ticket, true);
+  }
+  if (!refused) return finish(ticket, true);
+  if (ticket.phase == Phase::DeadLetter) {
+    ticket.dead_letter_error.reset();
+    ticket.phase = Phase::DeadLetterWithoutBytes;
+    return dead_letter(ticket, false);
+  }
+  const Position& at = ticket.record().position;
+  fail(fmt::format("the dead letter of {}:{}:{} was refused even without its bytes: {} ({})", at.topic,
+                   at.partition, at.offset, ticket.dead_letter_error->detail,
+                   ticket.dead_letter_error->reason));
+  finish(ticket, false);
+}
+
+void Run::dead_letter(Ticket& ticket, bool with_bytes) {
+  const Payload letter = Payload::of(
+      make_dead_letter(ticket.record(), plan.info, ticket.failures(), ticket.input_digest(), with_bytes));
+  // The context of a dead letter is the record's own.
+  const auto context = std::make_shared<Activation>(*this, ticket.shared_from_this(), 0, Identity{},
+                                                    std::vector<std::uint32_t>{});
+  ticket.hold(static_cast<int>(error_sinks_.size()));
+  for (const std::size_t sink : error_sinks_) {
+    sink_counters_[sink].submitted.fetch_add(1, std::memory_order_relaxed);
+    sinks[sink]->submit(letter, *context, [this, sink, context](std::optional<Error> error) {
+      Ticket& of = *context->ticket;
+      if (error) {
+        sink_counters_[sink].rejected.fetch_add(1, std::memory_order_relaxed);
+        const std::lock_guard lock{of.mutex};
+        of.dead_letter_error = std::move(error);
+      } else {
+        sink_counters_[sink].acknowledged.fetch_add(1, std::memory_order_relaxed);
+      }
+      let_go(of);
+    });
+  }
+}
+
+void Run::finish(Ticket& ticket, bool done) {
+  if (ticket.phase == Ticket::Phase::Alive && done)
+    delivered_.fetch_add(1, std::memory_order_relaxed);
+  else
+    failed_records_.fetch_add(1, std::memory_order_relaxed);
+  ticket.phase = Ticket::Phase::Ended;
+  if (done) sources[ticket.source()]->done(ticket.record().position);
+  budget.release(ticket.charged());
+  if (in_flight_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    { const std::lock_guard lock{mutex_}; }
+    drained_.notify_all();
+  }
+}
+
+std::uint64_t Run::order_id(const Ticket& ticket, Order order) const {
+  const Record& record = ticket.record();
+  std::uint64_t id =
+      ticket.source() * 0x9e3779b97f4a7c15u + static_cast<std::uint32_t>(record.position.partition);
+  if (order == Order::Key && record.key) id ^= std::hash<std::string>{}(*record.key) * 0xff51afd7ed558ccdu;
+  return id;
+}
+
+void Run::fail(std::string message) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (failure_) return;
+    failure_ = std::move(message);
+  }
+  failed_();
+}
+
+std::optional<std::string> Run::failure() const {
+  const std::lock_guard lock{mutex_};
+  return failure_;
+}
+
+bool Run::drain(std::chrono::steady_clock::time_point deadline) {
+  std::unique_lock lock{mutex_};
+  return drained_.wait_until(lock, deadline, [&] { return in_flight_.load() == 0; });
+}
+
+void Run::close() {
+  if (!flow_) return;
+  if (in_flight_.load() > 0) discard();
+  budget.close();
+  flow_->wait();
+  sinks.clear();
+  for (const auto& gate : gates_)
+    if (gate) gate->clear();
+  flow_.reset();
+}
+
+PipelineStats Run::stats() const {
+  PipelineStats stats;
+  stats.graph = plan.info.name;
+  stats.digest = plan.info.digest;
+  for (std::size_t i = 0; i < plan.sources.size(); ++i)
+    stats.sources.push_back({plan.sources[i].name, plan.sources[i].spec->name,
+                             source_counters_[i].records.get(), source_counters_[i].bytes.get(),
+                             sources[i]->ready(), sources[i]->partitions()});
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
+    NodeStats& node = stats.nodes.emplace_back();
+    node.name = plan.nodes[n].name;
+    node.type = plan.nodes[n].spec->name;
+    for (const auto& shard : node_counters_) shard[n].add_to(node);
+    node.failed = failures_.of(node.name);
+  }
+  for (std::size_t i = 0; i < layout.stages.size(); ++i) {
+    const auto started = static_cast<std::int64_t>(stage_counters_[i].started.load());
+    const auto entered = static_cast<std::int64_t>(stage_counters_[i].entered.load());
+    stats.stages.push_back({plan.nodes[static_cast<std::size_t>(layout.stages[i].nodes.front())].name,
+                            std::max<std::int64_t>(0, entered - started)});
+  }
+  for (std::size_t s = 0; s < plan.sinks.size(); ++s) {
+    const SinkCounters& counters = sink_counters_[s];
+    stats.sinks.push_back({plan.sinks[s].name, plan.sinks[s].spec->name, plan.sinks[s].errors,
+                           counters.submitted.load(), counters.acknowledged.load(), counters.rejected.load(),
+                           s < sinks.size() && sinks[s]->ready(), counters.latency.snapshot()});
+  }
+  stats.bytes_in_flight = budget.bytes();
+  stats.memory_bytes = budget.limit();
+  stats.records_in_flight = in_flight_.load();
+  stats.records_delivered = delivered_.load();
+  stats.records_failed = failed_records_.load();
+  stats.records_abandoned = abandoned_.load();
+  return stats;
+}
+
+}  // namespace radflow

@@ -1,0 +1,115 @@
+// Run: a plan in motion, from admission to the end of each record. The rules it keeps:
+//   - only a source's thread waits (in Intake::wait); workers, acknowledgements and endings never do;
+//   - a failed message takes its units with it and leaves its siblings alone;
+//   - a record is done when nothing of it lives and every sink has acknowledged, dead letters included;
+//   - a record that is destroyed before it has ended is never done, and is counted as a defect.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/activation.hpp"
+#include "graph/budget.hpp"
+#include "graph/connector.hpp"
+#include "graph/counters.hpp"
+#include "graph/flow.hpp"
+#include "graph/layout.hpp"
+#include "graph/order_gate.hpp"
+#include "graph/plan.hpp"
+#include "graph/ticket.hpp"
+
+namespace radflow {
+
+class Run {
+ public:
+  // Builds every component; throws ConfigError with all that cannot be built. `failed` is called once, on any
+  // thread, when the graph has to stop by itself.
+  Run(Plan plan, std::function<void()> failed);
+  ~Run();
+
+  // From a source's own thread: takes the record if there is room.
+  Admission admit(std::size_t source, Record& record);
+  void wait_for_room(std::chrono::milliseconds longest) { budget.wait(longest); }
+
+  // Stops the graph: the first message is kept.
+  void fail(std::string message);
+  std::optional<std::string> failure() const;
+
+  // Until every admitted record has ended, or `deadline`. True if all have.
+  bool drain(std::chrono::steady_clock::time_point deadline);
+  // From now on messages are dropped unprocessed; their records never end and are not committed.
+  void discard() { discard_ = true; }
+  // Ends the workers and the sinks; nothing is called after this.
+  void close();
+
+  PipelineStats stats() const;
+
+  const Plan plan;
+  const Layout layout;
+  Budget budget;
+  std::vector<std::unique_ptr<Source>> sources;
+  std::vector<std::unique_ptr<Sink>> sinks;
+
+  // For tickets and activations.
+  bool closing() const { return discard_; }
+  void count_abandoned() { abandoned_.fetch_add(1, std::memory_order_relaxed); }
+
+ private:
+  struct alignas(64) SourceCounters {
+    Count records, bytes;
+  };
+  struct SinkCounters {
+    std::atomic<std::uint64_t> submitted{0}, acknowledged{0}, rejected{0};
+    SharedHistogram latency;
+  };
+  struct StageCounters {
+    alignas(64) std::atomic<std::uint64_t> entered{0};
+    alignas(64) std::atomic<std::uint64_t> started{0};
+  };
+
+  void start(const std::shared_ptr<Activation>& message, Payload payload);
+  void put(std::size_t stage, Activation* message);
+  void run_stage(std::size_t stage, Activation* message);
+  void run_node(std::size_t node, Activation& message, std::size_t worker);
+  void take(std::size_t node, Activation& message, Outcome outcome);
+  void split(std::size_t node, Activation& message, std::vector<Outcome::Piece> pieces);
+  void end_slot(std::size_t node, Activation& message, Slot::State state);
+  void fail_message(std::size_t node, const Activation& message, std::vector<std::uint32_t> part,
+                    const Identity& identity, Error error);
+
+  void deliver(Activation& message, int slot);
+  void submit(std::size_t sink, const Output& output);
+  void end_units(Ticket& ticket, std::size_t sink, int count);
+  void let_go(Ticket& ticket, int count = 1);
+  void acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> error);
+
+  void end(Ticket& ticket);
+  void dead_letter(Ticket& ticket, bool with_bytes);
+  void finish(Ticket& ticket, bool done);
+  std::uint64_t order_id(const Ticket& ticket, Order order) const;
+
+  std::function<void()> failed_;
+  std::vector<std::size_t> error_sinks_;
+  std::vector<std::vector<std::unique_ptr<NodeBody>>> bodies_;  // by node; one, or one per worker
+  std::vector<std::unique_ptr<OrderGate>> gates_;               // by sink; null: unordered
+  std::vector<std::vector<NodeCounters>> node_counters_;        // by worker, by node
+  std::vector<SourceCounters> source_counters_;
+  std::vector<SinkCounters> sink_counters_;
+  std::vector<StageCounters> stage_counters_;
+  FailureCounters failures_;
+  std::atomic<std::uint64_t> delivered_{0}, failed_records_{0}, abandoned_{0};
+  alignas(64) std::atomic<std::int64_t> in_flight_{0};
+  std::atomic<bool> discard_{false};
+  mutable std::mutex mutex_;
+  std::condition_variable drained_;
+  std::optional<std::string> failure_;  // under mutex_
+  std::unique_ptr<Flow> flow_;
+};
+
+}  // namespace radflow

@@ -1,0 +1,84 @@
+#include "graph/ticket.hpp"
+
+#include <algorithm>
+
+#include "graph/activation.hpp"
+#include "graph/digest.hpp"
+#include "graph/run.hpp"
+
+namespace radflow {
+
+Ticket::Ticket(Run& run, std::size_t source, Record&& record, std::int64_t charged,
+               const std::vector<int>& units)
+    : run_{run},
+      source_{source},
+      record_{std::move(record)},
+      charged_{charged},
+      sink_count_{units.size()},
+      at_sink_{std::make_unique<AtSink[]>(units.size())} {
+  int all = 0;
+  for (std::size_t s = 0; s < sink_count_; ++s) {
+    at_sink_[s].live.store(units[s], std::memory_order_relaxed);
+    all += units[s];
+  }
+  open_.store(all, std::memory_order_relaxed);
+}
+
+Ticket::~Ticket() {
+  if (phase != Phase::Ended && !run_.closing()) run_.count_abandoned();
+}
+
+const std::string& Ticket::input_digest() const {
+  std::call_once(digest_once_, [&] {
+    digest_ = run_.plan.info.input_digest == "sha256" ? sha256_digest(record_.value.text())
+                                                      : xxh3_digest(record_.value.text());
+  });
+  return digest_;
+}
+
+void Ticket::add_units(const std::vector<int>& units, int parts) {
+  for (std::size_t s = 0; s < sink_count_; ++s) {
+    if (units[s] == 0) continue;
+    at_sink_[s].live.fetch_add(units[s] * parts, std::memory_order_relaxed);
+    hold(units[s] * parts);
+  }
+}
+
+bool Ticket::end_units(std::size_t sink, int count) {
+  return at_sink_[sink].live.fetch_sub(count, std::memory_order_acq_rel) == count;
+}
+
+void Ticket::keep(std::size_t sink, Output output) {
+  const std::lock_guard lock{mutex};
+  at_sink_[sink].outputs.push_back(std::move(output));
+}
+
+std::vector<Output> Ticket::take_outputs(std::size_t sink) {
+  std::vector<Output> outputs;
+  {
+    const std::lock_guard lock{mutex};
+    outputs.swap(at_sink_[sink].outputs);
+  }
+  if (outputs.size() > 1)
+    std::ranges::sort(outputs, [](const Output& a, const Output& b) {
+      return a.from->part != b.from->part ? a.from->part < b.from->part : a.edge < b.edge;
+    });
+  return outputs;
+}
+
+void Ticket::add_failure(Failure failure) {
+  const std::lock_guard lock{mutex};
+  failures_.push_back(std::move(failure));
+}
+
+std::vector<Failure> Ticket::failures() const {
+  const std::lock_guard lock{mutex};
+  std::vector<Failure> failures = failures_;
+  // Deterministic whatever the workers did first.
+  std::ranges::stable_sort(failures, [](const Failure& a, const Failure& b) {
+    return a.part != b.part ? a.part < b.part : a.node < b.node;
+  });
+  return failures;
+}
+
+}  // namespace radflow

@@ -1,0 +1,103 @@
+// Ticket: one per record. It counts, per sink, the messages that came of the record and can still reach that
+// sink, and the outputs whose acknowledgement is outstanding. When nothing is left the record has ended:
+// delivered, filtered, or failed; then, and only then, its position is done. All members may be called from
+// any thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/context.hpp"
+#include "graph/payload.hpp"
+#include "graph/record.hpp"
+
+namespace radflow {
+
+class Activation;
+class Run;
+
+// One reason why (a part of) a record gave no result.
+struct Failure {
+  std::vector<std::uint32_t> part;  // which frame: indices from the record down; empty: the whole record
+  std::vector<std::pair<std::string, std::string>> ids;
+  std::string node;
+  std::string type;
+  Error error;
+};
+
+// What a message gives to a sink, kept until the sink's order lets it go.
+struct Output {
+  std::shared_ptr<Activation> from;
+  int edge = 0;
+  Payload payload;
+};
+
+class Ticket : public std::enable_shared_from_this<Ticket> {
+ public:
+  // `units` of the root region, by sink.
+  Ticket(Run& run, std::size_t source, Record&& record, std::int64_t charged, const std::vector<int>& units);
+  ~Ticket();
+  Ticket(const Ticket&) = delete;
+  Ticket& operator=(const Ticket&) = delete;
+
+  const Record& record() const { return record_; }
+  std::size_t source() const { return source_; }
+  std::chrono::steady_clock::time_point admitted() const { return admitted_; }
+  std::int64_t charged() const { return charged_.load(std::memory_order_relaxed); }
+  const std::string& input_digest() const;
+  void add_charge(std::int64_t bytes) { charged_.fetch_add(bytes, std::memory_order_relaxed); }
+
+  // A split made `parts` messages, each with `units` by sink.
+  void add_units(const std::vector<int>& units, int parts);
+  // `count` messages that could reach the sink have ended; true if they were the last ones for that sink.
+  bool end_units(std::size_t sink, int count = 1);
+
+  // Keeps an output until the sink's order lets it go; take_outputs() gives them in order of part and edge.
+  void keep(std::size_t sink, Output output);
+  std::vector<Output> take_outputs(std::size_t sink);
+
+  // Obligations: one per unit, one per output that waits for its acknowledgement, one while the ticket is
+  // ending.
+  void hold(int count = 1) { open_.fetch_add(count, std::memory_order_relaxed); }
+  // True if this was the last one: the caller ends the ticket.
+  bool let_go(int count = 1) { return open_.fetch_sub(count, std::memory_order_acq_rel) == count; }
+
+  void add_failure(Failure failure);
+  std::vector<Failure> failures() const;
+  void stop_graph() { stop_ = true; }
+  bool stops_graph() const { return stop_; }
+
+  // Where the record is on its way out; only the thread that let go of the last obligation moves it.
+  enum class Phase { Alive, DeadLetter, DeadLetterWithoutBytes, Ended };
+  Phase phase = Phase::Alive;
+  std::optional<Error> dead_letter_error;  // under the failures' lock
+
+  mutable std::mutex mutex;
+
+ private:
+  struct AtSink {
+    std::atomic<int> live{0};
+    std::vector<Output> outputs;  // under mutex
+  };
+
+  Run& run_;
+  const std::size_t source_;
+  const Record record_;
+  const std::chrono::steady_clock::time_point admitted_ = std::chrono::steady_clock::now();
+  std::atomic<std::int64_t> charged_;
+  std::atomic<int> open_{0};
+  std::atomic<bool> stop_{false};
+  const std::size_t sink_count_;
+  const std::unique_ptr<AtSink[]> at_sink_;
+  std::vector<Failure> failures_;  // under mutex
+  mutable std::once_flag digest_once_;
+  mutable std::string digest_;
+};
+
+}  // namespace radflow
