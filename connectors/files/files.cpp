@@ -1,0 +1,50 @@
+// files: reads every file of a folder or glob, each as one record.
+//   - files: {path: scans}
+// A file that cannot be read when its turn comes (removed, no permission) stops the graph: none is passed
+// over.
+#include <utility>
+
+#include "connectors/files/folder.hpp"
+#include "graph/connector.hpp"
+
+namespace radflow {
+namespace {
+
+struct Params {
+  std::string path;
+  std::string label_from = "folder";
+};
+
+class Files final : public Source {
+ public:
+  Files(const Params& params, const BuildInfo& info)
+      : topic_{params.path}, files_{list_files(info.path(params.path))} {
+    if (params.label_from == "none")
+      for (InputFile& file : files_) file.label.clear();
+  }
+
+  void run(Intake& intake, std::stop_token stop) override {
+    for (std::size_t i = 0; i < files_.size() && !stop.stop_requested(); ++i) {
+      Record record = read_file(files_[i]);
+      record.position = {topic_, 0, static_cast<std::int64_t>(i)};
+      while (intake.admit(record) == Admission::Full && !stop.stop_requested())
+        intake.wait(std::chrono::milliseconds{100});
+    }
+  }
+
+ private:
+  std::string topic_;  // as written in the graph, so that results do not depend on where it lies
+  std::vector<InputFile> files_;
+};
+
+const RegisterSource<Files, Params> registered{
+    SourceSpec{"files",
+               "Reads every file of a folder or glob, each as one record with its relative path as key."}
+        .param(&Params::path, "path", required(),
+               "A folder (walked, sorted by path), a file or a glob; hidden files are left out.")
+        .param(&Params::label_from, "label_from", choice({"folder", "none"}),
+               "Where the header `label` comes from: the folder a file lies in, or nowhere.")
+        .example("files: {path: scans}")};
+
+}  // namespace
+}  // namespace radflow

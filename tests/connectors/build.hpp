@@ -1,0 +1,90 @@
+// Sources and sinks from YAML, and the two sides of a pipeline they talk to.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <vector>
+
+#include "graph/connector.hpp"
+
+namespace radflow {
+
+// "files: {path: x}" as a graph would read it. Throws ConfigError or ParamError.
+inline std::shared_ptr<void> read_params(const Spec& spec, const Value& map) {
+  auto params = spec.make_params();
+  for (const Value::Entry& entry : map.entries) {
+    const ParamSpec* param = spec.param(entry.key);
+    if (!param) throw std::logic_error{spec.name + " has no " + entry.key};
+    if (std::string wrong = param->set(params.get(), entry.value); !wrong.empty())
+      throw ParamError{entry.key, wrong};
+  }
+  return params;
+}
+
+inline const Spec& find_spec(ComponentKind kind, const Value& yaml) {
+  const Spec* spec = Registry::instance().find(kind, yaml.entries.at(0).key);
+  if (!spec) throw std::logic_error{"no component " + yaml.entries.at(0).key};
+  return *spec;
+}
+
+inline Value yaml(const std::string& text) {
+  std::vector<Diagnostic> wrong;
+  Value value = read_yaml(text, "test", wrong);
+  if (!wrong.empty()) throw ConfigError{wrong};
+  return value;
+}
+
+inline std::unique_ptr<Source> make_source(const std::string& text, const BuildInfo& info = {}) {
+  const Value value = yaml(text);
+  const Spec& spec = find_spec(ComponentKind::Source, value);
+  return spec.make_source(read_params(spec, value.entries[0].value).get(), info);
+}
+
+inline std::unique_ptr<Sink> make_sink(const std::string& text, const BuildInfo& info = {}) {
+  const Value value = yaml(text);
+  const Spec& spec = find_spec(ComponentKind::Sink, value);
+  return spec.make_sink(read_params(spec, value.entries[0].value).get(), info);
+}
+
+// Takes everything a source has, up to `stop_after` records; says Full whenever `full` does.
+class FakeIntake final : public Intake {
+ public:
+  Admission admit(Record& record) override {
+    if (full && full()) return Admission::Full;
+    records.push_back(std::move(record));
+    if (records.size() == stop_after) stop.request_stop();
+    return Admission::Admitted;
+  }
+  void wait(std::chrono::milliseconds) override { ++waits; }
+
+  std::vector<Record> records;
+  std::function<bool()> full;
+  std::size_t stop_after = 0;  // 0: never
+  std::stop_source stop;
+  int waits = 0;
+};
+
+inline std::vector<Record> read_all(Source& source, std::size_t stop_after = 0) {
+  FakeIntake intake;
+  intake.stop_after = stop_after;
+  source.run(intake, intake.stop.get_token());
+  return std::move(intake.records);
+}
+
+class FakeContext final : public Context {
+ public:
+  const Record& record() const override { return source; }
+  const Identity& identity() const override { return part; }
+  const GraphInfo& graph() const override { return info; }
+  const std::string& input_digest() const override { return digest; }
+  std::int64_t elapsed_us() const override { return 0; }
+  std::optional<Error> charge(std::size_t) const override { return std::nullopt; }
+
+  Record source;
+  Identity part;
+  GraphInfo info;
+  std::string digest;
+};
+
+}  // namespace radflow
