@@ -1,0 +1,105 @@
+// classify: gives features a label, with a model that `radflow train` made.
+//   - classify: {model: pneumonia.model, train: {trees: 200, seed: 7}}
+//
+// A model answers only for what it was trained on: another upstream is refused when the graph is built; other
+// feature names, units or photometric interpretation when a message shows them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cfloat>
+#include <cmath>
+#include <mutex>
+
+#include "graph/node.hpp"
+#include "nodes/classify/fit.hpp"
+#include "nodes/classify/model.hpp"
+#include "nodes/classify/prediction.hpp"
+#include "nodes/features/features.hpp"
+
+namespace radflow {
+namespace {
+
+class Classify {
+ public:
+  // Throws ParamError.
+  Classify(const ClassifyParams& params, const BuildInfo& info) {
+    if (params.model.empty())
+      throw ParamError{"model", "classify needs a model file: {model: FILE}; make one with radflow train"};
+    Model model = load_model(info.path(params.model));
+    if (const std::string what = upstream_difference(model.manifest, info); !what.empty())
+      throw ParamError{"model",
+                       fmt::format("{} was trained behind other nodes: {}; undo that or train it again "
+                                   "with radflow train",
+                                   model.name, what)};
+    manifest_ = std::move(model.manifest);
+    classifier_ = std::move(model.classifier);
+    answer_.classes = std::make_shared<const std::vector<std::string>>(manifest_.classes);
+    answer_.model = std::move(model.name);
+    answer_.model_digest = std::move(model.digest);
+  }
+
+  // Errors: feature_mismatch, not_finite.
+  Result<Prediction> operator()(const Features& features) const {
+    if (features.names.get() != known_names_.load(std::memory_order_acquire)) {
+      if (const std::string what = name_difference(manifest_, *features.names); !what.empty())
+        return Error{"feature_mismatch", what};
+      remember(features.names);
+    }
+    if (features.units != manifest_.units || features.photometric != manifest_.photometric)
+      return Error{"feature_mismatch",
+                   fmt::format("the model was trained on pixels of '{}', '{}', these are '{}', '{}'",
+                               manifest_.units, manifest_.photometric, features.units, features.photometric)};
+    std::vector<float> values(features.values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!(std::abs(features.values[i]) < FLT_MAX))
+        return Error{"not_finite", fmt::format("feature {} is {}", (*features.names)[i], features.values[i])};
+      values[i] = static_cast<float>(features.values[i]);
+    }
+    Prediction prediction = answer_;
+    prediction.probabilities.resize(answer_.classes->size());
+    classifier_->probabilities(values, prediction.probabilities);
+    prediction.label = static_cast<std::size_t>(std::ranges::max_element(prediction.probabilities) -
+                                                prediction.probabilities.begin());
+    return prediction;
+  }
+
+ private:
+  // Nodes share their names between messages: after the first message comparing pointers is enough. The names
+  // are kept, so that no others can come to lie at their address.
+  void remember(const std::shared_ptr<const std::vector<std::string>>& names) const {
+    const std::lock_guard lock{mutex_};
+    if (kept_) return;
+    kept_ = names;
+    known_names_.store(names.get(), std::memory_order_release);
+  }
+
+  Manifest manifest_;
+  std::shared_ptr<const Classifier> classifier_;
+  Prediction answer_;  // all but probabilities and label
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const std::vector<std::string>> kept_;
+  mutable std::atomic<const std::vector<std::string>*> known_names_ = nullptr;
+};
+
+const Register<Classify, ClassifyParams> registered{
+    NodeSpec{"classify", "Gives features a label and the probability of every class, with a trained model."}
+        .param(&ClassifyParams::model, "model", model_file(), "The model file; radflow train makes it.")
+        .param(&ClassifyParams::algorithm, "train.algorithm", choice(algorithm_names()),
+               "What radflow train fits.")
+        .param(&ClassifyParams::trees, "train.trees", range(1, 10000), "Trees of the forest.")
+        .param(&ClassifyParams::depth, "train.depth", range(1, 25),
+               "Splits from the root to a leaf, at most.")
+        .param(&ClassifyParams::min_samples, "train.min_samples", range(2, 1e6),
+               "Training samples a tree's node must have to be split.")
+        .param(&ClassifyParams::features_per_split, "train.features_per_split", range(0, 1e6),
+               "Features drawn for each split; 0: the square root of their number.")
+        .param(&ClassifyParams::class_weight, "train.class_weight", choice({"none", "balanced"}),
+               "balanced: every class counts the same, however many samples it has.")
+        .param(&ClassifyParams::seed, "train.seed", range(1, 2147483647),
+               "Of the generator that draws samples and features; the same seed gives the same model, byte "
+               "for byte.")
+        .example("- classify: {model: pneumonia.model, train: {trees: 200, seed: 7}}")};
+
+}  // namespace
+}  // namespace radflow

@@ -1,0 +1,114 @@
+#include "nodes/classify/fit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+#include <map>
+#include <stdexcept>
+
+namespace radflow {
+namespace {
+
+std::vector<std::string> lines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+// The parameters of training by their YAML names, from the specification: never written twice.
+std::vector<std::pair<std::string, std::string>> shown(const ClassifyParams& params) {
+  std::vector<std::pair<std::string, std::string>> shown;
+  constexpr std::string_view prefix = "train.";
+  for (const ParamSpec& param : Registry::instance().find(ComponentKind::Node, "classify")->params)
+    if (param.name.starts_with(prefix) && param.name != "train.algorithm")
+      shown.emplace_back(param.name.substr(prefix.size()), param.get(&params));
+  return shown;
+}
+
+void check(const Sample& sample, const Features& first) {
+  const Features& features = sample.features;
+  if (features.names != first.names && *features.names != *first.names)
+    throw std::runtime_error{fmt::format("{} has other features than the samples before it", sample.name)};
+  if (features.units != first.units || features.photometric != first.photometric)
+    throw std::runtime_error{fmt::format(
+        "{} has pixels of '{}', '{}', the samples before it of '{}', '{}'; a model is for one meaning",
+        sample.name, features.units, features.photometric, first.units, first.photometric)};
+  for (std::size_t i = 0; i < features.values.size(); ++i)
+    if (!(std::abs(features.values[i]) < FLT_MAX))
+      throw std::runtime_error{
+          fmt::format("feature {} of {} is {}", (*features.names)[i], sample.name, features.values[i])};
+}
+
+}  // namespace
+
+std::string fit_model(const std::vector<Sample>& samples, const ClassifyParams& params,
+                      const BuildInfo& classify) {
+  std::map<std::string, std::int64_t> counts;
+  for (const Sample& sample : samples) ++counts[sample.label];
+  if (counts.size() < 2)
+    throw std::runtime_error{fmt::format("training needs samples of two classes or more, found {}{}",
+                                         counts.size(),
+                                         counts.empty() ? "" : ": only '" + counts.begin()->first + "'")};
+  const Features& first = samples.front().features;
+  if (first.names->empty()) throw std::runtime_error{"the samples have no features"};
+
+  Manifest manifest;
+  for (const auto& [label, count] : counts) {
+    manifest.classes.push_back(label);
+    manifest.samples.push_back(count);
+  }
+  TrainingSet set;
+  set.classes = static_cast<int>(counts.size());
+  set.samples.create(static_cast<int>(samples.size()), static_cast<int>(first.names->size()), CV_32F);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    check(samples[i], first);
+    const auto label = std::ranges::lower_bound(manifest.classes, samples[i].label);
+    set.labels.push_back(static_cast<int>(label - manifest.classes.begin()));
+    std::ranges::transform(samples[i].features.values, set.samples.ptr<float>(static_cast<int>(i)),
+                           [](double value) { return static_cast<float>(value); });
+  }
+
+  manifest.algorithm = params.algorithm;
+  manifest.parameters = shown(params);
+  manifest.features = *first.names;
+  manifest.units = first.units;
+  manifest.photometric = first.photometric;
+  manifest.graph = classify.graph;
+  manifest.upstream_digest = classify.upstream_digest;
+  manifest.upstream = lines(classify.upstream);
+  manifest.version = RADFLOW_VERSION;
+  return write_model(manifest, *find_algorithm(params.algorithm)->train(set, params));
+}
+
+std::string upstream_difference(const Manifest& manifest, const BuildInfo& info) {
+  if (manifest.upstream_digest == info.upstream_digest) return "";
+  const std::vector<std::string> here = lines(info.upstream);
+  const auto [was, is] = std::ranges::mismatch(manifest.upstream, here);
+  const auto line = [](auto at, const auto& all) {
+    return at == all.end() ? "nothing more" : "'" + *at + "'";
+  };
+  if (was == manifest.upstream.end() && is == here.end())
+    return "they are wired in another way or use another file";
+  return fmt::format("it was trained with {}, this graph has {}", line(was, manifest.upstream),
+                     line(is, here));
+}
+
+std::string name_difference(const Manifest& manifest, const std::vector<std::string>& names) {
+  const auto [was, is] = std::ranges::mismatch(manifest.features, names);
+  if (was == manifest.features.end() && is == names.end()) return "";
+  const std::string counts = fmt::format("the model was trained on {} features, these are {}",
+                                         manifest.features.size(), names.size());
+  if (was == manifest.features.end()) return fmt::format("{}; '{}' is unknown to it", counts, *is);
+  const std::string near = is == names.end() ? "" : nearest(*was, names);
+  return fmt::format("{}; at place {} it needs '{}', found {}{}", counts, was - manifest.features.begin(),
+                     *was, is == names.end() ? "nothing" : "'" + *is + "'",
+                     near.empty() || near == *is ? "" : ", nearest is '" + near + "'");
+}
+
+}  // namespace radflow

@@ -1,0 +1,30 @@
+// Fit: makes a model from labelled features, and says whether a model fits a graph and its features.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "graph/node.hpp"
+#include "nodes/classify/model.hpp"
+#include "nodes/features/features.hpp"
+
+namespace radflow {
+
+struct Sample {
+  Features features;
+  std::string label;
+  std::string name;  // for messages: the record's key
+};
+
+// The bytes of a model file, the same for the same samples in the same order. `classify` is the node's
+// BuildInfo. Throws std::runtime_error if the samples are not one training set: fewer than two labels, other
+// names, units or photometric interpretation than the first one's, a value that is not finite.
+std::string fit_model(const std::vector<Sample>& samples, const ClassifyParams& params,
+                      const BuildInfo& classify);
+
+// What differs between the nodes the model was trained behind and those before this node; "" if nothing does.
+std::string upstream_difference(const Manifest& manifest, const BuildInfo& info);
+// What differs between the model's feature names and these; "" if nothing does.
+std::string name_difference(const Manifest& manifest, const std::vector<std::string>& names);
+
+}  // namespace radflow

@@ -1,0 +1,138 @@
+#include "nodes/classify/model.hpp"
+
+#include <fmt/format.h>
+#include <openssl/sha.h>
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "graph/spec.hpp"
+#include "nodes/classify/random_forest.hpp"
+
+namespace radflow {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view magic = "radflow-model 1 ";
+constexpr std::size_t max_manifest_bytes = std::size_t{4} << 20;
+
+std::string sha256(std::string_view bytes) {
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
+  return fmt::format("sha256:{:02x}", fmt::join(digest, ""));
+}
+
+[[noreturn]] void refuse(const std::string& name, const std::string& what) {
+  throw ParamError{"model",
+                   fmt::format("{} is not a usable model: {}; make one with radflow train", name, what)};
+}
+
+Json parse_manifest(std::string_view text, const std::string& name) {
+  // A manifest is an object of values, lists and objects of values. A file that nests deeper is no manifest,
+  // and is left before it costs anything.
+  const auto shallow = [&](int depth, Json::parse_event_t, Json&) {
+    if (depth > 3) refuse(name, "its manifest is nested too deeply");
+    return true;
+  };
+  try {
+    return Json::parse(text, shallow);
+  } catch (const Json::exception&) {
+    refuse(name, "its manifest is not JSON");
+  }
+}
+
+Manifest read_manifest(const Json& json, const std::string& name) {
+  Manifest manifest;
+  try {
+    json.at("algorithm").get_to(manifest.algorithm);
+    for (const auto& [key, value] : json.at("parameters").items())
+      manifest.parameters.emplace_back(key, value.get<std::string>());
+    json.at("classes").get_to(manifest.classes);
+    json.at("samples").get_to(manifest.samples);
+    json.at("features").get_to(manifest.features);
+    json.at("units").get_to(manifest.units);
+    json.at("photometric").get_to(manifest.photometric);
+    json.at("graph").get_to(manifest.graph);
+    json.at("upstream_digest").get_to(manifest.upstream_digest);
+    json.at("upstream").get_to(manifest.upstream);
+    json.at("version").get_to(manifest.version);
+  } catch (const Json::exception& e) {
+    refuse(name, fmt::format("its manifest is incomplete ({})", e.what()));
+  }
+  const auto distinct = [](const std::vector<std::string>& names) {
+    return std::set<std::string_view>(names.begin(), names.end()).size() == names.size();
+  };
+  if (manifest.classes.size() < 2 || !distinct(manifest.classes) ||
+      manifest.samples.size() != manifest.classes.size())
+    refuse(name, "it needs two classes or more, each with its own name and its number of samples");
+  if (manifest.features.empty() || !distinct(manifest.features))
+    refuse(name, "it needs one feature or more, each with its own name");
+  return manifest;
+}
+
+}  // namespace
+
+const Algorithm* find_algorithm(std::string_view name) {
+  return name == random_forest.name ? &random_forest : nullptr;
+}
+std::vector<std::string> algorithm_names() { return {std::string{random_forest.name}}; }
+
+std::string write_model(const Manifest& manifest, const Classifier& classifier) {
+  Json parameters = Json::object();
+  for (const auto& [name, value] : manifest.parameters) parameters[name] = value;
+  const Json json{{"algorithm", manifest.algorithm},
+                  {"parameters", std::move(parameters)},
+                  {"classes", manifest.classes},
+                  {"samples", manifest.samples},
+                  {"features", manifest.features},
+                  {"units", manifest.units},
+                  {"photometric", manifest.photometric},
+                  {"graph", manifest.graph},
+                  {"upstream_digest", manifest.upstream_digest},
+                  {"upstream", manifest.upstream},
+                  {"version", manifest.version}};
+  // Class folders may have names in any encoding; what is not UTF-8 is replaced.
+  const std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return fmt::format("{}{}\n", magic, text.size()) + text + classifier.bytes();
+}
+
+Model read_model(std::string_view bytes, const std::string& name) {
+  const std::string digest = sha256(bytes);
+  if (!bytes.starts_with(magic)) refuse(name, "it does not begin with 'radflow-model 1'");
+  bytes.remove_prefix(magic.size());
+  std::size_t size = 0;
+  const auto [end, error] = std::from_chars(bytes.data(), bytes.data() + bytes.size(), size);
+  const auto digits = static_cast<std::size_t>(end - bytes.data());
+  if (error != std::errc{} || digits == bytes.size() || *end != '\n')
+    refuse(name, "its first line is damaged");
+  bytes.remove_prefix(digits + 1);
+  if (size > bytes.size()) refuse(name, "it is cut short");
+  if (size > max_manifest_bytes) refuse(name, "its manifest is larger than 4 MiB");
+
+  Model model{read_manifest(parse_manifest(bytes.substr(0, size), name), name), nullptr, name, digest};
+  const Algorithm* algorithm = find_algorithm(model.manifest.algorithm);
+  if (!algorithm) refuse(name, "this version has no algorithm '" + model.manifest.algorithm + "'");
+  model.classifier =
+      algorithm->read(bytes.substr(size), model.manifest.features.size(), model.manifest.classes.size());
+  return model;
+}
+
+Model load_model(const std::string& path) {
+  const std::string name = std::filesystem::path{path}.filename().string();
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(path, failed)) refuse(path, "there is no such file");
+  const std::uint64_t size = std::filesystem::file_size(path, failed);
+  if (failed) refuse(path, failed.message());
+  if (size > max_model_bytes)
+    refuse(path, fmt::format("it has {} bytes, the limit is {}", size, max_model_bytes));
+  std::string bytes(size, '\0');
+  std::ifstream file{path, std::ios::binary};
+  if (!file.read(bytes.data(), static_cast<std::streamsize>(size))) refuse(path, "it cannot be read");
+  return read_model(bytes, name);
+}
+
+}  // namespace radflow

@@ -1,0 +1,45 @@
+// A model file (.model): a line "radflow-model 1 <bytes>", a JSON manifest of that many bytes that says what
+// the model is for, and the numbers of the algorithm. The same training gives the same bytes; `head FILE`
+// shows the manifest. Everything in it is checked when it is read: a hostile file gives a ParamError and
+// costs at most a few times its own size in memory.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nodes/classify/classifier.hpp"
+
+namespace radflow {
+
+struct Manifest {
+  std::string algorithm;
+  std::vector<std::pair<std::string, std::string>> parameters;  // of training, as they would stand in YAML
+  std::vector<std::string> classes;                             // sorted
+  std::vector<std::int64_t> samples;                            // training samples of each class
+  std::vector<std::string> features;
+  std::string units;        // Features::units of the training samples
+  std::string photometric;  // Features::photometric of the training samples
+  std::string graph;
+  std::string upstream_digest;        // BuildInfo::upstream_digest of the node `classify`
+  std::vector<std::string> upstream;  // the same, one line per node
+  std::string version;                // of the radflow that trained it
+};
+
+struct Model {
+  Manifest manifest;
+  std::shared_ptr<const Classifier> classifier;
+  std::string name;    // of the file, without folder
+  std::string digest;  // "sha256:<64 hex>" of the file's bytes
+};
+
+constexpr std::uint64_t max_model_bytes = std::uint64_t{1} << 30;
+
+std::string write_model(const Manifest& manifest, const Classifier& classifier);
+// Both throw ParamError of "model".
+Model read_model(std::string_view bytes, const std::string& name);
+Model load_model(const std::string& path);
+
+}  // namespace radflow

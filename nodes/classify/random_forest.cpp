@@ -1,0 +1,158 @@
+#include "nodes/classify/random_forest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "graph/spec.hpp"
+
+namespace radflow {
+namespace {
+
+static_assert(std::endian::native == std::endian::little && sizeof(RandomForest::Node) == 12,
+              "a model file holds the arrays as they lie in memory");
+
+struct Sizes {
+  std::uint32_t trees;
+  std::uint32_t nodes;
+};
+
+// Takes `count` values off the front of `bytes`; the caller has compared the sizes.
+template <typename T>
+void take(std::string_view& bytes, T* out, std::size_t count) {
+  std::memcpy(out, bytes.data(), count * sizeof(T));
+  bytes.remove_prefix(count * sizeof(T));
+}
+
+template <typename T>
+void append(std::string& bytes, const T* values, std::size_t count) {
+  bytes.append(reinterpret_cast<const char*>(values), count * sizeof(T));
+}
+
+// cv::ml draws from the thread's generator: it gets a known state while a forest grows, and its own back.
+class Seeded {
+ public:
+  explicit Seeded(int seed) : before_{cv::theRNG()} {
+    cv::theRNG() = cv::RNG{static_cast<std::uint64_t>(seed)};
+  }
+  ~Seeded() { cv::theRNG() = before_; }
+  Seeded(const Seeded&) = delete;
+  Seeded& operator=(const Seeded&) = delete;
+
+ private:
+  cv::RNG before_;
+};
+
+// Weights that make every class count the same in choosing a split and the class of a leaf.
+cv::Mat balanced_priors(const TrainingSet& set) {
+  cv::Mat priors = cv::Mat::zeros(1, set.classes, CV_64F);
+  for (const int label : set.labels) priors.at<double>(label) += 1;
+  for (int i = 0; i < set.classes; ++i) priors.at<double>(i) = 1 / priors.at<double>(i);
+  return priors;
+}
+
+}  // namespace
+
+cv::Ptr<cv::ml::RTrees> RandomForest::grow(const TrainingSet& set, const ClassifyParams& params) {
+  auto forest = cv::ml::RTrees::create();
+  // By count alone: a target error would make the number of trees depend on the data.
+  forest->setTermCriteria({cv::TermCriteria::MAX_ITER, params.trees, 0});
+  forest->setMaxDepth(params.depth);
+  forest->setMinSampleCount(params.min_samples - 1);  // cv::ml splits above this count
+  forest->setActiveVarCount(params.features_per_split);
+  if (params.class_weight == "balanced") forest->setPriors(balanced_priors(set));
+  const Seeded seeded{params.seed};
+  forest->train(cv::ml::TrainData::create(set.samples, cv::ml::ROW_SAMPLE, set.labels));
+  return forest;
+}
+
+RandomForest::RandomForest(const cv::ml::RTrees& forest) {
+  const auto& nodes = forest.getNodes();
+  const auto& splits = forest.getSplits();
+  std::vector<int> source;  // source[i]: the node of cv::ml that nodes_[i] is
+  const auto place = [&](int node) {
+    source.push_back(node);
+    nodes_.emplace_back();
+  };
+  for (const int root : forest.getRoots()) {
+    std::size_t next = nodes_.size();
+    roots_.push_back(static_cast<std::uint32_t>(next));
+    place(root);
+    for (; next < nodes_.size(); ++next) {  // breadth first: children come after their parent, side by side
+      const auto& node = nodes[source[next]];
+      if (node.split < 0) {
+        nodes_[next].feature = -1 - node.classIdx;
+        continue;
+      }
+      const auto& split = splits[node.split];
+      nodes_[next] = {split.varIdx, split.c, static_cast<std::uint32_t>(nodes_.size())};
+      place(node.left);
+      place(node.right);
+    }
+  }
+}
+
+RandomForest::RandomForest(std::string_view bytes, std::size_t features, std::size_t classes) {
+  const auto refuse = [](const std::string& what) {
+    throw ParamError{"model", "the forest in the model file is damaged: " + what + "; train it again"};
+  };
+  Sizes sizes{};
+  if (bytes.size() < sizeof(sizes)) refuse("it is cut short");
+  take(bytes, &sizes, 1);
+  // 64 bit: no product of two 32-bit counts overflows, and nothing is allocated that the file does not hold.
+  const std::uint64_t needed =
+      std::uint64_t{sizes.trees} * sizeof(std::uint32_t) + std::uint64_t{sizes.nodes} * sizeof(Node);
+  if (bytes.size() != needed) refuse(fmt::format("{} bytes where {} belong", bytes.size(), needed));
+  if (sizes.trees == 0) refuse("it has no tree");
+  roots_.resize(sizes.trees);
+  nodes_.resize(sizes.nodes);
+  take(bytes, roots_.data(), roots_.size());
+  take(bytes, nodes_.data(), nodes_.size());
+
+  for (const std::uint32_t root : roots_)
+    if (root >= nodes_.size()) refuse(fmt::format("a tree begins at node {} of {}", root, nodes_.size()));
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const Node& node = nodes_[i];
+    if (node.feature < 0) {
+      if (static_cast<std::size_t>(-1 - node.feature) >= classes)
+        refuse(fmt::format("node {} has no such class", i));
+    } else if (static_cast<std::size_t>(node.feature) >= features) {
+      refuse(fmt::format("node {} has no such feature", i));
+    } else if (node.left <= i || std::uint64_t{node.left} + 1 >= nodes_.size()) {
+      refuse(fmt::format("node {} has children out of place", i));
+    }
+  }
+}
+
+void RandomForest::probabilities(std::span<const float> features, std::span<double> out) const {
+  std::ranges::fill(out, 0.0);
+  for (std::uint32_t at : roots_) {
+    // Not `value > threshold`: of a NaN both say no, and cv::ml goes right.
+    while (nodes_[at].feature >= 0)
+      at = nodes_[at].left + !(features[nodes_[at].feature] <= nodes_[at].threshold);
+    out[-1 - nodes_[at].feature] += 1;
+  }
+  for (double& votes : out) votes /= static_cast<double>(roots_.size());
+}
+
+std::string RandomForest::bytes() const {
+  const Sizes sizes{static_cast<std::uint32_t>(roots_.size()), static_cast<std::uint32_t>(nodes_.size())};
+  std::string bytes;
+  append(bytes, &sizes, 1);
+  append(bytes, roots_.data(), roots_.size());
+  append(bytes, nodes_.data(), nodes_.size());
+  return bytes;
+}
+
+const Algorithm random_forest{
+    "random_forest",
+    [](const TrainingSet& set, const ClassifyParams& params) -> std::unique_ptr<Classifier> {
+      return std::make_unique<RandomForest>(*RandomForest::grow(set, params));
+    },
+    [](std::string_view bytes, std::size_t features, std::size_t classes) -> std::unique_ptr<Classifier> {
+      return std::make_unique<RandomForest>(bytes, features, classes);
+    }};
+
+}  // namespace radflow

@@ -1,0 +1,115 @@
+#include "nodes/classify/model.hpp"
+
+#include <fmt/format.h>
+
+#include <random>
+
+#include "graph/spec.hpp"
+#include "nodes/classify/fit.hpp"
+
+namespace radflow {
+namespace {
+
+std::string some_model() {
+  const auto names = std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"a", "b"});
+  std::vector<Sample> samples;
+  for (int i = 0; i < 60; ++i)
+    samples.push_back(
+        {{names, {i % 7 + 0.5 * (i % 2), 1.0 * (i % 5)}, "stored", "MONOCHROME2"}, i % 2 ? "x" : "y", ""});
+  ClassifyParams params;
+  params.trees = 5;
+  BuildInfo info;
+  info.graph = "g";
+  info.upstream_digest = "d";
+  info.upstream = "decode: {}\nlbp: {points: 8, radius: 1}\n";
+  return fit_model(samples, params, info);
+}
+
+std::string refusal(const std::string& bytes) {
+  try {
+    read_model(bytes, "some.model");
+  } catch (const ParamError& error) {
+    EXPECT_EQ(error.param, "model");
+    return error.what();
+  }
+  return "accepted";
+}
+
+// A file with this manifest and no arrays.
+std::string with_manifest(const std::string& json) {
+  return fmt::format("radflow-model 1 {}\n{}", json.size(), json);
+}
+
+TEST(Model, SaysWhatItIsFor) {
+  const Model model = read_model(some_model(), "some.model");
+  const Manifest& manifest = model.manifest;
+  EXPECT_EQ(manifest.algorithm, "random_forest");
+  EXPECT_EQ(manifest.classes, (std::vector<std::string>{"x", "y"}));
+  EXPECT_EQ(manifest.samples, (std::vector<std::int64_t>{30, 30}));
+  EXPECT_EQ(manifest.features, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(manifest.units, "stored");
+  EXPECT_EQ(manifest.photometric, "MONOCHROME2");
+  EXPECT_EQ(manifest.graph, "g");
+  EXPECT_EQ(manifest.upstream_digest, "d");
+  EXPECT_EQ(manifest.upstream, (std::vector<std::string>{"decode: {}", "lbp: {points: 8, radius: 1}"}));
+  EXPECT_EQ(manifest.version, RADFLOW_VERSION);
+  EXPECT_EQ(manifest.parameters.front(), (std::pair<std::string, std::string>{"trees", "5"}));
+  EXPECT_EQ(model.name, "some.model");
+  EXPECT_TRUE(write_model(manifest, *model.classifier) == some_model());
+}
+
+TEST(Model, NamesWhatIsWrong) {
+  using testing::HasSubstr;
+  EXPECT_THAT(refusal(""), HasSubstr("some.model is not a usable model: it does not begin with"));
+  EXPECT_THAT(refusal("radflow-model 2 3\n{}\n"), HasSubstr("does not begin with"));
+  EXPECT_THAT(refusal("radflow-model 1 \n{}"), HasSubstr("first line"));
+  EXPECT_THAT(refusal("radflow-model 1 -1\n{}"), HasSubstr("first line"));
+  EXPECT_THAT(refusal("radflow-model 1 99999999999999999999999\n{}"), HasSubstr("first line"));
+  EXPECT_THAT(refusal("radflow-model 1 18446744073709551615\n{}"), HasSubstr("cut short"));
+  EXPECT_THAT(refusal("radflow-model 1 5000000\n" + std::string(5'000'000, ' ')), HasSubstr("4 MiB"));
+  EXPECT_THAT(refusal(with_manifest("{")), HasSubstr("not JSON"));
+  EXPECT_THAT(refusal(with_manifest("\xff\xfe")), HasSubstr("not JSON"));
+  EXPECT_THAT(refusal(with_manifest(std::string(1'000'000, '['))), HasSubstr("nested"));
+  EXPECT_THAT(refusal(with_manifest("{}")), HasSubstr("incomplete"));
+  EXPECT_THAT(refusal(with_manifest("[]")), HasSubstr("incomplete"));
+  EXPECT_THAT(refusal(with_manifest(R"({"algorithm": 7})")), HasSubstr("incomplete"));
+}
+
+TEST(Model, RefusesManifestsThatContradictThemselves) {
+  const std::string good = some_model();
+  const auto replaced = [&](std::string_view what, std::string_view with) {
+    std::string bytes = good;
+    const std::size_t at = bytes.find(what);
+    EXPECT_NE(at, std::string::npos) << what;
+    EXPECT_EQ(what.size(), with.size());
+    return bytes.replace(at, what.size(), with);
+  };
+  EXPECT_EQ(refusal(good), "accepted");
+  EXPECT_THAT(refusal(replaced("\"x\"", "\"y\"")), testing::HasSubstr("its own name"));
+  EXPECT_THAT(refusal(replaced("\"a\"", "\"b\"")), testing::HasSubstr("its own name"));
+  EXPECT_THAT(refusal(replaced("random_forest", "random_farest")), testing::HasSubstr("no algorithm"));
+}
+
+// Whatever the bytes, the answer is a model or a ParamError. Cut anywhere, and with bytes changed at random.
+TEST(Model, SurvivesDamage) {
+  const std::string good = some_model();
+  for (std::size_t size = 0; size < good.size(); ++size)
+    EXPECT_NE(refusal(good.substr(0, size)), "accepted") << size;
+  std::mt19937 random{1};
+  int accepted = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string bytes = good;
+    for (int changes = 1 + static_cast<int>(random() % 3); changes > 0; --changes)
+      bytes[random() % bytes.size()] = static_cast<char>(random());
+    if (refusal(bytes) != "accepted") continue;
+    ++accepted;  // a threshold, a name: what is read must still answer
+    const Model model = read_model(bytes, "damaged.model");
+    std::vector<float> features(model.manifest.features.size(), 1);
+    std::vector<double> out(model.manifest.classes.size());
+    model.classifier->probabilities(features, out);
+  }
+  EXPECT_GT(accepted, 0);
+}
+
+}  // namespace
+}  // namespace radflow

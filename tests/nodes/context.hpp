@@ -1,0 +1,23 @@
+// FakeContext: a context whose parts a test sets, to call nodes without a pipeline.
+#pragma once
+
+#include "graph/context.hpp"
+
+namespace radflow {
+
+struct FakeContext final : Context {
+  const Record& record() const override { return the_record; }
+  const Identity& identity() const override { return the_identity; }
+  const GraphInfo& graph() const override { return the_graph; }
+  const std::string& input_digest() const override { return the_digest; }
+  std::int64_t elapsed_us() const override { return the_elapsed_us; }
+  std::optional<Error> charge(std::size_t) const override { return std::nullopt; }
+
+  Record the_record;
+  Identity the_identity;
+  GraphInfo the_graph;
+  std::string the_digest = "xxh3:00000000000000000000000000000000";
+  std::int64_t the_elapsed_us = 0;
+};
+
+}  // namespace radflow
