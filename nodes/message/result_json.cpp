@@ -1,0 +1,112 @@
+#include "nodes/message/result_json.hpp"
+
+#include <openssl/evp.h>
+
+#include <nlohmann/json.hpp>
+
+#include "nodes/classify/prediction.hpp"
+#include "nodes/features/features.hpp"
+#include "nodes/imaging/frame.hpp"
+
+namespace radflow {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string base64(std::string_view bytes) {
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // EVP_EncodeBlock ends it with a NUL
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(size));
+  return text;
+}
+
+// Keys of Kafka are bytes; JSON has text only.
+bool is_utf8(std::string_view text) {
+  try {
+    Json(text).dump();
+    return true;
+  } catch (const Json::type_error&) {
+    return false;
+  }
+}
+
+// What every result says of where it comes from.
+Json common(const Context& context, std::string_view kind) {
+  const Record& record = context.record();
+  const Identity& identity = context.identity();
+  Json json{{"schema", result_schema_version}, {"kind", kind},
+            {"graph", context.graph().name},   {"graph_digest", context.graph().digest},
+            {"topic", record.position.topic},  {"partition", record.position.partition},
+            {"offset", record.position.offset}};
+  if (!record.key)
+    json["key"] = nullptr;
+  else if (is_utf8(*record.key))
+    json["key"] = *record.key;
+  else
+    json["key_base64"] = base64(*record.key);
+  json["input_digest"] = context.input_digest();
+  json["frame"] = identity.index + 1;  // as DICOM counts
+  json["frames"] = identity.count;
+  for (const auto& [name, value] : identity.ids) {
+    // Identifiers of objects, never of people, whatever a decoder may know.
+    if (name.ends_with("UID")) json["dicom"][name] = value;
+    if (name == "Modality" && !value.empty()) json["modality"] = value;
+  }
+  if (const auto label = record.header("label")) json["expected"] = *label;
+  return json;
+}
+
+void add_meaning(Json& json, const std::string& units, std::string_view photometric) {
+  if (!units.empty()) json["units"] = units;
+  if (!photometric.empty()) json["photometric"] = photometric;
+}
+
+// Names from outside (keys of old files, DICOM text) may not be UTF-8: what is not becomes U+FFFD.
+std::string text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace
+
+std::string result_json(const Prediction& prediction, const Context& context) {
+  Json json = common(context, Prediction::payload_name);
+  json["label"] = (*prediction.classes)[prediction.label];
+  Json& probabilities = json["probabilities"] = Json::object();
+  for (std::size_t i = 0; i < prediction.classes->size(); ++i)
+    probabilities[(*prediction.classes)[i]] = prediction.probabilities[i];
+  json["model"] = prediction.model;
+  json["model_digest"] = prediction.model_digest;
+  return text(json);
+}
+
+std::string result_json(const Features& features, const Context& context) {
+  Json json = common(context, Features::payload_name);
+  add_meaning(json, features.units, features.photometric);
+  // Two lists rather than an object: hundreds of names, in an order that means something.
+  json["names"] = *features.names;
+  Json& values = json["values"] = Json::array();
+  for (const double value : features.values) values.push_back(value);  // not finite: null
+  return text(json);
+}
+
+std::string result_json(const Frame& frame, const Context& context) {
+  static constexpr const char* depths[] = {"u8", "i8", "u16", "i16", "i32", "f32", "f64", "f16"};
+  Json json = common(context, Frame::payload_name);
+  if (!json.contains("modality") && !frame.modality.empty()) json["modality"] = frame.modality;
+  add_meaning(json, frame.units, name(frame.photometric));
+  json["rows"] = frame.pixels.rows;
+  json["columns"] = frame.pixels.cols;
+  json["channels"] = frame.pixels.channels();
+  json["depth"] = depths[frame.pixels.depth()];
+  json["spacing_source"] = name(frame.geometry.spacing_source);
+  if (frame.geometry.spacing) {
+    json["row_spacing_mm"] = frame.geometry.spacing->row;
+    json["column_spacing_mm"] = frame.geometry.spacing->column;
+  }
+  if (frame.geometry.position) json["position_mm"] = *frame.geometry.position;
+  if (frame.geometry.orientation) json["orientation"] = *frame.geometry.orientation;
+  if (!frame.geometry.laterality.empty()) json["laterality"] = frame.geometry.laterality;
+  return text(json);
+}
+
+}  // namespace radflow
