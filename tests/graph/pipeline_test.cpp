@@ -1,0 +1,353 @@
+// The engine on graphs of lambdas: nothing lost, nothing twice, order, joins by identity, failures,
+// backpressure.
+#include "graph/pipeline.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <numeric>
+#include <set>
+
+#include "tests/graph/test_graph.hpp"
+
+namespace radflow::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// Busy for a while that differs from message to message, so that workers overtake each other.
+void jitter(std::int64_t seed) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds{(seed * 7919) % 97};
+  while (std::chrono::steady_clock::now() < until) {
+  }
+}
+
+Function add(std::int64_t n) {
+  return [n](std::span<const Payload* const> in, const Context&) {
+    jitter(number(in[0]));
+    return value(number(in[0]) + n);
+  };
+}
+
+std::vector<std::int64_t> all(std::int64_t count) {
+  std::vector<std::int64_t> numbers(static_cast<std::size_t>(count));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
+void expect_in_order_per_key(const std::vector<KeepingSink::Kept>& kept) {
+  std::map<std::string, std::int64_t> last;
+  for (const auto& one : kept) {
+    const auto [at, first] = last.try_emplace(one.key, -1);
+    EXPECT_GT(one.offset, at->second) << "key " << one.key;
+    at->second = one.offset;
+  }
+}
+
+// A split into (offset % 4) parts: part p of offset o has the number 10 * o + p.
+Outcome parts(std::span<const Payload* const> in, const Context&) {
+  Outcome out{Outcome::Kind::Split, {}, {}, {}};
+  const std::int64_t count = number(in[0]) % 4;
+  for (std::int64_t p = 0; p < count; ++p)
+    out.pieces.push_back({Payload::of(Number{10 * number(in[0]) + p}),
+                          Identity{static_cast<std::uint32_t>(p), static_cast<std::uint32_t>(count), {}}});
+  return out;
+}
+
+TEST(Pipeline, EveryRecordOfAChainArrivesOnceInOrderAndIsDone) {
+  TestGraph graph;
+  graph.source(records(500, 7)).node("a", {""}, offset).node("b", {"a"}, add(1)).node("c", {"b"}, add(1));
+  graph.sink("out", {"c"}).errors();
+  ASSERT_TRUE(graph.run());
+  const auto kept = graph.kept("out");
+  ASSERT_EQ(kept.size(), 500u);
+  for (const auto& one : kept) EXPECT_EQ(one.number, one.offset + 2);
+  expect_in_order_per_key(kept);
+  EXPECT_EQ(graph.done(), all(500));
+  const PipelineStats stats = graph.pipeline->stats();
+  EXPECT_EQ(stats.records_delivered, 500u);
+  EXPECT_EQ(stats.records_abandoned, 0u);
+  EXPECT_EQ(stats.bytes_in_flight, 0);
+  EXPECT_EQ(stats.nodes[1].calls, 500u);
+  EXPECT_EQ(stats.stages.size(), 1u) << "a chain is one stage";
+}
+
+TEST(Pipeline, RecordsWithoutAKeyKeepTheOrderOfTheirPartition) {
+  TestGraph graph;
+  graph.source(records(300)).node("a", {""}, offset).node("b", {"a"}, add(0)).sink("out", {"b"});
+  ASSERT_TRUE(graph.run());
+  expect_in_order_per_key(graph.kept("out"));
+}
+
+TEST(Pipeline, JoinsMeetByIdentityThoughBranchesOvertakeEachOther) {
+  TestGraph graph;
+  graph.source(records(400, 5)).node("a", {""}, offset);
+  graph.node("left", {"a"}, add(1), {.concurrency = 2}).node("right", {"a"}, add(2), {.concurrency = 1});
+  graph.node("plain", {"a"}, add(3));
+  graph.node("join", {"left", "right", "plain"},
+             [](std::span<const Payload* const> in, const Context& context) {
+               const std::int64_t offset = context.record().position.offset;
+               EXPECT_EQ(number(in[0]), offset + 1);
+               EXPECT_EQ(number(in[1]), offset + 2);
+               EXPECT_EQ(number(in[2]), offset + 3);
+               return value(number(in[0]) + number(in[1]) + number(in[2]));
+             });
+  graph.sink("out", {"join"});
+  ASSERT_TRUE(graph.run());
+  EXPECT_EQ(graph.kept("out").size(), 400u);
+  expect_in_order_per_key(graph.kept("out"));
+  EXPECT_EQ(graph.pipeline->stats().stages.size(), 4u);
+}
+
+TEST(Pipeline, ANodeNeverRunsMoreOftenAtOnceThanItsConcurrency) {
+  std::atomic<int> inside{0}, most{0};
+  TestGraph graph;
+  graph.source(records(200)).node("a", {""}, offset);
+  graph.node("one", {"a"},
+             [&](std::span<const Payload* const> in, const Context&) {
+               most = std::max(most.load(), ++inside);
+               jitter(number(in[0]));
+               --inside;
+               return value(number(in[0]));
+             },
+             {.concurrency = 1});
+  graph.sink("out", {"one"});
+  ASSERT_TRUE(graph.run());
+  EXPECT_EQ(most, 1);
+}
+
+TEST(Pipeline, PartsOfASplitArriveInOrderBehindTheirRecord) {
+  TestGraph graph;
+  graph.source(records(200, 3)).node("a", {""}, offset).node("split", {"a"}, parts, {.arity = Arity::Many});
+  graph.node("b", {"split"}, add(0)).node("c", {"split"}, add(0), {.concurrency = 1});
+  graph.node("join", {"b", "c"}, [](std::span<const Payload* const> in, const Context&) {
+    EXPECT_EQ(number(in[0]), number(in[1]));
+    return value(number(in[0]));
+  });
+  graph.sink("out", {"join"}).sink("raw", {"split"}, Order::None);
+  ASSERT_TRUE(graph.run());
+  const auto kept = graph.kept("out");
+  EXPECT_EQ(kept.size(), 50u * (0 + 1 + 2 + 3));
+  std::map<std::string, std::int64_t> last;
+  std::set<std::int64_t> numbers;
+  for (const auto& one : kept) {
+    EXPECT_GT(one.number, last.contains(one.key) ? last[one.key] : -1);
+    last[one.key] = one.number;
+    EXPECT_TRUE(numbers.insert(one.number).second) << "twice: " << one.number;
+  }
+  EXPECT_EQ(graph.kept("raw").size(), kept.size());
+  EXPECT_EQ(graph.done(), all(200)) << "a record with no parts is done too";
+}
+
+TEST(Pipeline, OneDeadLetterPerRecordListsEveryFailure) {
+  TestGraph graph;
+  graph.source(records(40, 2)).node("a", {""}, offset).node("split", {"a"}, parts, {.arity = Arity::Many});
+  graph.node("odd", {"split"}, [](std::span<const Payload* const> in, const Context&) {
+    return number(in[0]) % 2 ? failed("odd") : value(number(in[0]));
+  });
+  graph.sink("out", {"odd"}).errors();
+  ASSERT_TRUE(graph.run());
+  // Parts 0, 2 are even, part 1 is odd: records with 2 and 3 parts fail once each.
+  EXPECT_EQ(graph.kept("out").size(), 10u * (0 + 1 + 1 + 2));
+  const auto letters = graph.kept("errors");
+  ASSERT_EQ(letters.size(), 20u);
+  for (const auto& letter : letters) {
+    EXPECT_EQ(letter.text, "xxxxxxxx") << "the original bytes";
+    EXPECT_THAT(letter.error, HasSubstr(R"("node":"odd","type":"odd","reason":"odd")"));
+    EXPECT_THAT(letter.error, HasSubstr(R"("frame":2)"));
+  }
+  EXPECT_EQ(graph.done(), all(40));
+  EXPECT_EQ(graph.pipeline->stats().records_failed, 20u);
+}
+
+TEST(Pipeline, AnExceptionCostsOneMessageAndNotTheGraph) {
+  TestGraph graph;
+  graph.source(records(50)).node("a", {""}, offset);
+  graph.node("throws", {"a"}, [](std::span<const Payload* const> in, const Context&) -> Outcome {
+    if (number(in[0]) == 10) throw std::runtime_error{"bad frame"};
+    if (number(in[0]) == 20) throw 42;
+    return value(number(in[0]));
+  });
+  graph.sink("out", {"throws"}).errors();
+  ASSERT_TRUE(graph.run());
+  EXPECT_EQ(graph.kept("out").size(), 48u);
+  const auto letters = graph.kept("errors");
+  ASSERT_EQ(letters.size(), 2u);
+  EXPECT_THAT(letters[0].error + letters[1].error, HasSubstr("bad frame"));
+}
+
+TEST(Pipeline, FilteredAndFailedRecordsReleaseTheirSuccessors) {
+  TestGraph graph;
+  graph.source(records(300, 2)).node("a", {""}, offset);
+  graph.node("some", {"a"}, [](std::span<const Payload* const> in, const Context&) {
+    jitter(number(in[0]));
+    if (number(in[0]) % 3 == 0) return filtered();
+    if (number(in[0]) % 7 == 0) return failed("seven");
+    return value(number(in[0]));
+  });
+  graph.sink("out", {"some"}).errors();
+  ASSERT_TRUE(graph.run());
+  expect_in_order_per_key(graph.kept("out"));
+  EXPECT_EQ(graph.kept("out").size() + graph.kept("errors").size(), 200u);
+  EXPECT_EQ(graph.done(), all(300));
+}
+
+TEST(Pipeline, WithoutADeadLetterSinkAFailureStopsTheGraphAndIsNotDone) {
+  TestGraph graph;
+  graph.source(records(1000)).node("a", {""}, [](std::span<const Payload* const> in, const Context& context) {
+    return context.record().position.offset == 5 ? failed("broken") : offset(in, context);
+  });
+  graph.sink("out", {"a"});
+  EXPECT_FALSE(graph.run());
+  ASSERT_TRUE(graph.pipeline->failure());
+  EXPECT_THAT(*graph.pipeline->failure(), HasSubstr("topic:0:5"));
+  EXPECT_THAT(graph.done(), ::testing::Not(::testing::Contains(5)));
+}
+
+TEST(Pipeline, DropLosesTheMessageOnPurposeOnly) {
+  TestGraph graph;
+  graph.source(records(10))
+      .node("a", {""},
+            [](auto in, const Context& context) {
+              return context.record().position.offset % 2 ? failed("odd") : offset(in, context);
+            },
+            {.on_error = OnError::Drop});
+  graph.sink("out", {"a"}).errors();
+  ASSERT_TRUE(graph.run());
+  EXPECT_EQ(graph.kept("out").size(), 5u);
+  EXPECT_TRUE(graph.kept("errors").empty());
+  EXPECT_EQ(graph.done(), all(10));
+  EXPECT_THAT(graph.pipeline->stats().nodes[0].failed,
+              ElementsAre(std::pair<std::string, std::uint64_t>{"odd", 5}));
+}
+
+TEST(Pipeline, WhatASinkCanNeverTakeBecomesADeadLetter) {
+  TestGraph graph;
+  graph.source(records(20)).node("a", {""}, offset);
+  graph.sink("out", {"a"}, Order::Key, [](const KeepingSink::Kept& kept) -> std::optional<Error> {
+    if (kept.offset == 3) return Error{"too_large", "1000 bytes, the limit is 10"};
+    return std::nullopt;
+  });
+  graph.errors();
+  ASSERT_TRUE(graph.run());
+  const auto letters = graph.kept("errors");
+  ASSERT_EQ(letters.size(), 1u);
+  EXPECT_THAT(letters[0].error, HasSubstr(R"("node":"out")"));
+  EXPECT_EQ(graph.done(), all(20));
+}
+
+TEST(Pipeline, ADeadLetterThatIsTooLargeGoesWithoutItsBytes) {
+  TestGraph graph;
+  graph.source(records(3)).node("a", {""}, [](auto, const Context&) { return failed("always"); });
+  graph.sink("out", {"a"}).errors([](const KeepingSink::Kept& kept) -> std::optional<Error> {
+    if (!kept.text.empty()) return Error{"too_large", "too large"};
+    return std::nullopt;
+  });
+  ASSERT_TRUE(graph.run());
+  const auto letters = graph.kept("errors");
+  ASSERT_EQ(letters.size(), 6u) << "each with and without its bytes";
+  EXPECT_THAT(letters.back().error, HasSubstr(R"("bytes":false)"));
+  EXPECT_THAT(letters.back().error, HasSubstr(R"("size":8)"));
+  EXPECT_EQ(graph.done(), all(3));
+}
+
+TEST(Pipeline, ADeadLetterThatIsRefusedTwiceStopsTheGraph) {
+  TestGraph graph;
+  graph.source(records(1)).node("a", {""}, [](auto, const Context&) { return failed("always"); });
+  graph.sink("out", {"a"}).errors([](const KeepingSink::Kept&) { return Error{"denied", "no permission"}; });
+  EXPECT_FALSE(graph.run());
+  EXPECT_THAT(graph.pipeline->failure().value_or(""), HasSubstr("no permission"));
+  EXPECT_TRUE(graph.done().empty());
+}
+
+TEST(Pipeline, NothingIsDoneBeforeTheSinkAcknowledges) {
+  TestGraph graph;
+  graph.source(records(4)).node("a", {""}, offset).sink("out", {"a"});
+  graph.start();
+  graph.sinks.at("out")->hold(true);
+  while (graph.kept("out").size() < 4) std::this_thread::yield();
+  const std::size_t early = graph.done().size();  // those acknowledged before the hold
+  std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  EXPECT_EQ(graph.done().size(), early);
+  EXPECT_EQ(graph.pipeline->stats().records_in_flight, static_cast<std::int64_t>(4 - early));
+  graph.sinks.at("out")->hold(false);
+  EXPECT_TRUE(graph.pipeline->wait());
+  EXPECT_EQ(graph.done(), all(4));
+}
+
+TEST(Pipeline, MemoryStaysWithinTheBudgetWhenTheSinkStalls) {
+  TestGraph graph;
+  graph.plan.memory_bytes = 100'000;
+  graph.source(records(500, 0, 9'000)).node("a", {""}, offset).sink("out", {"a"}, Order::None);
+  graph.start();
+  graph.sinks.at("out")->hold(true);
+  std::this_thread::sleep_for(std::chrono::milliseconds{100});
+  EXPECT_LE(graph.pipeline->stats().bytes_in_flight, 100'000);
+  EXPECT_GT(graph.pipeline->stats().records_in_flight, 5);
+  graph.sinks.at("out")->hold(false);
+  EXPECT_TRUE(graph.pipeline->wait());
+  EXPECT_EQ(graph.done(), all(500));
+  EXPECT_EQ(graph.pipeline->stats().bytes_in_flight, 0);
+}
+
+TEST(Pipeline, ARecordLargerThanTheMemoryIsAdmittedAlone) {
+  TestGraph graph;
+  graph.plan.memory_bytes = 10'000;
+  graph.source(records(5, 0, 50'000)).node("a", {""}, offset).sink("out", {"a"});
+  ASSERT_TRUE(graph.run());
+  EXPECT_EQ(graph.done(), all(5));
+}
+
+TEST(Pipeline, AChargeLargerThanTheMemoryIsAnErrorAndOthersAreGivenBack) {
+  TestGraph graph;
+  graph.plan.memory_bytes = 1'000'000;
+  graph.source(records(2)).node("a", {""}, [](auto in, const Context& context) {
+    if (auto error = context.charge(context.record().position.offset == 0 ? 2'000'000 : 500'000))
+      return failed(error->reason);
+    return offset(in, context);
+  });
+  graph.sink("out", {"a"}).errors();
+  ASSERT_TRUE(graph.run());
+  EXPECT_EQ(graph.kept("out").size(), 1u);
+  EXPECT_THAT(graph.kept("errors").at(0).error, HasSubstr("too_large"));
+  EXPECT_EQ(graph.pipeline->stats().bytes_in_flight, 0);
+}
+
+TEST(Pipeline, AStopDrainsWhatWasAdmitted) {
+  TestGraph graph;
+  graph.source(records(100'000, 3)).node("a", {""}, offset).node("b", {"a"}, add(0)).sink("out", {"b"});
+  graph.start();
+  while (graph.kept("out").size() < 50) std::this_thread::yield();
+  graph.pipeline->stop();
+  EXPECT_TRUE(graph.pipeline->wait());
+  const std::size_t kept = graph.kept("out").size();
+  EXPECT_LT(kept, 100'000u);
+  EXPECT_EQ(graph.done(), all(static_cast<std::int64_t>(kept)));
+}
+
+TEST(Pipeline, WhatHasNotEndedWhenTheDrainIsOverIsNotDone) {
+  TestGraph graph;
+  graph.plan.drain_ms = 100;
+  graph.source(records(6)).node("a", {""}, offset).sink("out", {"a"});
+  graph.start();
+  graph.sinks.at("out")->hold(true);
+  while (graph.kept("out").size() < 6) std::this_thread::yield();
+  const std::size_t early = graph.done().size();
+  graph.pipeline->stop();
+  EXPECT_FALSE(graph.pipeline->wait());
+  EXPECT_EQ(graph.done().size(), early);
+  graph.pipeline.reset();
+}
+
+TEST(Pipeline, RecordsGoStraightThroughAGraphWithoutNodes) {
+  TestGraph graph;
+  graph.source(records(100, 4)).sink("out", {""});
+  ASSERT_TRUE(graph.run());
+  EXPECT_EQ(graph.kept("out").size(), 100u);
+  expect_in_order_per_key(graph.kept("out"));
+}
+
+}  // namespace
+}  // namespace radflow::testing
