@@ -5,7 +5,7 @@
 namespace radflow {
 
 bool Budget::try_admit(std::int64_t bytes) {
-  if (computing_.load(std::memory_order_relaxed) >= most_) {
+  if (computing_.load(std::memory_order_relaxed) >= most_.load(std::memory_order_relaxed)) {
     short_of_bytes_.store(false, std::memory_order_relaxed);
     return false;
   }
@@ -43,8 +43,9 @@ bool Budget::may_have_room() const {
 }
 
 void Budget::wait(std::chrono::milliseconds longest) {
-  // Computation of a few microseconds is waited for without sleeping: a wake-up costs more.
-  for (int turn = 0; turn < 8; ++turn) {
+  // Computation of a few microseconds is waited for without sleeping: a wake-up costs more. Workers that have
+  // something to do get the processor by the yield.
+  for (int turn = 0; turn < 200; ++turn) {
     if (closed_.load(std::memory_order_relaxed) || may_have_room()) return;
     std::this_thread::yield();
   }

@@ -21,6 +21,10 @@ class Budget {
   // limit.
   bool charge(std::int64_t bytes);
 
+  // Takes effect at the next admission.
+  void set_most_computing(int messages) {
+    if (most_.load(std::memory_order_relaxed) != messages) most_.store(messages, std::memory_order_relaxed);
+  }
   void add_computing(int messages) { computing_.fetch_add(messages, std::memory_order_relaxed); }
   void end_computing();
   void release(std::int64_t bytes);
@@ -39,7 +43,7 @@ class Budget {
   void wake();
 
   const std::int64_t limit_;
-  const int most_;
+  std::atomic<int> most_;
   alignas(64) std::atomic<std::int64_t> bytes_{0};
   alignas(64) std::atomic<int> computing_{0};
   alignas(64) std::atomic<int> waiting_{0};

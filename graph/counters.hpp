@@ -38,7 +38,7 @@ class SharedHistogram {
 
 class NodeCounters {
  public:
-  Count calls, results, filtered, failed;
+  Count calls, results, filtered;
 
   // Whether to measure the call that comes next.
   bool sample() const { return heavy_ || (calls.get() & 15) == 0; }

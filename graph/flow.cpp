@@ -20,8 +20,10 @@ class Flow::Impl {
     arena_.execute([&] {
       graph_ = std::make_unique<flow::graph>();
       for (Stage& stage : stages) {
+        // Never unlimited: a message that comes while all workers are busy is queued in the node, which costs
+        // less than a task of its own and a wake-up from an outside thread.
         const std::size_t concurrency =
-            stage.concurrency > 0 ? static_cast<std::size_t>(stage.concurrency) : std::size_t{flow::unlimited};
+            stage.concurrency > 0 ? static_cast<std::size_t>(stage.concurrency) : workers_;
         nodes_.push_back(
             std::make_unique<Node>(*graph_, concurrency, [body = std::move(stage.body)](Activation* message) {
               body(message);

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <functional>
 
-#include "graph/build.hpp"
 #include "graph/dead_letter.hpp"
 
 namespace radflow {
@@ -13,7 +12,11 @@ namespace {
 
 // What a record counts for besides its bytes: ticket, activation, bookkeeping.
 constexpr std::int64_t record_overhead = 1024;
+// Messages in computation, per worker: enough to keep it busy, few enough that a restart repeats little.
+// Messages of a few microseconds need more of them, or waking the source costs more than the work.
 constexpr int computing_per_worker = 4;
+constexpr int light_computing_per_worker = 32;
+constexpr std::chrono::microseconds light_stage{20};
 
 std::unique_ptr<std::atomic<int>[]> predecessors(const Layout& layout, const Layout::Region& region) {
   if (region.stages.size() < 2) return nullptr;
@@ -21,6 +24,23 @@ std::unique_ptr<std::atomic<int>[]> predecessors(const Layout& layout, const Lay
   for (std::size_t i = 0; i < region.stages.size(); ++i)
     waiting[i] = layout.stages[static_cast<std::size_t>(region.stages[i])].predecessors;
   return waiting;
+}
+
+// An exception that left a oneTBB body would cancel the whole graph.
+Outcome guarded_call(NodeBody& body, std::span<const Payload* const> inputs, const Context& context) {
+  const auto failed = [](std::string reason, std::string detail) {
+    return Outcome{
+        Outcome::Kind::Failed, {}, std::make_unique<Error>(Error{std::move(reason), std::move(detail)}), {}};
+  };
+  try {
+    return body.call(inputs, context);
+  } catch (const std::bad_alloc&) {
+    return failed("out_of_memory", "the node could not allocate");
+  } catch (const std::exception& e) {
+    return failed("exception", e.what());
+  } catch (...) {
+    return failed("exception", "of no standard type");
+  }
 }
 
 }  // namespace
@@ -58,7 +78,13 @@ Run::Run(Plan checked, std::function<void()> failed)
       sink_counters_(plan.sinks.size()),
       stage_counters_(layout.stages.size()) {
   build_connectors(plan, sources, sinks);
-  for (int worker = 0; worker < plan.workers; ++worker) node_counters_.emplace_back(plan.nodes.size());
+  for (int worker = 0; worker < plan.workers; ++worker) {
+    std::vector<Step>& steps = steps_.emplace_back(plan.nodes.size());
+    for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
+      steps[n].body = bodies_[n][bodies_[n].size() == 1 ? 0 : static_cast<std::size_t>(worker)].get();
+      steps[n].node = &layout.nodes[n];
+    }
+  }
   for (std::size_t s = 0; s < plan.sinks.size(); ++s) {
     if (plan.sinks[s].errors) error_sinks_.push_back(s);
     gates_.push_back(plan.sinks[s].errors || plan.sinks[s].order == Order::None
@@ -117,8 +143,12 @@ void Run::run_stage(std::size_t index, Activation* message) {
   const Layout::Stage& stage = layout.stages[index];
   stage_counters_[index].started.fetch_add(1, std::memory_order_relaxed);
   if (!discard_) {
-    const std::size_t worker = flow_->worker();
-    for (const int node : stage.nodes) run_node(static_cast<std::size_t>(node), *message, worker);
+    std::vector<Step>& steps = steps_[flow_->worker()];
+    const bool timed = steps[static_cast<std::size_t>(stage.nodes.front())].counters.sample();
+    const auto begin = timed ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
+    for (const int node : stage.nodes)
+      run_node(static_cast<std::size_t>(node), *message, steps[static_cast<std::size_t>(node)]);
+    if (timed) adapt_queue(std::chrono::steady_clock::now() - begin);
   }
   const std::vector<int>& siblings = layout.regions[static_cast<std::size_t>(stage.region)].stages;
   for (const int successor : stage.successors) {
@@ -133,8 +163,13 @@ void Run::run_stage(std::size_t index, Activation* message) {
   budget.end_computing();
 }
 
-void Run::run_node(std::size_t n, Activation& message, std::size_t worker) {
-  const Layout::Node& node = layout.nodes[n];
+void Run::adapt_queue(std::chrono::nanoseconds stage_duration) {
+  budget.set_most_computing(
+      plan.workers * (stage_duration < light_stage ? light_computing_per_worker : computing_per_worker));
+}
+
+void Run::run_node(std::size_t n, Activation& message, Step& step) {
+  const Layout::Node& node = *step.node;
   constexpr std::size_t few = 8;
   const Payload* fixed[few];
   std::vector<const Payload*> many;
@@ -151,60 +186,29 @@ void Run::run_node(std::size_t n, Activation& message, std::size_t worker) {
   }
   if (state != Slot::State::Value) return end_slot(n, message, state);
 
-  NodeCounters& counters = node_counters_[worker][n];
-  const auto& instances = bodies_[n];
-  NodeBody& body = *instances[instances.size() == 1 ? 0 : worker];
-  const std::span<const Payload* const> in{inputs, node.inputs.size()};
-  const bool sampled = counters.sample();
+  const bool sampled = step.counters.sample();
   const auto begin = sampled ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
-  Outcome outcome;
-  try {
-    outcome = body.call(in, message);
-  } catch (const std::bad_alloc&) {
-    outcome = {Outcome::Kind::Failed,
-               {},
-               std::make_unique<Error>("out_of_memory", "the node could not allocate"),
-               {}};
-  } catch (const std::exception& e) {
-    outcome = {Outcome::Kind::Failed, {}, std::make_unique<Error>("exception", e.what()), {}};
-  } catch (...) {
-    outcome = {Outcome::Kind::Failed, {}, std::make_unique<Error>("exception", "of no standard type"), {}};
-  }
-  if (sampled) counters.observe(std::chrono::steady_clock::now() - begin);
-  counters.calls.add();
-  switch (outcome.kind) {
-    case Outcome::Kind::Value:
-      counters.results.add();
-      break;
-    case Outcome::Kind::Filtered:
-      counters.filtered.add();
-      break;
-    case Outcome::Kind::Failed:
-      counters.failed.add();
-      break;
-    case Outcome::Kind::Split:
-      counters.results.add(outcome.pieces.size());
-      break;
-  }
+  Outcome outcome = guarded_call(*step.body, {inputs, node.inputs.size()}, message);
+  if (sampled) step.counters.observe(std::chrono::steady_clock::now() - begin);
+  step.counters.calls.add();
   for (const int slot : node.release) message.slots[static_cast<std::size_t>(slot)].payload = {};
-  take(n, message, std::move(outcome));
-}
 
-void Run::take(std::size_t n, Activation& message, Outcome outcome) {
-  const Layout::Node& node = layout.nodes[n];
   switch (outcome.kind) {
     case Outcome::Kind::Value: {
+      step.counters.results.add();
       Slot& slot = message.slots[static_cast<std::size_t>(node.output)];
       slot.payload = std::move(outcome.value);
       slot.state = Slot::State::Value;
       return deliver(message, node.output);
     }
     case Outcome::Kind::Filtered:
+      step.counters.filtered.add();
       return end_slot(n, message, Slot::State::Filtered);
     case Outcome::Kind::Failed:
       fail_message(n, message, message.part, message.identity(), std::move(*outcome.error));
       return end_slot(n, message, Slot::State::Failed);
     case Outcome::Kind::Split:
+      step.counters.results.add(outcome.pieces.size());
       return split(n, message, std::move(outcome.pieces));
   }
 }
@@ -426,7 +430,7 @@ PipelineStats Run::stats() const {
     NodeStats& node = stats.nodes.emplace_back();
     node.name = plan.nodes[n].name;
     node.type = plan.nodes[n].spec->name;
-    for (const auto& shard : node_counters_) shard[n].add_to(node);
+    for (const std::vector<Step>& steps : steps_) steps[n].counters.add_to(node);
     node.failed = failures_.of(node.name);
   }
   for (std::size_t i = 0; i < layout.stages.size(); ++i) {

@@ -16,6 +16,7 @@
 
 #include "graph/activation.hpp"
 #include "graph/budget.hpp"
+#include "graph/build.hpp"
 #include "graph/connector.hpp"
 #include "graph/counters.hpp"
 #include "graph/flow.hpp"
@@ -73,11 +74,18 @@ class Run {
     alignas(64) std::atomic<std::uint64_t> started{0};
   };
 
+  // All that one worker needs to run one node, in one place.
+  struct Step {
+    NodeBody* body = nullptr;
+    const Layout::Node* node = nullptr;
+    NodeCounters counters;
+  };
+
   void start(const std::shared_ptr<Activation>& message, Payload payload);
   void put(std::size_t stage, Activation* message);
   void run_stage(std::size_t stage, Activation* message);
-  void run_node(std::size_t node, Activation& message, std::size_t worker);
-  void take(std::size_t node, Activation& message, Outcome outcome);
+  void run_node(std::size_t node, Activation& message, Step& step);
+  void adapt_queue(std::chrono::nanoseconds stage_duration);
   void split(std::size_t node, Activation& message, std::vector<Outcome::Piece> pieces);
   void end_slot(std::size_t node, Activation& message, Slot::State state);
   void fail_message(std::size_t node, const Activation& message, std::vector<std::uint32_t> part,
@@ -96,9 +104,9 @@ class Run {
 
   std::function<void()> failed_;
   std::vector<std::size_t> error_sinks_;
-  std::vector<std::vector<std::unique_ptr<NodeBody>>> bodies_;  // by node; one, or one per worker
-  std::vector<std::unique_ptr<OrderGate>> gates_;               // by sink; null: unordered
-  std::vector<std::vector<NodeCounters>> node_counters_;        // by worker, by node
+  const Bodies bodies_;
+  std::vector<std::unique_ptr<OrderGate>> gates_;  // by sink; null: unordered
+  std::vector<std::vector<Step>> steps_;           // by worker, by node
   std::vector<SourceCounters> source_counters_;
   std::vector<SinkCounters> sink_counters_;
   std::vector<StageCounters> stage_counters_;
