@@ -11,15 +11,23 @@ void attempt(const ComponentPlan& component, std::vector<Diagnostic>& found,
              const std::function<void()>& build) {
   try {
     build();
-  } catch (const ParamError& e) {
-    found.push_back(
-        {component.mark, component.name + (e.param.empty() ? "" : "." + e.param) + ": " + e.what()});
-  } catch (const std::exception& e) {
-    found.push_back({component.mark, component.name + ": " + e.what()});
+  } catch (const std::exception& error) {
+    found.push_back(diagnose(component, error));
   }
 }
 
 }  // namespace
+
+Diagnostic diagnose(const ComponentPlan& component, const std::exception& error) {
+  Mark mark = component.mark;
+  std::string place = component.name;
+  if (const auto* wrong = dynamic_cast<const ParamError*>(&error); wrong && !wrong->param.empty()) {
+    place += "." + wrong->param;
+    for (const auto& [param, at] : component.param_marks)
+      if (param == wrong->param) mark = at;
+  }
+  return {mark, place + ": " + error.what()};
+}
 
 Bodies build_nodes(const Plan& plan) {
   Bodies bodies(plan.nodes.size());

@@ -2,6 +2,7 @@
 // property that does not exist) becomes a diagnostic at the component's place in the file.
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <vector>
 
@@ -17,5 +18,8 @@ using Bodies = std::vector<std::vector<std::unique_ptr<NodeBody>>>;
 Bodies build_nodes(const Plan& plan);
 void build_connectors(const Plan& plan, std::vector<std::unique_ptr<Source>>& sources,
                       std::vector<std::unique_ptr<Sink>>& sinks);
+
+// What a component's constructor threw, at the place of the parameter it is about.
+Diagnostic diagnose(const ComponentPlan& component, const std::exception& error);
 
 }  // namespace radflow

@@ -23,6 +23,7 @@ struct ComponentPlan {
   std::shared_ptr<const void> params;
   BuildInfo info;
   Mark mark;
+  std::vector<std::pair<std::string, Mark>> param_marks;  // of the parameters that the file gives
 };
 
 // Where a node's or sink's input comes from: node `node` of Plan::nodes and its output port, or the sources.
@@ -30,6 +31,7 @@ struct InputPlan {
   static constexpr int from_sources = -1;
   int node = from_sources;
   int port = 0;
+  Mark mark;  // where the file says so
 };
 
 struct NodePlan : ComponentPlan {
@@ -62,6 +64,7 @@ struct Overrides {
   std::vector<std::string> set;       // "nodes.resize.width=128"
   std::optional<std::string> input;   // a folder or glob instead of the sources
   std::optional<std::string> output;  // an NDJSON file instead of the sinks
+  bool training = false;  // model files (Limits::digest) may be missing: they are about to be made
 };
 
 // Reads, checks and plans. Throws ConfigError with everything that is wrong.

@@ -1,0 +1,258 @@
+// Reads one component: `- type`, `- type: {parameters}`, with name, from and the like inside the map or
+// beside it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <set>
+
+#include "graph/draft.hpp"
+
+namespace radflow::detail {
+namespace {
+
+struct WiringKey {
+  std::string_view name;
+  bool sources, nodes, sinks;  // which kinds have it
+  std::string_view owners;
+
+  bool fits(ComponentKind kind) const {
+    return kind == ComponentKind::Source ? sources : kind == ComponentKind::Node ? nodes : sinks;
+  }
+};
+constexpr std::array wiring_keys{WiringKey{"name", true, true, true, "every component"},
+                                 WiringKey{"from", false, true, true, "nodes and sinks"},
+                                 WiringKey{"concurrency", false, true, false, "nodes"},
+                                 WiringKey{"on_error", false, true, false, "nodes"},
+                                 WiringKey{"order", false, false, true, "sinks"}};
+
+const WiringKey* wiring_key(std::string_view key) {
+  const auto found = std::ranges::find(wiring_keys, key, &WiringKey::name);
+  return found == wiring_keys.end() ? nullptr : &*found;
+}
+
+const Mark& place(const Value::Entry& entry) {
+  return entry.value.mark.line > 0 ? entry.value.mark : entry.mark;
+}
+
+bool is_name(std::string_view text) {
+  return !text.empty() && std::isalpha(static_cast<unsigned char>(text.front())) &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
+}
+
+class Reader {
+ public:
+  Reader(ComponentKind kind, const ReadOptions& options, Findings& found) : options_{options}, found_{found} {
+    draft_.kind = kind;
+    draft_.component.info.folder = options.folder;
+  }
+
+  Draft read(const Value& item) && {
+    if (item.kind == Value::Kind::Scalar) {
+      start(item.text, item.mark);
+    } else if (item.kind == Value::Kind::Map) {
+      read_map(item);
+    } else {
+      found_.add(item.mark, fmt::format("expected a {} such as `- type: {{parameter: value}}`", kind()));
+      return std::move(draft_);
+    }
+    if (draft_.component.spec) finish();
+    return std::move(draft_);
+  }
+
+ private:
+  std::string_view kind() const { return kind_name(draft_.kind); }
+
+  void read_map(const Value& item) {
+    const auto type =
+        std::ranges::find_if(item.entries, [](const auto& entry) { return !wiring_key(entry.key); });
+    if (type == item.entries.end()) {
+      found_.add(item.mark,
+                 fmt::format("this {} has no type: expected `- type: {{parameter: value}}`", kind()));
+      return;
+    }
+    start(type->key, type->mark);
+    for (const Value::Entry& entry : item.entries) {
+      if (&entry == &*type) continue;
+      if (wiring_key(entry.key))
+        read_wiring(entry);
+      else
+        found_.add(entry.mark,
+                   fmt::format("'{0}' stands beside '{1}'; its parameters stand inside: `{1}: {{{0}: ...}}`",
+                               entry.key, type->key));
+    }
+    if (type->value.kind == Value::Kind::Map) {
+      for (const Value::Entry& entry : type->value.entries) read_inside(entry, "");
+    } else if (type->value.kind != Value::Kind::Null) {
+      found_.add(
+          type->value.mark,
+          fmt::format("expected the parameters of '{0}' as a map: `{0}: {{parameter: value}}`", type->key));
+    }
+  }
+
+  void start(const std::string& type, const Mark& mark) {
+    ComponentPlan& component = draft_.component;
+    draft_.type = type;
+    component.name = type;
+    component.mark = mark;
+    component.spec = Registry::instance().find(draft_.kind, type);
+    if (component.spec) {
+      params_ = component.spec->make_params();
+      return;
+    }
+    std::vector<std::string> known;
+    for (const Spec* spec : Registry::instance().all(draft_.kind)) known.push_back(spec->name);
+    std::string elsewhere;
+    for (ComponentKind other : {ComponentKind::Source, ComponentKind::Node, ComponentKind::Sink})
+      if (Registry::instance().find(other, type))
+        elsewhere = fmt::format(" (there is a {} of that name)", kind_name(other));
+    found_.add(mark, fmt::format("there is no {0} '{1}'{2}{3}; `radflow list {0}s` lists them", kind(), type,
+                                 elsewhere, suggestion(type, known)));
+  }
+
+  // A key inside the type's map: a parameter, a nested one (`train: {trees: 100}`), wiring or a property.
+  void read_inside(const Value::Entry& entry, const std::string& prefix) {
+    const Spec* spec = draft_.component.spec;
+    const std::string name = prefix + entry.key;
+    if (spec && spec->param(name)) return read_param(*spec->param(name), entry);
+    if (prefix.empty() && wiring_key(entry.key)) return read_wiring(entry);
+    if (!spec) return;  // of an unknown type nothing is known
+    const bool nested = std::ranges::any_of(
+        spec->params, [&](const ParamSpec& param) { return param.name.starts_with(name + "."); });
+    if (nested && entry.value.kind == Value::Kind::Map) {
+      for (const Value::Entry& inner : entry.value.entries) read_inside(inner, name + ".");
+    } else if (nested) {
+      found_.add(place(entry), fmt::format("{}.{}: expected a map", spec->name, name));
+    } else if (spec->free_params && entry.key.find('.') != std::string::npos) {
+      if (entry.value.kind == Value::Kind::Scalar)
+        draft_.component.info.properties.emplace_back(name, entry.value.text);
+      else
+        found_.add(place(entry), fmt::format("{}: expected one value", name));
+    } else {
+      unknown_param(*spec, name, entry.mark);
+    }
+  }
+
+  void unknown_param(const Spec& spec, const std::string& name, const Mark& mark) {
+    std::vector<std::string> known;
+    for (const ParamSpec& param : spec.params) known.push_back(param.name);
+    std::string tail =
+        spec.params.empty() ? "; it has none" : fmt::format("; it has {}", fmt::join(known, ", "));
+    for (const WiringKey& key : wiring_keys)
+      if (key.fits(draft_.kind)) known.emplace_back(key.name);
+    if (std::string near = suggestion(name, known); !near.empty()) tail = near;
+    found_.add(mark, fmt::format("'{}' has no parameter '{}'{}", spec.name, name, tail));
+  }
+
+  void read_param(const ParamSpec& param, const Value::Entry& entry) {
+    draft_.component.param_marks.emplace_back(param.name, place(entry));
+    given_.insert(param.name);
+    if (const std::string wrong = param.set(params_.get(), entry.value); !wrong.empty()) {
+      found_.add(place(entry), fmt::format("{}.{}: {}", draft_.type, param.name, wrong));
+      wrong_.insert(param.name);
+    }
+  }
+
+  void read_wiring(const Value::Entry& entry) {
+    const WiringKey& key = *wiring_key(entry.key);
+    if (!key.fits(draft_.kind))
+      return found_.add(entry.mark, fmt::format("'{}' belongs to {}; '{}' is a {}", key.name, key.owners,
+                                                draft_.type, kind()));
+    if (!wiring_given_.insert(entry.key).second)
+      return found_.add(entry.mark,
+                        fmt::format("'{}' is given twice: beside '{}' and inside it", key.name, draft_.type));
+    std::string wrong;
+    if (key.name == "name") {
+      wrong = parse_value(entry.value, any(), draft_.component.name);
+      draft_.named = true;
+      if (wrong.empty() && !is_name(draft_.component.name))
+        wrong = fmt::format("'{}' is no name: a letter, then letters, digits, _ or -", draft_.component.name);
+      else if (draft_.component.name == "errors" && draft_.kind == ComponentKind::Node)
+        wrong = "'errors' is taken: sinks take dead letters by it";
+      else if (draft_.component.name == "sources" && draft_.kind == ComponentKind::Node)
+        wrong = "'sources' is taken: it stands for all sources";
+    } else if (key.name == "from") {
+      draft_.from = entry.value;
+      draft_.from->mark = place(entry);
+    } else if (key.name == "concurrency") {
+      wrong = parse_value(entry.value, range(1, 1024), draft_.concurrency.emplace());
+    } else if (key.name == "on_error") {
+      wrong = choose<OnError>(
+          entry.value, draft_.on_error,
+          {{"dead_letter", OnError::DeadLetter}, {"drop", OnError::Drop}, {"stop", OnError::Stop}});
+    } else {
+      wrong = choose<Order>(entry.value, draft_.order,
+                            {{"key", Order::Key}, {"partition", Order::Partition}, {"none", Order::None}});
+    }
+    if (!wrong.empty()) found_.add(place(entry), fmt::format("{}.{}: {}", draft_.type, key.name, wrong));
+  }
+
+  template <typename Enum>
+  static std::string choose(const Value& value, std::optional<Enum>& out,
+                            const std::vector<std::pair<std::string, Enum>>& known) {
+    std::vector<std::string> names;
+    for (const auto& [name, unused] : known) names.push_back(name);
+    std::string text;
+    if (std::string wrong = parse_value(value, choice(std::move(names)), text); !wrong.empty()) return wrong;
+    for (const auto& [name, meaning] : known)
+      if (name == text) out = meaning;
+    return "";
+  }
+
+  // What is missing, once everything that is given has been read.
+  void finish() {
+    for (const ParamSpec& param : draft_.component.spec->params) {
+      const bool made_later = options_.training && param.limits.digest;
+      if (param.limits.required && !given_.contains(param.name) && !made_later)
+        found_.add(draft_.component.mark,
+                   fmt::format("'{}' needs the parameter '{}': {}", draft_.type, param.name, param.sentence));
+      if (param.limits.file && !made_later && !wrong_.contains(param.name)) check_file(param);
+    }
+    draft_.component.params = params_;
+  }
+
+  void check_file(const ParamSpec& param) {
+    const std::string name = param.get(params_.get());
+    if (name.empty()) return;
+    const std::string path = draft_.component.info.path(name);
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(path, ignored)) return;
+    Mark mark = draft_.component.mark;
+    for (const auto& [known, at] : draft_.component.param_marks)
+      if (known == param.name) mark = at;
+    found_.add(mark, fmt::format("{}.{}: there is no file '{}'; relative paths start at the graph's folder",
+                                 draft_.type, param.name, path));
+  }
+
+  const ReadOptions& options_;
+  Findings& found_;
+  Draft draft_;
+  std::shared_ptr<void> params_;
+  std::set<std::string> given_, wrong_, wiring_given_;
+};
+
+}  // namespace
+
+std::string suggestion(std::string_view name, const std::vector<std::string>& known) {
+  const std::string near = nearest(name, known);
+  return near.empty() ? "" : fmt::format("; did you mean '{}'?", near);
+}
+
+std::string_view kind_name(ComponentKind kind) {
+  switch (kind) {
+    case ComponentKind::Source:
+      return "source";
+    case ComponentKind::Node:
+      return "node";
+    case ComponentKind::Sink:
+      return "sink";
+  }
+  return "";
+}
+
+Draft read_component(const Value& item, ComponentKind kind, const ReadOptions& options, Findings& found) {
+  return Reader{kind, options, found}.read(item);
+}
+
+}  // namespace radflow::detail

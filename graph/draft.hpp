@@ -1,0 +1,73 @@
+// The steps from YAML to a Plan, in the order load_plan() takes them. Each adds what it finds wrong and goes
+// on with what is left, so that one run reports everything. Used by graph/ only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/plan.hpp"
+#include "graph/value.hpp"
+
+namespace radflow::detail {
+
+// What is wrong so far.
+class Findings {
+ public:
+  void add(const Mark& mark, std::string message) { list.push_back({mark, std::move(message)}); }
+
+  std::vector<Diagnostic> list;
+};
+
+// What the file says of one component, before it is wired to others.
+struct Draft {
+  ComponentPlan component;  // spec is null if the type is unknown
+  ComponentKind kind = ComponentKind::Node;
+  std::string type;
+  bool named = false;  // by the file; else after its type
+  std::optional<Value> from;
+  std::optional<int> concurrency;
+  std::optional<OnError> on_error;
+  std::optional<Order> order;
+};
+
+// An input that names nothing: already reported, checks pass over it.
+inline constexpr int unknown_node = -2;
+
+// "; did you mean 'width'?", or "" if nothing is near.
+std::string suggestion(std::string_view name, const std::vector<std::string>& known);
+std::string_view kind_name(ComponentKind kind);
+
+// 1. overrides.cpp: changes the tree as --set, --input and --output say.
+void apply_overrides(Value& root, const Overrides& overrides, Findings& found);
+
+// 2. settings.cpp: every top-level key but sources, nodes and sinks; the shared properties of the kafka
+// block.
+std::vector<std::pair<std::string, std::string>> read_settings(const Value& root, Plan& plan,
+                                                               Findings& found);
+
+// 3. component.cpp: type, name, parameters of one component.
+struct ReadOptions {
+  std::string folder;     // where relative paths start
+  bool training = false;  // as Overrides::training
+};
+Draft read_component(const Value& item, ComponentKind kind, const ReadOptions& options, Findings& found);
+
+// 4. wiring.cpp: names and `from` become edges; fills plan.nodes (in topological order) and plan.sinks. False
+// if there is a cycle: the nodes have no order then.
+bool wire(std::vector<Draft> nodes, std::vector<Draft> sinks, Plan& plan, Findings& found);
+
+// 5. types.cpp: payload types along the edges, rule 8 for joins.
+void check_types(const Plan& plan, Findings& found);
+// The type that arrives at an input of a graph without cycles; null: unknown because of an error reported
+// before.
+const PayloadType* arriving_type(const InputPlan& input, const Plan& plan);
+
+// 6. plan_digest.cpp: GraphInfo::digest, BuildInfo::upstream and upstream_digest. Before `encode` nodes are
+// inserted: they belong to the connectors.
+void digest(Plan& plan);
+
+// 7. encode.cpp: a typed payload on its way to a sink that takes records goes through `encode`.
+void insert_encoders(Plan& plan, Findings& found);
+
+}  // namespace radflow::detail
