@@ -26,8 +26,8 @@ const Command command{
           ->allow_extra_args(false);
       return [file, overrides] {
         const Plan plan = load_plan(*file, *overrides);
-        build_nodes(plan,
-                    1);  // what only a constructor can tell: parameters that do not fit, an unusable model
+        // What only a constructor can tell: parameters that do not fit together, an unusable model.
+        build_nodes(plan);
         std::cout << fmt::format("{} {}: graph '{}' of {}, {}, {}; digest {}\n",
                                  paint_stdout("ok", Colour::Green), *file, plan.info.name,
                                  counted(plan.sources.size(), "source"), counted(plan.nodes.size(), "node"),
