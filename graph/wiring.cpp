@@ -226,7 +226,8 @@ class Wiring {
   // Every branch ends at a sink if every node's output is taken by something (and there is no cycle).
   void check_used() {
     std::vector<bool> used(nodes_.size());
-    bool unsure = false;  // an input that names nothing may have meant any node
+    // An input that names nothing may have meant any node; a graph without sinks is reported as that.
+    bool unsure = std::ranges::all_of(plan_.sinks, &SinkPlan::errors);
     const auto take = [&](const auto& taker) {
       for (const InputPlan& input : taker.inputs)
         if (input.node >= 0)
