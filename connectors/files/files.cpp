@@ -18,7 +18,7 @@ struct Params {
 class Files final : public Source {
  public:
   Files(const Params& params, const BuildInfo& info)
-      : topic_{params.path}, files_{list_files(info.path(params.path))} {
+      : topic_{input_name(info.path(params.path))}, files_{list_files(info.path(params.path))} {
     if (params.label_from == "none")
       for (InputFile& file : files_) file.label.clear();
   }
@@ -33,7 +33,7 @@ class Files final : public Source {
   }
 
  private:
-  std::string topic_;  // as written in the graph, so that results do not depend on where it lies
+  std::string topic_;
   std::vector<InputFile> files_;
 };
 

@@ -87,6 +87,12 @@ std::vector<InputFile> list_files(const std::string& pattern) {
   return files;
 }
 
+std::string input_name(const std::string& pattern) {
+  fs::path root = fs::absolute(pattern).lexically_normal();
+  if (!fs::exists(root)) root = fixed_part(root);
+  return (root.has_filename() ? root : root.parent_path()).filename().string();
+}
+
 std::optional<std::string_view> content_type(std::string_view path) {
   static constexpr std::array<std::array<std::string_view, 2>, 8> types{{{"*.dcm", "application/dicom"},
                                                                          {"*.dicom", "application/dicom"},

@@ -24,6 +24,10 @@ struct InputFile {
 // cannot be read or no file is found.
 std::vector<InputFile> list_files(const std::string& pattern);
 
+// What the records of such a pattern name as their topic: the root's own name without the folders above it,
+// so that results are the same wherever it lies and tell nothing of the machine.
+std::string input_name(const std::string& pattern);
+
 // The file as a record: value, key = relative path, time of the last change, headers `content-type` (where
 // the extension is known) and `label` (where there is one). Throws std::runtime_error if it cannot be read.
 Record read_file(const InputFile& file);

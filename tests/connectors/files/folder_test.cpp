@@ -96,6 +96,12 @@ TEST_F(FolderTest, ReadsAFileAsARecord) {
   EXPECT_THAT(read_file(files[3]).headers, ElementsAre()) << "neither a known extension nor a label";
 }
 
+TEST_F(FolderTest, TheNameOfAnInputIsThatOfItsRoot) {
+  for (const std::string pattern : {"normal", "normal/", "normal/*.png", "./normal/[ab]*"})
+    EXPECT_EQ(input_name(folder.path(pattern)), "normal") << pattern;
+  EXPECT_EQ(input_name(folder.path("root.bin")), "root.bin");
+}
+
 TEST_F(FolderTest, AFileThatCannotBeReadThrows) {
   const auto files = list_files(folder.path());
   std::filesystem::remove(files[0].path);

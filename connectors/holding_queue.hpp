@@ -1,0 +1,113 @@
+// HoldingQueue: what a sink has been given and not yet written. One thread of its own writes; while the
+// surroundings do not let it (disk full), it holds everything, says so once and tries again until it works.
+// Thread-safe. Destroyed with items left, it gives them up without acknowledgement: their positions are not
+// done.
+#pragma once
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "graph/connector.hpp"
+
+namespace radflow {
+
+// `Item` has a member `Acknowledge acknowledge`.
+template <typename Item>
+class HoldingQueue {
+ public:
+  struct Attempt {
+    std::size_t written = 0;  // items from the first on: they are acknowledged
+    std::string wrong;        // why not all of them; "" if all
+  };
+  using Write = std::function<Attempt(std::span<Item>)>;
+
+  // `name` is for the log: "ndjson results.ndjson". `write` is called on the queue's thread only.
+  HoldingQueue(std::string name, Write write)
+      : name_{std::move(name)}, write_{std::move(write)}, thread_{[this](std::stop_token stop) {
+          run(stop);
+        }} {}
+  ~HoldingQueue() {
+    thread_.request_stop();
+    thread_.join();
+  }
+
+  void push(Item item) {
+    {
+      const std::lock_guard lock{mutex_};
+      waiting_.push_back(std::move(item));
+      ++open_;
+    }
+    changed_.notify_all();
+  }
+
+  // True if everything pushed so far, and since, was acknowledged within `longest`.
+  bool flush(std::chrono::milliseconds longest) {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_for(lock, longest, [this] { return open_ == 0; });
+  }
+
+  // False while it holds back.
+  bool ready() const {
+    const std::lock_guard lock{mutex_};
+    return !holding_;
+  }
+
+ private:
+  void run(const std::stop_token& stop) {
+    std::vector<Item> batch;
+    while (true) {
+      {
+        std::unique_lock lock{mutex_};
+        if (!changed_.wait(lock, stop, [this] { return !waiting_.empty(); })) return;
+        std::swap(batch, waiting_);
+      }
+      if (!write_all(batch, stop)) return;
+      batch.clear();
+    }
+  }
+
+  bool write_all(std::span<Item> left, const std::stop_token& stop) {
+    auto pause = std::chrono::milliseconds{50};
+    while (!left.empty()) {
+      const Attempt attempt = write_(left);
+      for (Item& item : left.first(attempt.written)) item.acknowledge(std::nullopt);
+      left = left.subspan(attempt.written);
+
+      std::unique_lock lock{mutex_};
+      open_ -= attempt.written;
+      if (left.empty() && holding_) spdlog::info("{}: writing again", name_);
+      if (!left.empty() && !holding_)
+        spdlog::error("{}: {}; holding {} outputs and trying again until it works", name_, attempt.wrong,
+                      open_);
+      holding_ = !left.empty();
+      changed_.notify_all();
+      if (!holding_) break;
+      if (attempt.written > 0) pause = std::chrono::milliseconds{50};
+      changed_.wait_for(lock, stop, pause, [] { return false; });
+      if (stop.stop_requested()) return false;
+      pause = std::min(pause * 2, std::chrono::milliseconds{1000});
+    }
+    return true;
+  }
+
+  std::string name_;
+  Write write_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::vector<Item> waiting_;
+  std::size_t open_ = 0;  // pushed and not acknowledged
+  bool holding_ = false;
+  std::jthread thread_;  // last: it uses the others
+};
+
+}  // namespace radflow

@@ -1,0 +1,146 @@
+#include "connectors/ndjson/line_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <map>
+
+#include "connectors/ndjson/line.hpp"
+#include "graph/spec.hpp"
+
+namespace radflow {
+namespace {
+
+// Writes are at most about this long, so that a large backlog is acknowledged as it goes.
+constexpr std::size_t longest_write = 1 << 20;
+
+bool is_regular(int descriptor) {
+  struct stat status {};
+  return ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+// Where the last whole line ends.
+off_t end_of_lines(int descriptor, off_t size) {
+  std::array<char, 65536> block;
+  while (size > 0) {
+    const auto length = static_cast<std::size_t>(std::min<off_t>(size, block.size()));
+    if (::pread(descriptor, block.data(), length, size - static_cast<off_t>(length)) !=
+        static_cast<ssize_t>(length))
+      return -1;
+    const std::string_view text{block.data(), length};
+    if (const std::size_t feed = text.rfind('\n'); feed != std::string_view::npos)
+      return size - static_cast<off_t>(length - feed - 1);
+    size -= static_cast<off_t>(length);
+  }
+  return 0;
+}
+
+void remove_unfinished_line(int descriptor, const std::string& path) {
+  const off_t size = ::lseek(descriptor, 0, SEEK_END);
+  const off_t end = end_of_lines(descriptor, size);
+  if (end == size) return;
+  std::array<char, 8> start{};
+  constexpr std::string_view ours = "{\"sink\":";
+  const ssize_t length = end < 0 ? 0 : ::pread(descriptor, start.data(), ours.size(), end);
+  if (length <= 0 || !ours.starts_with(std::string_view{start.data(), static_cast<std::size_t>(length)}))
+    throw ParamError{"path",
+                     fmt::format("'{}' exists and is no NDJSON of radflow: its last line does not end; "
+                                 "choose another path or `if_exists: overwrite`",
+                                 path)};
+  spdlog::warn("{}: removing a last line that was cut short", path);
+  if (::ftruncate(descriptor, end) != 0)
+    throw ParamError{"path", fmt::format("'{}' cannot be shortened: {}", path, std::strerror(errno))};
+}
+
+}  // namespace
+
+std::shared_ptr<LineFile> LineFile::open(const std::string& path, IfExists if_exists) {
+  static std::mutex mutex;
+  static std::map<std::string, std::weak_ptr<LineFile>> files;
+  const std::lock_guard lock{mutex};
+  std::weak_ptr<LineFile>& known = files[std::filesystem::weakly_canonical(path).string()];
+  if (auto file = known.lock()) return file;
+
+  const int mode = if_exists == IfExists::Overwrite ? O_TRUNC : 0;
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | mode, 0666);
+  if (descriptor < 0)
+    throw ParamError{"path",
+                     fmt::format("'{}' cannot be written: {}; make its folder, or choose another path", path,
+                                 std::strerror(errno))};
+  std::shared_ptr<LineFile> file{
+      new LineFile{descriptor, "ndjson " + path}};  // closes it if what follows throws
+  if (file->regular_) remove_unfinished_line(descriptor, path);
+  known = file;
+  return file;
+}
+
+std::shared_ptr<LineFile> LineFile::standard_output() {
+  static std::mutex mutex;
+  static std::weak_ptr<LineFile> known;
+  const std::lock_guard lock{mutex};
+  auto file = known.lock();
+  if (!file) known = file = std::shared_ptr<LineFile>{new LineFile{::dup(STDOUT_FILENO), "stdout"}};
+  return file;
+}
+
+LineFile::LineFile(int descriptor, const std::string& name)
+    : descriptor_{descriptor}, regular_{is_regular(descriptor)}, queue_{name, [this](std::span<Item> items) {
+                                                                          return write_lines(items);
+                                                                        }} {}
+
+LineFile::~LineFile() { ::close(descriptor_); }
+
+LineFile::Queue::Attempt LineFile::write_lines(std::span<Item> items) {
+  Queue::Attempt attempt;
+  while (attempt.written < items.size() && attempt.wrong.empty()) {
+    std::string text;
+    std::vector<std::size_t> ends;  // of each line in `text`
+    for (std::size_t i = attempt.written; i < items.size() && text.size() < longest_write; ++i) {
+      if (ends.empty() && !unfinished_.empty())
+        text = std::exchange(unfinished_, {});
+      else
+        text += ndjson_line(items[i].sink, items[i].record.as<Record>());
+      ends.push_back(text.size());
+    }
+    std::size_t taken = 0;
+    attempt.wrong = write_text(text, taken);
+
+    const auto whole = static_cast<std::size_t>(std::ranges::upper_bound(ends, taken) - ends.begin());
+    const std::size_t whole_bytes = whole == 0 ? 0 : ends[whole - 1];
+    if (whole < ends.size() && !take_back(taken - whole_bytes))
+      unfinished_ = text.substr(taken, ends[whole] - taken);
+    attempt.written += whole;
+  }
+  return attempt;
+}
+
+std::string LineFile::write_text(std::string_view text, std::size_t& taken) const {
+  while (taken < text.size()) {
+    const ssize_t wrote = ::write(descriptor_, text.data() + taken, text.size() - taken);
+    if (wrote >= 0) {
+      taken += static_cast<std::size_t>(wrote);
+    } else if (errno == EPIPE) {  // nobody will ever read: end as a program in a pipe does
+      std::signal(SIGPIPE, SIG_DFL);
+      std::raise(SIGPIPE);
+    } else if (errno != EINTR) {
+      return std::strerror(errno);
+    }
+  }
+  return "";
+}
+
+bool LineFile::take_back(std::size_t bytes) const {
+  if (bytes == 0) return true;
+  if (!regular_) return false;
+  const off_t end = ::lseek(descriptor_, 0, SEEK_CUR) - static_cast<off_t>(bytes);
+  return ::ftruncate(descriptor_, end) == 0 && ::lseek(descriptor_, end, SEEK_SET) == end;
+}
+
+}  // namespace radflow

@@ -1,0 +1,54 @@
+// LineFile: a file (or pipe, or standard output) to which sinks append lines. Thread-safe.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "connectors/holding_queue.hpp"
+#include "graph/payload.hpp"
+
+namespace radflow {
+
+class LineFile {
+ public:
+  enum class IfExists { Append, Overwrite };
+
+  // The file of that path; sinks that name the same one share it, the first says what becomes of an old one.
+  // In an old file a last line that was cut short (power lost while it was written, never acknowledged) is
+  // removed. Throws ParamError("path") if the file cannot be opened or does not end in a line of ours.
+  static std::shared_ptr<LineFile> open(const std::string& path, IfExists if_exists);
+  static std::shared_ptr<LineFile> standard_output();
+
+  ~LineFile();
+
+  // `record` holds a Record; becomes one line, whole or not at all. Acknowledged when the system has taken
+  // the line: it survives the end of the process, not that of the machine.
+  void write(std::string sink, Payload record, Acknowledge acknowledge) {
+    queue_.push({std::move(sink), std::move(record), std::move(acknowledge)});
+  }
+  bool flush(std::chrono::milliseconds longest) { return queue_.flush(longest); }
+  bool ready() const { return queue_.ready(); }
+
+ private:
+  struct Item {
+    std::string sink;
+    Payload record;
+    Acknowledge acknowledge;
+  };
+  using Queue = HoldingQueue<Item>;
+
+  LineFile(int descriptor, const std::string& name);
+  Queue::Attempt write_lines(std::span<Item> items);
+  // What is wrong, or ""; `taken` says how many bytes went out.
+  std::string write_text(std::string_view text, std::size_t& taken) const;
+  // Cuts the last bytes off again, where that is possible.
+  bool take_back(std::size_t bytes) const;
+
+  int descriptor_;
+  bool regular_;            // can be cut back to the last whole line
+  std::string unfinished_;  // of a pipe: the rest of a line that it took a part of
+  Queue queue_;             // last: its thread uses the others
+};
+
+}  // namespace radflow

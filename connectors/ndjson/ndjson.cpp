@@ -1,0 +1,42 @@
+// ndjson: appends each result as one line of JSON to a file; connectors/ndjson/line.hpp says what a line is.
+//   - ndjson: {path: results.ndjson}
+#include "connectors/ndjson/line_file.hpp"
+#include "graph/connector.hpp"
+
+namespace radflow {
+namespace {
+
+struct Params {
+  std::string path;
+  std::string if_exists = "append";
+};
+
+class Ndjson final : public Sink {
+ public:
+  Ndjson(const Params& params, const BuildInfo& info)
+      : name_{info.name},
+        file_{LineFile::open(info.path(params.path), params.if_exists == "append"
+                                                         ? LineFile::IfExists::Append
+                                                         : LineFile::IfExists::Overwrite)} {}
+
+  void submit(Payload output, const Context&, Acknowledge acknowledge) override {
+    file_->write(name_, std::move(output), std::move(acknowledge));
+  }
+  bool flush(std::chrono::milliseconds longest) override { return file_->flush(longest); }
+  bool ready() const override { return file_->ready(); }
+
+ private:
+  std::string name_;
+  std::shared_ptr<LineFile> file_;
+};
+
+const RegisterSink<Ndjson, Params> registered{
+    SinkSpec{"ndjson", "Writes each result as one line of JSON to a file; several sinks may name one file."}
+        .param(&Params::path, "path", required(), "The file; its folder must exist.")
+        .param(
+            &Params::if_exists, "if_exists", choice({"append", "overwrite"}),
+            "What becomes of a file that is there already: lines are added, or it is emptied at the start.")
+        .example("ndjson: {path: results.ndjson}")};
+
+}  // namespace
+}  // namespace radflow
