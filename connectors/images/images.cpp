@@ -1,0 +1,117 @@
+// images: writes each frame as a file, named after the record's key; connectors/images/file_name.hpp says
+// how.
+//   - images: {path: out, format: png}
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "connectors/holding_queue.hpp"
+#include "connectors/images/file_name.hpp"
+#include "graph/connector.hpp"
+#include "nodes/imaging/image_bytes.hpp"
+
+namespace radflow {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Params {
+  std::string path;
+  std::string format = "png";
+};
+
+// Appears under its name whole or not at all. What is wrong, or "".
+std::string write_file(const fs::path& path, std::string_view bytes) {
+  std::error_code failed;
+  fs::create_directories(path.parent_path(), failed);
+  if (failed) return failed.message();
+  const fs::path unfinished = path.string() + "~";
+  const int descriptor = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor < 0) return std::strerror(errno);
+  std::string wrong;
+  while (!bytes.empty() && wrong.empty()) {
+    const ssize_t wrote = ::write(descriptor, bytes.data(), bytes.size());
+    if (wrote >= 0)
+      bytes.remove_prefix(static_cast<std::size_t>(wrote));
+    else if (errno != EINTR)
+      wrong = std::strerror(errno);
+  }
+  if (::close(descriptor) != 0 && wrong.empty()) wrong = std::strerror(errno);
+  if (wrong.empty())
+    fs::rename(unfinished, path, failed);
+  else
+    fs::remove(unfinished, failed);
+  return wrong.empty() && failed ? failed.message() : wrong;
+}
+
+class Images final : public Sink {
+ public:
+  Images(const Params& params, const BuildInfo& info)
+      : folder_{info.path(params.path)},
+        format_{params.format},
+        queue_{"images " + params.path, [this](auto items) { return write(items); }} {
+    std::error_code failed;
+    fs::create_directories(folder_, failed);
+    if (failed || !fs::is_directory(folder_))
+      throw ParamError{"path", "'" + folder_.string() + "' cannot be made a folder: " + failed.message()};
+  }
+
+  // Compresses on the worker, which there are several of; the queue's thread only writes.
+  void submit(Payload output, const Context& context, Acknowledge acknowledge) override {
+    Result<std::string> bytes = encode(output.as<Frame>());
+    if (!bytes) return acknowledge(bytes.error());
+    queue_.push({folder_ / file_name(context, format_), *std::move(bytes), std::move(acknowledge)});
+  }
+  bool flush(std::chrono::milliseconds longest) override { return queue_.flush(longest); }
+  bool ready() const override { return queue_.ready(); }
+
+ private:
+  struct Item {
+    fs::path path;
+    std::string bytes;
+    Acknowledge acknowledge;
+  };
+  using Queue = HoldingQueue<Item>;
+
+  Result<std::string> encode(const Frame& frame) const {
+    if (format_ == "npy") return to_npy(frame.pixels);
+    if (frame.photometric == Photometric::Monochrome1)
+      return Error{"needs_window",
+                   "MONOCHROME1 has white for 0 and PNG black: put `window` before this sink, or "
+                   "write `format: npy`"};
+    if (frame.pixels.depth() != CV_8U && frame.pixels.depth() != CV_16U)
+      return Error{"needs_window",
+                   "PNG holds shades of 8 or 16 bit and these pixels are others: put `window` before "
+                   "this sink, or write `format: npy`"};
+    return to_png(frame);
+  }
+
+  static Queue::Attempt write(std::span<Item> items) {
+    Queue::Attempt attempt;
+    while (attempt.written < items.size()) {
+      const Item& item = items[attempt.written];
+      attempt.wrong = write_file(item.path, item.bytes);
+      if (!attempt.wrong.empty()) break;
+      ++attempt.written;
+    }
+    return attempt;
+  }
+
+  fs::path folder_;
+  std::string format_;
+  Queue queue_;  // last: its thread uses the others
+};
+
+const RegisterSink<Images, Params, Frame> registered{
+    SinkSpec{"images", "Writes each frame as a file, named after its record's key and its number."}
+        .param(&Params::path, "path", required(), "The folder; made if it is not there.")
+        .param(&Params::format, "format", choice({"png", "npy"}),
+               "png: shades of 8 or 16 bit, for people; npy: the exact values, for NumPy.")
+        .example("images: {path: out, format: png}")};
+
+}  // namespace
+}  // namespace radflow
