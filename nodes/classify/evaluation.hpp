@@ -1,0 +1,62 @@
+// Evaluation: how well predictions agree with the labels known to be true. From counts alone, so that the
+// order of the cases changes no digit.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace radflow {
+
+struct Case {
+  std::string expected;
+  std::string label;                  // the prediction's
+  std::vector<double> probabilities;  // one per class
+};
+
+// 95 %.
+struct Interval {
+  double low = 0;
+  double high = 0;
+};
+
+// hits of `of`; with none of it there is no share.
+struct Share {
+  std::int64_t hits = 0;
+  std::int64_t of = 0;
+
+  std::optional<double> value() const;
+  // Wilson's score interval (Wilson 1927): right also for few cases and near 0 and 1.
+  std::optional<Interval> interval() const;
+};
+
+// Area under the receiver operating characteristic: the probability that a positive scores above a negative,
+// ties counting half (Mann-Whitney). Absent without positives or negatives.
+struct Auc {
+  double value = 0;
+  std::optional<Interval> interval;  // DeLong et al. 1988; absent below two positives or two negatives
+};
+std::optional<Auc> auc(const std::vector<double>& positives, const std::vector<double>& negatives);
+
+struct ClassScore {
+  std::string name;
+  std::int64_t cases = 0;  // with this label expected
+  Share sensitivity;       // of the class's cases, those that were given its label
+  Share specificity;       // of the other cases, those that were not
+  std::optional<Auc> auc;  // the class against all others, by its probability
+};
+
+struct Evaluation {
+  std::int64_t cases = 0;
+  Share accuracy;
+  // Mean of the classes' (with two classes both are the same number); absent if a class has none.
+  std::optional<double> auc;
+  std::vector<ClassScore> classes;
+  std::vector<std::vector<std::int64_t>> confusion;  // [expected][label]
+};
+
+// Throws std::runtime_error if there is no case, or one of a class that is not among `classes`.
+Evaluation evaluate(const std::vector<std::string>& classes, const std::vector<Case>& cases);
+
+}  // namespace radflow
