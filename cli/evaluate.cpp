@@ -1,0 +1,96 @@
+// radflow evaluate: how well a graph's predictions agree with the class folders' names, or those of results
+// that were kept, by the same arithmetic: a stream and a folder give the same digits.
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "cli/judged.hpp"
+#include "cli/tap.hpp"
+#include "cli/terminal.hpp"
+#include "nodes/classify/prediction.hpp"
+
+namespace radflow::cli {
+namespace {
+
+struct Options {
+  std::string graph, input, results, json, node;
+  std::vector<std::string> set;
+};
+
+Judged run_graph(const Options& options) {
+  Overrides overrides{.set = options.set};
+  if (!options.input.empty()) overrides.input = options.input;
+  const Plan plan = load_plan(options.graph, overrides);
+  require_ending_sources(plan);
+  const std::uint64_t total = count_input(options.input);
+  const Harvest harvest = tap(plan, classify_node(plan, options.node), TapAt::Output, "evaluate", total);
+
+  Judged judged;
+  judged.graph = plan.info.name;
+  judged.graph_digest = plan.info.digest;
+  judged.failed = harvest.failures();
+  for (const Tapped& message : harvest.messages) {
+    if (!message.label)
+      throw std::runtime_error{
+          fmt::format("{} has no label: put the files of each class in a folder of its name", message.key)};
+    const auto& prediction = message.payload.as<Prediction>();
+    judged.classes = *prediction.classes;
+    judged.model = prediction.model;
+    judged.model_digest = prediction.model_digest;
+    judged.cases.push_back({*message.label, judged.classes[prediction.label], prediction.probabilities});
+  }
+  if (const std::string failures = describe_failures(harvest); !failures.empty())
+    std::cerr << paint_stderr(failures, Colour::Yellow) << '\n';
+  return judged;
+}
+
+Judged read_file(const std::string& path) {
+  if (path == "-") return read_results(std::cin, "standard input");
+  std::ifstream file{path};
+  if (!file) throw ConfigError{{{{path, 0, 0}, "cannot be read: no such file, or no permission"}}};
+  return read_results(file, path);
+}
+
+int evaluate_command(const Options& options) {
+  if (options.graph.empty() == options.results.empty())
+    throw ConfigError{{{{}, "name a graph, or results with --results"}}};
+  const Judged judged = options.results.empty() ? run_graph(options) : read_file(options.results);
+  const Evaluation evaluation = evaluate(judged.classes, judged.cases);
+  const std::string json = to_json(judged, evaluation).dump(2) + "\n";
+  if (options.json != "-") std::cout << to_text(judged, evaluation);
+  if (options.json == "-") {
+    std::cout << json;
+  } else if (!options.json.empty()) {
+    std::ofstream file{options.json};
+    file << json;
+    if (!file.flush()) throw std::runtime_error{fmt::format("{} cannot be written", options.json)};
+  }
+  return judged.failed == 0 ? exit_ok : exit_dead_letters;
+}
+
+const Command command{
+    "evaluate",
+    "Says how well a graph's predictions agree with the class folders' names: accuracy, AUC and more.",
+    "radflow evaluate config/pneumonia.yaml --input ../shared/data/pneumoniamnist/test", [](CLI::App& app) {
+      auto options = std::make_shared<Options>();
+      app.add_option("graph", options->graph, "The graph file.");
+      app.add_option("--input", options->input,
+                     "Folder with one folder per class, or a glob; else the graph's sources.");
+      app.add_option(
+          "--results", options->results,
+          "Results to evaluate instead of a graph: a file of one JSON a line, - for standard input.");
+      app.add_option("--json", options->json,
+                     "Writes all numbers with all digits to this file, - for standard output.");
+      app.add_option("--node", options->node, "Which node, if the graph has several nodes classify.");
+      app.add_option("--set", options->set,
+                     "Changes a value first: nodes.classify.model=other.model. May be repeated.")
+          ->allow_extra_args(false);
+      return [options] { return evaluate_command(*options); };
+    }};
+
+}  // namespace
+}  // namespace radflow::cli

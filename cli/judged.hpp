@@ -1,0 +1,35 @@
+// Judged: predictions with their true labels, from a graph that ran here or from results that were kept.
+#pragma once
+
+#include <cstdint>
+#include <istream>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "nodes/classify/evaluation.hpp"
+
+namespace radflow::cli {
+
+struct Judged {
+  std::string graph, graph_digest;
+  std::string model, model_digest;
+  std::vector<std::string> classes;
+  std::vector<Case> cases;
+  std::int64_t repeated =
+      0;  // results that stood there twice (at least once is no more than that); counted once
+  std::int64_t failed = 0;  // records that gave no result
+};
+
+// Reads results, one JSON object a line, as `radflow tail --json` and the sink ndjson write them. Lines of
+// other kinds than predictions are passed over. Throws std::runtime_error with the line's number: not JSON,
+// not a result, without its true label, of another graph or model than the lines before.
+Judged read_results(std::istream& in, const std::string& name);
+
+// Every number with all its digits.
+nlohmann::ordered_json to_json(const Judged& judged, const Evaluation& evaluation);
+// A table for a person.
+std::string to_text(const Judged& judged, const Evaluation& evaluation);
+
+}  // namespace radflow::cli

@@ -1,0 +1,190 @@
+#include "cli/tap.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <numeric>
+#include <thread>
+#include <tuple>
+
+#include "cli/terminal.hpp"
+#include "connectors/files/folder.hpp"
+#include "graph/pipeline.hpp"
+
+namespace radflow::cli {
+namespace {
+
+struct Basket {
+  std::mutex mutex;
+  Harvest harvest;
+};
+
+// Takes any payload; as the dead-letter sink it is given records with the reason in a header.
+class TapSink final : public Sink {
+ public:
+  explicit TapSink(std::shared_ptr<Basket> basket) : basket_{std::move(basket)} {}
+
+  void submit(Payload output, const Context& context, Acknowledge acknowledge) override {
+    const Record& record = context.record();
+    {
+      const std::lock_guard lock{basket_->mutex};
+      if (const auto* letter = output.get<Record>()) {
+        ++basket_->harvest.failed[std::string{letter->header("radflow-error-reason").value_or("unknown")}];
+      } else {
+        std::optional<std::string> label;
+        if (const auto header = record.header("label")) label = *header;
+        basket_->harvest.messages.push_back({record.key.value_or(""), record.position.offset,
+                                             context.identity().index, std::move(label), std::move(output)});
+      }
+    }
+    acknowledge(std::nullopt);
+  }
+  bool flush(std::chrono::milliseconds) override { return true; }
+
+ private:
+  std::shared_ptr<Basket> basket_;
+};
+
+Spec tap_spec(const std::shared_ptr<Basket>& basket) {
+  Spec spec;
+  spec.kind = ComponentKind::Sink;
+  spec.name = "tap";
+  spec.inputs.push_back({"in", nullptr});
+  spec.make_params = [] { return std::make_shared<NoParams>(); };
+  spec.make_sink = [basket](const void*, const BuildInfo&) { return std::make_unique<TapSink>(basket); };
+  return spec;
+}
+
+SinkPlan tap_plan(const Spec& spec, const std::string& name, std::vector<InputPlan> inputs, bool errors) {
+  SinkPlan sink;
+  sink.spec = &spec;
+  sink.name = sink.info.name = name;
+  sink.params = spec.make_params();
+  sink.inputs = std::move(inputs);
+  sink.errors = errors;
+  sink.order = Order::None;
+  return sink;
+}
+
+// The plan without the nodes and sinks that `end` does not depend on.
+Plan cut(Plan plan, const std::vector<InputPlan>& end, const Spec& spec) {
+  std::vector<bool> needed(plan.nodes.size());
+  const auto need = [&](const std::vector<InputPlan>& inputs) {
+    for (const InputPlan& input : inputs)
+      if (input.node >= 0) needed[input.node] = true;
+  };
+  need(end);
+  for (std::size_t i = plan.nodes.size(); i-- > 0;)  // topological order: users come after what they use
+    if (needed[i]) need(plan.nodes[i].inputs);
+
+  std::vector<int> index(plan.nodes.size());
+  const auto renumber = [&](std::vector<InputPlan> inputs) {
+    for (InputPlan& input : inputs)
+      if (input.node >= 0) input.node = index[input.node];
+    return inputs;
+  };
+  const bool had_errors = std::ranges::any_of(plan.sinks, &SinkPlan::errors);
+  std::vector<NodePlan> nodes;
+  for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+    if (!needed[i]) continue;
+    index[i] = static_cast<int>(nodes.size());
+    nodes.push_back(std::move(plan.nodes[i]));
+    nodes.back().inputs = renumber(std::move(nodes.back().inputs));
+    // A graph without dead letters stops at the first error; here each one is counted.
+    if (!had_errors) nodes.back().on_error = OnError::DeadLetter;
+  }
+  plan.nodes = std::move(nodes);
+  plan.sinks = {tap_plan(spec, "tap", renumber(end), false), tap_plan(spec, "errors", {}, true)};
+  plan.delivery = "at_least_once";
+  return plan;
+}
+
+void run(Plan plan, const std::string& title, std::uint64_t total) {
+  Pipeline pipeline{std::move(plan)};
+  pipeline.start();
+  bool complete = false;
+  {
+    const std::jthread watcher{[&](std::stop_token stop) {
+      ProgressBar bar{title, total};
+      const auto show = [&] {
+        const PipelineStats stats = pipeline.stats();
+        bar.update(stats.records_delivered + stats.records_failed);
+      };
+      while (!stop.stop_requested()) {
+        show();
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+      }
+      show();
+    }};
+    complete = pipeline.wait();
+  }
+  if (const auto failure = pipeline.failure()) throw std::runtime_error{*failure};
+  if (!complete) throw std::runtime_error{"the graph ended before its input did"};
+}
+
+}  // namespace
+
+std::int64_t Harvest::failures() const {
+  return std::accumulate(failed.begin(), failed.end(), std::int64_t{0},
+                         [](std::int64_t sum, const auto& reason) { return sum + reason.second; });
+}
+
+std::size_t classify_node(const Plan& plan, const std::string& wanted) {
+  std::vector<std::size_t> found;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+    if (plan.nodes[i].spec->name != "classify") continue;
+    names.push_back(plan.nodes[i].name);
+    if (wanted.empty() || plan.nodes[i].name == wanted) found.push_back(i);
+  }
+  if (found.size() == 1) return found.front();
+  const Mark place{plan.file, 0, 0};
+  if (names.empty())
+    throw ConfigError{{{place, "has no node 'classify': there is nothing to train or evaluate"}}};
+  if (wanted.empty())
+    throw ConfigError{{{place, fmt::format("has several nodes 'classify'; say which with --node: {}",
+                                           fmt::join(names, ", "))}}};
+  throw ConfigError{{{place, fmt::format("has no node 'classify' named '{}'; there are: {}", wanted,
+                                         fmt::join(names, ", "))}}};
+}
+
+Harvest tap(const Plan& plan, std::size_t node, TapAt at, const std::string& title, std::uint64_t total) {
+  const auto basket = std::make_shared<Basket>();
+  const Spec spec = tap_spec(basket);
+  const std::vector<InputPlan> end = at == TapAt::Input
+                                         ? plan.nodes[node].inputs
+                                         : std::vector<InputPlan>{InputPlan{static_cast<int>(node), 0}};
+  run(cut(plan, end, spec), title, total);
+  std::ranges::sort(basket->harvest.messages, {},
+                    [](const Tapped& one) { return std::tie(one.key, one.offset, one.frame); });
+  return std::move(basket->harvest);
+}
+
+std::uint64_t count_input(const std::string& input) {
+  if (input.empty()) return 0;
+  try {
+    return list_files(input).size();
+  } catch (const ParamError& error) {
+    throw ConfigError{{{{"--input", 0, 0}, error.what()}}};
+  }
+}
+
+void require_ending_sources(const Plan& plan) {
+  for (const ComponentPlan& source : plan.sources)
+    if (source.spec->name == "kafka")
+      throw ConfigError{
+          {{source.mark, "a topic does not end; name the folder of class folders with --input"}}};
+}
+
+std::string describe_failures(const Harvest& harvest) {
+  if (harvest.failed.empty()) return "";
+  std::string reasons;
+  for (const auto& [reason, count] : harvest.failed)
+    reasons += fmt::format("{}{} ({})", reasons.empty() ? "" : ", ", reason, count);
+  return fmt::format(
+      "{} gave no result: {}; radflow run GRAPH --input FOLDER --output FILE says which and why",
+      harvest.failures() == 1 ? "1 record" : fmt::format("{} records", harvest.failures()), reasons);
+}
+
+}  // namespace radflow::cli

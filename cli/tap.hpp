@@ -1,0 +1,49 @@
+// Tap: runs a graph up to one node and keeps what arrives there, for train and evaluate.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/plan.hpp"
+
+namespace radflow::cli {
+
+// One message at the tap.
+struct Tapped {
+  std::string key;  // of its record
+  std::int64_t offset = 0;
+  std::uint32_t frame = 0;
+  std::optional<std::string> label;  // the record's header: the class folder's name
+  Payload payload;
+};
+
+struct Harvest {
+  std::vector<Tapped> messages;                // by key, offset and frame, however the workers ran
+  std::map<std::string, std::int64_t> failed;  // records that gave no result, by reason
+
+  std::int64_t failures() const;
+};
+
+enum class TapAt { Input, Output };
+
+// The node `classify` of the graph; of several the one named `wanted`. Throws ConfigError.
+std::size_t classify_node(const Plan& plan, const std::string& wanted);
+
+// What `node` is given, or what it makes. Only it and the nodes before it run; the graph's sinks are not
+// built. Shows a progress bar. Throws ConfigError, or std::runtime_error if the graph stopped.
+Harvest tap(const Plan& plan, std::size_t node, TapAt at, const std::string& title, std::uint64_t total);
+
+// Files in the folder or glob that stands in for the sources; 0, for unknown, without one. Throws
+// ConfigError.
+std::uint64_t count_input(const std::string& input);
+
+// For a source that never ends there is nothing to wait for: throws ConfigError.
+void require_ending_sources(const Plan& plan);
+
+// A line for a person about the records that failed, or "".
+std::string describe_failures(const Harvest& harvest);
+
+}  // namespace radflow::cli

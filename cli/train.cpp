@@ -1,0 +1,100 @@
+// radflow train: makes the model of a graph's node `classify` from a folder of class folders.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include "cli/command.hpp"
+#include "cli/tap.hpp"
+#include "cli/terminal.hpp"
+#include "nodes/classify/fit.hpp"
+
+namespace radflow::cli {
+namespace {
+
+struct Options {
+  std::string graph, input, output, node;
+  std::vector<std::string> set;
+};
+
+// Whole or not at all: a model that is in use is never seen half written.
+void write_file(const std::string& path, const std::string& bytes) {
+  const std::filesystem::path folder = std::filesystem::path{path}.parent_path();
+  if (!folder.empty()) std::filesystem::create_directories(folder);
+  const std::string part = path + ".part";
+  std::ofstream file{part, std::ios::binary};
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  if (!file) {
+    std::filesystem::remove(part);
+    throw std::runtime_error{fmt::format("{} cannot be written: no space or no permission", path)};
+  }
+  std::filesystem::rename(part, path);
+}
+
+std::vector<Sample> labelled(std::vector<Tapped> messages) {
+  std::vector<Sample> samples;
+  samples.reserve(messages.size());
+  for (Tapped& message : messages) {
+    if (!message.label)
+      throw std::runtime_error{
+          fmt::format("{} has no label: put the files of each class in a folder of its name", message.key)};
+    samples.push_back({message.payload.as<Features>(), *std::move(message.label), std::move(message.key)});
+  }
+  return samples;
+}
+
+int train(const Options& options) {
+  Overrides overrides{.set = options.set, .training = true};
+  if (!options.input.empty()) overrides.input = options.input;
+  const Plan plan = load_plan(options.graph, overrides);
+  require_ending_sources(plan);
+  const NodePlan& classify = plan.nodes[classify_node(plan, options.node)];
+  const auto& params = *static_cast<const ClassifyParams*>(classify.params.get());
+  const std::string output = !options.output.empty() ? options.output
+                             : params.model.empty()  ? ""
+                                                     : classify.info.path(params.model);
+  if (output.empty())
+    throw ConfigError{{{classify.mark, "names no model; say where it goes with --output or classify.model"}}};
+
+  const std::uint64_t total = count_input(options.input);
+  Harvest harvest = tap(plan, classify_node(plan, options.node), TapAt::Input, "features", total);
+  const std::string failures = describe_failures(harvest);
+  const std::int64_t failed = harvest.failures();
+  const std::vector<Sample> samples = labelled(std::move(harvest.messages));
+  std::cerr << fmt::format("training {} on {} samples\n", params.algorithm, samples.size());
+  const std::string bytes = fit_model(samples, params, classify.info);
+  const Model model = read_model(bytes, std::filesystem::path{output}.filename().string());
+  write_file(output, bytes);
+
+  const Manifest& manifest = model.manifest;
+  std::string counts;
+  for (std::size_t i = 0; i < manifest.classes.size(); ++i)
+    counts += fmt::format("{}{} {}", i ? ", " : "", manifest.classes[i], manifest.samples[i]);
+  std::cout << fmt::format("{}: {} of {} features, {} samples ({}), {}\n", output, manifest.algorithm,
+                           manifest.features.size(), samples.size(), counts, model.digest);
+  if (failed == 0) return exit_ok;
+  std::cerr << paint_stderr(failures, Colour::Yellow) << '\n';
+  return exit_dead_letters;
+}
+
+const Command command{
+    "train", "Makes the model of a graph's node classify from a folder of class folders.",
+    "radflow train config/pneumonia.yaml --input ../shared/data/pneumoniamnist/train", [](CLI::App& app) {
+      auto options = std::make_shared<Options>();
+      app.add_option("graph", options->graph, "The graph file; its node classify says under train how.")
+          ->required();
+      app.add_option("--input", options->input,
+                     "Folder with one folder per class, or a glob; else the graph's sources.");
+      app.add_option("--output", options->output, "The model file; else the one that classify names.");
+      app.add_option("--node", options->node, "Which node, if the graph has several nodes classify.");
+      app.add_option("--set", options->set,
+                     "Changes a value first: nodes.classify.train.trees=200. May be repeated.")
+          ->allow_extra_args(false);
+      return [options] { return train(*options); };
+    }};
+
+}  // namespace
+}  // namespace radflow::cli
