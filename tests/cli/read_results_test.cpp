@@ -1,0 +1,103 @@
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/judged.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using testing::HasSubstr;
+using Json = nlohmann::ordered_json;
+
+Json result(int offset, const std::string& expected, double ill) {
+  return {{"schema", 1},
+          {"kind", "prediction"},
+          {"graph", "lungs"},
+          {"graph_digest", "1"},
+          {"topic", "frames"},
+          {"partition", 0},
+          {"offset", offset},
+          {"frame", 1},
+          {"expected", expected},
+          {"label", ill > 0.5 ? "ill" : "healthy"},
+          {"probabilities", {{"healthy", 1 - ill}, {"ill", ill}}},
+          {"model", "lungs.model"},
+          {"model_digest", "sha256:2"}};
+}
+
+Judged read(const std::vector<Json>& results) {
+  std::stringstream text;
+  for (const Json& one : results) text << one << '\n';
+  return read_results(text, "results.ndjson");
+}
+
+std::string refusal(const std::vector<Json>& results) {
+  try {
+    read(results);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(ReadResults, ToTheLastDigit) {
+  const Judged judged = read({result(0, "ill", 0.1 + 0.2), result(1, "healthy", 1.0 / 3)});
+  EXPECT_EQ(judged.graph, "lungs");
+  EXPECT_EQ(judged.model_digest, "sha256:2");
+  EXPECT_EQ(judged.classes, (std::vector<std::string>{"healthy", "ill"}));
+  ASSERT_EQ(judged.cases.size(), 2U);
+  EXPECT_EQ(judged.cases[0].expected, "ill");
+  EXPECT_EQ(judged.cases[0].label, "healthy");
+  EXPECT_EQ(judged.cases[0].probabilities[1], 0.1 + 0.2);
+  EXPECT_EQ(judged.cases[1].probabilities[1], 1.0 / 3);
+}
+
+TEST(ReadResults, CountsARepeatedResultOnce) {
+  Json second_frame = result(0, "ill", 0.9);
+  second_frame["frame"] = 2;
+  const Judged judged =
+      read({result(0, "ill", 0.9), result(1, "ill", 0.9), result(0, "ill", 0.9), second_frame});
+  EXPECT_EQ(judged.cases.size(), 3U);
+  EXPECT_EQ(judged.repeated, 1);
+}
+
+TEST(ReadResults, PassesOverOtherKindsAndEmptyLines) {
+  std::stringstream text;
+  text << R"({"kind":"features","topic":"frames"})"
+       << "\n\n"
+       << result(0, "ill", 0.9) << '\n';
+  EXPECT_EQ(read_results(text, "results.ndjson").cases.size(), 1U);
+}
+
+TEST(ReadResults, NamesTheLineThatIsWrong) {
+  const Json good = result(0, "ill", 0.9);
+  Json bad = result(1, "ill", 0.9);
+  bad.erase("expected");
+  EXPECT_THAT(refusal({good, bad}), AllOf(HasSubstr("results.ndjson:2:"), HasSubstr("expected")));
+  bad = result(1, "ill", 0.9);
+  bad["model_digest"] = "sha256:3";
+  EXPECT_THAT(refusal({good, bad}),
+              HasSubstr("model_digest is 'sha256:3', in the results before it 'sha256:2'"));
+  bad = result(1, "ill", 0.9);
+  bad["probabilities"] = {{"ill", 1}};
+  EXPECT_THAT(refusal({good, bad}), HasSubstr("other classes"));
+  EXPECT_THAT(refusal({good, Json("text")}), HasSubstr("results.ndjson:2:"));
+  std::stringstream broken{"{\"kind\":"};
+  EXPECT_THROW(read_results(broken, "results.ndjson"), std::runtime_error);
+}
+
+TEST(Report, HasEveryDigitAndATableToRead) {
+  const Judged judged = read({result(0, "ill", 0.9), result(1, "healthy", 0.8), result(2, "healthy", 0.1)});
+  const Evaluation evaluation = evaluate(judged.classes, judged.cases);
+  const Json json = to_json(judged, evaluation);
+  EXPECT_EQ(json["accuracy"].get<double>(), 2.0 / 3);
+  EXPECT_EQ(json["auc"].get<double>(), 1);
+  EXPECT_EQ(json["confusion"]["healthy"]["ill"], 1);
+  EXPECT_EQ(json["classes"][0]["sensitivity"].get<double>(), 0.5);
+  const std::string text = to_text(judged, evaluation);
+  EXPECT_THAT(text, HasSubstr("3 cases\naccuracy  0.6667 (0.208 to 0.939)\n"));
+  EXPECT_THAT(text, HasSubstr("expected \\ label  healthy     ill\nhealthy                 1       1\n"));
+}
+
+}  // namespace
+}  // namespace radflow::cli
