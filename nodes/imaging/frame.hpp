@@ -61,6 +61,7 @@ struct Frame {
   std::string units = "stored";  // "HU", "GML", "BQML", "GY", ...; "stored": the file's own numbers
   Photometric photometric = Photometric::Monochrome2;
   int bits_stored = 8;           // of the values in the file
+  int levels = 0;                // values are codes 0..levels-1 (of lbp, of a label image); 0: they are not codes
   std::string modality;          // "CT", ... or ""
   std::vector<VoiWindow> windows;
   std::vector<VoiLut> voi_luts;

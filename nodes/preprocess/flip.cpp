@@ -1,0 +1,46 @@
+// flip: mirrors each frame left to right or top to bottom. The directions of rows or columns turn with it, so
+// a pixel keeps its place in the patient; laterality is the patient's and stays.
+//   - flip: {direction: horizontal}
+#include <opencv2/core.hpp>
+
+#include "graph/node.hpp"
+#include "nodes/imaging/geometry.hpp"
+
+namespace radflow {
+namespace {
+
+struct Params {
+  std::string direction = "horizontal";
+};
+
+class Flip {
+ public:
+  explicit Flip(const Params& params) : horizontal_{params.direction == "horizontal"} {}
+
+  Frame operator()(const Frame& frame) const {
+    const PixelMap to_old = horizontal_ ? PixelMap{-1, 0, frame.pixels.cols - 1.0, 0, 1, 0}
+                                        : PixelMap{1, 0, 0, 0, -1, frame.pixels.rows - 1.0};
+    Frame result = frame.with_pixels(mirror(frame.pixels));
+    result.valid = mirror(frame.valid);
+    result.geometry = remapped(frame.geometry, to_old);
+    return result;
+  }
+
+ private:
+  cv::Mat mirror(const cv::Mat& image) const {
+    cv::Mat mirrored;
+    if (!image.empty()) cv::flip(image, mirrored, horizontal_ ? 1 : 0);
+    return mirrored;
+  }
+
+  bool horizontal_;
+};
+
+const Register<Flip, Params> registered{
+    NodeSpec{"flip", "Mirrors each frame left to right or top to bottom."}
+        .param(&Params::direction, "direction", choice({"horizontal", "vertical"}),
+               "horizontal swaps left and right, vertical top and bottom.")
+        .example("- flip: {direction: horizontal}")};
+
+}  // namespace
+}  // namespace radflow
