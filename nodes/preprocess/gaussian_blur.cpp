@@ -27,8 +27,8 @@ class GaussianBlur {
 };
 
 const Register<GaussianBlur, Params> registered{
-    NodeSpec{"gaussian_blur", "Smooths each frame with a Gaussian kernel."}
-        .param(&Params::sigma, "sigma", range(0.1, 50.0), "Standard deviation, in pixels.")};
+    NodeSpec{"gaussian_blur", "Smooths each frame with a Gaussian kernel."}.param(
+        &Params::sigma, "sigma", range(0.1, 50.0), "Standard deviation, in pixels.")};
 
 }  // namespace
 }  // namespace radflow
