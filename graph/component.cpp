@@ -32,8 +32,9 @@ const WiringKey* wiring_key(std::string_view key) {
   return found == wiring_keys.end() ? nullptr : &*found;
 }
 
+// An empty value has no place of its own.
 const Mark& place(const Value::Entry& entry) {
-  return entry.value.mark.line > 0 ? entry.value.mark : entry.mark;
+  return entry.value.kind == Value::Kind::Null || entry.value.mark.line == 0 ? entry.mark : entry.value.mark;
 }
 
 bool is_name(std::string_view text) {
@@ -107,8 +108,9 @@ class Reader {
     for (ComponentKind other : {ComponentKind::Source, ComponentKind::Node, ComponentKind::Sink})
       if (Registry::instance().find(other, type))
         elsewhere = fmt::format(" (there is a {} of that name)", kind_name(other));
-    found_.add(mark, fmt::format("there is no {0} '{1}'{2}{3}; `radflow list {0}s` lists them", kind(), type,
-                                 elsewhere, suggestion(type, known)));
+    const std::string near = suggestion(type, known);
+    found_.add(mark, fmt::format("there is no {0} '{1}'{2}{3} `radflow list {0}s` lists them", kind(), type,
+                                 elsewhere, near.empty() ? ";" : near));
   }
 
   // A key inside the type's map: a parameter, a nested one (`train: {trees: 100}`), wiring or a property.

@@ -111,7 +111,11 @@ Value read_yaml(std::string_view text, const std::string& file, std::vector<Diag
   try {
     return reader.convert(YAML::Load(std::string{text}));
   } catch (const YAML::Exception& e) {
-    diagnostics.push_back({reader.mark(e.mark), "not valid YAML: " + e.msg});
+    // `{url: ${HOST}}`: the brace of the variable opens a map where none may stand.
+    const bool variable = e.mark.pos > 0 && text.substr(static_cast<std::size_t>(e.mark.pos) - 1).starts_with("${");
+    diagnostics.push_back(
+        {reader.mark(e.mark), "not valid YAML: " + (variable ? "a variable inside {...} or [...] needs quotes: \"${NAME}\""
+                                                             : e.msg)});
     return {};
   }
 }

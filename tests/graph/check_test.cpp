@@ -1,0 +1,234 @@
+// Every kind of wrong graph, with the exact text a person reads.
+#include "tests/graph/components.hpp"
+
+namespace radflow::checking {
+namespace {
+
+// A graph around the given nodes; they begin at line 4.
+std::string around(const std::string& nodes, const std::string& sinks = "  - t_wall\n") {
+  return "sources: [t_in]\nnodes:\n  - t_open\n" + nodes + "sinks:\n" + sinks;
+}
+
+TEST(Check, BrokenYaml) {
+  EXPECT_EQ(errors("nodes: [a\n"), "g.yaml:2:1: not valid YAML: end of sequence flow not found");
+  EXPECT_EQ(errors(""), "g.yaml:1:1: expected a graph: a map with the keys sources, nodes and sinks");
+  EXPECT_EQ(errors("- a\n"), "g.yaml:1:1: expected a graph: a map with the keys sources, nodes and sinks");
+  EXPECT_EQ(errors("sources: [t_in]\nsinks: [t_out]\nsinks: [t_out]\n"),
+            "g.yaml:3:1: duplicate key 'sinks', first at line 2; remove one of them");
+}
+
+TEST(Check, MissingFile) {
+  EXPECT_THROW(
+      {
+        try {
+          load_plan("no/such/graph.yaml");
+        } catch (const ConfigError& error) {
+          EXPECT_STREQ(error.what(),
+                       "no/such/graph.yaml: cannot be read: no such file, a folder, or no permission");
+          throw;
+        }
+      },
+      ConfigError);
+}
+
+TEST(Check, UnknownTopLevelKey) {
+  EXPECT_EQ(errors("sources: [t_in]\nsinks: [t_out]\nmemroy: 1MiB\n"),
+            "g.yaml:3:1: a graph has no key 'memroy'; did you mean 'memory'?");
+}
+
+TEST(Check, TopLevelValues) {
+  EXPECT_EQ(
+      errors("graph: a b\nmemory: lots\ndrain: 3\nworkers: -1\nhttp: {listen: 9464, port: 1}\n"
+             "delivery: twice\ninput_digest: md5\nkafka: {a.b: [1]}\nsources: [t_in]\nsinks: [t_out]\n"),
+      "g.yaml:1:8: graph: 'a b' is no name: letters, digits, _, - and . may stand in it\n"
+      "g.yaml:2:9: memory: expected a size such as 512MiB, 2GiB or 100kB, found 'lots'\n"
+      "g.yaml:3:8: drain: expected a duration such as 500ms, 30s, 5m or 1h, found '3'\n"
+      "g.yaml:4:10: workers: -1 is out of range: 0 to 1024\n"
+      "g.yaml:5:16: http.listen: expected an address such as 127.0.0.1:9464, found '9464'\n"
+      "g.yaml:5:22: http has no key 'port'; it has listen\n"
+      "g.yaml:6:11: delivery: 'twice' is not one of at_least_once, exactly_once\n"
+      "g.yaml:7:15: input_digest: 'md5' is not one of xxh3, sha256\n"
+      "g.yaml:8:9: kafka.a.b: expected one value");
+}
+
+TEST(Check, ExactlyOnceIsRefusedUntilItIsThere) {
+  EXPECT_EQ(errors("delivery: exactly_once\nsources: [t_in]\nsinks: [t_out]\n"),
+            "g.yaml:1:11: delivery: exactly_once is not available in this version; use at_least_once");
+}
+
+TEST(Check, NoSourcesOrSinks) {
+  EXPECT_EQ(errors("nodes: [t_open]\n"),
+            "g.yaml:1:1: the graph has no source; add one under `sources:` (`radflow list sources`)\n"
+            "g.yaml:1:1: the graph has no sink; add one under `sinks:` (`radflow list sinks`)");
+  EXPECT_EQ(errors("sources: t_in\nsinks:\n  - t_out: {from: errors}\n"),
+            "g.yaml:1:10: sources: expected a list of sources, one `- type: {parameter: value}` each\n"
+            "g.yaml:2:1: no sink takes results, only dead letters; add one");
+}
+
+TEST(Check, UnknownTypes) {
+  EXPECT_EQ(
+      errors(around("  - t_smoth: {radius: 1}\n  - t_out\n  - 3: x\n")),
+      "g.yaml:4:5: there is no node 't_smoth'; did you mean 't_smooth'? `radflow list nodes` lists them\n"
+      "g.yaml:5:5: there is no node 't_out' (there is a sink of that name); `radflow list nodes` lists them\n"
+      "g.yaml:6:5: there is no node '3'; `radflow list nodes` lists them\n"
+      "g.yaml:6:8: expected the parameters of '3' as a map: `3: {parameter: value}`");
+}
+
+TEST(Check, ComponentForms) {
+  EXPECT_EQ(errors(around(
+                "  - [t_smooth]\n  - name: x\n  - t_smooth: 3\n  - t_smooth:\n    name: y\n    radius: 3\n")),
+            "g.yaml:4:5: expected a node such as `- type: {parameter: value}`\n"
+            "g.yaml:5:5: this node has no type: expected `- type: {parameter: value}`\n"
+            "g.yaml:6:15: expected the parameters of 't_smooth' as a map: `t_smooth: {parameter: value}`\n"
+            "g.yaml:9:5: 'radius' stands beside 't_smooth'; its parameters stand inside: `t_smooth: {radius: "
+            "...}`");
+}
+
+TEST(Check, Parameters) {
+  EXPECT_EQ(errors(around("  - t_smooth: {raduis: 1, radius: big, border: refelct, limit: [1]}\n")),
+            "g.yaml:4:16: 't_smooth' has no parameter 'raduis'; did you mean 'radius'?\n"
+            "g.yaml:4:35: t_smooth.radius: expected an integer, found 'big'\n"
+            "g.yaml:4:48: t_smooth.border: 'refelct' is not one of reflect, zero; did you mean 'reflect'?\n"
+            "g.yaml:4:64: t_smooth.limit: expected a number, found a list");
+  EXPECT_EQ(errors(around("  - t_smooth:\n      radius: 11\n      border:\n      zzz: 1\n")),
+            "g.yaml:5:15: t_smooth.radius: 11 is out of range: 0 to 10\n"
+            "g.yaml:6:7: t_smooth.border: expected text, found nothing\n"
+            "g.yaml:7:7: 't_smooth' has no parameter 'zzz'; it has radius, border, limit");
+}
+
+TEST(Check, MissingParametersAndFiles) {
+  EXPECT_EQ(errors(around("  - t_measure\n  - t_judge: {train: {trees: 0, depth: 3}}\n", "  - t_out\n")),
+            "g.yaml:5:5: 't_judge' needs the parameter 'model': The model.\n"
+            "g.yaml:5:30: t_judge.train.trees: 0 is out of range: 1 to 1000\n"
+            "g.yaml:5:33: 't_judge' has no parameter 'train.depth'; it has model, train.trees");
+  EXPECT_EQ(
+      errors(around("  - t_measure\n  - t_judge: {model: no/such.model, train: 3}\n", "  - t_out\n")),
+      "g.yaml:5:22: t_judge.model: there is no file 'no/such.model'; relative paths start at the graph's "
+      "folder\n"
+      "g.yaml:5:44: t_judge.train: expected a map");
+}
+
+TEST(Check, UndefinedVariables) {
+  unsetenv("RADFLOW_TEST_UNSET");
+  EXPECT_EQ(errors(around("  - t_smooth: {border: \"${RADFLOW_TEST_UNSET}\"}\n")),
+            "g.yaml:4:24: environment variable RADFLOW_TEST_UNSET is not set; set it or write "
+            "${RADFLOW_TEST_UNSET:-default}\n"
+            "g.yaml:4:24: t_smooth.border: '' is not one of reflect, zero");
+  EXPECT_EQ(errors(around("  - t_smooth: {border: ${RADFLOW_TEST_UNSET}}\n")),
+            "g.yaml:4:25: not valid YAML: a variable inside {...} or [...] needs quotes: \"${NAME}\"");
+}
+
+TEST(Check, Names) {
+  EXPECT_EQ(
+      errors(around("  - t_smooth\n  - t_smooth\n  - t_keep: {name: 9x}\n  - t_keep: {name: errors}\n")),
+      "g.yaml:5:5: two nodes are named 't_smooth', the first at line 4; give this one a `name`\n"
+      "g.yaml:6:20: t_keep.name: '9x' is no name: a letter, then letters, digits, _ or -\n"
+      "g.yaml:7:20: t_keep.name: 'errors' is taken: sinks take dead letters by it");
+  EXPECT_EQ(errors("sources: [t_in, t_in]\nsinks: [t_out, t_out]\n"),
+            "g.yaml:1:17: two sources are named 't_in', the first at line 1; give this one a `name`\n"
+            "g.yaml:2:16: two sinks are named 't_out', the first at line 2; give this one a `name`");
+}
+
+TEST(Check, KeysThatBelongElsewhere) {
+  EXPECT_EQ(
+      errors("sources:\n  - t_in: {from: x}\n    concurrency: 3\nnodes:\n  - t_open: {order: key, name: a}\n"
+             "    name: b\nsinks:\n  - t_wall: {on_error: stop, order: keys}\n"),
+      "g.yaml:2:12: 'from' belongs to nodes and sinks; 't_in' is a source\n"
+      "g.yaml:3:5: 'concurrency' belongs to nodes; 't_in' is a source\n"
+      "g.yaml:5:14: 'order' belongs to sinks; 't_open' is a node\n"
+      "g.yaml:5:26: 'name' is given twice: beside 't_open' and inside it\n"
+      "g.yaml:8:14: 'on_error' belongs to nodes; 't_wall' is a sink\n"
+      "g.yaml:8:37: t_wall.order: 'keys' is not one of key, partition, none; did you mean 'key'?");
+}
+
+TEST(Check, References) {
+  EXPECT_EQ(errors(around("  - t_smooth: {from: t_opne}\n  - t_keep: {from: t_open.left}\n"
+                          "  - t_measure: {from: t_in}\n  - t_gather: {from: [errors, {a: b}]}\n",
+                          "  - t_out: {from: {a: t_gather}}\n")),
+            "g.yaml:4:22: there is no node named 't_opne'; did you mean 't_open'?\n"
+            "g.yaml:5:20: 't_open' has no output 'left'; it has t_open.out\n"
+            "g.yaml:6:23: 't_in' is a source; the records of all sources are `from: sources`\n"
+            "g.yaml:7:23: only sinks take `from: errors`\n"
+            "g.yaml:7:31: 't_gather': from names nodes: expected a name\n"
+            "g.yaml:9:19: 't_out' is a sink and has no named inputs; give a list");
+}
+
+TEST(Check, NumberOfInputs) {
+  EXPECT_EQ(
+      errors(around(
+          "  - t_smooth\n  - t_overlay\n  - t_overlay: {name: o2, from: {image: t_open, msk: t_smooth}}\n"
+          "  - t_smooth: {name: s2, from: [t_overlay, o2]}\n")),
+      "g.yaml:5:5: 't_overlay' takes 2 inputs, 1 is given (image, mask); write `from: {image: NODE, mask: "
+      "NODE}`\n"
+      "g.yaml:6:33: 'o2' needs its input 'mask': `from: {mask: NODE}`\n"
+      "g.yaml:6:49: 'o2' has no input 'msk'; it has image, mask; did you mean 'mask'?\n"
+      "g.yaml:7:33: 's2' takes 1 input, 2 are given");
+  EXPECT_EQ(errors(around("  - t_measure\n  - t_gather: {from: []}\n",
+                          "  - t_out: {from: [t_measure, t_gather]}\n")),
+            "g.yaml:5:5: 't_gather' takes one or more inputs, 0 are given");
+  EXPECT_EQ(errors(around("  - t_measure\n  - t_gather: {from: [t_measure, t_measure]}\n", "  - t_out\n")),
+            "g.yaml:5:34: 't_gather' takes 't_measure' twice; once is enough");
+}
+
+TEST(Check, TypesThatDoNotFit) {
+  EXPECT_EQ(
+      errors("sources: [t_in]\nnodes:\n  - t_smooth\n  - t_keep\n  - t_gather\nsinks: [t_wall]\n"),
+      "g.yaml:3:5: 't_smooth' takes picture, but the sources give record; picture of record: t_open\n"
+      "g.yaml:5:5: 't_gather' takes numbers, but 't_keep' gives picture; numbers of picture: t_measure\n"
+      "g.yaml:6:9: 't_wall' takes picture, but 't_gather' gives numbers");
+  EXPECT_EQ(errors(around("", "  - t_wall\n  - t_wall: {from: errors}\n")),
+            "g.yaml:6:5: 'errors' takes picture, dead letters are records; use a sink that takes records");
+}
+
+TEST(Check, CyclesAreNamed) {
+  EXPECT_EQ(
+      errors(around("  - t_smooth: {name: a, from: c}\n  - t_smooth: {name: b}\n  - t_smooth: {name: c}\n",
+                    "  - t_wall: {from: [t_open, c]}\n")),
+      "g.yaml:4:31: cycle: a -> b -> c -> a; data flows one way, remove one of these inputs");
+}
+
+TEST(Check, UnusedBranches) {
+  EXPECT_EQ(errors(around("  - t_smooth: {name: a}\n  - t_smooth: {name: b}\n  - t_keep: {from: t_open}\n")),
+            "g.yaml:5:5: nothing takes the output of 'b': add `from: b` to a sink or a node, or remove it");
+}
+
+TEST(Check, JoinsOfWhatDoesNotDescendOneToOne) {
+  EXPECT_EQ(errors(around("  - t_tile\n  - t_overlay: {from: {image: t_open, mask: t_tile}}\n")),
+            "g.yaml:5:39: 't_overlay' cannot join these inputs one to one: the first comes of a record, this "
+            "one of a "
+            "part that 't_tile' makes");
+  EXPECT_EQ(errors(around("  - t_tile\n  - t_smooth\n  - t_overlay: {from: [t_tile, t_smooth]}\n")), "");
+  EXPECT_EQ(
+      errors(around(
+          "  - t_tile\n  - t_tile: {name: again, from: t_open}\n  - t_overlay: {from: [t_tile, again]}\n")),
+      "g.yaml:6:32: 't_overlay' cannot join these inputs one to one: the first comes of a part that 't_tile' "
+      "makes, "
+      "this one of a part that 'again' makes");
+}
+
+TEST(Check, DeadLetters) {
+  EXPECT_EQ(errors(around("  - t_smooth: {on_error: dead_letter}\n")),
+            "g.yaml:4:5: 't_smooth' sends to the dead letters (on_error: dead_letter), but no sink takes "
+            "them; add one "
+            "with `from: errors`");
+  EXPECT_EQ(
+      errors(around("", "  - t_wall: {from: [t_open, errors]}\n  - t_out: {from: errors, order: key}\n")),
+      "g.yaml:5:29: a sink takes either errors or nodes: write a sink of its own with `from: errors`\n"
+      "g.yaml:6:5: 'errors' takes dead letters, which have no order: remove `order`");
+}
+
+TEST(Check, WhatAConstructorRefusesStandsAtItsParameter) {
+  const Folder folder;
+  folder.write("big.model", std::string(200, 'x'));
+  const Plan plan = load_plan_text(around("  - t_measure\n  - t_judge: {model: big.model}\n", "  - t_out\n"),
+                                   folder.file("g.yaml"));
+  try {
+    build_nodes(plan);
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_EQ(error.what(), folder.file("g.yaml") + ":5:22: t_judge.model: made for other features");
+  }
+}
+
+}  // namespace
+}  // namespace radflow::checking
