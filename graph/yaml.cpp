@@ -112,7 +112,8 @@ Value read_yaml(std::string_view text, const std::string& file, std::vector<Diag
     return reader.convert(YAML::Load(std::string{text}));
   } catch (const YAML::Exception& e) {
     // `{url: ${HOST}}`: the brace of the variable opens a map where none may stand.
-    const bool variable = e.mark.pos > 0 && text.substr(static_cast<std::size_t>(e.mark.pos) - 1).starts_with("${");
+    const auto at = static_cast<std::size_t>(e.mark.pos);
+    const bool variable = e.mark.pos > 0 && at < text.size() && text.substr(at - 1).starts_with("${");
     diagnostics.push_back(
         {reader.mark(e.mark), "not valid YAML: " + (variable ? "a variable inside {...} or [...] needs quotes: \"${NAME}\""
                                                              : e.msg)});
