@@ -1,0 +1,51 @@
+// decode: frames out of the bytes of a record: DICOM, PNG, JPEG, TIFF or raw; one message per frame.
+//   - decode: {rescale: true}
+#include <array>
+
+#include "graph/node.hpp"
+#include "nodes/imaging/frame.hpp"
+#include "nodes/imaging/reader.hpp"
+
+namespace radflow {
+namespace {
+
+struct Params {
+  bool rescale = true;
+  std::int64_t max_pixels = ReadOptions{}.max_pixels;
+  std::string format = "auto";
+};
+
+class Decode {
+ public:
+  explicit Decode(const Params& params) : options_{params.rescale, params.max_pixels} {
+    static constexpr std::array<std::pair<std::string_view, Format>, 5> names{{{"dicom", Format::Dicom},
+                                                                               {"png", Format::Png},
+                                                                               {"jpeg", Format::Jpeg},
+                                                                               {"tiff", Format::Tiff},
+                                                                               {"raw", Format::Raw}}};
+    for (const auto& [name, format] : names)
+      if (params.format == name) format_ = format;
+  }
+
+  // A record that is wrong as a whole is an Error; of one with some bad frames, the good ones go on.
+  Result<Frames> operator()(const Record& record, const Context& context) const {
+    return read_frames(format_ ? *format_ : format_of(record), record, options_,
+                       [&context](std::size_t bytes) { return context.charge(bytes); });
+  }
+
+ private:
+  ReadOptions options_;
+  std::optional<Format> format_;  // absent: told by each record
+};
+
+const Register<Decode, Params> registered{
+    NodeSpec{"decode", "Reads frames out of DICOM, PNG, JPEG, TIFF or raw bytes; one message per frame."}
+        .param(&Params::rescale, "rescale", any(),
+               "DICOM: values in units (HU, BQML, GY, ...) as float32, from 32 bit as float64; false: as stored.")
+        .param(&Params::max_pixels, "max_pixels", range(1, 4e9), "A frame with more pixels is an error.")
+        .param(&Params::format, "format", choice({"auto", "dicom", "png", "jpeg", "tiff", "raw"}),
+               "auto: by the content-type header, then by the first bytes.")
+        .example("- decode: {rescale: true}")};
+
+}  // namespace
+}  // namespace radflow

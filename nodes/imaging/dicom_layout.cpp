@@ -1,0 +1,106 @@
+#include "nodes/imaging/dicom_layout.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "nodes/imaging/dicom_tags.hpp"
+
+namespace radflow {
+namespace {
+
+constexpr std::array<std::string_view, 10> photometrics{
+    "MONOCHROME1",  "MONOCHROME2",     "PALETTE COLOR",   "RGB",     "YBR_FULL",
+    "YBR_FULL_422", "YBR_PARTIAL_422", "YBR_PARTIAL_420", "YBR_ICT", "YBR_RCT"};
+
+Error malformed(std::string detail) { return {"malformed", std::move(detail)}; }
+
+std::optional<Error> check_bits(const PixelLayout& layout) {
+  using Kind = PixelElement::Kind;
+  const int allocated = layout.bits_allocated;
+  if (layout.kind != Kind::Integer) {
+    if (allocated != (layout.kind == Kind::Float ? 32 : 64))
+      return malformed(fmt::format("float pixel data with {} bits allocated", allocated));
+    if (!layout.is_monochrome()) return Error{"unsupported_pixels", "float pixel data in colour"};
+    return std::nullopt;
+  }
+  if (allocated != 1 && allocated != 8 && allocated != 16 && allocated != 32)
+    return Error{"unsupported_pixels", fmt::format("{} bits allocated; 1, 8, 16 and 32 can be read", allocated)};
+  if (layout.bits_stored < 1 || layout.bits_stored > allocated || layout.high_bit >= allocated ||
+      layout.high_bit < layout.bits_stored - 1)
+    return malformed(fmt::format("{} bits stored up to bit {} of {} allocated", layout.bits_stored,
+                                 layout.high_bit, allocated));
+  if (allocated == 1 && (layout.samples != 1 || layout.is_signed))
+    return Error{"unsupported_pixels", "1-bit pixels that are signed or in colour"};
+  return std::nullopt;
+}
+
+std::optional<Error> check_colour(const PixelLayout& layout) {
+  if (std::ranges::find(photometrics, layout.photometric) == photometrics.end())
+    return Error{"unsupported_pixels",
+                 fmt::format("photometric interpretation \"{}\" cannot be read", layout.photometric)};
+  const int expected = layout.is_monochrome() || layout.photometric == "PALETTE COLOR" ? 1 : 3;
+  if (layout.samples != expected)
+    return malformed(fmt::format("{} samples per pixel in {}", layout.samples, layout.photometric));
+  if (expected == 3 && layout.is_signed) return malformed("signed colour");
+  if (layout.halved_chroma && (layout.bits_allocated != 8 || layout.columns % 2 != 0))
+    return Error{"unsupported_pixels", "chroma for two pixels of other than 8 bits or of an odd width"};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::uint64_t PixelLayout::frame_bits() const {
+  const auto per_pixel = static_cast<std::uint64_t>(halved_chroma ? 2 : samples) * static_cast<unsigned>(bits_allocated);
+  return static_cast<std::uint64_t>(pixels()) * per_pixel;
+}
+
+int PixelLayout::mat_type() const {
+  if (kind == PixelElement::Kind::Float) return CV_32FC1;
+  if (kind == PixelElement::Kind::Double) return CV_64FC1;
+  const int depth = bits_allocated <= 8    ? (is_signed ? CV_8S : CV_8U)
+                    : bits_allocated == 16 ? (is_signed ? CV_16S : CV_16U)
+                                           : CV_32S;
+  return CV_MAKETYPE(depth, samples);
+}
+
+Result<PixelLayout> read_layout(const DicomFile& file, std::int64_t max_pixels) {
+  DcmItem& dataset = *file.dataset;
+  const PixelElement& pixels = *file.pixels;
+  const bool integer = pixels.kind == PixelElement::Kind::Integer;
+  const auto rows = integer_of(dataset, DCM_Rows), columns = integer_of(dataset, DCM_Columns);
+  const auto allocated = integer_of(dataset, DCM_BitsAllocated);
+  const auto stored = integer ? integer_of(dataset, DCM_BitsStored) : allocated;
+  const auto sign = integer ? integer_of(dataset, DCM_PixelRepresentation) : 1;
+  if (!rows || !columns || !allocated || !stored || !sign)
+    return malformed("Rows, Columns, BitsAllocated, BitsStored or PixelRepresentation is missing or no number");
+  if (*rows < 1 || *columns < 1) return malformed(fmt::format("{} rows and {} columns", *rows, *columns));
+  // Two numbers below 2^32 do not overflow the product.
+  if (*rows > 0xffffffff || *columns > 0xffffffff || *rows > max_pixels / *columns)
+    return Error{"too_large", fmt::format("a frame of {} x {} pixels; max_pixels is {}", *columns, *rows, max_pixels)};
+
+  PixelLayout layout{.kind = pixels.kind, .rows = *rows, .columns = *columns};
+  if (has(dataset, DCM_NumberOfFrames)) {
+    const auto frames = integer_of(dataset, DCM_NumberOfFrames);
+    if (!frames || *frames < 1 || *frames > 0x7fffffff) return malformed("NumberOfFrames is not a positive number");
+    layout.frames = *frames;
+  }
+  const auto small = [](std::int64_t value) { return static_cast<int>(std::clamp<std::int64_t>(value, -1, 1000)); };
+  layout.samples = small(integer_of(dataset, DCM_SamplesPerPixel).value_or(1));
+  layout.bits_allocated = small(*allocated);
+  layout.bits_stored = small(*stored);
+  layout.high_bit = small(integer_of(dataset, DCM_HighBit).value_or(*stored - 1));
+  layout.is_signed = *sign == 1;
+  layout.planar = layout.samples == 3 && integer_of(dataset, DCM_PlanarConfiguration).value_or(0) == 1;
+  layout.photometric = text_of(dataset, DCM_PhotometricInterpretation);
+  const bool uncompressed = !pixels.encapsulated || file.syntax.codec == Codec::EncapsulatedNative;
+  layout.halved_chroma = uncompressed && layout.photometric.ends_with("_422");
+  if (uncompressed && layout.photometric == "YBR_PARTIAL_420")
+    return Error{"unsupported_pixels", "uncompressed YBR_PARTIAL_420"};
+  if (auto error = check_colour(layout)) return *std::move(error);
+  if (auto error = check_bits(layout)) return *std::move(error);
+  return layout;
+}
+
+}  // namespace radflow

@@ -1,0 +1,116 @@
+#include "nodes/imaging/dicom_tags.hpp"
+
+#include <charconv>
+#include <cmath>
+
+namespace radflow {
+namespace {
+
+std::string trimmed(const OFString& padded) {
+  const auto first = padded.find_first_not_of(" \t\0", 0, 3);
+  if (first == OFString_npos) return {};
+  const auto last = padded.find_last_not_of(" \t\0", OFString_npos, 3);
+  return {padded.c_str() + first, last - first + 1};
+}
+
+std::optional<double> parse(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+DcmElement* element_of(DcmItem& item, const DcmTagKey& tag) {
+  DcmElement* element = nullptr;
+  return item.findAndGetElement(tag, element).good() ? element : nullptr;
+}
+
+std::optional<double> value_at(DcmElement& element, unsigned long index) {
+  if (element.ident() == EVR_FD) {
+    Float64 value = 0;
+    if (element.getFloat64(value, index).bad() || !std::isfinite(value)) return std::nullopt;
+    return value;
+  }
+  if (element.ident() == EVR_FL) {
+    Float32 value = 0;
+    if (element.getFloat32(value, index).bad() || !std::isfinite(value)) return std::nullopt;
+    return value;
+  }
+  OFString value;
+  if (element.getOFString(value, index).bad()) return std::nullopt;
+  return parse(trimmed(value));
+}
+
+}  // namespace
+
+std::string text_of(DcmItem& item, const DcmTagKey& tag) {
+  OFString value;
+  if (item.findAndGetOFString(tag, value).bad()) return {};
+  return trimmed(value);
+}
+
+std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag) {
+  DcmElement* element = element_of(item, tag);
+  if (!element) return {};
+  std::vector<double> values;
+  const unsigned long count = element->getVM();
+  for (unsigned long i = 0; i < count; ++i) {
+    const auto value = value_at(*element, i);
+    if (!value) return {};
+    values.push_back(*value);
+  }
+  return values;
+}
+
+std::optional<double> number_of(DcmItem& item, const DcmTagKey& tag) {
+  DcmElement* element = element_of(item, tag);
+  return element && element->getVM() > 0 ? value_at(*element, 0) : std::nullopt;
+}
+
+std::optional<std::int64_t> integer_of(DcmItem& item, const DcmTagKey& tag) {
+  const auto value = number_of(item, tag);
+  if (!value || *value != std::floor(*value) || std::abs(*value) > 9e15) return std::nullopt;
+  return static_cast<std::int64_t>(*value);
+}
+
+std::vector<std::uint16_t> words_of(DcmItem& item, const DcmTagKey& tag) {
+  DcmElement* element = element_of(item, tag);
+  if (!element || element->getLength() == 0) return {};
+  Uint16* words = nullptr;
+  Sint16* signed_words = nullptr;
+  Uint8* bytes = nullptr;
+  const std::size_t length = element->getLength();
+  if (element->getUint16Array(words).good() && words) return {words, words + length / 2};
+  if (element->getSint16Array(signed_words).good() && signed_words)
+    return {signed_words, signed_words + length / 2};
+  if (element->getUint8Array(bytes).good() && bytes) return {bytes, bytes + length};
+  return {};
+}
+
+bool has(DcmItem& item, const DcmTagKey& tag) { return item.tagExistsWithValue(tag); }
+
+DcmItem* item_of(DcmItem& item, const DcmTagKey& sequence, unsigned long index) {
+  DcmSequenceOfItems* items = nullptr;
+  if (item.findAndGetSequence(sequence, items).bad() || index >= items->card()) return nullptr;
+  return items->getItem(index);
+}
+
+FrameTags::FrameTags(DcmItem& dataset, unsigned long frame)
+    : top_{&dataset},
+      shared_{item_of(dataset, DCM_SharedFunctionalGroupsSequence)},
+      own_{item_of(dataset, DCM_PerFrameFunctionalGroupsSequence, frame)} {}
+
+DcmItem* FrameTags::group(const DcmTagKey& sequence) const {
+  for (DcmItem* from : {own_, shared_})
+    if (from)
+      if (DcmItem* found = item_of(*from, sequence)) return found;
+  return nullptr;
+}
+
+DcmItem& FrameTags::group_or_top(const DcmTagKey& sequence) const {
+  DcmItem* found = group(sequence);
+  return found ? *found : *top_;
+}
+
+}  // namespace radflow

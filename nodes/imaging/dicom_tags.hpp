@@ -1,0 +1,45 @@
+// Reads values of DICOM elements, whatever their VR, and finds them in functional groups.
+#pragma once
+
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace radflow {
+
+// All not thread-safe: DCMTK loads values on demand.
+
+// The first value, without padding; "" if there is none.
+std::string text_of(DcmItem& item, const DcmTagKey& tag);
+// All values; empty if there are none or one of them is not a finite number.
+std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag);
+std::optional<double> number_of(DcmItem& item, const DcmTagKey& tag);
+std::optional<std::int64_t> integer_of(DcmItem& item, const DcmTagKey& tag);
+// Values of a US, SS or OW element as they lie in the file, in 16-bit words; 8-bit ones widened.
+std::vector<std::uint16_t> words_of(DcmItem& item, const DcmTagKey& tag);
+bool has(DcmItem& item, const DcmTagKey& tag);  // is there and not empty
+// Null if there is no such item.
+DcmItem* item_of(DcmItem& item, const DcmTagKey& sequence, unsigned long index = 0);
+
+// What is said of one frame: in its functional groups, in those all frames share, or at the top (PS3.3 C.7.6.16).
+class FrameTags {
+ public:
+  FrameTags(DcmItem& dataset, unsigned long frame);
+
+  // The first item of a functional group's sequence; null if the file has none.
+  DcmItem* group(const DcmTagKey& sequence) const;
+  // That item, or the data set where the attributes of old image objects stand.
+  DcmItem& group_or_top(const DcmTagKey& sequence) const;
+  DcmItem& top() const { return *top_; }
+
+ private:
+  DcmItem* top_;
+  DcmItem* shared_;
+  DcmItem* own_;
+};
+
+}  // namespace radflow

@@ -1,0 +1,75 @@
+// Which format a record's bytes are in.
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+
+#include "nodes/imaging/reader.hpp"
+
+namespace radflow {
+namespace {
+
+std::optional<Format> by_content_type(std::string_view type) {
+  std::string lower{type.substr(0, type.find(';'))};
+  while (!lower.empty() && lower.back() == ' ') lower.pop_back();
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (lower == "application/dicom") return Format::Dicom;
+  if (lower == "image/png") return Format::Png;
+  if (lower == "image/jpeg") return Format::Jpeg;
+  if (lower == "image/tiff") return Format::Tiff;
+  if (lower == "application/x-radflow-raw") return Format::Raw;
+  return std::nullopt;
+}
+
+bool starts_with(ByteSpan bytes, std::string_view magic, std::size_t at = 0) {
+  return bytes.size() >= at + magic.size() &&
+         std::equal(magic.begin(), magic.end(), bytes.begin() + static_cast<std::ptrdiff_t>(at),
+                    [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
+}
+
+// A data set without preamble starts with an element of group 2 or 8: its tag, then a VR or a length that fits.
+bool is_bare_dicom(ByteSpan bytes) {
+  if (bytes.size() < 8) return false;
+  const bool little = (bytes[0] == 2 || bytes[0] == 8) && bytes[1] == 0;
+  const bool big = bytes[0] == 0 && (bytes[1] == 2 || bytes[1] == 8);
+  if (!little && !big) return false;
+  if ((little ? bytes[3] : bytes[2]) > 0x30) return false;  // elements of these groups are below (gggg,3100)
+  static constexpr std::array<std::string_view, 12> vrs{"UL", "UI", "CS", "DA", "TM", "LO",
+                                                        "SH", "DT", "OB", "SQ", "PN", "ST"};
+  for (std::string_view vr : vrs)
+    if (starts_with(bytes, vr, 4)) return true;
+  const std::uint64_t length = bytes[4] | bytes[5] << 8 | bytes[6] << 16 | std::uint64_t{bytes[7]} << 24;
+  return little && length % 2 == 0 && length <= 1024;  // big endian is explicit
+}
+
+}  // namespace
+
+Format format_of(const Record& record) {
+  if (const auto type = record.header("content-type"))
+    if (const auto format = by_content_type(*type)) return *format;
+  const ByteSpan bytes = as_span(record.value.text());
+  using namespace std::string_view_literals;
+  if (starts_with(bytes, "DICM", 128)) return Format::Dicom;
+  if (starts_with(bytes, "\x89PNG\r\n\x1a\n"sv)) return Format::Png;
+  if (starts_with(bytes, "\xff\xd8\xff"sv)) return Format::Jpeg;
+  if (starts_with(bytes, "II*\0"sv) || starts_with(bytes, "MM\0*"sv)) return Format::Tiff;
+  if (is_bare_dicom(bytes)) return Format::Dicom;
+  return Format::Unknown;
+}
+
+Result<Frames> read_frames(Format format, const Record& record, const ReadOptions& options, const Charge& charge) {
+  const ByteSpan bytes = as_span(record.value.text());
+  if (bytes.empty()) return Error{"empty", "the record has no bytes"};
+  switch (format) {
+    case Format::Dicom: return read_dicom(bytes, options, charge);
+    case Format::Png:
+    case Format::Jpeg:
+    case Format::Tiff: return read_raster(format, bytes, options, charge);
+    case Format::Raw: return read_raw(record, options, charge);
+    case Format::Unknown: break;
+  }
+  return Error{"unknown_format",
+               "neither the content-type header nor the first bytes name DICOM, PNG, JPEG, TIFF or raw"};
+}
+
+}  // namespace radflow
