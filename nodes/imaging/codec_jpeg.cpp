@@ -1,4 +1,5 @@
-// JPEG baseline, extended, progressive and lossless, 8 to 16 bits, by DCMTK's three builds of the IJG library.
+// JPEG baseline, extended, progressive and lossless, 8 to 16 bits, by DCMTK's three builds of the IJG
+// library.
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmjpeg/djcparam.h>
 #include <dcmtk/dcmjpeg/djdijg12.h>
@@ -28,10 +29,12 @@ std::optional<Error> decode(ByteSpan codestream, bool is_signed, std::vector<std
   static const DJCodecParameter parameter{ECC_lossyYCbCr, EDC_never, EUC_default, EPC_colorByPixel};
   Strict<Decoder> decoder{parameter, OFFalse};
   if (decoder.init().bad()) return Error{"malformed", "the JPEG decoder cannot be started"};
-  const OFCondition done = decoder.decode(const_cast<Uint8*>(codestream.data()), static_cast<Uint32>(codestream.size()),
-                                          samples.data(), static_cast<Uint32>(samples.size()), is_signed);
+  const OFCondition done =
+      decoder.decode(const_cast<Uint8*>(codestream.data()), static_cast<Uint32>(codestream.size()),
+                     samples.data(), static_cast<Uint32>(samples.size()), is_signed);
   if (done == EJ_Suspension) return Error{"truncated", "the JPEG codestream is cut short"};
-  if (done.bad()) return Error{"malformed", fmt::format("the JPEG codestream cannot be decoded: {}", done.text())};
+  if (done.bad())
+    return Error{"malformed", fmt::format("the JPEG codestream cannot be decoded: {}", done.text())};
   if (decoder.damaged) return Error{"malformed", "the JPEG codestream is damaged"};
   return std::nullopt;
 }
@@ -41,27 +44,30 @@ std::optional<Error> decode(ByteSpan codestream, bool is_signed, std::vector<std
 Result<Decoded> decode_jpeg(ByteSpan codestream, const PixelLayout& layout, cv::Mat& out) {
   const auto header = read_jpeg_header(codestream);
   if (!header || header->process == 0xf7) return Error{"malformed", "no JPEG frame header"};
-  if (auto error =
-          check_codestream(layout, header->columns, header->rows, static_cast<std::uint64_t>(header->components),
-                           header->precision))
+  if (auto error = check_codestream(layout, header->columns, header->rows,
+                                    static_cast<std::uint64_t>(header->components), header->precision))
     return *std::move(error);
   if (!header->complete) return Error{"truncated", "the JPEG codestream has no end-of-image marker"};
 
   const int width = header->precision <= 8 ? 1 : 2;
   const std::uint64_t size = out.total() * static_cast<std::uint64_t>(layout.samples * width);
-  if (size > 0xffffffff || codestream.size() > 0xffffffff) return Error{"unsupported_pixels", "JPEG above 4 GiB"};
+  if (size > 0xffffffff || codestream.size() > 0xffffffff)
+    return Error{"unsupported_pixels", "JPEG above 4 GiB"};
   std::vector<std::uint8_t> samples(size);
-  const auto error = header->precision <= 8 ? decode<DJDecompressIJG8Bit>(codestream, layout.is_signed, samples)
+  const auto error = header->precision <= 8
+                         ? decode<DJDecompressIJG8Bit>(codestream, layout.is_signed, samples)
                      : header->precision <= 12 && header->process != 0xc3
                          ? decode<DJDecompressIJG12Bit>(codestream, layout.is_signed, samples)
                          : decode<DJDecompressIJG16Bit>(codestream, layout.is_signed, samples);
   if (error) return *error;
   place_samples(samples.data(), width, false, out);
-  // The Adobe marker says what the samples are. JFIF does for lossy JPEG; lossless encoders write it around RGB too.
+  // The Adobe marker says what the samples are. JFIF does for lossy JPEG; lossless encoders write it around
+  // RGB too.
   const bool lossless = header->process == 0xc3;
-  return Decoded{.precision = header->precision,
-                 .already_rgb = header->adobe_transform == 0,
-                 .is_ybr = header->adobe_transform ? header->adobe_transform == 1 : header->jfif && !lossless};
+  return Decoded{
+      .precision = header->precision,
+      .already_rgb = header->adobe_transform == 0,
+      .is_ybr = header->adobe_transform ? header->adobe_transform == 1 : header->jfif && !lossless};
 }
 
 }  // namespace radflow

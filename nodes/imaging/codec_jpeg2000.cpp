@@ -99,19 +99,24 @@ Result<Decoded> decode_jpeg2000(ByteSpan codestream, const PixelLayout& layout, 
   if (!readable || !image) return Error{"malformed", "the JPEG 2000 header cannot be read"};
   if (auto error = check_image(*image, layout)) return *std::move(error);  // before anything is allocated
   const bool transformed = uses_colour_transform(decoder.get());
-  if (!opj_decode(decoder.get(), stream.get(), image.get()) || !opj_end_decompress(decoder.get(), stream.get())) {
+  if (!opj_decode(decoder.get(), stream.get(), image.get()) ||
+      !opj_end_decompress(decoder.get(), stream.get())) {
     const bool cut = source.position >= codestream.size();
     return Error{cut ? "truncated" : "malformed", "the JPEG 2000 codestream is damaged or cut short"};
   }
-  if (auto error = check_image(*image, layout)) return *std::move(error);  // a JP2 palette may have changed it
+  if (auto error = check_image(*image, layout))
+    return *std::move(error);  // a JP2 palette may have changed it
   for (OPJ_UINT32 c = 0; c < image->numcomps; ++c)
     if (!image->comps[c].data || image->comps[c].w != static_cast<OPJ_UINT32>(layout.columns) ||
         image->comps[c].h != static_cast<OPJ_UINT32>(layout.rows))
       return Error{"truncated", "a JPEG 2000 component is missing"};
 
-  if (out.elemSize1() == 1) interleave<std::uint8_t>(*image, out);
-  else if (out.elemSize1() == 2) interleave<std::uint16_t>(*image, out);
-  else interleave<std::uint32_t>(*image, out);
+  if (out.elemSize1() == 1)
+    interleave<std::uint8_t>(*image, out);
+  else if (out.elemSize1() == 2)
+    interleave<std::uint16_t>(*image, out);
+  else
+    interleave<std::uint32_t>(*image, out);
   return Decoded{.precision = static_cast<int>(image->comps[0].prec), .already_rgb = transformed};
 }
 

@@ -1,4 +1,5 @@
-// RLE (PS3.5 annex G): up to 15 segments, one per byte of a sample, the most significant first, colour by colour.
+// RLE (PS3.5 annex G): up to 15 segments, one per byte of a sample, the most significant first, colour by
+// colour.
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dcerror.h>
 #include <dcmtk/dcmdata/dcrledec.h>
@@ -27,13 +28,15 @@ Result<Decoded> decode_rle(ByteSpan frame, const PixelLayout& layout, cv::Mat& o
   for (std::uint32_t segment = 0; segment < header[0]; ++segment) {
     const std::size_t begin = header[segment + 1];
     const std::size_t end = segment + 1 < header[0] ? header[segment + 2] : frame.size();
-    if (begin < 64 || begin > end || end > frame.size()) return Error{"truncated", "an RLE segment ends outside"};
+    if (begin < 64 || begin > end || end > frame.size())
+      return Error{"truncated", "an RLE segment ends outside"};
     decoder.clear();
     // A run beyond the last pixel is damage; up to one byte of padding may follow.
     decoder.decompress(const_cast<std::uint8_t*>(frame.data()) + begin, end - begin);
     if (decoder.fail()) return Error{"malformed", "an RLE segment holds more than a frame"};
     if (decoder.size() != pixels)
-      return Error{"truncated", fmt::format("an RLE segment ends after {} of {} pixels", decoder.size(), pixels)};
+      return Error{"truncated",
+                   fmt::format("an RLE segment ends after {} of {} pixels", decoder.size(), pixels)};
 
     const auto* plane = static_cast<const std::uint8_t*>(decoder.getOutputBuffer());
     const std::uint32_t sample = segment / width, byte = width - 1 - segment % width;

@@ -41,7 +41,8 @@ class Decode {
 const Register<Decode, Params> registered{
     NodeSpec{"decode", "Reads frames out of DICOM, PNG, JPEG, TIFF or raw bytes; one message per frame."}
         .param(&Params::rescale, "rescale", any(),
-               "DICOM: values in units (HU, BQML, GY, ...) as float32, from 32 bit as float64; false: as stored.")
+               "DICOM: values in units (HU, BQML, GY, ...) as float32, from 32 bit as float64; false: as "
+               "stored.")
         .param(&Params::max_pixels, "max_pixels", range(1, 4e9), "A frame with more pixels is an error.")
         .param(&Params::format, "format", choice({"auto", "dicom", "png", "jpeg", "tiff", "raw"}),
                "auto: by the content-type header, then by the first bytes.")

@@ -14,16 +14,20 @@ void place(const std::uint8_t* samples, bool planar, cv::Mat& out) {
   for (std::size_t c = 0; c < channels; ++c)
     for (std::size_t i = 0; i < pixels; ++i) {
       From value;
-      std::memcpy(&value, samples + (planar ? c * pixels + i : i * channels + c) * sizeof(From), sizeof(From));
+      std::memcpy(&value, samples + (planar ? c * pixels + i : i * channels + c) * sizeof(From),
+                  sizeof(From));
       to[i * channels + c] = static_cast<To>(value);
     }
 }
 
 template <typename To>
 void place_from(const std::uint8_t* samples, int bytes_per_sample, bool planar, cv::Mat& out) {
-  if (bytes_per_sample == 1) place<std::uint8_t, To>(samples, planar, out);
-  else if (bytes_per_sample == 2) place<std::uint16_t, To>(samples, planar, out);
-  else place<std::uint32_t, To>(samples, planar, out);
+  if (bytes_per_sample == 1)
+    place<std::uint8_t, To>(samples, planar, out);
+  else if (bytes_per_sample == 2)
+    place<std::uint16_t, To>(samples, planar, out);
+  else
+    place<std::uint32_t, To>(samples, planar, out);
 }
 
 }  // namespace
@@ -34,17 +38,22 @@ void place_samples(const std::uint8_t* samples, int bytes_per_sample, bool plana
     std::memcpy(out.data, samples, out.total() * out.elemSize());
     return;
   }
-  if (width == 1) place_from<std::uint8_t>(samples, bytes_per_sample, planar, out);
-  else if (width == 2) place_from<std::uint16_t>(samples, bytes_per_sample, planar, out);
-  else place_from<std::uint32_t>(samples, bytes_per_sample, planar, out);
+  if (width == 1)
+    place_from<std::uint8_t>(samples, bytes_per_sample, planar, out);
+  else if (width == 2)
+    place_from<std::uint16_t>(samples, bytes_per_sample, planar, out);
+  else
+    place_from<std::uint32_t>(samples, bytes_per_sample, planar, out);
 }
 
 std::optional<Error> check_codestream(const PixelLayout& layout, std::uint64_t columns, std::uint64_t rows,
                                       std::uint64_t components, int precision) {
-  if (columns != static_cast<std::uint64_t>(layout.columns) || rows != static_cast<std::uint64_t>(layout.rows) ||
+  if (columns != static_cast<std::uint64_t>(layout.columns) ||
+      rows != static_cast<std::uint64_t>(layout.rows) ||
       components != static_cast<std::uint64_t>(layout.samples))
-    return Error{"malformed", fmt::format("the header says {} x {} x {}, the codestream {} x {} x {}",
-                                          layout.columns, layout.rows, layout.samples, columns, rows, components)};
+    return Error{"malformed",
+                 fmt::format("the header says {} x {} x {}, the codestream {} x {} x {}", layout.columns,
+                             layout.rows, layout.samples, columns, rows, components)};
   if (precision < 1 || precision > layout.bits_allocated)
     return Error{"malformed", fmt::format("the header allocates {} bits, the codestream has {}",
                                           layout.bits_allocated, precision)};

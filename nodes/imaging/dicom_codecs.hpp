@@ -9,13 +9,13 @@ namespace radflow {
 
 // What the codestream says of the samples that it gave.
 struct Decoded {
-  int precision = 0;          // significant bits of a sample, right-aligned
-  bool already_rgb = false;   // the codec has undone its colour transform (JPEG 2000 MCT, Adobe marker)
-  bool is_ybr = false;        // the codestream says that it is YCbCr, whatever the header says
+  int precision = 0;         // significant bits of a sample, right-aligned
+  bool already_rgb = false;  // the codec has undone its colour transform (JPEG 2000 MCT, Adobe marker)
+  bool is_ybr = false;       // the codestream says that it is YCbCr, whatever the header says
 };
 
-// Each fills `out`, of layout.mat_type(), with interleaved samples in its low `precision` bits. Errors: truncated,
-// malformed, unsupported_pixels.
+// Each fills `out`, of layout.mat_type(), with interleaved samples in its low `precision` bits. Errors:
+// truncated, malformed, unsupported_pixels.
 Result<Decoded> decode_rle(ByteSpan frame, const PixelLayout& layout, cv::Mat& out);
 Result<Decoded> decode_jpeg(ByteSpan codestream, const PixelLayout& layout, cv::Mat& out);
 Result<Decoded> decode_jpeg_ls(ByteSpan codestream, const PixelLayout& layout, cv::Mat& out);

@@ -23,15 +23,17 @@ void silence_dcmtk() {
   std::call_once(once, [] { OFLog::configure(OFLogger::OFF_LOG_LEVEL); });
 }
 
-Error broken(const OFCondition& condition, const MemoryStream& stream, std::size_t size, std::string_view what) {
+Error broken(const OFCondition& condition, const MemoryStream& stream, std::size_t size,
+             std::string_view what) {
   if (stream.too_deep()) return {"malformed", "sequences are nested too deeply"};
   if (stream.position() >= size || condition == EC_StreamNotifyClient)
     return {"truncated", fmt::format("the file ends within the {}, after {} bytes", what, size)};
-  return {"malformed", fmt::format("the {} cannot be parsed near byte {}: {}", what, stream.position(),
-                                   condition.text())};
+  return {"malformed",
+          fmt::format("the {} cannot be parsed near byte {}: {}", what, stream.position(), condition.text())};
 }
 
-// Without a meta header nothing names the codec, but a codestream does: JPEG's frame header, or JPEG 2000's SIZ.
+// Without a meta header nothing names the codec, but a codestream does: JPEG's frame header, or JPEG 2000's
+// SIZ.
 TransferSyntax guess_syntax(const PixelElement& pixels) {
   for (const Fragment& fragment : pixels.fragments) {
     const ByteSpan bytes = fragment.bytes;
@@ -85,10 +87,13 @@ Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge) {
   if (!pixels) return pixels.error();
   file.pixels = *std::move(pixels);
   if (file.syntax.uid.empty()) {
-    if (file.pixels && file.pixels->encapsulated) file.syntax = guess_syntax(*file.pixels);
-    else file.syntax = transfer_syntax(actual.getXferID());
+    if (file.pixels && file.pixels->encapsulated)
+      file.syntax = guess_syntax(*file.pixels);
+    else
+      file.syntax = transfer_syntax(actual.getXferID());
     if (file.syntax.uid.empty())
-      return Error{"unsupported_transfer_syntax", "the pixel data is compressed and the file does not say how"};
+      return Error{"unsupported_transfer_syntax",
+                   "the pixel data is compressed and the file does not say how"};
   }
   return file;
 }

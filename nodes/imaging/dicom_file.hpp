@@ -1,5 +1,5 @@
-// DicomFile: a DICOM object in memory, parsed: its data set up to the pixel data, and where the pixel data lies.
-// Reads files with and without preamble and meta header, implicit and explicit, big endian, deflated.
+// DicomFile: a DICOM object in memory, parsed: its data set up to the pixel data, and where the pixel data
+// lies. Reads files with and without preamble and meta header, implicit and explicit, big endian, deflated.
 #pragma once
 
 #include <dcmtk/config/osconfig.h>
@@ -25,13 +25,13 @@ struct Fragment {
 struct PixelElement {
   enum class Kind { Integer, Float, Double };
   Kind kind = Kind::Integer;
-  bool words = false;              // VR OW: in big endian files bytes are swapped in pairs
+  bool words = false;  // VR OW: in big endian files bytes are swapped in pairs
   bool encapsulated = false;
-  std::uint64_t declared = 0;      // native: the length that the element says
-  ByteSpan bytes;                  // native: as much of it as there is
-  std::vector<Fragment> fragments;       // encapsulated, without the offset table
-  std::vector<std::uint64_t> offsets;    // of each frame's first fragment; empty: no table
-  bool delimited = true;                 // encapsulated: false if the file ends before the sequence does
+  std::uint64_t declared = 0;          // native: the length that the element says
+  ByteSpan bytes;                      // native: as much of it as there is
+  std::vector<Fragment> fragments;     // encapsulated, without the offset table
+  std::vector<std::uint64_t> offsets;  // of each frame's first fragment; empty: no table
+  bool delimited = true;               // encapsulated: false if the file ends before the sequence does
 };
 
 struct DicomFile {
@@ -42,8 +42,8 @@ struct DicomFile {
   std::vector<std::uint8_t> inflated;  // of a deflated file; the spans point into it
 };
 
-// The bytes must outlive the result. Errors: truncated, malformed, too_large, unsupported_transfer_syntax (pixel
-// data that is encapsulated in a syntax the file does not name).
+// The bytes must outlive the result. Errors: truncated, malformed, too_large, unsupported_transfer_syntax
+// (pixel data that is encapsulated in a syntax the file does not name).
 Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge);
 
 }  // namespace radflow

@@ -15,13 +15,15 @@ std::optional<Error> check_native(const PixelElement& pixels, const PixelLayout&
   const std::uint64_t frame = layout.frame_bits(), declared = pixels.declared * 8;
   const auto frames = static_cast<std::uint64_t>(layout.frames);
   if (declared / frame < frames)
-    return Error{"truncated", fmt::format("the header promises {} frame(s) of {} bits, the pixel data has {} bytes",
-                                          frames, frame, pixels.declared)};
+    return Error{"truncated",
+                 fmt::format("the header promises {} frame(s) of {} bits, the pixel data has {} bytes",
+                             frames, frame, pixels.declared)};
   // Padding is common; room for one more frame means that the header and the pixels are not of one image.
   const std::uint64_t padding = declared - frame * frames;
   if (padding >= frame && padding > 64)
-    return Error{"malformed", fmt::format("the pixel data has {} bytes, {} frame(s) of {} bits do not fill it",
-                                          pixels.declared, frames, frame)};
+    return Error{"malformed",
+                 fmt::format("the pixel data has {} bytes, {} frame(s) of {} bits do not fill it",
+                             pixels.declared, frames, frame)};
   const std::uint64_t whole = pixels.bytes.size() * 8 / frame;
   if (whole < frames && frames - whole > static_cast<std::uint64_t>(max_missing))
     return Error{"truncated", fmt::format("the file holds {} of {} frames", whole, frames)};
@@ -47,7 +49,8 @@ std::vector<std::size_t> by_table(const PixelElement& pixels) {
   return first;
 }
 
-Result<std::vector<std::size_t>> first_fragments(const PixelElement& pixels, const PixelLayout& layout, Codec codec) {
+Result<std::vector<std::size_t>> first_fragments(const PixelElement& pixels, const PixelLayout& layout,
+                                                 Codec codec) {
   const auto frames = static_cast<std::size_t>(layout.frames);
   const std::size_t count = pixels.fragments.size();
   if (frames == 1) return std::vector<std::size_t>{0};
@@ -60,7 +63,8 @@ Result<std::vector<std::size_t>> first_fragments(const PixelElement& pixels, con
   for (std::size_t i = 0; i < count; ++i)
     if (!has_start || starts_codestream(pixels.fragments[i].bytes)) first.push_back(i);
   if (first.empty() || first.front() != 0 || first.size() > frames)
-    return Error{"malformed", fmt::format("{} fragments and no usable offset table for {} frames", count, frames)};
+    return Error{"malformed",
+                 fmt::format("{} fragments and no usable offset table for {} frames", count, frames)};
   return first;
 }
 
@@ -79,7 +83,8 @@ Result<FrameMap> FrameMap::make(const DicomFile& file, const PixelLayout& layout
   if (pixels.fragments.empty()) return Error{"truncated", "the pixel data has no fragments"};
   const auto fragments = static_cast<std::int64_t>(pixels.fragments.size());
   if (layout.frames - fragments > max_missing)
-    return Error{"truncated", fmt::format("the file holds at most {} of {} frames", fragments, layout.frames)};
+    return Error{"truncated",
+                 fmt::format("the file holds at most {} of {} frames", fragments, layout.frames)};
   auto first = first_fragments(pixels, layout, file.syntax.codec);
   if (!first) return first.error();
   map.first_ = *std::move(first);
@@ -91,7 +96,8 @@ Result<FrameMap::Native> FrameMap::native(std::int64_t frame) const {
   const std::uint64_t begin = static_cast<std::uint64_t>(frame) * frame_bits_, end = begin + frame_bits_;
   if (end > pixels_->bytes.size() * 8)
     return Error{"truncated", fmt::format("the file ends within frame {} of {}", frame + 1, frames_)};
-  return Native{pixels_->bytes.subspan(begin / 8, (end + 7) / 8 - begin / 8), static_cast<unsigned>(begin % 8)};
+  return Native{pixels_->bytes.subspan(begin / 8, (end + 7) / 8 - begin / 8),
+                static_cast<unsigned>(begin % 8)};
 }
 
 Result<ByteSpan> FrameMap::codestream(std::int64_t frame, std::vector<std::uint8_t>& joined) const {

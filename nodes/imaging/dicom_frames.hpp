@@ -1,5 +1,5 @@
-// FrameMap: which bytes of the pixel data are which frame. Frames that the header promises and the file does not
-// hold are known, so that the others can go on.
+// FrameMap: which bytes of the pixel data are which frame. Frames that the header promises and the file does
+// not hold are known, so that the others can go on.
 #pragma once
 
 #include <optional>
@@ -11,11 +11,12 @@ namespace radflow {
 
 class FrameMap {
  public:
-  // `pixels` must outlive the map. Errors: truncated, malformed (the file contradicts itself so that no frame can be
-  // trusted).
+  // `pixels` must outlive the map. Errors: truncated, malformed (the file contradicts itself so that no frame
+  // can be trusted).
   static Result<FrameMap> make(const DicomFile& file, const PixelLayout& layout);
 
-  // Native pixel data: the bytes of the frame; bit_offset (1-bit pixels) counts from the first byte's lowest bit.
+  // Native pixel data: the bytes of the frame; bit_offset (1-bit pixels) counts from the first byte's lowest
+  // bit.
   struct Native {
     ByteSpan bytes;
     unsigned bit_offset = 0;

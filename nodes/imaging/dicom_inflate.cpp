@@ -25,7 +25,8 @@ Result<std::vector<std::uint8_t>> inflate_dataset(ByteSpan deflated, const Charg
         if (auto refused = charge(more)) return *std::move(refused);
       out.resize(out.size() + more);
     }
-    const std::size_t in = std::min<std::size_t>(left, 1 << 30), room = std::min<std::size_t>(out.size() - used, 1 << 30);
+    const std::size_t in = std::min<std::size_t>(left, 1 << 30),
+                      room = std::min<std::size_t>(out.size() - used, 1 << 30);
     stream.avail_in = static_cast<uInt>(in);
     stream.next_out = out.data() + used;
     stream.avail_out = static_cast<uInt>(room);

@@ -7,8 +7,8 @@
 
 namespace radflow {
 
-// Inflates into memory that is charged as it grows: DCMTK's own filter would follow a small file that inflates to
-// gigabytes. Errors: truncated, malformed, too_large.
+// Inflates into memory that is charged as it grows: DCMTK's own filter would follow a small file that
+// inflates to gigabytes. Errors: truncated, malformed, too_large.
 Result<std::vector<std::uint8_t>> inflate_dataset(ByteSpan deflated, const Charge& charge);
 
 }  // namespace radflow

@@ -26,7 +26,8 @@ std::optional<Error> check_bits(const PixelLayout& layout) {
     return std::nullopt;
   }
   if (allocated != 1 && allocated != 8 && allocated != 16 && allocated != 32)
-    return Error{"unsupported_pixels", fmt::format("{} bits allocated; 1, 8, 16 and 32 can be read", allocated)};
+    return Error{"unsupported_pixels",
+                 fmt::format("{} bits allocated; 1, 8, 16 and 32 can be read", allocated)};
   if (layout.bits_stored < 1 || layout.bits_stored > allocated || layout.high_bit >= allocated ||
       layout.high_bit < layout.bits_stored - 1)
     return malformed(fmt::format("{} bits stored up to bit {} of {} allocated", layout.bits_stored,
@@ -52,7 +53,8 @@ std::optional<Error> check_colour(const PixelLayout& layout) {
 }  // namespace
 
 std::uint64_t PixelLayout::frame_bits() const {
-  const auto per_pixel = static_cast<std::uint64_t>(halved_chroma ? 2 : samples) * static_cast<unsigned>(bits_allocated);
+  const auto per_pixel =
+      static_cast<std::uint64_t>(halved_chroma ? 2 : samples) * static_cast<unsigned>(bits_allocated);
   return static_cast<std::uint64_t>(pixels()) * per_pixel;
 }
 
@@ -74,19 +76,24 @@ Result<PixelLayout> read_layout(const DicomFile& file, std::int64_t max_pixels) 
   const auto stored = integer ? integer_of(dataset, DCM_BitsStored) : allocated;
   const auto sign = integer ? integer_of(dataset, DCM_PixelRepresentation) : 1;
   if (!rows || !columns || !allocated || !stored || !sign)
-    return malformed("Rows, Columns, BitsAllocated, BitsStored or PixelRepresentation is missing or no number");
+    return malformed(
+        "Rows, Columns, BitsAllocated, BitsStored or PixelRepresentation is missing or no number");
   if (*rows < 1 || *columns < 1) return malformed(fmt::format("{} rows and {} columns", *rows, *columns));
-  // Two numbers below 2^32 do not overflow the product.
-  if (*rows > 0xffffffff || *columns > 0xffffffff || *rows > max_pixels / *columns)
-    return Error{"too_large", fmt::format("a frame of {} x {} pixels; max_pixels is {}", *columns, *rows, max_pixels)};
+  // 16-bit numbers in DICOM, whatever VR a file gives them.
+  if (*rows > 65535 || *columns > 65535 || *rows * *columns > max_pixels)
+    return Error{"too_large",
+                 fmt::format("a frame of {} x {} pixels; max_pixels is {}", *columns, *rows, max_pixels)};
 
   PixelLayout layout{.kind = pixels.kind, .rows = *rows, .columns = *columns};
   if (has(dataset, DCM_NumberOfFrames)) {
     const auto frames = integer_of(dataset, DCM_NumberOfFrames);
-    if (!frames || *frames < 1 || *frames > 0x7fffffff) return malformed("NumberOfFrames is not a positive number");
+    if (!frames || *frames < 1 || *frames > 0x7fffffff)
+      return malformed("NumberOfFrames is not a positive number");
     layout.frames = *frames;
   }
-  const auto small = [](std::int64_t value) { return static_cast<int>(std::clamp<std::int64_t>(value, -1, 1000)); };
+  const auto small = [](std::int64_t value) {
+    return static_cast<int>(std::clamp<std::int64_t>(value, -1, 1000));
+  };
   layout.samples = small(integer_of(dataset, DCM_SamplesPerPixel).value_or(1));
   layout.bits_allocated = small(*allocated);
   layout.bits_stored = small(*stored);

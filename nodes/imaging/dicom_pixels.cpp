@@ -36,28 +36,34 @@ void widen_chroma(const std::uint8_t* packed, cv::Mat& out) {
 }
 
 // A frame of native pixel data to out's type.
-void read_native(ByteSpan bytes, unsigned bit_offset, const DicomFile& file, const PixelLayout& layout, cv::Mat& out) {
+void read_native(ByteSpan bytes, unsigned bit_offset, const DicomFile& file, const PixelLayout& layout,
+                 cv::Mat& out) {
   std::vector<std::uint8_t> swapped;
   if (file.big_endian && layout.bits_allocated > 8) {
     swapped.assign(bytes.begin(), bytes.end());
     swap_bytes(swapped.data(), swapped.size(), out.elemSize1());
     bytes = swapped;
   } else if (file.big_endian && file.pixels->words) {
-    // In words of 8-bit pixels the first is the lower half (PS3.5 8.1.1); a frame may begin in the middle of one.
+    // In words of 8-bit pixels the first is the lower half (PS3.5 8.1.1); a frame may begin in the middle of
+    // one.
     const ByteSpan all = file.pixels->bytes;
     const auto begin = static_cast<std::size_t>(bytes.data() - all.data());
-    for (std::size_t i = begin; i < begin + bytes.size(); ++i) swapped.push_back(all[std::min(i ^ 1, all.size() - 1)]);
+    for (std::size_t i = begin; i < begin + bytes.size(); ++i)
+      swapped.push_back(all[std::min(i ^ 1, all.size() - 1)]);
     bytes = swapped;
   }
-  if (layout.bits_allocated == 1) unpack_bits(bytes.data(), bit_offset, out);
-  else if (layout.halved_chroma) widen_chroma(bytes.data(), out);
-  else place_samples(bytes.data(), static_cast<int>(out.elemSize1()), layout.planar, out);
+  if (layout.bits_allocated == 1)
+    unpack_bits(bytes.data(), bit_offset, out);
+  else if (layout.halved_chroma)
+    widen_chroma(bytes.data(), out);
+  else
+    place_samples(bytes.data(), static_cast<int>(out.elemSize1()), layout.planar, out);
 }
 
 enum class Excess { Drop, Refuse };
 
-// Takes `bits` bits above `shift` of each sample and extends their sign. Refuse: false if a sample has other bits set
-// above them than copies of its sign.
+// Takes `bits` bits above `shift` of each sample and extends their sign. Refuse: false if a sample has other
+// bits set above them than copies of its sign.
 template <typename T>
 bool extract_bits(cv::Mat& samples, int shift, int bits, bool is_signed, Excess excess) {
   using U = std::make_unsigned_t<T>;
@@ -86,18 +92,21 @@ bool extract(cv::Mat& samples, int shift, int bits, bool is_signed, Excess exces
 
 // Bits outside the stored ones may hold an overlay (PS3.5 8.1.1); they are no part of the value.
 void extract_stored_bits(cv::Mat& samples, const PixelLayout& layout) {
-  extract(samples, layout.high_bit + 1 - layout.bits_stored, layout.bits_stored, layout.is_signed, Excess::Drop);
+  extract(samples, layout.high_bit + 1 - layout.bits_stored, layout.bits_stored, layout.is_signed,
+          Excess::Drop);
 }
 
-// A codestream may be more precise than the header's bits stored, if the values fit in them; a codestream that has
-// sign-extended values to its own precision is one example. Sign bits above the precision are ours to make.
+// A codestream may be more precise than the header's bits stored, if the values fit in them; a codestream
+// that has sign-extended values to its own precision is one example. Sign bits above the precision are ours
+// to make.
 std::optional<Error> finish_decoded(StoredFrame& stored, const Decoded& decoded, const PixelLayout& layout) {
   extract(stored.samples, 0, decoded.precision, layout.is_signed, Excess::Drop);
   if (decoded.precision <= layout.bits_stored ||
       extract(stored.samples, 0, layout.bits_stored, layout.is_signed, Excess::Refuse))
     return std::nullopt;
-  return Error{"malformed", fmt::format("the header stores {} bits, the codestream has {} and its values need them",
-                                        layout.bits_stored, decoded.precision)};
+  return Error{"malformed",
+               fmt::format("the header stores {} bits, the codestream has {} and its values need them",
+                           layout.bits_stored, decoded.precision)};
 }
 
 ColourModel colour_model(const PixelLayout& layout, const Decoded& decoded, Codec codec) {
@@ -114,11 +123,16 @@ ColourModel colour_model(const PixelLayout& layout, const Decoded& decoded, Code
 
 Result<Decoded> decode_frame(Codec codec, ByteSpan codestream, const PixelLayout& layout, cv::Mat& out) {
   switch (codec) {
-    case Codec::Rle: return decode_rle(codestream, layout, out);
-    case Codec::Jpeg: return decode_jpeg(codestream, layout, out);
-    case Codec::JpegLs: return decode_jpeg_ls(codestream, layout, out);
-    case Codec::Jpeg2000: return decode_jpeg2000(codestream, layout, out);
-    default: return Error{"malformed", "encapsulated pixel data in a transfer syntax for native ones"};
+    case Codec::Rle:
+      return decode_rle(codestream, layout, out);
+    case Codec::Jpeg:
+      return decode_jpeg(codestream, layout, out);
+    case Codec::JpegLs:
+      return decode_jpeg_ls(codestream, layout, out);
+    case Codec::Jpeg2000:
+      return decode_jpeg2000(codestream, layout, out);
+    default:
+      return Error{"malformed", "encapsulated pixel data in a transfer syntax for native ones"};
   }
 }
 
@@ -137,7 +151,8 @@ Result<StoredFrame> stored_frame(const DicomFile& file, const PixelLayout& layou
     if (file.pixels->encapsulated) {
       const auto bytes = map.codestream(frame, joined);
       if (!bytes) return bytes.error();
-      if (bytes->size() < (layout.frame_bits() + 7) / 8) return Error{"truncated", "a frame is shorter than its size"};
+      if (bytes->size() < (layout.frame_bits() + 7) / 8)
+        return Error{"truncated", "a frame is shorter than its size"};
       native.bytes = *bytes;
     } else {
       const auto bytes = map.native(frame);

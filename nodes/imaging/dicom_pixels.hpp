@@ -9,8 +9,8 @@ namespace radflow {
 enum class ColourModel { None, Rgb, YbrFull, YbrPartial };
 
 struct StoredFrame {
-  // 1 or 3 channels, interleaved; of the allocated width (1 bit: 8 bit, 0 or 1) and the file's sign. Unsigned 32-bit
-  // values are CV_64F; float and double pixel data CV_32F and CV_64F.
+  // 1 or 3 channels, interleaved; of the allocated width (1 bit: 8 bit, 0 or 1) and the file's sign. Unsigned
+  // 32-bit values are CV_64F; float and double pixel data CV_32F and CV_64F.
   cv::Mat samples;
   ColourModel colour = ColourModel::None;
 };

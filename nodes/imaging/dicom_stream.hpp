@@ -1,7 +1,7 @@
-// MemoryStream: DCMTK's input stream over bytes in memory, its position known. Values longer than the caller's limit
-// are not loaded while parsing: a length that lies allocates nothing. It ends early with
-// too_deep() when sequences nest so deeply that DCMTK's recursion would use up the stack: a hostile file of 1 MB
-// can nest 50,000 levels, an honest one nests five.
+// MemoryStream: DCMTK's input stream over bytes in memory, its position known. Values longer than the
+// caller's limit are not loaded while parsing: a length that lies allocates nothing. It ends early with
+// too_deep() when sequences nest so deeply that DCMTK's recursion would use up the stack: a hostile file of 1
+// MB can nest 50,000 levels, an honest one nests five.
 #pragma once
 
 #include <dcmtk/config/osconfig.h>
@@ -38,8 +38,10 @@ class MemoryProducer final : public DcmProducer {
     return static_cast<offile_off_t>(count);
   }
   void putback(offile_off_t count) override {
-    if (count < 0 || static_cast<std::size_t>(count) > position_) status_ = EC_PutbackFailed;
-    else position_ -= static_cast<std::size_t>(count);
+    if (count < 0 || static_cast<std::size_t>(count) > position_)
+      status_ = EC_PutbackFailed;
+    else
+      position_ -= static_cast<std::size_t>(count);
   }
 
   std::size_t position() const { return position_; }

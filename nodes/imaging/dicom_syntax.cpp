@@ -15,7 +15,8 @@ struct Known {
 constexpr std::array<Known, 30> known{{
     {"1.2.840.10008.1.2", Codec::Native, ""},
     {"1.2.840.10008.1.2.1", Codec::Native, ""},
-    {"1.2.840.10008.1.2.1.98", Codec::EncapsulatedNative, "Encapsulated Uncompressed Explicit VR Little Endian"},
+    {"1.2.840.10008.1.2.1.98", Codec::EncapsulatedNative,
+     "Encapsulated Uncompressed Explicit VR Little Endian"},
     {"1.2.840.10008.1.2.1.99", Codec::Native, ""},
     {"1.2.840.10008.1.2.2", Codec::Native, ""},
     {"1.2.840.10008.1.2.5", Codec::Rle, ""},
@@ -32,7 +33,8 @@ constexpr std::array<Known, 30> known{{
     {"1.2.840.10008.1.2.4.92", Codec::Jpeg2000, ""},
     {"1.2.840.10008.1.2.4.93", Codec::Jpeg2000, ""},
     {"1.2.840.10008.1.2.4.201", Codec::Jpeg2000, "High-Throughput JPEG 2000 (Lossless Only)"},
-    {"1.2.840.10008.1.2.4.202", Codec::Jpeg2000, "High-Throughput JPEG 2000 with RPCL Options (Lossless Only)"},
+    {"1.2.840.10008.1.2.4.202", Codec::Jpeg2000,
+     "High-Throughput JPEG 2000 with RPCL Options (Lossless Only)"},
     {"1.2.840.10008.1.2.4.203", Codec::Jpeg2000, "High-Throughput JPEG 2000"},
     {"1.2.840.10008.1.2.4.110", Codec::Unsupported, "JPEG XL Lossless"},
     {"1.2.840.10008.1.2.4.111", Codec::Unsupported, "JPEG XL JPEG Recompression"},
@@ -57,8 +59,10 @@ TransferSyntax transfer_syntax(std::string_view uid) {
   const DcmXfer dcmtk{syntax.uid.c_str()};
   const bool dcmtk_knows = dcmtk.getXfer() != EXS_Unknown;
   syntax.read_as = dcmtk_knows ? dcmtk.getXfer() : EXS_JPEG2000LosslessOnly;
-  if (found != known.end() && !found->name.empty()) syntax.name = found->name;
-  else syntax.name = dcmtk_knows ? dcmtk.getXferName() : "unknown to radflow";
+  if (found != known.end() && !found->name.empty())
+    syntax.name = found->name;
+  else
+    syntax.name = dcmtk_knows ? dcmtk.getXferName() : "unknown to radflow";
   if (uid == "1.2.840.10008.1.2.1.99") {
     syntax.deflated = true;
     syntax.read_as = EXS_LittleEndianExplicit;  // once it is inflated

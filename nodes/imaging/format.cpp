@@ -27,7 +27,8 @@ bool starts_with(ByteSpan bytes, std::string_view magic, std::size_t at = 0) {
                     [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
 }
 
-// A data set without preamble starts with an element of group 2 or 8: its tag, then a VR or a length that fits.
+// A data set without preamble starts with an element of group 2 or 8: its tag, then a VR or a length that
+// fits.
 bool is_bare_dicom(ByteSpan bytes) {
   if (bytes.size() < 8) return false;
   const bool little = (bytes[0] == 2 || bytes[0] == 8) && bytes[1] == 0;
@@ -57,16 +58,21 @@ Format format_of(const Record& record) {
   return Format::Unknown;
 }
 
-Result<Frames> read_frames(Format format, const Record& record, const ReadOptions& options, const Charge& charge) {
+Result<Frames> read_frames(Format format, const Record& record, const ReadOptions& options,
+                           const Charge& charge) {
   const ByteSpan bytes = as_span(record.value.text());
   if (bytes.empty()) return Error{"empty", "the record has no bytes"};
   switch (format) {
-    case Format::Dicom: return read_dicom(bytes, options, charge);
+    case Format::Dicom:
+      return read_dicom(bytes, options, charge);
     case Format::Png:
     case Format::Jpeg:
-    case Format::Tiff: return read_raster(format, bytes, options, charge);
-    case Format::Raw: return read_raw(record, options, charge);
-    case Format::Unknown: break;
+    case Format::Tiff:
+      return read_raster(format, bytes, options, charge);
+    case Format::Raw:
+      return read_raw(record, options, charge);
+    case Format::Unknown:
+      break;
   }
   return Error{"unknown_format",
                "neither the content-type header nor the first bytes name DICOM, PNG, JPEG, TIFF or raw"};

@@ -53,7 +53,8 @@ std::optional<JpegHeader> read_jpeg_header(ByteSpan bytes) {
     }
     if (marker == 0xee && segment.size() >= 12 && std::memcmp(segment.data(), "Adobe", 5) == 0)
       header.adobe_transform = segment[11];
-    if (marker == 0xe0 && segment.size() >= 5 && std::memcmp(segment.data(), "JFIF", 5) == 0) header.jfif = true;
+    if (marker == 0xe0 && segment.size() >= 5 && std::memcmp(segment.data(), "JFIF", 5) == 0)
+      header.jfif = true;
     at += length;
     if (marker == 0xda) at = next_marker(bytes, at);
   }

@@ -9,8 +9,8 @@
 namespace radflow {
 
 struct JpegHeader {
-  int process = 0;     // low byte of the SOF marker: 0xC0 baseline ... 0xC3 lossless ... 0xF7 JPEG-LS
-  int precision = 0;   // bits of a sample
+  int process = 0;    // low byte of the SOF marker: 0xC0 baseline ... 0xC3 lossless ... 0xF7 JPEG-LS
+  int precision = 0;  // bits of a sample
   std::uint32_t rows = 0, columns = 0;
   int components = 0;
   std::optional<int> adobe_transform;  // of an APP14 marker: 0 none, 1 YCbCr

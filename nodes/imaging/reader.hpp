@@ -2,12 +2,11 @@
 //
 // The reasons of their errors, all of them:
 //   empty                        there are no bytes
-//   unknown_format               neither the content-type header nor the first bytes name a format decode reads
-//   truncated                    the bytes end before what the header promises
-//   malformed                    the bytes contradict the format or themselves
-//   no_pixel_data                a DICOM object that is no image (report, plan, structure set, waveform, ...)
-//   unsupported_transfer_syntax  DICOM pixels compressed in a way radflow cannot read
-//   unsupported_pixels           pixels of a kind radflow does not read rather than read wrongly
+//   unknown_format               neither the content-type header nor the first bytes name a format decode
+//   reads truncated                    the bytes end before what the header promises malformed the bytes
+//   contradict the format or themselves no_pixel_data                a DICOM object that is no image (report,
+//   plan, structure set, waveform, ...) unsupported_transfer_syntax  DICOM pixels compressed in a way radflow
+//   cannot read unsupported_pixels           pixels of a kind radflow does not read rather than read wrongly
 //   too_large                    more pixels than max_pixels, or more bytes than the graph's memory
 #pragma once
 
@@ -44,12 +43,13 @@ Format format_of(const Record& record);
 // Each returns one part per frame, in the file's order. Any thread; they share nothing.
 Result<Frames> read_dicom(ByteSpan bytes, const ReadOptions& options, const Charge& charge);
 Result<Frames> read_raster(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge);
-// Reads the shape from the headers: radflow-rows, radflow-columns, radflow-depth (u8 s8 u16 s16 s32 f32 f64), and
-// if they differ from the default radflow-channels (1 | 3, in RGB order), radflow-byte-order (little | big),
-// radflow-units, radflow-modality, radflow-row-spacing and radflow-column-spacing (mm).
+// Reads the shape from the headers: radflow-rows, radflow-columns, radflow-depth (u8 s8 u16 s16 s32 f32 f64),
+// and if they differ from the default radflow-channels (1 | 3, in RGB order), radflow-byte-order (little |
+// big), radflow-units, radflow-modality, radflow-row-spacing and radflow-column-spacing (mm).
 Result<Frames> read_raw(const Record& record, const ReadOptions& options, const Charge& charge);
 // Whichever of them `format` asks for.
-Result<Frames> read_frames(Format format, const Record& record, const ReadOptions& options, const Charge& charge);
+Result<Frames> read_frames(Format format, const Record& record, const ReadOptions& options,
+                           const Charge& charge);
 
 inline ByteSpan as_span(std::string_view bytes) {
   return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};

@@ -1,0 +1,19 @@
+// What a PNG, JPEG or TIFF file says of its pixels, read before OpenCV allocates what the file promises; and
+// what OpenCV would read wrongly in silence.
+#pragma once
+
+#include <cstdint>
+
+#include "nodes/imaging/reader.hpp"
+
+namespace radflow {
+
+struct RasterHeader {
+  std::uint64_t rows = 0, columns = 0;
+  bool grey_alpha = false;  // a grey image with an alpha channel, which OpenCV would make colour of
+};
+
+// `format` is Png, Jpeg or Tiff. Errors: truncated, malformed, unsupported_pixels.
+Result<RasterHeader> raster_header(Format format, ByteSpan bytes);
+
+}  // namespace radflow
