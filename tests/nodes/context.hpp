@@ -11,13 +11,19 @@ struct FakeContext final : Context {
   const GraphInfo& graph() const override { return the_graph; }
   const std::string& input_digest() const override { return the_digest; }
   std::int64_t elapsed_us() const override { return the_elapsed_us; }
-  std::optional<Error> charge(std::size_t) const override { return std::nullopt; }
+  std::optional<Error> charge(std::size_t bytes) const override {
+    the_charged += bytes;
+    if (the_charged <= the_memory) return std::nullopt;
+    return Error{"too_large", "more than the test's memory"};
+  }
 
   Record the_record;
   Identity the_identity;
   GraphInfo the_graph;
   std::string the_digest = "xxh3:00000000000000000000000000000000";
   std::int64_t the_elapsed_us = 0;
+  std::size_t the_memory = std::size_t{1} << 40;
+  mutable std::size_t the_charged = 0;
 };
 
 }  // namespace radflow
