@@ -1,0 +1,197 @@
+#include "monitoring/metrics.hpp"
+
+#include <prometheus/text_serializer.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+namespace radflow {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+class Collector {
+ public:
+  explicit Collector(std::string graph) : graph_{std::move(graph)} {}
+
+  // Values that follow belong to this family.
+  void counter(std::string name, std::string help) {
+    begin(std::move(name), std::move(help), MetricType::Counter);
+  }
+  void gauge(std::string name, std::string help) {
+    begin(std::move(name), std::move(help), MetricType::Gauge);
+  }
+  void histogram(std::string name, std::string help) {
+    begin(std::move(name), std::move(help), MetricType::Histogram);
+  }
+
+  void add(Labels labels, double value) {
+    ClientMetric& metric = next(std::move(labels));
+    if (families_.back().type == MetricType::Counter)
+      metric.counter.value = value;
+    else
+      metric.gauge.value = value;
+  }
+  void add(Labels labels, const DurationHistogram& observed) {
+    ClientMetric::Histogram& to = next(std::move(labels)).histogram;
+    to.sample_sum = observed.sum;
+    for (std::size_t i = 0; i < observed.counts.size(); ++i) {
+      to.sample_count += observed.counts[i];
+      to.bucket.push_back({to.sample_count, i < observed.bounds.size()
+                                                ? observed.bounds[i]
+                                                : std::numeric_limits<double>::infinity()});
+    }
+  }
+  std::vector<MetricFamily> take() && { return std::move(families_); }
+
+ private:
+  void begin(std::string name, std::string help, MetricType type) {
+    families_.push_back({std::move(name), std::move(help), type, {}});
+  }
+  ClientMetric& next(Labels labels) {
+    ClientMetric& metric = families_.back().metric.emplace_back();
+    metric.label = std::move(labels);
+    metric.label.insert(metric.label.begin(), {"graph", graph_});
+    return metric;
+  }
+
+  std::string graph_;
+  std::vector<MetricFamily> families_;
+};
+
+void collect_graph(const PipelineStats& stats, Collector& out) {
+  out.gauge("radflow_build_info", "The program that runs; always 1.");
+  out.add({{"version", RADFLOW_VERSION}, {"digest", stats.digest}}, 1);
+  out.gauge("radflow_running", "1 while the graph runs.");
+  out.add({}, stats.running);
+  out.gauge("radflow_memory_limit_bytes", "The graph's memory budget.");
+  out.add({}, static_cast<double>(stats.memory_bytes));
+  out.gauge("radflow_in_flight_bytes", "Bytes of the budget that are in use.");
+  out.add({}, static_cast<double>(stats.bytes_in_flight));
+  out.gauge("radflow_in_flight_records", "Records admitted and not ended.");
+  out.add({}, static_cast<double>(stats.records_in_flight));
+  out.counter("radflow_records_delivered_total", "Records that ended with everything acknowledged.");
+  out.add({}, static_cast<double>(stats.records_delivered));
+  out.counter("radflow_records_failed_total",
+              "Records that ended as a dead letter, dropped, or stopped the graph.");
+  out.add({}, static_cast<double>(stats.records_failed));
+  out.counter("radflow_records_abandoned_total",
+              "Records that ended without an outcome: a defect of radflow.");
+  out.add({}, static_cast<double>(stats.records_abandoned));
+}
+
+void collect_sources(const PipelineStats& stats, Collector& out) {
+  const auto each = [&](auto value) {
+    for (const SourceStats& source : stats.sources)
+      out.add({{"source", source.name}}, static_cast<double>(value(source)));
+  };
+  out.counter("radflow_records_received_total", "Records admitted.");
+  each([](const SourceStats& source) { return source.records; });
+  out.counter("radflow_received_bytes_total", "Bytes of the records admitted.");
+  each([](const SourceStats& source) { return source.bytes; });
+  out.gauge("radflow_source_ready", "1 while the source can deliver: connected, partitions assigned.");
+  each([](const SourceStats& source) { return source.ready; });
+
+  // What is unknown (-1) is left out.
+  const auto partitions = [&](auto value) {
+    for (const SourceStats& source : stats.sources)
+      for (const PartitionStatus& at : source.partitions)
+        if (const double known = value(at); known >= 0)
+          out.add({{"source", source.name}, {"topic", at.topic}, {"partition", std::to_string(at.partition)}},
+                  known);
+  };
+  out.gauge("radflow_consumer_lag_records", "Records between the frontier and the end of the partition.");
+  partitions([](const PartitionStatus& at) {
+    return at.end < 0 || at.frontier < 0
+               ? -1.0
+               : static_cast<double>(std::max<std::int64_t>(0, at.end - at.frontier));
+  });
+  out.gauge("radflow_frontier_offset", "The lowest offset that is not done: what is committed.");
+  partitions([](const PartitionStatus& at) { return static_cast<double>(at.frontier); });
+  out.gauge("radflow_frontier_pending_records",
+            "Records admitted at or after the frontier that are not done.");
+  partitions([](const PartitionStatus& at) { return static_cast<double>(at.pending); });
+  out.gauge("radflow_frontier_age_seconds", "How long the frontier has stood still with work pending.");
+  partitions([](const PartitionStatus& at) { return at.frontier_age_s; });
+}
+
+void collect_nodes(const PipelineStats& stats, Collector& out) {
+  const auto labels = [](const NodeStats& node) { return Labels{{"node", node.name}, {"type", node.type}}; };
+  out.counter("radflow_node_calls_total", "Messages that a node was called for.");
+  for (const NodeStats& node : stats.nodes) out.add(labels(node), static_cast<double>(node.calls));
+  out.counter("radflow_node_results_total", "Messages that a node made.");
+  for (const NodeStats& node : stats.nodes) out.add(labels(node), static_cast<double>(node.results));
+  out.counter("radflow_node_filtered_total", "Messages that a node ended on purpose.");
+  for (const NodeStats& node : stats.nodes) out.add(labels(node), static_cast<double>(node.filtered));
+  out.counter("radflow_node_failures_total", "Messages that failed in a node, by reason.");
+  for (const NodeStats& node : stats.nodes)
+    for (const auto& [reason, count] : node.failed) {
+      Labels with_reason = labels(node);
+      with_reason.push_back({"reason", reason});
+      out.add(std::move(with_reason), static_cast<double>(count));
+    }
+  out.histogram("radflow_node_duration_seconds", "Time in a node; a sample of its calls.");
+  for (const NodeStats& node : stats.nodes) out.add(labels(node), node.duration);
+  out.gauge("radflow_stage_queue_messages",
+            "Messages that wait for a stage, which is named after its first node.");
+  for (const StageStats& stage : stats.stages)
+    out.add({{"stage", stage.name}}, static_cast<double>(stage.queued));
+}
+
+void collect_sinks(const PipelineStats& stats, Collector& out) {
+  const auto labels = [](const SinkStats& sink) {
+    return Labels{{"sink", sink.name}, {"port", sink.errors ? "errors" : "results"}};
+  };
+  out.counter("radflow_outputs_submitted_total", "Outputs given to a sink.");
+  for (const SinkStats& sink : stats.sinks) out.add(labels(sink), static_cast<double>(sink.submitted));
+  out.counter("radflow_outputs_sent_total", "Outputs that a sink has acknowledged.");
+  for (const SinkStats& sink : stats.sinks) out.add(labels(sink), static_cast<double>(sink.acknowledged));
+  out.counter("radflow_outputs_rejected_total", "Outputs that a sink can never take.");
+  for (const SinkStats& sink : stats.sinks) out.add(labels(sink), static_cast<double>(sink.rejected));
+  out.gauge("radflow_sink_ready", "1 while the sink can write; 0 while it holds outputs and tries again.");
+  for (const SinkStats& sink : stats.sinks) out.add(labels(sink), sink.ready);
+  out.histogram("radflow_end_to_end_latency_seconds",
+                "From the admission of a record to the acknowledgement.");
+  for (const SinkStats& sink : stats.sinks) out.add(labels(sink), sink.latency);
+}
+
+// Names without the prefix, as every client library of Prometheus has them.
+void collect_process(Collector& out) {
+  long pages = 0, resident = 0;
+  std::ifstream{"/proc/self/statm"} >> pages >> resident;
+  out.gauge("process_resident_memory_bytes", "Resident memory of the process.");
+  out.add({}, static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)));
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  out.counter("process_cpu_seconds_total", "User and system time of the process.");
+  out.add({}, seconds(usage.ru_utime) + seconds(usage.ru_stime));
+}
+
+}  // namespace
+
+std::vector<prometheus::MetricFamily> collect_metrics(const PipelineStats& stats) {
+  Collector out{stats.graph};
+  collect_graph(stats, out);
+  collect_sources(stats, out);
+  collect_nodes(stats, out);
+  collect_sinks(stats, out);
+  collect_process(out);
+  return std::move(out).take();
+}
+
+std::string metrics_text(const PipelineStats& stats) {
+  std::ostringstream text;
+  prometheus::TextSerializer{}.Serialize(text, collect_metrics(stats));
+  return text.str();
+}
+
+}  // namespace radflow

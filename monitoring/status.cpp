@@ -1,0 +1,94 @@
+#include "monitoring/status.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace radflow {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json durations(const DurationHistogram& observed) {
+  return {{"count", observed.count()}, {"p50", observed.quantile(0.5)}, {"p99", observed.quantile(0.99)}};
+}
+
+ordered_json known(std::int64_t offset) { return offset < 0 ? ordered_json{} : ordered_json(offset); }
+
+ordered_json source_json(const SourceStats& source) {
+  ordered_json json{{"name", source.name},   {"type", source.type},
+                    {"ready", source.ready}, {"records", source.records},
+                    {"bytes", source.bytes}, {"partitions", ordered_json::array()}};
+  for (const PartitionStatus& at : source.partitions)
+    json["partitions"].push_back({{"topic", at.topic},
+                                  {"partition", at.partition},
+                                  {"frontier", known(at.frontier)},
+                                  {"end", known(at.end)},
+                                  {"pending", at.pending},
+                                  {"frontier_age_s", at.frontier_age_s}});
+  return json;
+}
+
+ordered_json node_json(const NodeStats& node) {
+  ordered_json json{{"name", node.name},
+                    {"type", node.type},
+                    {"calls", node.calls},
+                    {"results", node.results},
+                    {"filtered", node.filtered},
+                    {"failed", ordered_json::object()},
+                    {"duration_s", durations(node.duration)}};
+  for (const auto& [reason, count] : node.failed) json["failed"][reason] = count;
+  return json;
+}
+
+}  // namespace
+
+std::string status_json(const PipelineStats& stats) {
+  ordered_json json{{"graph", stats.graph},
+                    {"digest", stats.digest},
+                    {"version", RADFLOW_VERSION},
+                    {"running", stats.running},
+                    {"not_ready", not_ready(stats)},
+                    {"memory_bytes", stats.memory_bytes},
+                    {"bytes_in_flight", stats.bytes_in_flight},
+                    {"records",
+                     {{"in_flight", stats.records_in_flight},
+                      {"delivered", stats.records_delivered},
+                      {"failed", stats.records_failed},
+                      {"abandoned", stats.records_abandoned}}},
+                    {"sources", ordered_json::array()},
+                    {"nodes", ordered_json::array()},
+                    {"stages", ordered_json::array()},
+                    {"sinks", ordered_json::array()}};
+  for (const SourceStats& source : stats.sources) json["sources"].push_back(source_json(source));
+  for (const NodeStats& node : stats.nodes) json["nodes"].push_back(node_json(node));
+  for (const StageStats& stage : stats.stages)
+    json["stages"].push_back({{"name", stage.name}, {"queued", stage.queued}});
+  for (const SinkStats& sink : stats.sinks)
+    json["sinks"].push_back({{"name", sink.name},
+                             {"type", sink.type},
+                             {"errors", sink.errors},
+                             {"ready", sink.ready},
+                             {"submitted", sink.submitted},
+                             {"acknowledged", sink.acknowledged},
+                             {"rejected", sink.rejected},
+                             {"latency_s", durations(sink.latency)}});
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::vector<std::string> not_ready(const PipelineStats& stats) {
+  std::vector<std::string> reasons;
+  if (!stats.running) reasons.push_back("the graph is not running");
+  for (const SourceStats& source : stats.sources)
+    if (!source.ready)
+      reasons.push_back(
+          fmt::format("source {} ({}) cannot deliver: not connected, or no partitions assigned yet",
+                      source.name, source.type));
+  for (const SinkStats& sink : stats.sinks)
+    if (!sink.ready)
+      reasons.push_back(fmt::format("sink {} ({}) cannot write: it holds its outputs and tries again",
+                                    sink.name, sink.type));
+  return reasons;
+}
+
+}  // namespace radflow

@@ -1,0 +1,32 @@
+// Numbers of a pipeline with one of everything.
+#pragma once
+
+#include "graph/stats.hpp"
+
+namespace radflow {
+
+inline PipelineStats sample_stats() {
+  PipelineStats stats;
+  stats.graph = "pneumonia";
+  stats.digest = "xxh3:00ff";
+  stats.running = true;
+  stats.memory_bytes = 1 << 20;
+  stats.bytes_in_flight = 4096;
+  stats.records_in_flight = 3;
+  stats.records_delivered = 40;
+  stats.records_failed = 2;
+  stats.sources.push_back(
+      {"frames", "kafka", 45, 1000, true, {{"frames", 0, 40, 45, 5, 1.5}, {"frames", 1, -1, -1, 0, 0}}});
+  NodeStats decode{"decode", "decode", 45, 43, 0, {{"truncated", 2}}, {}};
+  decode.duration.counts[0] = 1;
+  decode.duration.counts[6] = 2;
+  decode.duration.counts.back() = 1;
+  decode.duration.sum = 12.5;
+  stats.nodes = {decode, {"texture", "histogram", 43, 43, 1, {}, {}}};
+  stats.stages.push_back({"decode", 7});
+  stats.sinks.push_back({"results", "kafka", false, 43, 40, 1, true, decode.duration});
+  stats.sinks.push_back({"errors", "kafka", true, 2, 2, 0, true, {}});
+  return stats;
+}
+
+}  // namespace radflow
