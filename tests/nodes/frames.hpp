@@ -9,33 +9,14 @@
 #include <vector>
 
 #include "graph/node.hpp"
+#include "graph/plan.hpp"
 #include "nodes/imaging/frame.hpp"
 #include "tests/nodes/context.hpp"
 
 namespace radflow {
 
-// A node from YAML such as "resize: {width: 8, height: 8}". Throws ConfigError with everything that is wrong.
-inline std::unique_ptr<NodeBody> node_from(const std::string& yaml, const std::string& name = "") {
-  std::vector<Diagnostic> wrong;
-  const Value root = read_yaml(yaml, "test", wrong);
-  if (!wrong.empty()) throw ConfigError{wrong};
-  const auto& [type, mark, params] = root.entries.at(0);
-  const Spec* spec = Registry::instance().find(ComponentKind::Node, type);
-  if (!spec) throw ConfigError{{{mark, "no node " + type}}};
-  const auto values = spec->make_params();
-  for (const auto& [key, key_mark, value] : params.entries) {
-    const ParamSpec* param = spec->param(key);
-    const std::string message = param ? param->set(values.get(), value) : "no parameter " + key;
-    if (!message.empty()) wrong.push_back({key_mark, message});
-  }
-  if (!wrong.empty()) throw ConfigError{wrong};
-  BuildInfo info;
-  info.name = name.empty() ? type : name;
-  return spec->make_node(values.get(), info);
-}
-
 inline Outcome call(const std::string& yaml, const Frame& frame) {
-  const auto node = node_from(yaml);
+  const auto node = make_node(yaml);
   const Payload payload = Payload::of(frame);
   const Payload* input = &payload;
   return node->call({&input, 1}, FakeContext{});

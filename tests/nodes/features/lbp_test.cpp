@@ -76,7 +76,7 @@ TEST(Lbp, RefusesWhatItWouldReadWrongly) {
   EXPECT_EQ(reason("lbp: {}", inverted), "monochrome1");
   EXPECT_EQ(reason("lbp: {photometric: as_stored}", inverted), "");
   EXPECT_EQ(reason("lbp: {}", {.pixels = cv::Mat(2, 2, CV_8UC3, cv::Scalar{0})}), "colour_not_supported");
-  EXPECT_THROW(node_from("lbp: {points: 25}"), ConfigError);
+  EXPECT_THROW(make_node("lbp: {points: 25}"), ConfigError);
 }
 
 TEST(Lbp, EqualsScikitImageOnEightBits) {

@@ -131,8 +131,8 @@ TEST(Resize, KeepsEightBitsAndColour) {
 }
 
 TEST(Resize, ASizeIsAskedFor) {
-  EXPECT_THROW(node_from("resize: {width: 0, height: 5}"), ConfigError);
-  EXPECT_THROW(node_from("resize: {width: 8, height: 5, interpolation: lanczos}"), ConfigError);
+  EXPECT_THROW(make_node("resize: {width: 0, height: 5}"), ConfigError);
+  EXPECT_THROW(make_node("resize: {width: 8, height: 5, interpolation: lanczos}"), ConfigError);
 }
 
 TEST(Resize, EqualsScikitImageTo1e6) {

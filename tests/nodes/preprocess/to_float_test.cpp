@@ -38,7 +38,7 @@ TEST(ToFloat, AScaledFrameHasNoWindowInItsOldUnits) {
 
 TEST(ToFloat, Depth32GivesFloats) {
   EXPECT_EQ(run("to_float: {depth: 32}", frame_of<std::uint8_t>({{1, 2}})).pixels.type(), CV_32F);
-  EXPECT_THROW(node_from("to_float: {depth: 48}"), ParamError);
+  EXPECT_THROW(make_node("to_float: {depth: 48}"), ConfigError);
 }
 
 }  // namespace

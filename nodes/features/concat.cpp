@@ -1,0 +1,76 @@
+// concat: puts the features of several nodes behind each other, in the order of `from`. The result's units
+// and photometric interpretation are those of the parts, each once.
+//   - concat:
+//       from: [texture, edges]
+#include <algorithm>
+#include <mutex>
+#include <set>
+
+#include "graph/node.hpp"
+#include "nodes/features/features.hpp"
+
+namespace radflow {
+namespace {
+
+using Names = std::shared_ptr<const std::vector<std::string>>;
+
+void add_once(std::string& list, const std::string& item) {
+  const std::string known = ", " + list + ", ";
+  if (item.empty() || known.find(", " + item + ", ") != std::string::npos) return;
+  if (!list.empty()) list += ", ";
+  list += item;
+}
+
+class Concat {
+ public:
+  Concat() = default;
+  // Moves while a node is built, before it is called.
+  Concat(Concat&& other) noexcept : parts_{std::move(other.parts_)}, names_{std::move(other.names_)} {}
+
+  Result<Features> operator()(std::span<const Features* const> inputs) const {
+    auto names = joined(inputs);
+    if (!names) return names.error();
+    Features features{*std::move(names), {}, "", ""};
+    features.values.reserve(features.names->size());
+    for (const Features* input : inputs) {
+      features.values.insert(features.values.end(), input->values.begin(), input->values.end());
+      add_once(features.units, input->units);
+      add_once(features.photometric, input->photometric);
+    }
+    return features;
+  }
+
+ private:
+  // The names of the last message are nearly always those of the next: nodes share them.
+  Result<Names> joined(std::span<const Features* const> inputs) const {
+    const std::scoped_lock lock{mutex_};
+    if (names_ && std::equal(inputs.begin(), inputs.end(), parts_.begin(), parts_.end(),
+                             [](const Features* input, const Names& part) { return input->names == part; }))
+      return names_;
+    std::vector<Names> parts;
+    std::vector<std::string> list;
+    for (const Features* input : inputs) {
+      parts.push_back(input->names);
+      list.insert(list.end(), input->names->begin(), input->names->end());
+    }
+    std::set<std::string_view> unique;
+    for (const std::string& name : list)
+      if (!unique.insert(name).second)
+        return Error{"duplicate_feature",
+                     "two inputs of concat have a feature " + name + ": give nodes names of their own"};
+    parts_ = std::move(parts);
+    names_ = std::make_shared<const std::vector<std::string>>(std::move(list));
+    return names_;
+  }
+
+  mutable std::mutex mutex_;
+  mutable std::vector<Names> parts_;
+  mutable Names names_;
+};
+
+const Register<Concat> registered{
+    NodeSpec{"concat", "Joins the features of several nodes into one list."}.example(
+        "- concat:\n    from: [texture, edges]")};
+
+}  // namespace
+}  // namespace radflow

@@ -1,0 +1,139 @@
+// histogram: how many pixels fall into each of equal bins, padding left out. 8-bit frames and codes (lbp)
+// bring their range with them: one bin per value unless `bins` says otherwise. Everything else has to be told
+// which values to bin, in the frame's units: from minimum to maximum of each image the features of two images
+// would not compare. The last bin holds the upper end of `range` too. Values outside fall into no bin but
+// count as pixels, so fractions then sum to less than 1.
+//   - histogram: {bins: 64, range: [-1000, 400]}
+//   - histogram: {bin_width: 25, range: [-1000, 400]}
+#include <array>
+#include <cmath>
+#include <numeric>
+#include <opencv2/core.hpp>
+
+#include "graph/node.hpp"
+#include "nodes/features/binning.hpp"
+#include "nodes/features/feature_names.hpp"
+#include "nodes/features/features.hpp"
+#include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/require.hpp"
+
+namespace radflow {
+namespace {
+
+constexpr int most_bins = 65536;
+
+struct Params {
+  std::optional<int> bins;
+  std::vector<double> range;
+  std::optional<double> bin_width;
+  bool normalized = true;
+  std::string photometric = "monochrome2";
+};
+
+// Throws ParamError if the parameters do not make bins; nothing if the frame has to say the range.
+std::optional<Binning> fixed_binning(const Params& params) {
+  if (params.range.empty()) {
+    if (params.bin_width)
+      throw ParamError{"bin_width", "needs a `range` too: features of every frame are as many"};
+    return std::nullopt;
+  }
+  if (params.range.size() != 2 || !(params.range[0] < params.range[1]))
+    throw ParamError{"range", "is [low, high] in the frame's units, low below high"};
+  if (params.bins.has_value() == params.bin_width.has_value())
+    throw ParamError{"range", "needs one of `bins` and `bin_width`"};
+  const auto [low, high] = std::pair{params.range[0], params.range[1]};
+  if (params.bins) return Binning{*params.bins, low, high, true};
+  // A whole number of bins: the last one may reach beyond `range`.
+  const double bins = std::ceil((high - low) / *params.bin_width - 1e-9);
+  if (bins > most_bins) throw ParamError{"bin_width", "makes more than 65536 bins of this `range`"};
+  return Binning{static_cast<int>(bins), low, low + bins * *params.bin_width, true};
+}
+
+// Calls seen(value) for every pixel that is image.
+template <typename T, typename Seen>
+void for_each_valid(const Frame& frame, Seen&& seen) {
+  for (int row = 0; row < frame.pixels.rows; ++row) {
+    const T* line = frame.pixels.ptr<T>(row);
+    const auto* valid = frame.valid.empty() ? nullptr : frame.valid.ptr<std::uint8_t>(row);
+    for (int column = 0; column < frame.pixels.cols; ++column)
+      if (!valid || valid[column]) seen(line[column]);
+  }
+}
+
+void count(const Frame& frame, const Binning& binning, std::vector<double>& counts) {
+  for_depth(frame.pixels.depth(), [&](auto zero) {
+    using T = decltype(zero);
+    if constexpr (sizeof(T) > 1) {
+      for_each_valid<T>(frame, [&](T value) {
+        if (const int bin = binning.bin_of(value); bin >= 0) ++counts[bin];
+      });
+    } else {  // of 256 values; in turns, because a count waits for the one before if it is the same
+      std::array<std::array<std::uint32_t, 256>, 4> tables{};
+      unsigned turn = 0;
+      for_each_valid<T>(frame, [&](T value) { ++tables[turn++ & 3][static_cast<std::uint8_t>(value)]; });
+      for (int i = 0; i < 256; ++i)
+        if (const int bin = binning.bin_of(static_cast<T>(i)); bin >= 0)
+          for (const auto& table : tables) counts[bin] += table[i];
+    }
+  });
+}
+
+class Histogram {
+ public:
+  Histogram(const Params& params, const BuildInfo& info)
+      : params_{params}, binning_{fixed_binning(params)}, names_{info.name} {}
+
+  Result<Features> operator()(const Frame& frame) const {
+    if (auto error = require_monochrome2(frame, "histogram", params_.photometric)) return *error;
+    const auto binning = binning_for(frame);
+    if (!binning) return binning.error();
+    const double pixels =
+        frame.valid.empty() ? static_cast<double>(frame.pixels.total()) : cv::countNonZero(frame.valid);
+    if (pixels == 0) return Error{"no_valid_pixels", "histogram got a frame that is all padding"};
+
+    std::vector<double> counts(binning->bins, 0.0);
+    count(frame, *binning, counts);
+    if (params_.normalized)
+      for (double& value : counts) value /= pixels;
+    return Features{names_.numbered(counts.size()), std::move(counts), frame.units,
+                    std::string{name(frame.photometric)}};
+  }
+
+ private:
+  Result<Binning> binning_for(const Frame& frame) const {
+    if (binning_) return *binning_;
+    int levels = frame.levels;
+    if (levels == 0 && frame.pixels.depth() == CV_8U) levels = 256;
+    if (levels == 0)
+      return Error{"range_required",
+                   "histogram got values that are neither 8 bit nor codes: say `range: [low, high]` "
+                   "in " +
+                       frame.units + " with `bins` or `bin_width`"};
+    const int bins = params_.bins.value_or(levels);
+    if (bins > most_bins)
+      return Error{"too_many_bins",
+                   "histogram would make a bin for each of " + std::to_string(levels) + " codes: say `bins`"};
+    return Binning{bins, 0, static_cast<double>(levels), false};
+  }
+
+  Params params_;
+  std::optional<Binning> binning_;
+  FeatureNames names_;
+};
+
+const Register<Histogram, Params> registered{
+    NodeSpec{"histogram", "Counts pixels in equal bins; features <name>.000, <name>.001, ..."}
+        .param(&Params::bins, "bins", range(1, most_bins),
+               "How many; of 8 bit and codes one per value by default.")
+        .param(&Params::range, "range", any(),
+               "[low, high] in the frame's units; required unless frames are 8 bit or codes.")
+        .param(&Params::bin_width, "bin_width", at_least(1e-9),
+               "Instead of bins: width in the frame's units.")
+        .param(&Params::normalized, "normalized", any(),
+               "Fractions of the pixels that are image instead of counts.")
+        .param(&Params::photometric, "photometric", choice({"monochrome2", "as_stored"}),
+               std::string{photometric_sentence})
+        .example("- histogram: {bins: 64, range: [-1000, 400]}")};
+
+}  // namespace
+}  // namespace radflow

@@ -1,0 +1,114 @@
+#include <cmath>
+
+#include "nodes/features/binning.hpp"
+#include "nodes/features/features.hpp"
+#include "tests/nodes/frames.hpp"
+
+namespace radflow {
+namespace {
+
+using testing::ElementsAre;
+
+Features features(const std::string& yaml, const Frame& frame) {
+  const auto node = make_node(yaml);
+  const Payload payload = Payload::of(frame);
+  const Payload* input = &payload;
+  const Outcome outcome = node->call({&input, 1}, FakeContext{});
+  if (outcome.kind != Outcome::Kind::Value) {
+    ADD_FAILURE() << yaml << " failed: " << outcome.error->detail;
+    return {};
+  }
+  return outcome.value.as<Features>();
+}
+
+TEST(Binning, ABinHoldsItsLowerEdge) {
+  const Binning binning{3, 0, 0.3, true};
+  EXPECT_EQ(binning.bin_of(-1e-9), -1);
+  EXPECT_EQ(binning.bin_of(0), 0);
+  EXPECT_EQ(binning.bin_of(0.1), 1);
+  EXPECT_EQ(binning.bin_of(0.3), 2);
+  EXPECT_EQ(binning.bin_of(std::nan("")), -1);
+  EXPECT_EQ((Binning{3, 0, 3, false}).bin_of(3), -1);
+}
+
+TEST(Binning, EdgesAreOnTheRightSideOfThemselves) {
+  for (int bins = 1; bins < 200; ++bins) {
+    const Binning binning{bins, -0.7, 1.1, true};
+    for (int i = 0; i < bins; ++i) {
+      EXPECT_EQ(binning.bin_of(binning.edge(i)), i) << bins;
+      EXPECT_EQ(binning.bin_of(std::nextafter(binning.edge(i), -1)), i - 1) << bins;
+    }
+  }
+}
+
+TEST(Histogram, EightBitsHaveABinPerValue) {
+  const Features result =
+      features("histogram: {name: texture, normalized: false}", frame_of<std::uint8_t>({{0, 7, 7, 255}}));
+  ASSERT_EQ(result.values.size(), 256U);
+  EXPECT_EQ(result.values[0], 1);
+  EXPECT_EQ(result.values[7], 2);
+  EXPECT_EQ(result.values[255], 1);
+  EXPECT_EQ(result.names->at(17), "texture.017");
+  EXPECT_EQ(result.units, "stored");
+  EXPECT_EQ(result.photometric, "MONOCHROME2");
+}
+
+TEST(Histogram, FewerBinsHoldEquallyManyValuesEach) {
+  EXPECT_THAT(features("histogram: {bins: 4}", frame_of<std::uint8_t>({{0, 63, 64, 255}})).values,
+              ElementsAre(0.5, 0.25, 0, 0.25));
+}
+
+TEST(Histogram, CodesHaveABinPerCode) {
+  const Frame codes = run("lbp: {method: uniform}", frame_of<std::uint8_t>({{0, 0}, {0, 0}}));
+  const Features result = features("histogram: {}", codes);
+  ASSERT_EQ(result.values.size(), 10U);
+  EXPECT_EQ(result.values[8], 1);  // every neighbour is as bright
+  EXPECT_EQ(result.names->at(9), "histogram.9");
+}
+
+TEST(Histogram, RangeIsInTheFramesUnitsAndLeavesTheRestOut) {
+  const Frame frame = frame_of<float>({{-1001, -1000, -0.5, 0, 400, 401, std::nanf("")}});
+  EXPECT_THAT(features("histogram: {bins: 7, range: [-1000, 400], normalized: false}", frame).values,
+              ElementsAre(1, 0, 0, 0, 1, 1, 1));
+  EXPECT_THAT(features("histogram: {bin_width: 700, range: [-1000, 400], normalized: false}", frame).values,
+              ElementsAre(1, 3));
+}
+
+TEST(Histogram, LeavesPaddingOut) {
+  Frame frame = frame_of<std::uint8_t>({{0, 200, 200, 1}});
+  frame.valid = (cv::Mat_<std::uint8_t>(1, 4) << 0, 255, 255, 255);
+  const Features result = features("histogram: {bins: 2}", frame);
+  EXPECT_THAT(result.values, ElementsAre(testing::DoubleEq(1 / 3.0), testing::DoubleEq(2 / 3.0)));
+  frame.valid.setTo(0);
+  EXPECT_EQ(reason("histogram: {}", frame), "no_valid_pixels");
+}
+
+TEST(Histogram, AsksForARangeBeyondEightBits) {
+  EXPECT_EQ(reason("histogram: {}", frame_of<std::uint16_t>({{1}})), "range_required");
+  EXPECT_EQ(reason("histogram: {bins: 8}", frame_of<float>({{1}})), "range_required");
+  EXPECT_THROW(make_node("histogram: {bin_width: 5}"), ConfigError);
+  EXPECT_THROW(make_node("histogram: {range: [0, 5]}"), ConfigError);
+  EXPECT_THROW(make_node("histogram: {bins: 5, range: [5, 0]}"), ConfigError);
+  EXPECT_THROW(make_node("histogram: {bin_width: 0.001, range: [0, 1000]}"), ConfigError);
+}
+
+TEST(Histogram, RefusesWhatItWouldReadWrongly) {
+  Frame inverted = frame_of<std::uint8_t>({{1, 2}});
+  inverted.photometric = Photometric::Monochrome1;
+  EXPECT_EQ(reason("histogram: {}", inverted), "monochrome1");
+  EXPECT_EQ(features("histogram: {photometric: as_stored}", inverted).photometric, "MONOCHROME1");
+  EXPECT_EQ(reason("histogram: {}", {.pixels = cv::Mat(2, 2, CV_8UC3, cv::Scalar{0})}),
+            "colour_not_supported");
+}
+
+TEST(Histogram, MessagesShareTheirNames) {
+  const auto node = make_node("histogram: {}");
+  const Payload payload = Payload::of(frame_of<std::uint8_t>({{1}}));
+  const Payload* input = &payload;
+  const Outcome first = node->call({&input, 1}, FakeContext{}),
+                second = node->call({&input, 1}, FakeContext{});
+  EXPECT_EQ(first.value.as<Features>().names, second.value.as<Features>().names);
+}
+
+}  // namespace
+}  // namespace radflow
