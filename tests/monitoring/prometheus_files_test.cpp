@@ -1,0 +1,69 @@
+// The alert rules and the dashboard are right by themselves and name metrics that exist.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "monitoring/metrics.hpp"
+#include "tests/monitoring/promtool.hpp"
+#include "tests/monitoring/sample_stats.hpp"
+
+namespace radflow {
+namespace {
+
+const std::string root = RADFLOW_SOURCE_DIR;
+const std::string rules = root + "/monitoring/prometheus/alerts.yml";
+const std::string dashboard = root + "/monitoring/grafana/radflow.json";
+
+std::string read(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream{path}.rdbuf();
+  return text.str();
+}
+
+std::set<std::string> names_in(const std::string& text) {
+  static const std::regex name{"(radflow|process)_[a-z_]+"};
+  std::set<std::string> names;
+  for (auto at = std::sregex_iterator{text.begin(), text.end(), name}; at != std::sregex_iterator{}; ++at)
+    names.insert(at->str());
+  return names;
+}
+
+std::set<std::string> exported() {
+  std::set<std::string> names;
+  for (const auto& family : collect_metrics(sample_stats())) {
+    names.insert(family.name);
+    if (family.type == prometheus::MetricType::Histogram) names.insert(family.name + "_bucket");
+  }
+  return names;
+}
+
+TEST(AlertRules, PassPromtool) {
+  if (!Promtool::is_there()) GTEST_SKIP() << "promtool is not installed (package prometheus)";
+  const Promtool check{"check config " + root +
+                       "/monitoring/prometheus/prometheus.yml"};  // and the rules it names
+  EXPECT_TRUE(check.ok) << check.output;
+  const Promtool test{"test rules " + root + "/tests/monitoring/alerts_test.yml"};
+  EXPECT_TRUE(test.ok) << test.output;
+}
+
+TEST(AlertRules, NameMetricsThatExist) {
+  EXPECT_THAT(names_in(read(rules)), testing::IsSubsetOf(exported()));
+  EXPECT_GT(names_in(read(rules)).size(), 5u);
+}
+
+TEST(Dashboard, NamesMetricsThatExist) {
+  const auto json = nlohmann::json::parse(read(dashboard));
+  std::set<std::string> used;
+  for (const auto& panel : json.at("panels"))
+    for (const auto& target : panel.at("targets")) used.merge(names_in(target.at("expr").get<std::string>()));
+  EXPECT_THAT(used, testing::IsSubsetOf(exported()));
+  EXPECT_GT(used.size(), 12u);
+}
+
+}  // namespace
+}  // namespace radflow
