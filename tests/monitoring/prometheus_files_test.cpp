@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "monitoring/metrics.hpp"
+#include "tests/connectors/temporary_folder.hpp"
 #include "tests/monitoring/promtool.hpp"
 #include "tests/monitoring/sample_stats.hpp"
 
@@ -63,6 +64,19 @@ TEST(Dashboard, NamesMetricsThatExist) {
     for (const auto& target : panel.at("targets")) used.merge(names_in(target.at("expr").get<std::string>()));
   EXPECT_THAT(used, testing::IsSubsetOf(exported()));
   EXPECT_GT(used.size(), 12u);
+}
+
+TEST(Dashboard, ItsQueriesAreValid) {
+  if (!Promtool::is_there()) GTEST_SKIP() << "promtool is not installed (package prometheus)";
+  nlohmann::json recorded = nlohmann::json::array();  // a rule file may be JSON
+  for (const auto& panel : nlohmann::json::parse(read(dashboard)).at("panels"))
+    for (const auto& target : panel.at("targets"))
+      recorded.push_back({{"record", "q" + std::to_string(recorded.size())}, {"expr", target.at("expr")}});
+  const nlohmann::json groups{{"groups", {{{"name", "dashboard"}, {"rules", recorded}}}}};
+  const TemporaryFolder folder;
+  folder.write("rules.yml", groups.dump());
+  const Promtool check{"check rules " + folder.path("rules.yml")};
+  EXPECT_TRUE(check.ok) << check.output;
 }
 
 }  // namespace
