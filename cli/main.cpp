@@ -9,6 +9,7 @@
 
 #include "cli/command.hpp"
 #include "cli/terminal.hpp"
+#include "graph/spec.hpp"
 #include "graph/value.hpp"
 
 namespace radflow::cli {
@@ -95,6 +96,9 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const radflow::ConfigError& error) {
     for (const radflow::Diagnostic& diagnostic : error.diagnostics()) print_error(diagnostic.str());
+    return exit_config;
+  } catch (const radflow::ParamError& error) {
+    print_error((error.param.empty() ? "" : error.param + ": ") + error.what());
     return exit_config;
   } catch (const std::exception& error) {
     print_error(error.what());

@@ -1,7 +1,10 @@
 // run: checks a graph and runs it until its input ends or a signal comes.
+#include <spdlog/spdlog.h>
+
 #include "cli/command.hpp"
 #include "cli/runner.hpp"
 #include "graph/pipeline.hpp"
+#include "monitoring/server.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -23,6 +26,8 @@ int run(Options options) {
   SignalWatch signals;
   if (options.until_caught_up) stop_when_caught_up(options.overrides, options.graph);
   Pipeline pipeline{load_plan(options.graph, options.overrides)};
+  const Server server{[&pipeline] { return pipeline.stats(); }, pipeline.plan().http_listen};
+  spdlog::info("metrics, readiness and status: {}", server.url());
   const RunReport report = run_pipeline(pipeline, signals, {.title = pipeline.plan().info.name});
   print_summary(report);
   return report.exit_code();

@@ -184,7 +184,8 @@ void replace_sources(Value& root, const std::string& input) {
   assign(root, "sources", list({std::move(files)}, mark), mark);
 }
 
-// Every sink becomes an `ndjson` of its name and inputs on one file; dead letters go to a file beside it.
+// Every sink becomes an `ndjson` of its name and inputs on one file, which starts empty; dead letters go to a
+// file beside it.
 void replace_sinks(Value& root, const std::string& output) {
   const Mark mark{"--output", 0, 0};
   const std::string path = std::filesystem::absolute(output).string();
@@ -193,7 +194,9 @@ void replace_sinks(Value& root, const std::string& output) {
   std::vector<Value> sinks;
   bool has_errors = false;
   const auto add = [&](const std::string& name, const Value* from, const Mark& at, bool errors) {
-    Value params = map({{"path", mark, scalar(errors ? errors_path : path, mark)}}, mark);
+    Value params = map({{"path", mark, scalar(errors ? errors_path : path, mark)},
+                        {"if_exists", mark, scalar("overwrite", mark)}},
+                       mark);
     Value item = map({{"ndjson", at, std::move(params)}, {"name", at, scalar(name, at)}}, at);
     if (from) item.entries.push_back({"from", from->mark, *from});
     sinks.push_back(std::move(item));
