@@ -1,0 +1,41 @@
+#!/bin/sh
+# Installs what is missing, builds and runs all tests: unit, examples, and those on a real Kafka broker; then the unit
+# tests again under AddressSanitizer with UndefinedBehaviorSanitizer and under ThreadSanitizer. May be run again.
+#   tests/run_tests.sh [--quick]      --quick leaves out the sanitizers
+set -eu
+cd "$(dirname "$0")/.."
+
+quick=no
+case "${1:-}" in
+  --quick) quick=yes ;;
+  "") ;;
+  *) echo "usage: tests/run_tests.sh [--quick]" >&2; exit 2 ;;
+esac
+unit_tests="graph_test nodes_test connectors_test monitoring_test"
+jobs=$(nproc)
+start=$(date +%s)
+step() { printf '\n== %s (%d s)\n' "$*" $(($(date +%s) - start)); }
+
+step "Debian packages"
+config/install-packages.sh config/debian-packages.txt tests/debian-packages.txt
+
+step "Build (build/dev)"
+cmake --preset dev
+cmake --build --preset dev --parallel "$jobs"
+step "All tests"
+ctest --preset dev --parallel "$jobs"
+
+if [ $quick = no ]; then
+  for sanitizer in asan tsan; do
+    step "Build the unit tests with $sanitizer (build/$sanitizer)"
+    cmake --preset $sanitizer
+    # shellcheck disable=SC2086  # a list of names
+    cmake --build --preset $sanitizer --parallel "$jobs" --target $unit_tests
+    for test in $unit_tests; do
+      step "$test with $sanitizer"
+      # Whole executables: starting one per test would take longer than the tests.
+      (cd build/$sanitizer && timeout 900 ./$test --gtest_brief=1)
+    done
+  done
+fi
+step "All tests passed"
