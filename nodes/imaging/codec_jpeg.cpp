@@ -19,23 +19,24 @@ template <typename Decoder>
 class Strict final : public Decoder {
  public:
   using Decoder::Decoder;
-  void emitMessage(int level) const override { damaged = damaged || level < 0; }
-  mutable bool damaged = false;
+  void emitMessage(int level) const override { warnings += level < 0 ? 1 : 0; }
+  mutable int warnings = 0;
 };
 
 template <typename Decoder>
-std::optional<Error> decode(ByteSpan codestream, bool is_signed, std::vector<std::uint8_t>& samples) {
+std::optional<Error> decode(ByteSpan codestream, const JpegHeader& header,
+                            std::vector<std::uint8_t>& samples) {
   // Never: radflow converts colour itself, once it knows what it is.
   static const DJCodecParameter parameter{ECC_lossyYCbCr, EDC_never, EUC_default, EPC_colorByPixel};
   Strict<Decoder> decoder{parameter, OFFalse};
   if (decoder.init().bad()) return Error{"malformed", "the JPEG decoder cannot be started"};
   const OFCondition done =
       decoder.decode(const_cast<Uint8*>(codestream.data()), static_cast<Uint32>(codestream.size()),
-                     samples.data(), static_cast<Uint32>(samples.size()), is_signed);
+                     samples.data(), static_cast<Uint32>(samples.size()), OFFalse);
   if (done == EJ_Suspension) return Error{"truncated", "the JPEG codestream is cut short"};
   if (done.bad())
     return Error{"malformed", fmt::format("the JPEG codestream cannot be decoded: {}", done.text())};
-  if (decoder.damaged) return Error{"malformed", "the JPEG codestream is damaged"};
+  if (decoder.warnings > header.odd_scans) return Error{"malformed", "the JPEG codestream is damaged"};
   return std::nullopt;
 }
 
@@ -54,11 +55,10 @@ Result<Decoded> decode_jpeg(ByteSpan codestream, const PixelLayout& layout, cv::
   if (size > 0xffffffff || codestream.size() > 0xffffffff)
     return Error{"unsupported_pixels", "JPEG above 4 GiB"};
   std::vector<std::uint8_t> samples(size);
-  const auto error = header->precision <= 8
-                         ? decode<DJDecompressIJG8Bit>(codestream, layout.is_signed, samples)
+  const auto error = header->precision <= 8 ? decode<DJDecompressIJG8Bit>(codestream, *header, samples)
                      : header->precision <= 12 && header->process != 0xc3
-                         ? decode<DJDecompressIJG12Bit>(codestream, layout.is_signed, samples)
-                         : decode<DJDecompressIJG16Bit>(codestream, layout.is_signed, samples);
+                         ? decode<DJDecompressIJG12Bit>(codestream, *header, samples)
+                         : decode<DJDecompressIJG16Bit>(codestream, *header, samples);
   if (error) return *error;
   place_samples(samples.data(), width, false, out);
   // The Adobe marker says what the samples are. JFIF does for lossy JPEG; lossless encoders write it around

@@ -17,10 +17,26 @@ namespace {
 constexpr Uint32 max_loaded_bytes = 64 * 1024;
 const DcmTagKey pixel_group{0x7fe0, 0x0000};
 
-// DCMTK logs what it finds odd, with values of elements: none of it is for radflow's log.
-void silence_dcmtk() {
+// Once for the process; both settings are DCMTK's own globals.
+void configure_dcmtk() {
   static std::once_flag once;
-  std::call_once(once, [] { OFLog::configure(OFLogger::OFF_LOG_LEVEL); });
+  std::call_once(once, [] {
+    // It logs what it finds odd, with values of elements: none of it is for radflow's log.
+    OFLog::configure(OFLogger::OFF_LOG_LEVEL);
+    // Converters write elements they do not know as UN: read those as the dictionary says.
+    dcmEnableUnknownVRConversion.set(OFTrue);
+  });
+}
+
+// Some writers name one of the two little-endian encodings and use the other; the first element tells, for
+// only a VR has two capitals there: an implicit length of them would be above 16,000.
+E_TransferSyntax actual_encoding(E_TransferSyntax named, ByteSpan body) {
+  const DcmXfer syntax{named};
+  if (named == EXS_Unknown || syntax.getByteOrder() != EBO_LittleEndian || body.size() < 8) return named;
+  const auto is_capital = [](std::uint8_t byte) { return byte >= 'A' && byte <= 'Z'; };
+  const bool is_explicit = is_capital(body[4]) && is_capital(body[5]);
+  if (is_explicit == static_cast<bool>(syntax.isExplicitVR())) return named;
+  return is_explicit ? EXS_LittleEndianExplicit : EXS_LittleEndianImplicit;
 }
 
 Error broken(const OFCondition& condition, const MemoryStream& stream, std::size_t size,
@@ -53,7 +69,7 @@ TransferSyntax guess_syntax(const PixelElement& pixels) {
 }  // namespace
 
 Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge) {
-  silence_dcmtk();
+  configure_dcmtk();
   DicomFile file;
   MemoryStream head{bytes};
   DcmMetaInfo meta;
@@ -76,11 +92,13 @@ Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge) {
   MemoryStream stream{body};
   file.dataset = std::make_unique<DcmDataset>();
   file.dataset->transferInit();
-  const OFCondition read =
-      file.dataset->readUntilTag(stream, file.syntax.read_as, EGL_noChange, max_loaded_bytes, pixel_group);
+  const OFCondition read = file.dataset->readUntilTag(stream, actual_encoding(file.syntax.read_as, body),
+                                                      EGL_noChange, max_loaded_bytes, pixel_group);
   file.dataset->transferEnd();
   if (read.bad() && read != EC_EndOfStream) return broken(read, stream, body.size(), "data set");
 
+  file.sop_class = text_of(*file.dataset, DCM_SOPClassUID);
+  if (file.sop_class.empty()) file.sop_class = text_of(meta, DCM_MediaStorageSOPClassUID);
   const DcmXfer actual{file.dataset->getOriginalXfer()};
   file.big_endian = actual.getByteOrder() == EBO_BigEndian;
   auto pixels = find_pixel_element(body, stream.marked(), actual.isExplicitVR(), file.big_endian);

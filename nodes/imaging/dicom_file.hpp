@@ -36,6 +36,7 @@ struct PixelElement {
 
 struct DicomFile {
   TransferSyntax syntax;
+  std::string sop_class;  // UID, or ""
   bool big_endian = false;
   std::unique_ptr<DcmDataset> dataset;
   std::optional<PixelElement> pixels;

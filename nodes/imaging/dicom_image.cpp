@@ -38,8 +38,7 @@ Result<DicomImage> DicomImage::open(ByteSpan bytes, const ReadOptions& options, 
   auto file = parse_dicom(bytes, charge);
   if (!file) return file.error();
   if (!file->pixels) {
-    const std::string sop_class = text_of(*file->dataset, DCM_SOPClassUID);
-    const char* name = dcmFindNameOfUID(sop_class.c_str());
+    const char* name = dcmFindNameOfUID(file->sop_class.c_str());
     return Error{"no_pixel_data",
                  fmt::format("the object is no image ({})", name ? name : "of unknown class")};
   }

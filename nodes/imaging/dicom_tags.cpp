@@ -26,6 +26,33 @@ DcmElement* element_of(DcmItem& item, const DcmTagKey& tag) {
   return item.findAndGetElement(tag, element).good() ? element : nullptr;
 }
 
+// Bytes are no text: DCMTK would write them in hexadecimal digits, which read as numbers.
+bool is_bytes(const DcmElement& element) {
+  switch (element.ident()) {
+    case EVR_OB:
+    case EVR_OW:
+    case EVR_OD:
+    case EVR_OF:
+    case EVR_OL:
+    case EVR_ox:
+    case EVR_UN:
+    case EVR_UNKNOWN:
+    case EVR_UNKNOWN2B:
+    case EVR_lt:
+    case EVR_px:
+    case EVR_PixelData:
+    case EVR_SQ:
+      return true;
+    default:
+      return false;
+  }
+}
+
+DcmElement* text_element_of(DcmItem& item, const DcmTagKey& tag) {
+  DcmElement* element = element_of(item, tag);
+  return element && !is_bytes(*element) ? element : nullptr;
+}
+
 std::optional<double> value_at(DcmElement& element, unsigned long index) {
   if (element.ident() == EVR_FD) {
     Float64 value = 0;
@@ -45,13 +72,14 @@ std::optional<double> value_at(DcmElement& element, unsigned long index) {
 }  // namespace
 
 std::string text_of(DcmItem& item, const DcmTagKey& tag) {
+  DcmElement* element = text_element_of(item, tag);
   OFString value;
-  if (item.findAndGetOFString(tag, value).bad()) return {};
+  if (!element || element->getOFString(value, 0).bad()) return {};
   return trimmed(value);
 }
 
 std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag) {
-  DcmElement* element = element_of(item, tag);
+  DcmElement* element = text_element_of(item, tag);
   if (!element) return {};
   std::vector<double> values;
   const unsigned long count = element->getVM();
@@ -64,7 +92,7 @@ std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag) {
 }
 
 std::optional<double> number_of(DcmItem& item, const DcmTagKey& tag) {
-  DcmElement* element = element_of(item, tag);
+  DcmElement* element = text_element_of(item, tag);
   return element && element->getVM() > 0 ? value_at(*element, 0) : std::nullopt;
 }
 

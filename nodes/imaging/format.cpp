@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <exception>
+#include <new>
 #include <string>
 
 #include "nodes/imaging/reader.hpp"
@@ -62,17 +64,24 @@ Result<Frames> read_frames(Format format, const Record& record, const ReadOption
                            const Charge& charge) {
   const ByteSpan bytes = as_span(record.value.text());
   if (bytes.empty()) return Error{"empty", "the record has no bytes"};
-  switch (format) {
-    case Format::Dicom:
-      return read_dicom(bytes, options, charge);
-    case Format::Png:
-    case Format::Jpeg:
-    case Format::Tiff:
-      return read_raster(format, bytes, options, charge);
-    case Format::Raw:
-      return read_raw(record, options, charge);
-    case Format::Unknown:
-      break;
+  try {
+    switch (format) {
+      case Format::Dicom:
+        return read_dicom(bytes, options, charge);
+      case Format::Png:
+      case Format::Jpeg:
+      case Format::Tiff:
+        return read_raster(format, bytes, options, charge);
+      case Format::Raw:
+        return read_raw(record, options, charge);
+      case Format::Unknown:
+        break;
+    }
+  } catch (const std::bad_alloc&) {
+    return Error{"too_large", "there is not enough memory for the frames"};
+  } catch (
+      const std::exception&) {  // DCMTK and OpenCV throw at some damaged values; their words may quote them
+    return Error{"malformed", "a library gave up on a damaged value"};
   }
   return Error{"unknown_format",
                "neither the content-type header nor the first bytes name DICOM, PNG, JPEG, TIFF or raw"};

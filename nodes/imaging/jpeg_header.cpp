@@ -55,6 +55,11 @@ std::optional<JpegHeader> read_jpeg_header(ByteSpan bytes) {
       header.adobe_transform = segment[11];
     if (marker == 0xe0 && segment.size() >= 5 && std::memcmp(segment.data(), "JFIF", 5) == 0)
       header.jfif = true;
+    const bool sequential = header.process == 0xc0 || header.process == 0xc1;
+    if (marker == 0xda && sequential && segment.size() >= 3) {
+      const ByteSpan spectral = segment.last(3);  // first and last coefficient, bit positions
+      if (spectral[0] != 0 || spectral[1] != 63 || spectral[2] != 0) ++header.odd_scans;
+    }
     at += length;
     if (marker == 0xda) at = next_marker(bytes, at);
   }

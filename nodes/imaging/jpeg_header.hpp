@@ -15,7 +15,9 @@ struct JpegHeader {
   int components = 0;
   std::optional<int> adobe_transform;  // of an APP14 marker: 0 none, 1 YCbCr
   bool jfif = false;                   // JFIF's colour is always YCbCr
-  bool complete = false;               // an end-of-image marker closes the scans
+  int odd_scans =
+      0;  // sequential scans that do not say that they hold all coefficients; libjpeg warns, and reads them
+  bool complete = false;  // an end-of-image marker closes the scans
 };
 
 // None if there is no frame header.
