@@ -44,7 +44,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, std::string_v
     for (const Command* command : Command::all()) names.push_back(command->name);
     const std::string near = nearest(first, names);
     print_error("there is no command '" + std::string{first} + "'" +
-                (near.empty() ? "" : "; did you mean '" + near + "'?") + " `radflow --help` lists them");
+                (near.empty() ? ";" : "; did you mean '" + near + "'?") + " `radflow --help` lists them");
     return exit_config;
   }
   app.exit(error, std::cout, std::cerr);

@@ -59,9 +59,8 @@ bool wire(std::vector<Draft> nodes, std::vector<Draft> sinks, Plan& plan, Findin
 
 // 5. types.cpp: payload types along the edges, rule 8 for joins.
 void check_types(const Plan& plan, Findings& found);
-// The type that arrives at an input of a graph without cycles; null: unknown because of an error reported
+// arriving_type() of plan.hpp gives null while a type is unknown because of an error that was reported
 // before.
-const PayloadType* arriving_type(const InputPlan& input, const Plan& plan);
 
 // 6. plan_digest.cpp: GraphInfo::digest, BuildInfo::upstream and upstream_digest. Before `encode` nodes are
 // inserted: they belong to the connectors.

@@ -184,18 +184,22 @@ void replace_sources(Value& root, const std::string& input) {
   assign(root, "sources", list({std::move(files)}, mark), mark);
 }
 
-// Every sink becomes an `ndjson` of its name and inputs on one file, which starts empty; dead letters go to a
-// file beside it.
+// Every sink becomes an `ndjson` of its name and inputs on one file; dead letters go to a file beside it. A
+// Kafka source goes on where it stopped, so lines are added; every other input is read whole again, so the
+// file is new.
 void replace_sinks(Value& root, const std::string& output) {
   const Mark mark{"--output", 0, 0};
   const std::string path = std::filesystem::absolute(output).string();
   const std::string errors_path =
       (path.ends_with(".ndjson") ? path.substr(0, path.size() - 7) : path) + ".errors.ndjson";
+  const auto goes_on = [](const Found& source) { return source.type == "kafka"; };
+  const std::string if_exists =
+      std::ranges::any_of(components(root, "sources"), goes_on) ? "append" : "overwrite";
   std::vector<Value> sinks;
   bool has_errors = false;
   const auto add = [&](const std::string& name, const Value* from, const Mark& at, bool errors) {
     Value params = map({{"path", mark, scalar(errors ? errors_path : path, mark)},
-                        {"if_exists", mark, scalar("overwrite", mark)}},
+                        {"if_exists", mark, scalar(if_exists, mark)}},
                        mark);
     Value item = map({{"ndjson", at, std::move(params)}, {"name", at, scalar(name, at)}}, at);
     if (from) item.entries.push_back({"from", from->mark, *from});

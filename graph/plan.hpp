@@ -59,6 +59,9 @@ struct Plan {
   std::vector<SinkPlan> sinks;
 };
 
+// The type that arrives at an input; of a checked plan never null.
+const PayloadType* arriving_type(const InputPlan& input, const Plan& plan);
+
 // What a caller changes of a graph before it is checked.
 struct Overrides {
   std::vector<std::string> set;       // "nodes.resize.width=128"

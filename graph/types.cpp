@@ -6,7 +6,22 @@
 #include "graph/draft.hpp"
 #include "graph/record.hpp"
 
-namespace radflow::detail {
+namespace radflow {
+
+const PayloadType* arriving_type(const InputPlan& input, const Plan& plan) {
+  if (input.node == detail::unknown_node) return nullptr;
+  if (input.node == InputPlan::from_sources) {
+    if (plan.sources.empty() || !plan.sources.front().spec) return nullptr;
+    return plan.sources.front().spec->outputs.front().type;
+  }
+  const NodePlan& node = plan.nodes[static_cast<std::size_t>(input.node)];
+  if (!node.spec) return nullptr;
+  if (const PayloadType* type = node.spec->outputs[static_cast<std::size_t>(input.port)].type) return type;
+  // A node that passes on what it was given.
+  return node.inputs.empty() ? nullptr : arriving_type(node.inputs.front(), plan);
+}
+
+namespace detail {
 namespace {
 
 std::string sender(const InputPlan& input, const Plan& plan) {
@@ -64,19 +79,6 @@ void check_joins(const Plan& plan, Findings& found) {
 
 }  // namespace
 
-const PayloadType* arriving_type(const InputPlan& input, const Plan& plan) {
-  if (input.node == unknown_node) return nullptr;
-  if (input.node == InputPlan::from_sources) {
-    if (plan.sources.empty() || !plan.sources.front().spec) return nullptr;
-    return plan.sources.front().spec->outputs.front().type;
-  }
-  const NodePlan& node = plan.nodes[static_cast<std::size_t>(input.node)];
-  if (!node.spec) return nullptr;
-  if (const PayloadType* type = node.spec->outputs[static_cast<std::size_t>(input.port)].type) return type;
-  // A node that passes on what it was given.
-  return node.inputs.empty() ? nullptr : arriving_type(node.inputs.front(), plan);
-}
-
 void check_types(const Plan& plan, Findings& found) {
   for (const ComponentPlan& source : plan.sources) {
     if (!source.spec || !plan.sources.front().spec) continue;
@@ -107,4 +109,5 @@ void check_types(const Plan& plan, Findings& found) {
   check_joins(plan, found);
 }
 
-}  // namespace radflow::detail
+}  // namespace detail
+}  // namespace radflow

@@ -94,6 +94,7 @@ TEST(Overrides, OutputStandsInForTheSinks) {
   const Plan plan = load_plan_text(graph, "g.yaml", {.output = "/tmp/out.ndjson"});
   ASSERT_THAT(names(plan.sinks), ElementsAre("t_out", "errors"));
   EXPECT_EQ(param(plan.sinks[0], "path"), "/tmp/out.ndjson");
+  EXPECT_EQ(param(plan.sinks[0], "if_exists"), "overwrite");
   EXPECT_EQ(inputs(plan, plan.sinks[0]), "encode");
   EXPECT_EQ(param(plan.sinks[1], "path"), "/tmp/out.errors.ndjson");
   EXPECT_TRUE(plan.sinks[1].errors);

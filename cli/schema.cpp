@@ -1,0 +1,165 @@
+// radflow schema: the JSON Schema (draft 7, what YAML editors read) of a graph file, from the specifications.
+#include <cmath>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "graph/spec.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// nlohmann takes {"a", "b"} for the object {"a": "b"}.
+Json either(std::initializer_list<std::string> texts) { return Json(std::vector<std::string>(texts)); }
+
+// What a parameter may be written as; ${NAME} may stand for any of them.
+Json type_schema(const ParamSpec& param) {
+  const auto of = [](const char* type) { return Json{{"type", type}}; };
+  Json schema;
+  switch (param.type) {
+    case ParamType::Boolean:
+      schema = of("boolean");
+      break;
+    case ParamType::Integer:
+      schema = of("integer");
+      break;
+    case ParamType::Number:
+      schema = of("number");
+      break;
+    case ParamType::String:
+      schema = {{"type", either({"string", "number", "boolean"})}};
+      break;
+    case ParamType::NumberList:
+      schema = {{"type", "array"}, {"items", of("number")}};
+      break;
+    case ParamType::StringList:
+      schema = {{"type", "array"}, {"items", of("string")}};
+      break;
+    case ParamType::Bytes:
+      schema = {{"type", either({"string", "integer"})}, {"pattern", R"(^[0-9.]+ ?([kMG]?B|[KMG]iB)?$)"}};
+      break;
+    case ParamType::Duration:
+      schema = {{"type", "string"}, {"pattern", R"(^[0-9.]+ ?(ms|s|m|h)$)"}};
+      break;
+  }
+  if (!param.limits.choices.empty()) schema = {{"enum", param.limits.choices}};
+  const bool number = param.type == ParamType::Integer || param.type == ParamType::Number;
+  if (number && std::isfinite(param.limits.low)) schema["minimum"] = param.limits.low;
+  if (number && std::isfinite(param.limits.high)) schema["maximum"] = param.limits.high;
+  return {{"anyOf", Json::array({std::move(schema), {{"$ref", "#/definitions/variable"}}})}};
+}
+
+Json param_schema(const ParamSpec& param) {
+  Json schema = type_schema(param);
+  schema["description"] = param.sentence;
+  if (!param.default_text.empty() && !param.limits.required) schema["default"] = param.default_text;
+  return schema;
+}
+
+Json wiring_schema(ComponentKind kind) {
+  Json keys{
+      {"name",
+       {{"type", "string"}, {"pattern", "^[A-Za-z][A-Za-z0-9_-]*$"}, {"description", "Default: the type."}}}};
+  if (kind == ComponentKind::Source) return keys;
+  keys["from"] = {{"type", either({"string", "array", "object"})},
+                  {"description",
+                   "Whose output it takes; default: the node before. A list or {port: node} joins; errors: "
+                   "the dead letters."}};
+  if (kind == ComponentKind::Sink) {
+    keys["order"] = {{"enum", either({"key", "partition", "none"})}, {"default", "key"}};
+  } else {
+    keys["concurrency"] = {
+        {"type", "integer"}, {"minimum", 1}, {"description", "Default: as many as there are workers."}};
+    keys["on_error"] = {{"enum", either({"dead_letter", "drop", "stop"})}};
+  }
+  return keys;
+}
+
+// The map of a type's parameters, `train.trees` nested; the keys for wiring may stand in it too.
+Json params_schema(const Spec& spec) {
+  Json properties = Json::object();
+  for (const ParamSpec& param : spec.params) {
+    const std::size_t dot = param.name.find('.');
+    if (dot == std::string::npos) {
+      properties[param.name] = param_schema(param);
+      continue;
+    }
+    Json& outer = properties[param.name.substr(0, dot)];
+    outer["type"] = "object";
+    outer["additionalProperties"] = false;
+    outer["properties"][param.name.substr(dot + 1)] = param_schema(param);
+  }
+  const Json wiring = wiring_schema(spec.kind);
+  for (const auto& [key, schema] : wiring.items())
+    if (!properties.contains(key)) properties[key] = schema;
+  Json schema{{"type", either({"object", "null"})},
+              {"description", spec.sentence},
+              {"additionalProperties", false},
+              {"properties", std::move(properties)}};
+  if (spec.free_params)
+    schema["patternProperties"]["\\."] = {{"type", either({"string", "number", "boolean"})}};
+  return schema;
+}
+
+// One item of a list of components: `type`, or `type: {...}` with the wiring beside it.
+Json component_schema(ComponentKind kind) {
+  Json names = Json::array(), properties = wiring_schema(kind), choices = Json::array();
+  for (const Spec* spec : Registry::instance().all(kind)) {
+    names.push_back(spec->name);
+    properties[spec->name] = params_schema(*spec);
+    choices.push_back({{"required", either({spec->name})}});
+  }
+  const Json map{
+      {"type", "object"}, {"additionalProperties", false}, {"properties", properties}, {"oneOf", choices}};
+  return {{"type", "array"}, {"items", {{"anyOf", Json::array({{{"enum", names}}, map})}}}};
+}
+
+Json graph_schema() {
+  const Json text{{"type", "string"}};
+  const Json scalar{{"type", either({"string", "number", "boolean"})}};
+  Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"},
+              {"title", "A graph of radflow"},
+              {"type", "object"},
+              {"additionalProperties", false},
+              {"required", either({"sources", "sinks"})},
+              {"definitions", {{"variable", {{"type", "string"}, {"pattern", R"(\$\{.+\})"}}}}}};
+  Json& keys = schema["properties"];
+  keys["graph"] = {{"type", "string"},
+                   {"pattern", R"(^([A-Za-z0-9_.-]|\$\{.+\})+$)"},
+                   {"description",
+                    "Names metrics, results and "
+                    "the consumer group's default."}};
+  keys["memory"] = {{"type", either({"string", "integer"})},
+                    {"default", "512MiB"},
+                    {"description", "Frames in flight, in bytes."}};
+  keys["delivery"] = {{"enum", either({"at_least_once", "exactly_once"})}, {"default", "at_least_once"}};
+  keys["input_digest"] = {{"enum", either({"xxh3", "sha256"})}, {"default", "xxh3"}};
+  keys["drain"] = {{"type", "string"},
+                   {"default", "30s"},
+                   {"description", "How long a stop waits for what is in flight."}};
+  keys["workers"] = {{"type", either({"integer", "string"})},
+                     {"minimum", 0},
+                     {"default", 0},
+                     {"description", "0: one per core."}};
+  keys["http"] = {{"type", "object"}, {"additionalProperties", false}, {"properties", {{"listen", text}}}};
+  keys["kafka"] = {{"type", either({"object", "null"})},
+                   {"additionalProperties", scalar},
+                   {"description", "Properties of librdkafka, shared by all Kafka connectors."}};
+  keys["sources"] = component_schema(ComponentKind::Source);
+  keys["nodes"] = component_schema(ComponentKind::Node);
+  keys["sinks"] = component_schema(ComponentKind::Sink);
+  return schema;
+}
+
+const Command command{"schema", "Prints the JSON Schema of graph files, for editors.",
+                      "radflow schema > graph.schema.json", [](CLI::App&) {
+                        return [] {
+                          std::cout << graph_schema().dump(2) << '\n';
+                          return exit_ok;
+                        };
+                      }};
+
+}  // namespace
+}  // namespace radflow::cli

@@ -1,0 +1,207 @@
+// The program's frame and the commands that only read: help, lint, list, describe, schema, draw.
+#include "tests/cli/program.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "graph/spec.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class Commands : public ::testing::Test {
+ protected:
+  void SetUp() override { std::filesystem::create_directories(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string write(const std::string& text) const {
+    const std::string path = (folder_ / "graph.yaml").string();
+    std::ofstream{path} << text;
+    return path;
+  }
+
+  std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("radflow_cli_" + std::to_string(getpid()));
+};
+
+constexpr const char* good = R"(
+graph: demo
+sources: [phantom: {count: 3}]
+nodes:
+  - encode: {format: png}
+    name: picture
+sinks:
+  - ndjson: {path: "/tmp/say \"ok\".ndjson"}
+  - stdout: {from: errors}
+)";
+
+TEST_F(Commands, EveryCommandHasHelpWithItsExample) {
+  const Ran all = run_program("--help");
+  EXPECT_EQ(all.code, exit_ok);
+  std::istringstream names{"describe draw lint list run schema"};
+  for (std::string name; names >> name;) {
+    EXPECT_THAT(all.out, HasSubstr("$ radflow " + name));
+    const Ran help = run_program(name + " --help");
+    EXPECT_EQ(help.code, exit_ok) << name;
+    EXPECT_THAT(help.out, HasSubstr("Example:\n  $ radflow " + name));
+  }
+}
+
+TEST_F(Commands, WrongUseSaysWhatIsNear) {
+  EXPECT_EQ(run_program("--version").out, "radflow " RADFLOW_VERSION "\n");
+  const Ran wrong = run_program("lnit x 2>&1");
+  EXPECT_EQ(wrong.code, exit_config);
+  EXPECT_EQ(wrong.out,
+            "error: there is no command 'lnit'; did you mean 'lint'? `radflow --help` lists them\n");
+  EXPECT_EQ(run_program("2>/dev/null").code, exit_config);
+  EXPECT_EQ(run_program("lint 2>/dev/null").code, exit_config);
+  EXPECT_EQ(run_program("list nonsense 2>/dev/null").code, exit_config);
+}
+
+TEST_F(Commands, LintSaysOkOrEverythingThatIsWrong) {
+  const Ran ok = run_program("lint " + write(good));
+  EXPECT_EQ(ok.code, exit_ok);
+  EXPECT_THAT(ok.out, HasSubstr("graph 'demo' of 1 source, 1 node, 2 sinks; digest xxh3:"));
+
+  const std::string path = write("sources: [phantom: {cuont: 3}]\nnodes: [encoed]\nsinks: [stdout]\n");
+  const Ran wrong = run_program("lint " + path + " 2>&1 >/dev/null");
+  EXPECT_EQ(wrong.code, exit_config);
+  EXPECT_EQ(wrong.out,
+            "error: " + path +
+                ":1:21: 'phantom' has no parameter 'cuont'; did you mean 'count'?\nerror: " + path +
+                ":2:9: there is no node 'encoed'; did you mean 'encode'? `radflow list nodes` lists them\n");
+  EXPECT_EQ(run_program("lint no/such.yaml 2>/dev/null").code, exit_config);
+}
+
+TEST_F(Commands, LintAppliesSet) {
+  const Ran wrong = run_program("lint --set sources.phantom.depth=70 " + write(good) + " 2>&1");
+  EXPECT_EQ(wrong.code, exit_config);
+  EXPECT_THAT(wrong.out, StartsWith("error: --set sources.phantom.depth: phantom.depth: 70 is out of range"));
+}
+
+TEST_F(Commands, LintFindsAnUnusableModelWithItsPlace) {
+  std::ofstream{folder_ / "broken.model"} << "not a model";
+  const std::string path = write(
+      "sources: [phantom]\nnodes:\n  - classify: {model: broken.model, from: sources}\nsinks: [stdout]\n");
+  const Ran wrong = run_program("lint " + path + " 2>&1");
+  EXPECT_EQ(wrong.code, exit_config);
+  EXPECT_THAT(wrong.out, HasSubstr(path + ":3:"));
+}
+
+TEST_F(Commands, ListNamesEveryComponent) {
+  const Ran all = run_program("list");
+  for (const ComponentKind kind : {ComponentKind::Source, ComponentKind::Node, ComponentKind::Sink})
+    for (const Spec* spec : Registry::instance().all(kind))
+      EXPECT_THAT(all.out, HasSubstr("  " + spec->name + " "));
+  EXPECT_THAT(run_program("list sinks").out, StartsWith("sinks\n"));
+}
+
+TEST_F(Commands, DescribeShowsPortsAndParameters) {
+  const Ran text = run_program("describe gaussian_blur");
+  EXPECT_EQ(text.code, exit_ok);
+  EXPECT_THAT(text.out, HasSubstr("  takes   in        frame\n  gives   out       frame\n"));
+  EXPECT_THAT(text.out, HasSubstr("sigma"));
+  EXPECT_THAT(text.out, HasSubstr("number, 0.1 to 50"));
+
+  const json described = json::parse(run_program("describe phantom --json").out);
+  EXPECT_EQ(described["kind"], "source");
+  EXPECT_EQ(described["parameters"][0]["name"], "width");
+  EXPECT_EQ(described["parameters"][0]["minimum"], 16);
+
+  const Ran wrong = run_program("describe gausian_blur 2>&1");
+  EXPECT_EQ(wrong.code, exit_config);
+  EXPECT_THAT(wrong.out, HasSubstr("did you mean 'gaussian_blur'?"));
+}
+
+TEST_F(Commands, SchemaCoversEveryParameterOfEveryComponent) {
+  const json schema = json::parse(run_program("schema").out);
+  const auto check = [&](ComponentKind kind, const std::string& section) {
+    const json& item = schema["properties"][section]["items"]["anyOf"];
+    for (const Spec* spec : Registry::instance().all(kind)) {
+      EXPECT_THAT(item[0]["enum"].get<std::vector<std::string>>(), ::testing::Contains(spec->name));
+      const json& properties = item[1]["properties"].at(spec->name)["properties"];
+      for (const ParamSpec& param : spec->params) {
+        const std::size_t dot = param.name.find('.');
+        const json& outer = properties.at(param.name.substr(0, dot));
+        const json& schema_of =
+            dot == std::string::npos ? outer : outer["properties"].at(param.name.substr(dot + 1));
+        EXPECT_EQ(schema_of["description"], param.sentence);
+      }
+    }
+  };
+  check(ComponentKind::Source, "sources");
+  check(ComponentKind::Node, "nodes");
+  check(ComponentKind::Sink, "sinks");
+}
+
+TEST_F(Commands, SchemaAcceptsRightGraphsAndRefusesWrongOnes) {
+  if (std::system("python3 -c 'import jsonschema, yaml' 2>/dev/null") != 0)
+    GTEST_SKIP() << "needs python3-jsonschema and python3-yaml";
+  const std::string schema = (folder_ / "schema.json").string();
+  ASSERT_EQ(run_program("schema > " + schema).code, exit_ok);
+  const auto valid = [&](const std::string& yaml) {
+    const std::string script =
+        "import json, jsonschema, sys, yaml; "
+        "s = json.load(open(sys.argv[1])); jsonschema.Draft7Validator.check_schema(s); "
+        "sys.exit(0 if jsonschema.Draft7Validator(s).is_valid(yaml.safe_load(open(sys.argv[2]))) else 1)";
+    return std::system(("python3 -c '" + script + "' " + schema + " " + write(yaml)).c_str()) == 0;
+  };
+  EXPECT_TRUE(valid(good));
+  EXPECT_TRUE(valid(
+      "sources: [phantom: {count: \"${N:-3}\"}]\nnodes:\n  - encode:\n  - classify: {train: {trees: 5}}\n"
+      "    concurrency: 4\nsinks:\n  - stdout\n"));
+  EXPECT_FALSE(valid("sources: [phantom: {count: many}]\nsinks: [stdout]\n"));
+  EXPECT_FALSE(valid("sources: [phantom: {cuont: 3}]\nsinks: [stdout]\n"));
+  EXPECT_FALSE(valid("sources: [phanton]\nsinks: [stdout]\n"));
+  EXPECT_FALSE(valid("sources: [phantom]\nsinks: [stdout]\nmemroy: 1MiB\n"));
+}
+
+TEST_F(Commands, DrawSpeaksDotMermaidAndSvg) {
+  const std::string path = write(good);
+  EXPECT_EQ(run_program("draw " + path).out, R"(digraph "demo" {
+  rankdir=LR;
+  node [fontname="sans-serif", shape=box, style=rounded];
+  edge [fontname="sans-serif", fontsize=10];
+  source0 [label="phantom\ncount: 3", shape=cylinder, style=solid];
+  node0 [label="picture\nencode\nformat: png"];
+  sink0 [label="ndjson\npath: /tmp/say \"ok\".ndjson", shape=cylinder, style=solid];
+  sink1 [label="errors\nstdout", shape=cylinder, style=dashed];
+  source0 -> node0 [label="record"];
+  node0 -> sink0 [label="record"];
+  source0 -> sink1 [label="dead letters", style=dashed];
+}
+)");
+  EXPECT_EQ(run_program("draw --format mermaid " + path).out, R"(flowchart LR
+  source0[("phantom<br/>count: 3")]
+  node0["picture<br/>encode<br/>format: png"]
+  sink0[("ndjson<br/>path: /tmp/say #quot;ok#quot;.ndjson")]
+  sink1[("errors<br/>stdout")]
+  source0 -->|record| node0
+  node0 -->|record| sink0
+  source0 -.->|dead letters| sink1
+)");
+  if (std::system("command -v dot >/dev/null 2>&1") != 0) GTEST_SKIP() << "needs Graphviz for the SVG part";
+  const Ran svg = run_program("draw --format svg " + path);
+  EXPECT_EQ(svg.code, exit_ok);
+  EXPECT_THAT(svg.out, HasSubstr("</svg>"));
+}
+
+TEST_F(Commands, DrawSaysWhatSvgNeeds) {
+  const std::string path = write(good);
+  const Ran without = run_program("--help > /dev/null; PATH=/nowhere " RADFLOW_PROGRAM " draw --format svg " +
+                                  path + " 2>&1");
+  EXPECT_EQ(without.code, exit_failed);
+  EXPECT_EQ(without.out,
+            "error: SVG needs Graphviz: apt-get install graphviz, or ask for --format dot or mermaid\n");
+}
+
+}  // namespace
+}  // namespace radflow::cli
