@@ -17,6 +17,13 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
+// This test registers components of its own too, which the program does not have.
+std::vector<const Spec*> components(ComponentKind kind) {
+  std::vector<const Spec*> all = Registry::instance().all(kind);
+  std::erase_if(all, [](const Spec* spec) { return spec->name.starts_with("test_"); });
+  return all;
+}
+
 class Commands : public ::testing::Test {
  protected:
   void SetUp() override { std::filesystem::create_directories(folder_); }
@@ -99,8 +106,7 @@ TEST_F(Commands, LintFindsAnUnusableModelWithItsPlace) {
 TEST_F(Commands, ListNamesEveryComponent) {
   const Ran all = run_program("list");
   for (const ComponentKind kind : {ComponentKind::Source, ComponentKind::Node, ComponentKind::Sink})
-    for (const Spec* spec : Registry::instance().all(kind))
-      EXPECT_THAT(all.out, HasSubstr("  " + spec->name + " "));
+    for (const Spec* spec : components(kind)) EXPECT_THAT(all.out, HasSubstr("  " + spec->name + " "));
   EXPECT_THAT(run_program("list sinks").out, StartsWith("sinks\n"));
 }
 
@@ -125,7 +131,7 @@ TEST_F(Commands, SchemaCoversEveryParameterOfEveryComponent) {
   const json schema = json::parse(run_program("schema").out);
   const auto check = [&](ComponentKind kind, const std::string& section) {
     const json& item = schema["properties"][section]["items"]["anyOf"];
-    for (const Spec* spec : Registry::instance().all(kind)) {
+    for (const Spec* spec : components(kind)) {
       EXPECT_THAT(item[0]["enum"].get<std::vector<std::string>>(), ::testing::Contains(spec->name));
       const json& properties = item[1]["properties"].at(spec->name)["properties"];
       for (const ParamSpec& param : spec->params) {
