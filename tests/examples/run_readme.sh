@@ -1,0 +1,47 @@
+#!/bin/sh
+# Runs the commands of a README as its reader would: every line that begins with "$ " in a block ```console, in a copy
+# of the README's folder, with the program's folder in PATH. What stands below a command must be what it prints on
+# standard output, in any order of lines; nothing below it: anything. Then every expected.* file of the folder must
+# equal the file results.* that the commands wrote.
+#   tests/examples/run_readme.sh README PROGRAM_FOLDER
+set -eu
+readme=$(realpath "$1")
+PATH=$(realpath "$2"):$PATH
+export PATH LC_ALL=C
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cp -r "$(dirname "$readme")" "$work/folder"
+cd "$work/folder"
+
+# Command n goes to command.n and what it prints to printed.n.
+awk -v work="$work" '
+  /^```/ { inside = ($0 == "```console"); continued = 0; next }
+  !inside { next }
+  continued || /^\$ / {
+    if (!continued) { ++n; sub(/^\$ /, "") }
+    print > (work "/command." n)
+    continued = /\\$/
+    next
+  }
+  n { print > (work "/printed." n) }
+' "$readme"
+[ -f "$work/command.1" ] || { echo "$readme has no command to run" >&2; exit 1; }
+
+# same WHAT EXPECTED FOUND: ends the script if the lines differ.
+same() {
+  sort "$2" >"$work/expected"
+  sort "$3" >"$work/found"
+  diff -u "$work/expected" "$work/found" >&2 || { echo "$readme: $1 differs" >&2; exit 1; }
+}
+
+n=1
+while [ -f "$work/command.$n" ]; do
+  echo "\$ $(cat "$work/command.$n")"
+  sh -eu "$work/command.$n" >"$work/got"
+  [ ! -f "$work/printed.$n" ] || same "what command $n prints" "$work/printed.$n" "$work/got"
+  n=$((n + 1))
+done
+for expected in expected.*; do
+  [ ! -f "$expected" ] || same "$expected" "$expected" "results.${expected#expected.}"
+done
