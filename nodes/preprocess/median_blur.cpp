@@ -1,0 +1,71 @@
+// median_blur: each pixel becomes the median of the square of 2 * radius + 1 pixels around it; removes specks
+// and keeps edges. Depth and range stay. The frame's last pixels are repeated beyond its border. Padding is
+// left out (of an even number of pixels the lower middle one is taken) and stays as it is.
+//   - median_blur: {radius: 1}
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
+
+#include "graph/node.hpp"
+#include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/require.hpp"
+
+namespace radflow {
+namespace {
+
+struct Params {
+  int radius = 1;
+};
+
+class MedianBlur {
+ public:
+  explicit MedianBlur(const Params& params) : radius_{params.radius} {}
+
+  Result<Frame> operator()(const Frame& frame) const {
+    if (auto error = require_grey(frame, "median_blur")) return *error;
+    const int depth = frame.pixels.depth();
+    const bool by_opencv =
+        depth == CV_8U || (radius_ <= 2 && (depth == CV_16U || depth == CV_16S || depth == CV_32F));
+    cv::Mat result;
+    if (by_opencv && frame.valid.empty())
+      cv::medianBlur(frame.pixels, result, 2 * radius_ + 1);
+    else
+      result = medians(frame);
+    return frame.with_pixels(std::move(result));
+  }
+
+ private:
+  cv::Mat medians(const Frame& frame) const {
+    cv::Mat pixels, valid, result = frame.pixels.clone();
+    const auto padded = [this](const cv::Mat& image, cv::Mat& wide) {
+      cv::copyMakeBorder(image, wide, radius_, radius_, radius_, radius_, cv::BORDER_REPLICATE);
+    };
+    padded(frame.pixels, pixels);
+    padded(frame.valid.empty() ? cv::Mat(frame.pixels.size(), CV_8U, cv::Scalar{255}) : frame.valid, valid);
+    for_depth(pixels.depth(), [&](auto zero) {
+      using T = decltype(zero);
+      std::vector<T> around;
+      for (int row = 0; row < result.rows; ++row)
+        for (int column = 0; column < result.cols; ++column) {
+          if (!valid.at<std::uint8_t>(row + radius_, column + radius_)) continue;
+          around.clear();
+          for (int y = row; y <= row + 2 * radius_; ++y)
+            for (int x = column; x <= column + 2 * radius_; ++x)
+              if (valid.ptr<std::uint8_t>(y)[x]) around.push_back(pixels.ptr<T>(y)[x]);
+          const auto middle = around.begin() + static_cast<std::ptrdiff_t>((around.size() - 1) / 2);
+          std::nth_element(around.begin(), middle, around.end());
+          result.at<T>(row, column) = *middle;
+        }
+    });
+    return result;
+  }
+
+  int radius_;
+};
+
+const Register<MedianBlur, Params> registered{
+    NodeSpec{"median_blur", "Replaces each pixel by the median of its surroundings."}
+        .param(&Params::radius, "radius", range(1, 50), "Half the side of the square, in pixels: 1 is 3x3.")
+        .example("- median_blur: {radius: 1}")};
+
+}  // namespace
+}  // namespace radflow

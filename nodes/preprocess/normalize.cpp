@@ -1,0 +1,108 @@
+// normalize: each frame by its own statistics, padding left out of them and set to 0.
+//   zscore: (value - mean) / standard deviation (of the population); mean 0, deviation 1; no fixed range
+//   minmax: (value - minimum) / (maximum - minimum); 0..1
+// `percentiles` clips to these of the frame first (linear between ranks, as numpy.percentile). A frame of one
+// value becomes 0. The result is 32 bit float, 64 bit of 64 and 32 bit integer pixels; units are "zscore" or
+// "minmax".
+//   - normalize: {method: zscore, percentiles: [1, 99]}
+#include <algorithm>
+#include <cmath>
+#include <opencv2/core.hpp>
+#include <tuple>
+
+#include "graph/node.hpp"
+#include "nodes/imaging/require.hpp"
+
+namespace radflow {
+namespace {
+
+struct Params {
+  std::string method = "zscore";
+  std::vector<double> percentiles;
+};
+
+// `values` is reordered.
+double percentile(std::vector<double>& values, double percent) {
+  const double rank = percent / 100 * static_cast<double>(values.size() - 1);
+  const auto below = values.begin() + static_cast<std::ptrdiff_t>(std::floor(rank));
+  std::nth_element(values.begin(), below, values.end());
+  const double low = *below;
+  if (below + 1 == values.end()) return low;
+  return low + (rank - std::floor(rank)) * (*std::min_element(below + 1, values.end()) - low);
+}
+
+std::vector<double> valid_values(const cv::Mat& pixels, const cv::Mat& valid) {
+  std::vector<double> values;
+  values.reserve(pixels.total());
+  for (int row = 0; row < pixels.rows; ++row)
+    for (int column = 0; column < pixels.cols; ++column)
+      if (valid.empty() || valid.at<std::uint8_t>(row, column))
+        values.push_back(pixels.at<double>(row, column));
+  return values;
+}
+
+class Normalize {
+ public:
+  explicit Normalize(const Params& params)
+      : zscore_{params.method == "zscore"}, percentiles_{params.percentiles} {
+    if (percentiles_.empty()) return;
+    if (percentiles_.size() != 2 ||
+        !(0 <= percentiles_[0] && percentiles_[0] < percentiles_[1] && percentiles_[1] <= 100))
+      throw ParamError{"percentiles", "is [low, high], 0 <= low < high <= 100"};
+  }
+
+  Result<Frame> operator()(const Frame& frame) const {
+    if (auto error = require_grey(frame, "normalize")) return *error;
+    if (!frame.valid.empty() && cv::countNonZero(frame.valid) == 0)
+      return Error{"no_valid_pixels", "normalize got a frame that is all padding"};
+    cv::Mat values;
+    frame.pixels.convertTo(values, CV_64F);
+    // OpenCV's own NaN test looks at padding too, where NaN may stand.
+    std::vector<double> image = valid_values(values, frame.valid);
+    if (!std::all_of(image.begin(), image.end(), [](double value) { return std::isfinite(value); }))
+      return Error{"not_finite", "normalize got pixels that are not finite numbers"};
+    if (!percentiles_.empty()) {
+      const double low = percentile(image, percentiles_[0]), high = percentile(image, percentiles_[1]);
+      cv::min(cv::max(values, low), high, values);
+    }
+    double origin = 0, scale = 0;
+    std::tie(origin, scale) = statistics(values, frame.valid);
+    // Divided, not multiplied by the inverse: the largest value becomes 1 and not a digit less.
+    values.forEach<double>(
+        [&](double& value, const int*) { value = scale > 0 ? (value - origin) / scale : 0; });
+    if (!frame.valid.empty()) values.setTo(0, frame.valid == 0);
+
+    const bool wide = frame.pixels.depth() == CV_64F || frame.pixels.depth() == CV_32S;
+    if (!wide) values.convertTo(values, CV_32F);
+    Frame result = frame.with_pixels(std::move(values));
+    result.units = zscore_ ? "zscore" : "minmax";
+    result.levels = 0;
+    result.windows.clear();
+    result.voi_luts.clear();
+    return result;
+  }
+
+ private:
+  // What becomes 0, and what becomes 1 from there.
+  std::pair<double, double> statistics(const cv::Mat& values, const cv::Mat& valid) const {
+    double low = 0, high = 0;
+    cv::minMaxIdx(values, &low, &high, nullptr, nullptr, valid);
+    if (!zscore_ || low == high) return {low, high - low};  // of one value the deviation would be rounding
+    cv::Scalar mean, deviation;
+    cv::meanStdDev(values, mean, deviation, valid);
+    return {mean[0], deviation[0]};
+  }
+
+  bool zscore_;
+  std::vector<double> percentiles_;
+};
+
+const Register<Normalize, Params> registered{
+    NodeSpec{"normalize", "Normalises each frame by its own statistics, without padding."}
+        .param(&Params::method, "method", choice({"zscore", "minmax"}),
+               "zscore: mean 0 and deviation 1; minmax: 0..1.")
+        .param(&Params::percentiles, "percentiles", any(), "[low, high] in percent: clips to these first.")
+        .example("- normalize: {method: zscore, percentiles: [1, 99]}")};
+
+}  // namespace
+}  // namespace radflow

@@ -1,0 +1,104 @@
+// gaussian_blur and median_blur.
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "tests/nodes/frames.hpp"
+
+namespace radflow {
+namespace {
+
+TEST(GaussianBlur, ASpeckBecomesTheKernel) {
+  Frame frame{.pixels = cv::Mat(21, 21, CV_64F, cv::Scalar{0})};
+  frame.pixels.at<double>(10, 10) = 1;
+  const cv::Mat blurred = run("gaussian_blur: {sigma: 1.5}", frame).pixels;
+  double sum = 0;
+  for (int i = -6; i <= 6; ++i) sum += std::exp(-i * i / 4.5);
+  const auto weight = [&](int i) { return std::exp(-i * i / 4.5) / sum; };
+  EXPECT_NEAR(blurred.at<double>(10, 10), weight(0) * weight(0), 1e-15);
+  EXPECT_NEAR(blurred.at<double>(7, 12), weight(3) * weight(2), 1e-15);
+  EXPECT_EQ(blurred.at<double>(10, 17), 0);  // cut off at 4 sigma
+}
+
+TEST(GaussianBlur, AConstantStaysConstantInEveryDepthAtEveryBorder) {
+  for (const char* border : {"reflect", "symmetric", "edge"})
+    for (int depth : {CV_8U, CV_16U, CV_16S, CV_32S, CV_32F, CV_64F}) {
+      const Frame frame{.pixels = cv::Mat(9, 5, depth, cv::Scalar{100})};
+      const Frame result = run("gaussian_blur: {sigma: 3, border: " + std::string{border} + "}", frame);
+      ASSERT_EQ(result.pixels.type(), frame.pixels.type());
+      EXPECT_LE(largest_difference(result.pixels, frame.pixels), 1e-4) << border << ", depth " << depth;
+    }
+}
+
+TEST(GaussianBlur, BordersAreWhatTheirNamesSay) {
+  // Sigma 0.3 has radius 1: the first pixel sees itself, the second and what comes before.
+  const double a = std::exp(-0.5 / 0.09), sum = 1 + 2 * a;
+  const Frame frame = frame_of<double>({{10, 20, 40}});
+  const auto first = [&](const std::string& border) {
+    return run("gaussian_blur: {sigma: 0.3, border: " + border + "}", frame).pixels.at<double>(0, 0);
+  };
+  EXPECT_NEAR(first("reflect"), (10 + a * (20 + 20)) / sum, 1e-12);
+  EXPECT_NEAR(first("symmetric"), (10 + a * (10 + 20)) / sum, 1e-12);
+  EXPECT_NEAR(first("edge"), (10 + a * (10 + 20)) / sum, 1e-12);
+}
+
+TEST(GaussianBlur, EightBitsAreWhatDoublesRoundTo) {
+  Frame frame{.pixels = cv::Mat(64, 64, CV_8U)};
+  cv::RNG{2}.fill(frame.pixels, cv::RNG::UNIFORM, 0, 256);
+  Frame exact = frame;
+  frame.pixels.convertTo(exact.pixels, CV_64F);
+  cv::Mat expected;
+  run("gaussian_blur: {}", exact).pixels.convertTo(expected, CV_8U);
+  EXPECT_EQ(largest_difference(run("gaussian_blur: {}", frame).pixels, expected), 0);
+}
+
+TEST(GaussianBlur, PaddingDoesNotBleedIntoTheImage) {
+  Frame frame{.pixels = cv::Mat(20, 20, CV_32F, cv::Scalar{50})};
+  frame.valid = cv::Mat(20, 20, CV_8U, cv::Scalar{255});
+  const cv::Rect padding{0, 0, 6, 20};
+  frame.pixels(padding) = -2000.0F;
+  frame.valid(padding) = 0;
+  const Frame result = run("gaussian_blur: {sigma: 2}", frame);
+  EXPECT_LE(largest_difference(result.pixels, frame.pixels), 1e-3);
+}
+
+TEST(GaussianBlur, KeepsColour) {
+  const Frame frame{.pixels = cv::Mat(8, 8, CV_8UC3, cv::Scalar{1, 20, 200}),
+                    .photometric = Photometric::Rgb};
+  EXPECT_EQ(largest_difference(run("gaussian_blur: {}", frame).pixels, frame.pixels), 0);
+}
+
+TEST(MedianBlur, RemovesASpeckAndKeepsAnEdge) {
+  Frame frame = frame_of<std::uint8_t>({{0, 0, 9, 9}, {0, 200, 9, 9}, {0, 0, 9, 9}});
+  EXPECT_EQ(largest_difference(run("median_blur: {}", frame).pixels,
+                               (cv::Mat_<std::uint8_t>(3, 4) << 0, 0, 9, 9, 0, 0, 9, 9, 0, 0, 9, 9)),
+            0);
+}
+
+TEST(MedianBlur, EveryDepthAndRadiusGivesTheSameMedians) {
+  Frame frame{.pixels = cv::Mat(30, 31, CV_8U)};
+  cv::RNG{4}.fill(frame.pixels, cv::RNG::UNIFORM, 0, 128);
+  for (int radius : {1, 2, 5}) {
+    const std::string yaml = "median_blur: {radius: " + std::to_string(radius) + "}";
+    const cv::Mat expected = run(yaml, frame).pixels;
+    for (int depth : {CV_8S, CV_16U, CV_16S, CV_32S, CV_32F, CV_64F}) {
+      Frame other = frame;
+      frame.pixels.convertTo(other.pixels, depth);
+      cv::Mat result;
+      run(yaml, other).pixels.convertTo(result, CV_8U);
+      EXPECT_EQ(largest_difference(result, expected), 0) << yaml << ", depth " << depth;
+    }
+  }
+}
+
+TEST(MedianBlur, LeavesPaddingOutAndAsItIs) {
+  Frame frame = frame_of<std::int16_t>({{-2000, -2000, 5, 7, 9}});
+  frame.valid = (cv::Mat_<std::uint8_t>(1, 5) << 0, 0, 255, 255, 255);
+  EXPECT_EQ(largest_difference(run("median_blur: {}", frame).pixels,
+                               (cv::Mat_<std::int16_t>(1, 5) << -2000, -2000, 5, 7, 9)),
+            0);
+  EXPECT_EQ(reason("median_blur: {}", {.pixels = cv::Mat(2, 2, CV_8UC3, cv::Scalar{0})}),
+            "colour_not_supported");
+}
+
+}  // namespace
+}  // namespace radflow
