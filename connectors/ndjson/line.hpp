@@ -13,8 +13,9 @@ namespace radflow {
 //   {"sink":"results","schema":...}
 // Anything else, a dead letter above all, with everything the record has:
 //   {"sink":"errors","key":"a.dcm","headers":{"label":"normal","radflow-error":{...}},"value":"<base64>"}
-// where a header whose text is a JSON object or list stands as such, of equal names the last one counts, and
-// bytes of a key or header that are not UTF-8 become U+FFFD. Ends with a line feed and holds no other.
+// where a header whose text is a JSON object or list stands as such, of equal names the last one counts, a
+// key that is not UTF-8 becomes `key_base64`, and bytes of a header that are not become U+FFFD. Ends with a
+// line feed and holds no other.
 std::string ndjson_line(std::string_view sink, const Record& record);
 
 }  // namespace radflow

@@ -1,9 +1,8 @@
 #include "nodes/message/result_json.hpp"
 
-#include <openssl/evp.h>
-
 #include <nlohmann/json.hpp>
 
+#include "graph/text.hpp"
 #include "nodes/classify/prediction.hpp"
 #include "nodes/features/features.hpp"
 #include "nodes/imaging/frame.hpp"
@@ -12,25 +11,6 @@ namespace radflow {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string base64(std::string_view bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // EVP_EncodeBlock ends it with a NUL
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  return text;
-}
-
-// Keys of Kafka are bytes; JSON has text only.
-bool is_utf8(std::string_view text) {
-  try {
-    Json(text).dump();
-    return true;
-  } catch (const Json::type_error&) {
-    return false;
-  }
-}
 
 // What every result says of where it comes from.
 Json common(const Context& context, std::string_view kind) {

@@ -1,0 +1,32 @@
+#include "graph/text.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace radflow {
+
+std::string base64(std::string_view bytes) {
+  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // and the zero that EVP_EncodeBlock writes
+  // In blocks of a multiple of three: the function counts in int.
+  constexpr std::size_t block = std::size_t{3} << 24;
+  std::size_t out = 0;
+  for (std::size_t in = 0; in < bytes.size(); in += block)
+    out += static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()) + out,
+                                                    reinterpret_cast<const unsigned char*>(bytes.data()) + in,
+                                                    static_cast<int>(std::min(block, bytes.size() - in))));
+  text.resize(out);
+  return text;
+}
+
+bool is_utf8(std::string_view text) {
+  try {
+    nlohmann::json(text).dump();
+    return true;
+  } catch (const nlohmann::json::type_error&) {
+    return false;
+  }
+}
+
+}  // namespace radflow

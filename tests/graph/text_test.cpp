@@ -1,0 +1,31 @@
+#include "graph/text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace radflow {
+namespace {
+
+TEST(Base64, IsThatOfRfc4648) {
+  EXPECT_EQ(base64(""), "");
+  EXPECT_EQ(base64("f"), "Zg==");
+  EXPECT_EQ(base64("fo"), "Zm8=");
+  EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
+}
+
+TEST(Base64, LongTextsAreOneText) {
+  const std::string long_text(50'400'000, 'a');  // more than one block of 3 * 2^24
+  const std::string coded = base64(long_text + "b");
+  EXPECT_EQ(coded.size(), 67'200'004u);
+  EXPECT_EQ(coded.substr(67'108'860, 8), "YWFhYWFh");
+  EXPECT_TRUE(coded.ends_with("YWFhYg=="));
+}
+
+TEST(Utf8, IsToldFromOtherBytes) {
+  EXPECT_TRUE(is_utf8("lung ä 肺"));
+  EXPECT_TRUE(is_utf8(""));
+  EXPECT_FALSE(is_utf8("\xff"));
+  EXPECT_FALSE(is_utf8("\xc3"));
+}
+
+}  // namespace
+}  // namespace radflow
