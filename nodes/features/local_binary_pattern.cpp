@@ -7,6 +7,7 @@
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
+#include "nodes/features/eight_neighbours.hpp"
 #include "nodes/imaging/depth.hpp"
 
 namespace radflow {
@@ -61,22 +62,51 @@ int depth_for(int levels) { return levels <= 256 ? CV_8U : levels <= 65536 ? CV_
 
 // One row of the result in the making.
 struct LocalBinaryPattern::Line {
-  explicit Line(int width) : pattern(width), sum(width), squares(width), fraction(width) {}
+  Line(int width, const std::vector<Neighbour>& neighbours)
+      : pattern(width), sum(width), squares(width), fractions(neighbours.size(), std::vector<double>(width)) {
+    // Positions are added to the neighbour's before the fraction is taken: its last digits depend on them.
+    for (std::size_t i = 0; i < neighbours.size(); ++i)
+      for (int c = 0; c < width; ++c)
+        fractions[i][c] = (c + neighbours[i].column) - (c + std::floor(neighbours[i].column));
+  }
+  void clear() {
+    for (auto* values : {&pattern, &sum, &squares}) std::fill(values->begin(), values->end(), 0.0);
+  }
+  // value(c) is the neighbour of column c.
+  template <typename Value>
+  void add_bit(Value value, const double* centre, double bit) {
+    double* to = pattern.data();
+    for (int c = 0; c < static_cast<int>(pattern.size()); ++c) to[c] += value(c) - centre[c] >= 0 ? bit : 0.0;
+  }
+  template <typename Value>
+  void add_moments(Value value) {
+    for (std::size_t c = 0; c < sum.size(); ++c) {
+      const double texture = value(static_cast<int>(c));
+      sum[c] += texture;
+      squares[c] += texture * texture;
+    }
+  }
+
   std::vector<double> pattern;  // sum of 2^i
   std::vector<double> sum;      // of the neighbours, and of their squares: Var
   std::vector<double> squares;
-  std::vector<double> fraction;  // of a neighbour's column
+  std::vector<std::vector<double>> fractions;  // of each neighbour's column
 };
 
 LocalBinaryPattern::LocalBinaryPattern(int points, double radius, Method method)
-    : method_{method}, levels_{levels_of(method, points)}, border_{static_cast<int>(std::ceil(radius)) + 1} {
+    : method_{method},
+      levels_{levels_of(method, points)},
+      border_{static_cast<int>(std::ceil(radius)) + 1},
+      eight_around_{points == 8 && radius == 1 && method != Method::Var} {
   const double r = static_cast<float>(radius);  // scikit-image takes it as float
   for (int i = 0; i < points; ++i) {
     const double angle = 2 * std::numbers::pi * i / points;
     neighbours_.push_back({rounded(-r * std::sin(angle)), rounded(r * std::cos(angle))});
   }
   if (points <= 16 && method != Method::Var)
-    for (std::uint32_t pattern = 0; pattern < 1U << points; ++pattern) codes_.push_back(code(pattern));
+    for (std::uint32_t pattern = 0; pattern < 1U << points; ++pattern)
+      codes_.push_back(static_cast<int>(code(pattern)));
+  if (eight_around_) cv::Mat{codes_, true}.convertTo(eight_codes_, CV_8U);
 }
 
 std::uint32_t LocalBinaryPattern::code(std::uint32_t pattern) const {
@@ -94,43 +124,43 @@ std::uint32_t LocalBinaryPattern::code(std::uint32_t pattern) const {
 }
 
 void LocalBinaryPattern::add_neighbours(const cv::Mat& padded, int row, Line& line) const {
-  const int width = static_cast<int>(line.pattern.size());
   const double* centre = padded.ptr<double>(row + border_) + border_;
-  double bit = 1;
-  for (const Neighbour& neighbour : neighbours_) {
-    // Positions are added to the neighbour's before the fraction is taken: its last digits depend on them.
-    const double y = row + neighbour.row, top = std::floor(y), dr = y - top;
-    const double left = std::floor(neighbour.column);
-    for (int c = 0; c < width; ++c) line.fraction[c] = (c + neighbour.column) - (c + left);
-    const double* above =
-        padded.ptr<double>(static_cast<int>(top) + border_) + border_ + static_cast<int>(left);
-    const double* below =
-        padded.ptr<double>(static_cast<int>(std::ceil(y)) + border_) + border_ + static_cast<int>(left);
-    const int right = std::ceil(neighbour.column) > left ? 1 : 0;
-    const double* fraction = line.fraction.data();
-    const auto value = [=](int c) {
-      const double dc = fraction[c];
-      const double upper = (1 - dc) * above[c] + dc * above[c + right];
-      const double lower = (1 - dc) * below[c] + dc * below[c + right];
-      return (1 - dr) * upper + dr * lower;
+  for (std::size_t i = 0; i < neighbours_.size(); ++i) {
+    const double y = row + neighbours_[i].row, top = std::floor(y), dr = y - top;
+    const double left = std::floor(neighbours_[i].column);
+    const auto pixels_at = [&](double of_row) {
+      return padded.ptr<double>(static_cast<int>(of_row) + border_) + border_ + static_cast<int>(left);
     };
-    if (method_ == Method::Var) {
-      double* sum = line.sum.data();
-      double* squares = line.squares.data();
-      for (int c = 0; c < width; ++c) {
-        const double texture = value(c);
-        sum[c] += texture;
-        squares[c] += texture * texture;
-      }
+    const double *above = pixels_at(top), *below = pixels_at(std::ceil(y));
+    const int right = std::ceil(neighbours_[i].column) > left ? 1 : 0;
+    const double* fraction = line.fractions[i].data();
+    const auto add_all = [&](auto value) {
+      if (method_ == Method::Var)
+        line.add_moments(value);
+      else
+        line.add_bit(value, centre, std::exp2(static_cast<double>(i)));
+    };
+    if (dr == 0 && right == 0) {  // a pixel's centre
+      add_all([=](int c) { return above[c]; });
     } else {
-      double* pattern = line.pattern.data();
-      for (int c = 0; c < width; ++c) pattern[c] += value(c) - centre[c] >= 0 ? bit : 0.0;
+      add_all([=](int c) {
+        const double dc = fraction[c];
+        const double upper = (1 - dc) * above[c] + dc * above[c + right];
+        const double lower = (1 - dc) * below[c] + dc * below[c + right];
+        return (1 - dr) * upper + dr * lower;
+      });
     }
-    bit *= 2;
   }
 }
 
 cv::Mat LocalBinaryPattern::operator()(const cv::Mat& pixels) const {
+  if (eight_around_ && pixels.depth() == CV_8U) {
+    const cv::Mat patterns = eight_neighbour_patterns(pixels);
+    if (method_ == Method::Default) return patterns;
+    cv::Mat codes;
+    cv::LUT(patterns, eight_codes_, codes);
+    return codes;
+  }
   cv::Mat padded;
   pixels.convertTo(padded, CV_64F);
   cv::copyMakeBorder(padded, padded, border_, border_, border_, border_, cv::BORDER_CONSTANT, cv::Scalar{0});
@@ -139,8 +169,9 @@ cv::Mat LocalBinaryPattern::operator()(const cv::Mat& pixels) const {
   cv::Mat result(pixels.size(), method_ == Method::Var ? CV_64F : depth_for(levels_));
   for_depth(result.depth(), [&](auto zero) {
     using T = decltype(zero);
+    Line line{result.cols, neighbours_};
     for (int row = 0; row < result.rows; ++row) {
-      Line line{result.cols};
+      line.clear();
       add_neighbours(padded, row, line);
       T* out = result.ptr<T>(row);
       for (int c = 0; c < result.cols; ++c) {

@@ -45,9 +45,10 @@ class LocalBinaryPattern {
   Method method_;
   int levels_ = 0;
   int border_ = 0;
-  bool eight_around_ = false;  // 8 points at radius 1
+  bool eight_around_ = false;  // 8 points at radius 1, which 8-bit pixels have a short way for
   std::vector<Neighbour> neighbours_;
-  std::vector<std::uint32_t> codes_;  // of every pattern, where these are few
+  std::vector<int> codes_;  // of every pattern, where these are few
+  cv::Mat eight_codes_;     // the same, CV_8U, for the short way
 };
 
 }  // namespace radflow

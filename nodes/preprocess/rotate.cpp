@@ -20,16 +20,33 @@ struct Params {
   double fill = 0;
 };
 
-// Bilinear at (column, row); `fill` beyond the frame. In the order of operations of scikit-image.
+// Where a new pixel lies in the old frame: the four pixels around it and the fractions between them.
+struct Place {
+  Place(const PixelMap& to_old, int column, int row) {
+    const auto [x, y] = apply(to_old, column, row);
+    left = cvFloor(x);
+    top = cvFloor(y);
+    dc = x - left;
+    dr = y - top;
+    right = left + (dc > 0 ? 1 : 0);
+    bottom = top + (dr > 0 ? 1 : 0);
+  }
+  bool inside(const cv::Mat& image) const {
+    return left >= 0 && top >= 0 && right < image.cols && bottom < image.rows;
+  }
+
+  int left, right, top, bottom;
+  double dc, dr;
+};
+
+// Bilinear, `fill` beyond the frame; in the order of operations of scikit-image.
 template <typename T>
-double bilinear(const cv::Mat& image, double column, double row, int channel, double fill) {
-  const double left = std::floor(column), top = std::floor(row);
-  const auto pixel = [&](double r, double c) -> double {
-    if (r < 0 || r >= image.rows || c < 0 || c >= image.cols) return fill;
-    return image.ptr<T>(static_cast<int>(r))[static_cast<int>(c) * image.channels() + channel];
+double bilinear(const cv::Mat& image, const Place& place, int channel, double fill) {
+  const auto pixel = [&](int row, int column) -> double {
+    if (row < 0 || row >= image.rows || column < 0 || column >= image.cols) return fill;
+    return image.ptr<T>(row)[column * image.channels() + channel];
   };
-  const double dc = column - left, dr = row - top;
-  const double right = std::ceil(column), bottom = std::ceil(row);
+  const auto& [left, right, top, bottom, dc, dr] = place;
   const double above = (1 - dc) * pixel(top, left) + dc * pixel(top, right);
   const double below = (1 - dc) * pixel(bottom, left) + dc * pixel(bottom, right);
   return (1 - dr) * above + dr * below;
@@ -48,12 +65,7 @@ class Rotate {
   Frame operator()(const Frame& frame) const {
     const PixelMap to_old = map(frame);
     Frame result = frame.with_pixels(turned(frame.pixels, to_old, fill_));
-    const cv::Mat valid =
-        frame.valid.empty() ? cv::Mat(frame.pixels.size(), CV_8U, cv::Scalar{255}) : frame.valid;
-    // Interpolated in double: 255 only where all that a pixel was made of is image.
-    cv::Mat share;
-    valid.convertTo(share, CV_64F);
-    result.valid = turned(share, to_old, 0) > 255 - 1e-9;
+    result.valid = valid(frame, to_old);
     if (cv::countNonZero(result.valid) == static_cast<int>(result.valid.total())) result.valid.release();
     result.geometry = remapped(frame.geometry, to_old);
     return result;
@@ -76,12 +88,28 @@ class Rotate {
       for (int row = 0; row < result.rows; ++row) {
         T* out = result.ptr<T>(row);
         for (int column = 0; column < result.cols; ++column) {
-          const auto [x, y] = apply(to_old, column, row);
+          const Place place{to_old, column, row};
           for (int channel = 0; channel < image.channels(); ++channel)
-            *out++ = cv::saturate_cast<T>(bilinear<T>(image, x, y, channel, fill));
+            *out++ = cv::saturate_cast<T>(bilinear<T>(image, place, channel, fill));
         }
       }
     });
+    return result;
+  }
+
+  // A pixel is image where all that it was made of is.
+  static cv::Mat valid(const Frame& frame, const PixelMap& to_old) {
+    cv::Mat result(frame.pixels.size(), CV_8U, cv::Scalar{0});
+    const auto image = [&](int row, int column) {
+      return frame.valid.empty() || frame.valid.ptr<std::uint8_t>(row)[column] != 0;
+    };
+    for (int row = 0; row < result.rows; ++row)
+      for (int column = 0; column < result.cols; ++column) {
+        const Place at{to_old, column, row};
+        if (at.inside(frame.pixels) && image(at.top, at.left) && image(at.top, at.right) &&
+            image(at.bottom, at.left) && image(at.bottom, at.right))
+          result.ptr<std::uint8_t>(row)[column] = 255;
+      }
     return result;
   }
 
