@@ -72,6 +72,12 @@ Json wiring_schema(ComponentKind kind) {
   } else {
     keys["concurrency"] = {
         {"type", "integer"}, {"minimum", 1}, {"description", "Default: as many as there are workers."}};
+    keys["retry"] = {
+        {"type", "object"},
+        {"description",
+         "For nodes whose errors may pass: how often, and after what time, doubled each time."},
+        {"properties", {{"times", {{"type", "integer"}, {"minimum", 1}}}, {"backoff", {{"type", "string"}}}}},
+        {"additionalProperties", false}};
     keys["on_error"] = {{"enum", either({"dead_letter", "drop", "stop"})}};
   }
   return keys;

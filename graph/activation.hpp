@@ -17,6 +17,7 @@ namespace radflow {
 struct Slot {
   enum class State : std::uint8_t { Empty, Value, Filtered, Failed };
   State state = State::Empty;
+  std::uint8_t attempts = 0;  // failed calls of the node that fills it
   Payload payload;
 };
 

@@ -25,6 +25,7 @@ constexpr std::array wiring_keys{WiringKey{"name", true, true, true, "every comp
                                  WiringKey{"from", false, true, true, "nodes and sinks"},
                                  WiringKey{"concurrency", false, true, false, "nodes"},
                                  WiringKey{"on_error", false, true, false, "nodes"},
+                                 WiringKey{"retry", false, true, false, "nodes"},
                                  WiringKey{"order", false, false, true, "sinks"}};
 
 const WiringKey* wiring_key(std::string_view key) {
@@ -183,11 +184,41 @@ class Reader {
       wrong = choose<OnError>(
           entry.value, draft_.on_error,
           {{"dead_letter", OnError::DeadLetter}, {"drop", OnError::Drop}, {"stop", OnError::Stop}});
+    } else if (key.name == "retry") {
+      return read_retry(entry);
     } else {
       wrong = choose<Order>(entry.value, draft_.order,
                             {{"key", Order::Key}, {"partition", Order::Partition}, {"none", Order::None}});
     }
     if (!wrong.empty()) found_.add(place(entry), fmt::format("{}.{}: {}", draft_.type, key.name, wrong));
+  }
+
+  // retry: {times: 3, backoff: 200ms}
+  void read_retry(const Value::Entry& entry) {
+    if (!draft_.component.spec->transient)
+      return found_.add(entry.mark,
+                        fmt::format("'{}' never fails in a way that passes: `retry` would change nothing; "
+                                    "use on_error",
+                                    draft_.type));
+    if (entry.value.kind != Value::Kind::Map)
+      return found_.add(
+          place(entry),
+          fmt::format("{}.retry: expected a map such as {{times: 3, backoff: 200ms}}", draft_.type));
+    Retry& retry = draft_.retry.emplace();
+    for (const Value::Entry& inner : entry.value.entries) {
+      std::string wrong;
+      Duration backoff{retry.backoff_ms};
+      if (inner.key == "times")
+        wrong = parse_value(inner.value, range(1, 100), retry.times);
+      else if (inner.key == "backoff")
+        wrong = parse_value(inner.value, range(1, 3'600'000), backoff);
+      else
+        wrong =
+            fmt::format("no such key{}; it has times, backoff", suggestion(inner.key, {"times", "backoff"}));
+      retry.backoff_ms = backoff.ms;
+      if (!wrong.empty())
+        found_.add(place(inner), fmt::format("{}.retry.{}: {}", draft_.type, inner.key, wrong));
+    }
   }
 
   template <typename Enum>

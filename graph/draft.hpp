@@ -28,6 +28,7 @@ struct Draft {
   std::optional<Value> from;
   std::optional<int> concurrency;
   std::optional<OnError> on_error;
+  std::optional<Retry> retry;
   std::optional<Order> order;
 };
 

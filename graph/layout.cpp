@@ -6,7 +6,8 @@
 namespace radflow {
 namespace {
 
-int ports(const NodePlan& node) { return static_cast<int>(node.spec->outputs.size()); }
+// Whether a node is a stage by itself: its concurrency bounds it, or it may have to be called again.
+bool alone(const NodePlan& node) { return node.concurrency || node.retry; }
 
 // Where the value of an input lies.
 struct Place {
@@ -27,7 +28,7 @@ std::vector<int> levels(const Plan& plan) {
     for (const InputPlan& input : plan.nodes[n].inputs) {
       if (input.node < 0) continue;
       const auto from = static_cast<std::size_t>(input.node);
-      const bool boundary = plan.nodes[from].concurrency || plan.nodes[n].concurrency;
+      const bool boundary = alone(plan.nodes[from]) || alone(plan.nodes[n]);
       level[n] = std::max(level[n], level[from] + (boundary ? 1 : 0));
     }
   return level;
@@ -51,7 +52,8 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
     } else {
       Region& region = regions[static_cast<std::size_t>(node.region)];
       node.output = region.slots;
-      region.slots += ports(plan.nodes[n]);
+      node.ports = static_cast<int>(plan.nodes[n].spec->outputs.size());
+      region.slots += node.ports;
     }
   }
 
@@ -62,8 +64,8 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     const auto id = static_cast<int>(stages.size());
     const auto key = std::pair{nodes[n].region, level[n]};
-    if (const auto& own = plan.nodes[n].concurrency) {
-      stages.push_back({.region = nodes[n].region, .concurrency = *own});
+    if (alone(plan.nodes[n])) {
+      stages.push_back({.region = nodes[n].region, .concurrency = plan.nodes[n].concurrency.value_or(0)});
       stage_of[n] = id;
     } else if (const auto [found, added] = shared.try_emplace(key, id); added) {
       stages.push_back({.region = nodes[n].region});

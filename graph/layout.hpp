@@ -24,7 +24,8 @@ struct Layout {
   struct Node {
     int region = 0;
     std::vector<int> inputs;   // slots of its region
-    int output = 0;            // first slot of its outputs, one per port; of a split: -1
+    int output = 0;            // first slot of its outputs; of a split: -1
+    int ports = 1;             // how many slots its outputs have
     int child = -1;            // of a split: the region its parts start
     std::vector<int> release;  // slots no one needs after this node
   };

@@ -16,6 +16,7 @@
 //   T                                   one result             (any exception is one too: a failed message)
 //   Result<T>                           a result or an error
 //   std::optional<T>                    a result, or the message ends filtered
+//   Routed                              a result that leaves by one of several outputs
 //   std::vector<Part<T>>                a split: one message per part
 // A call operator that is not const may not be called concurrently: such a node gets one instance per worker.
 // The constructor may take (const Params&, const BuildInfo&).
@@ -54,8 +55,37 @@ struct Outcome {
 
   Kind kind = Kind::Filtered;
   Payload value;
+  int port = 0;                  // which output the value leaves by; nothing leaves by the others
   std::unique_ptr<Error> error;  // Failed
   std::vector<Piece> pieces;     // Split
+
+  static Outcome of(Payload value, int port = 0) {
+    Outcome outcome;
+    outcome.kind = Kind::Value;
+    outcome.value = std::move(value);
+    outcome.port = port;
+    return outcome;
+  }
+  static Outcome filtered() { return {}; }
+  static Outcome failed(Error error) {
+    Outcome outcome;
+    outcome.kind = Kind::Failed;
+    outcome.error = std::make_unique<Error>(std::move(error));
+    return outcome;
+  }
+  static Outcome split(std::vector<Piece> pieces) {
+    Outcome outcome;
+    outcome.kind = Kind::Split;
+    outcome.pieces = std::move(pieces);
+    return outcome;
+  }
+};
+
+// What a node with several outputs returns: a value and the output it leaves by, counted from 0 in the order
+// of .outputs({"matched", "other"}).
+struct Routed {
+  Payload value;
+  int port = 0;
 };
 
 // A node as the pipeline calls it. Inputs are never null and of the specification's types.
@@ -100,13 +130,19 @@ template <typename T>
 struct Output {
   using Type = T;
   static constexpr Arity arity = Arity::One;
-  static Outcome outcome(T&& value) { return {Outcome::Kind::Value, Payload::of(std::move(value)), {}, {}}; }
+  static Outcome outcome(T&& value) { return Outcome::of(Payload::of(std::move(value))); }
 };
 template <>
 struct Output<Payload> {  // a node that passes on what it was given
   using Type = Payload;
   static constexpr Arity arity = Arity::One;
-  static Outcome outcome(Payload&& value) { return {Outcome::Kind::Value, std::move(value), {}, {}}; }
+  static Outcome outcome(Payload&& value) { return Outcome::of(std::move(value)); }
+};
+template <>
+struct Output<Routed> {
+  using Type = Payload;
+  static constexpr Arity arity = Arity::One;
+  static Outcome outcome(Routed&& routed) { return Outcome::of(std::move(routed.value), routed.port); }
 };
 template <typename T>
 struct Output<Result<T>> {
@@ -114,7 +150,7 @@ struct Output<Result<T>> {
   static constexpr Arity arity = Arity::One;
   static Outcome outcome(Result<T>&& result) {
     if (result) return Output<T>::outcome(*std::move(result));
-    return {Outcome::Kind::Failed, {}, std::make_unique<Error>(result.error()), {}};
+    return Outcome::failed(result.error());
   }
 };
 template <typename T>
@@ -131,15 +167,15 @@ struct Output<std::vector<Part<T>>> {
   using Type = T;
   static constexpr Arity arity = Arity::Many;
   static Outcome outcome(std::vector<Part<T>>&& parts) {
-    Outcome out{Outcome::Kind::Split, {}, {}, {}};
-    out.pieces.reserve(parts.size());
+    std::vector<Outcome::Piece> pieces;
+    pieces.reserve(parts.size());
     for (Part<T>& part : parts) {
       if (part.value)
-        out.pieces.push_back({Payload::of(*std::move(part.value)), std::move(part.identity)});
+        pieces.push_back({Payload::of(*std::move(part.value)), std::move(part.identity)});
       else
-        out.pieces.push_back({part.value.error(), std::move(part.identity)});
+        pieces.push_back({part.value.error(), std::move(part.identity)});
     }
-    return out;
+    return Outcome::split(std::move(pieces));
   }
 };
 template <typename T>
@@ -148,7 +184,7 @@ struct Output<Result<std::vector<Part<T>>>> {
   static constexpr Arity arity = Arity::Many;
   static Outcome outcome(Result<std::vector<Part<T>>>&& result) {
     if (result) return Output<std::vector<Part<T>>>::outcome(*std::move(result));
-    return {Outcome::Kind::Failed, {}, std::make_unique<Error>(result.error()), {}};
+    return Outcome::failed(result.error());
   }
 };
 
@@ -269,7 +305,9 @@ class Register {
     const auto types = Body::input_types();
     for (std::size_t i = 0; i < types.size(); ++i)
       spec.inputs.push_back({i < builder.input_names.size() ? builder.input_names[i] : "in", types[i]});
-    spec.outputs.push_back({"out", detail::port_type<typename Body::Out::Type>()});
+    if (builder.output_names.empty()) builder.output_names = {"out"};
+    for (const std::string& name : builder.output_names)
+      spec.outputs.push_back({name, detail::port_type<typename Body::Out::Type>()});
     spec.make_params = [] { return std::make_shared<Params>(); };
     spec.make_node = [](const void* params, const BuildInfo& info) -> std::unique_ptr<NodeBody> {
       return std::make_unique<Body>(*static_cast<const Params*>(params), info);

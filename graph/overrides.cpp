@@ -50,7 +50,8 @@ void assign(Value& target, const std::string& key, Value value, const Mark& mark
 }
 
 bool is_wiring(std::string_view key) {
-  return key == "name" || key == "from" || key == "concurrency" || key == "on_error" || key == "order";
+  return key == "name" || key == "from" || key == "concurrency" || key == "on_error" || key == "retry" ||
+         key == "order";
 }
 
 // A component of the tree as it stands: its type, its name and where its parameters are.

@@ -17,6 +17,12 @@ namespace radflow {
 enum class Order { Key, Partition, None };
 enum class OnError { DeadLetter, Drop, Stop };
 
+// How often a transient failure is tried again, and after what time: the backoff doubles each time.
+struct Retry {
+  int times = 3;
+  std::int64_t backoff_ms = 200;
+};
+
 struct ComponentPlan {
   const Spec* spec = nullptr;
   std::string name;
@@ -38,6 +44,7 @@ struct NodePlan : ComponentPlan {
   std::vector<InputPlan> inputs;  // one per input port; of a variadic node any number
   std::optional<int> concurrency;
   OnError on_error = OnError::DeadLetter;
+  std::optional<Retry> retry;
 };
 
 struct SinkPlan : ComponentPlan {

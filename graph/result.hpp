@@ -12,7 +12,8 @@ namespace radflow {
 struct Error {
   std::string
       reason;  // one word of a small fixed set, a metric label: "truncated", "unsupported_transfer_syntax"
-  std::string detail;  // a sentence for a person; may hold values, never identifiers of a patient
+  std::string detail;      // a sentence for a person; may hold values, never identifiers of a patient
+  bool transient = false;  // the same call may work later: a node with `retry` is called again
 };
 
 template <typename T>

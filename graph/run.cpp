@@ -27,8 +27,7 @@ std::unique_ptr<std::atomic<int>[]> predecessors(const Layout& layout, const Lay
 // An exception that left a oneTBB body would cancel the whole graph.
 Outcome guarded_call(NodeBody& body, std::span<const Payload* const> inputs, const Context& context) {
   const auto failed = [](std::string reason, std::string detail) {
-    return Outcome{
-        Outcome::Kind::Failed, {}, std::make_unique<Error>(Error{std::move(reason), std::move(detail)}), {}};
+    return Outcome::failed({std::move(reason), std::move(detail)});
   };
   try {
     return body.call(inputs, context);
@@ -74,7 +73,8 @@ Run::Run(Plan checked, std::function<void()> failed)
       bodies_{build_nodes(plan)},
       source_counters_(plan.sources.size()),
       sink_counters_(plan.sinks.size()),
-      stage_counters_(layout.stages.size()) {
+      stage_counters_(layout.stages.size()),
+      retries_{[this](std::size_t stage, Activation* message) { put(stage, message); }} {
   build_connectors(plan, sources, sinks);
   for (int worker = 0; worker < plan.workers; ++worker) {
     std::vector<Step>& steps = steps_.emplace_back(plan.nodes.size());
@@ -119,7 +119,8 @@ Admission Run::admit(std::size_t source, Record& record) {
 
 void Run::start(const std::shared_ptr<Activation>& message, Payload payload) {
   const Layout::Region& region = layout.regions[static_cast<std::size_t>(message->region)];
-  message->slots[0] = {Slot::State::Value, std::move(payload)};
+  message->slots[0].state = Slot::State::Value;
+  message->slots[0].payload = std::move(payload);
   if (region.stages.empty()) {
     deliver(*message, 0);
     budget.end_computing();
@@ -145,7 +146,8 @@ void Run::run_stage(std::size_t index, Activation* message) {
     const bool timed = steps[static_cast<std::size_t>(stage.nodes.front())].counters.sample();
     const auto begin = timed ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
     for (const int node : stage.nodes)
-      run_node(static_cast<std::size_t>(node), *message, steps[static_cast<std::size_t>(node)]);
+      if (!run_node(static_cast<std::size_t>(node), *message, steps[static_cast<std::size_t>(node)], index))
+        return;
     if (timed) adapt_queue(std::chrono::steady_clock::now() - begin);
   }
   const std::vector<int>& siblings = layout.regions[static_cast<std::size_t>(stage.region)].stages;
@@ -166,7 +168,7 @@ void Run::adapt_queue(std::chrono::nanoseconds stage_duration) {
       plan.workers * (stage_duration < light_stage ? light_computing_per_worker : computing_per_worker));
 }
 
-void Run::run_node(std::size_t n, Activation& message, Step& step) {
+bool Run::run_node(std::size_t n, Activation& message, Step& step, std::size_t stage) {
   const Layout::Node& node = *step.node;
   constexpr std::size_t few = 8;
   const Payload* fixed[few];
@@ -182,33 +184,57 @@ void Run::run_node(std::size_t n, Activation& message, Step& step) {
     state = std::max(state, slot.state);  // Failed over Filtered over Value
     inputs[i] = &slot.payload;
   }
-  if (state != Slot::State::Value) return end_slot(n, message, state);
+  if (state != Slot::State::Value) {
+    end_slot(n, message, state);
+    return true;
+  }
 
   const bool sampled = step.counters.sample();
   const auto begin = sampled ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
   Outcome outcome = guarded_call(*step.body, {inputs, node.inputs.size()}, message);
   if (sampled) step.counters.observe(std::chrono::steady_clock::now() - begin);
   step.counters.calls.add();
+  if (outcome.kind == Outcome::Kind::Failed && outcome.error->transient && retry_later(n, message, stage))
+    return false;
   for (const int slot : node.release) message.slots[static_cast<std::size_t>(slot)].payload = {};
 
   switch (outcome.kind) {
     case Outcome::Kind::Value: {
       step.counters.results.add();
-      Slot& slot = message.slots[static_cast<std::size_t>(node.output)];
-      slot.payload = std::move(outcome.value);
-      slot.state = Slot::State::Value;
-      return deliver(message, node.output);
+      for (int port = 0; port < node.ports; ++port) {
+        Slot& slot = message.slots[static_cast<std::size_t>(node.output + port)];
+        slot.state = port == outcome.port ? Slot::State::Value : Slot::State::Filtered;
+        if (port == outcome.port) slot.payload = std::move(outcome.value);
+        deliver(message, node.output + port);
+      }
+      break;
     }
     case Outcome::Kind::Filtered:
       step.counters.filtered.add();
-      return end_slot(n, message, Slot::State::Filtered);
+      end_slot(n, message, Slot::State::Filtered);
+      break;
     case Outcome::Kind::Failed:
       fail_message(n, message, message.part, message.identity(), std::move(*outcome.error));
-      return end_slot(n, message, Slot::State::Failed);
+      end_slot(n, message, Slot::State::Failed);
+      break;
     case Outcome::Kind::Split:
       step.counters.results.add(outcome.pieces.size());
-      return split(n, message, std::move(outcome.pieces));
+      split(n, message, std::move(outcome.pieces));
+      break;
   }
+  return true;
+}
+
+bool Run::retry_later(std::size_t n, Activation& message, std::size_t stage) {
+  const std::optional<Retry>& retry = plan.nodes[n].retry;
+  if (!retry || layout.nodes[n].child >= 0) return false;
+  std::uint8_t& attempts = message.slots[static_cast<std::size_t>(layout.nodes[n].output)].attempts;
+  if (attempts >= retry->times) return false;
+  const std::chrono::milliseconds delay{retry->backoff_ms << std::min<int>(attempts, 16)};
+  ++attempts;
+  retried_.fetch_add(1, std::memory_order_relaxed);
+  retries_.after(delay, stage, &message);
+  return true;
 }
 
 // A node gave no value: all that could have come of it has ended.
@@ -220,8 +246,10 @@ void Run::end_slot(std::size_t n, Activation& message, Slot::State state) {
       if (units[s] > 0) end_units(*message.ticket, s, 1);
     return;
   }
-  message.slots[static_cast<std::size_t>(node.output)].state = state;
-  deliver(message, node.output);
+  for (int slot = node.output; slot < node.output + node.ports; ++slot) {
+    message.slots[static_cast<std::size_t>(slot)].state = state;
+    deliver(message, slot);
+  }
 }
 
 void Run::split(std::size_t n, Activation& message, std::vector<Outcome::Piece> pieces) {

@@ -23,6 +23,7 @@
 #include "graph/layout.hpp"
 #include "graph/order_gate.hpp"
 #include "graph/plan.hpp"
+#include "graph/retry_timer.hpp"
 #include "graph/ticket.hpp"
 
 namespace radflow {
@@ -84,7 +85,9 @@ class Run {
   void start(const std::shared_ptr<Activation>& message, Payload payload);
   void put(std::size_t stage, Activation* message);
   void run_stage(std::size_t stage, Activation* message);
-  void run_node(std::size_t node, Activation& message, Step& step);
+  // False if the message has to come back later.
+  bool run_node(std::size_t node, Activation& message, Step& step, std::size_t stage);
+  bool retry_later(std::size_t node, Activation& message, std::size_t stage);
   void adapt_queue(std::chrono::nanoseconds stage_duration);
   void split(std::size_t node, Activation& message, std::vector<Outcome::Piece> pieces);
   void end_slot(std::size_t node, Activation& message, Slot::State state);
@@ -111,13 +114,14 @@ class Run {
   std::vector<SinkCounters> sink_counters_;
   std::vector<StageCounters> stage_counters_;
   FailureCounters failures_;
-  std::atomic<std::uint64_t> delivered_{0}, failed_records_{0}, abandoned_{0};
+  std::atomic<std::uint64_t> delivered_{0}, failed_records_{0}, abandoned_{0}, retried_{0};
   alignas(64) std::atomic<std::int64_t> in_flight_{0};
   std::atomic<bool> discard_{false};
   mutable std::mutex mutex_;
   std::condition_variable drained_;
   std::optional<std::string> failure_;  // under mutex_
   std::unique_ptr<Flow> flow_;
+  RetryTimer retries_;
 };
 
 }  // namespace radflow

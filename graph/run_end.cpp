@@ -132,6 +132,7 @@ void Run::close() {
   if (!flow_) return;
   if (in_flight_.load() > 0) discard();
   budget.close();
+  retries_.close();
   flow_->wait();
   sinks.clear();
   for (const auto& gate : gates_)

@@ -38,6 +38,7 @@ PipelineStats Run::stats() const {
   stats.records_delivered = delivered_.load();
   stats.records_failed = failed_records_.load();
   stats.records_abandoned = abandoned_.load();
+  stats.calls_retried = retried_.load();
   return stats;
 }
 

@@ -155,6 +155,7 @@ struct Spec {
   std::vector<PortSpec> outputs;
   Arity arity = Arity::One;
   bool exclusive = false;    // may not be called concurrently: one instance per worker
+  bool transient = false;    // may fail in a way that passes: `retry` is allowed
   bool free_params = false;  // connectors: any key with a dot in it is a property of the library underneath
   std::vector<ParamSpec> params;
 
@@ -190,6 +191,16 @@ class SpecBuilder {
     input_names = std::move(names);
     return *this;
   }
+  // Names the output ports of a node that returns Routed.
+  SpecBuilder& outputs(std::vector<std::string> names) {
+    output_names = std::move(names);
+    return *this;
+  }
+  // The node's errors may be transient: users may give it `retry`.
+  SpecBuilder& transient() {
+    spec.transient = true;
+    return *this;
+  }
   SpecBuilder& example(std::string yaml) {
     spec.example = std::move(yaml);
     return *this;
@@ -202,6 +213,7 @@ class SpecBuilder {
 
   Spec spec;
   std::vector<std::string> input_names;
+  std::vector<std::string> output_names;
 };
 
 struct NodeSpec : SpecBuilder {

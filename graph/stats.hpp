@@ -71,6 +71,7 @@ struct PipelineStats {
   std::int64_t records_in_flight = 0;   // admitted and not ended
   std::uint64_t records_delivered = 0;  // ended with everything acknowledged (filtered ones too)
   std::uint64_t records_failed = 0;     // ended as a dead letter, dropped, or stopped the graph
+  std::uint64_t calls_retried = 0;      // transient failures of nodes that were tried again
   std::uint64_t records_abandoned = 0;  // a defect of radflow: destroyed without an outcome
   bool running = false;
 };

@@ -118,6 +118,7 @@ class Wiring {
     Draft& draft = nodes_[index];
     NodePlan node{draft.component, {}, draft.concurrency, has_errors_ ? OnError::DeadLetter : OnError::Stop};
     if (draft.on_error) node.on_error = *draft.on_error;
+    node.retry = draft.retry;
     if (node.on_error == OnError::DeadLetter && !has_errors_)
       found_.add(
           node.mark,

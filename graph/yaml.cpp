@@ -115,8 +115,9 @@ Value read_yaml(std::string_view text, const std::string& file, std::vector<Diag
     const auto at = static_cast<std::size_t>(e.mark.pos);
     const bool variable = e.mark.pos > 0 && at < text.size() && text.substr(at - 1).starts_with("${");
     diagnostics.push_back(
-        {reader.mark(e.mark), "not valid YAML: " + (variable ? "a variable inside {...} or [...] needs quotes: \"${NAME}\""
-                                                             : e.msg)});
+        {reader.mark(e.mark),
+         "not valid YAML: " +
+             (variable ? "a variable inside {...} or [...] needs quotes: \"${NAME}\"" : e.msg)});
     return {};
   }
 }

@@ -48,12 +48,12 @@ void expect_in_order_per_key(const std::vector<KeepingSink::Kept>& kept) {
 
 // A split into (offset % 4) parts: part p of offset o has the number 10 * o + p.
 Outcome parts(std::span<const Payload* const> in, const Context&) {
-  Outcome out{Outcome::Kind::Split, {}, {}, {}};
+  std::vector<Outcome::Piece> pieces;
   const std::int64_t count = number(in[0]) % 4;
   for (std::int64_t p = 0; p < count; ++p)
-    out.pieces.push_back({Payload::of(Number{10 * number(in[0]) + p}),
-                          Identity{static_cast<std::uint32_t>(p), static_cast<std::uint32_t>(count), {}}});
-  return out;
+    pieces.push_back({Payload::of(Number{10 * number(in[0]) + p}),
+                      Identity{static_cast<std::uint32_t>(p), static_cast<std::uint32_t>(count), {}}});
+  return Outcome::split(std::move(pieces));
 }
 
 TEST(Pipeline, EveryRecordOfAChainArrivesOnceInOrderAndIsDone) {
@@ -347,6 +347,58 @@ TEST(Pipeline, RecordsGoStraightThroughAGraphWithoutNodes) {
   ASSERT_TRUE(graph.run());
   EXPECT_EQ(graph.kept("out").size(), 100u);
   expect_in_order_per_key(graph.kept("out"));
+}
+
+TEST(Pipeline, ARouteSendsEachMessageOneWayAndKeepsTheOrderOfBoth) {
+  TestGraph graph;
+  graph.source(records(200, 4)).node("a", {""}, offset);
+  graph.node("route", {"a"},
+             [](std::span<const Payload* const> in, const Context&) {
+               return value(number(in[0]), number(in[0]) % 3 == 0 ? 0 : 1);
+             },
+             {.outputs = 2});
+  graph.node("slow", {"route"}, add(0)).sink("matched", {"slow"}).sink("other", {"route.1"});
+  ASSERT_TRUE(graph.run());
+  EXPECT_EQ(graph.kept("matched").size(), 67u);
+  EXPECT_EQ(graph.kept("other").size(), 133u);
+  expect_in_order_per_key(graph.kept("matched"));
+  expect_in_order_per_key(graph.kept("other"));
+  EXPECT_EQ(graph.done(), all(200));
+}
+
+TEST(Pipeline, ATransientFailureIsTriedAgainWithoutLosingTheOrder) {
+  std::map<std::int64_t, int> calls;
+  std::mutex mutex;
+  TestGraph graph;
+  graph.source(records(60, 3)).node("a", {""}, offset);
+  graph.node("remote", {"a"},
+             [&](std::span<const Payload* const> in, const Context&) {
+               const std::lock_guard lock{mutex};
+               const int call = ++calls[number(in[0])];
+               if (number(in[0]) % 10 == 0 && call <= 2) return failed("unavailable", true);
+               return value(number(in[0]));
+             },
+             {.retry = Retry{.times = 3, .backoff_ms = 2}});
+  graph.sink("out", {"remote"}).errors();
+  ASSERT_TRUE(graph.run());
+  EXPECT_EQ(graph.kept("out").size(), 60u);
+  expect_in_order_per_key(graph.kept("out"));
+  EXPECT_EQ(calls[10], 3);
+  EXPECT_EQ(calls[11], 1);
+  EXPECT_EQ(graph.pipeline->stats().calls_retried, 12u);
+}
+
+TEST(Pipeline, AFailureThatDoesNotPassEndsAsADeadLetterAfterItsRetries) {
+  std::atomic<int> calls{0};
+  TestGraph graph;
+  graph.source(records(1)).node("a", {""}, offset);
+  graph.node("remote", {"a"}, [&](auto, const Context&) { return ++calls, failed("unavailable", true); },
+             {.retry = Retry{.times = 2, .backoff_ms = 1}});
+  graph.sink("out", {"remote"}).errors();
+  ASSERT_TRUE(graph.run());
+  EXPECT_EQ(calls, 3);
+  EXPECT_EQ(graph.kept("errors").size(), 1u);
+  EXPECT_EQ(graph.done(), all(1));
 }
 
 }  // namespace

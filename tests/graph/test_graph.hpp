@@ -23,13 +23,12 @@ struct Number {
 
 using Function = std::function<Outcome(std::span<const Payload* const>, const Context&)>;
 
-inline Outcome value(std::int64_t number) {
-  return {Outcome::Kind::Value, Payload::of(Number{number}), {}, {}};
+inline Outcome value(std::int64_t number, int port = 0) {
+  return Outcome::of(Payload::of(Number{number}), port);
 }
-inline Outcome filtered() { return {}; }
-inline Outcome failed(std::string reason) {
-  return {
-      Outcome::Kind::Failed, {}, std::make_unique<Error>(Error{std::move(reason), "as the test wants"}), {}};
+inline Outcome filtered() { return Outcome::filtered(); }
+inline Outcome failed(std::string reason, bool transient = false) {
+  return Outcome::failed({std::move(reason), "as the test wants", transient});
 }
 inline std::int64_t number(const Payload* payload) { return payload->as<Number>().value; }
 
@@ -147,6 +146,8 @@ struct NodeOptions {
   std::optional<int> concurrency;
   Arity arity = Arity::One;
   OnError on_error = OnError::DeadLetter;
+  std::optional<Retry> retry;
+  int outputs = 1;
 };
 
 class TestGraph {
@@ -177,12 +178,13 @@ class TestGraph {
     node.spec = spec(ComponentKind::Node, name);
     Spec& made = *specs_.back();
     made.arity = options.arity;
-    made.outputs = {{"out", nullptr}};
+    made.outputs.resize(static_cast<std::size_t>(options.outputs));
     made.make_node = [function](const void*, const BuildInfo&) {
       return std::make_unique<FunctionBody>(function);
     };
     for (const std::string& input : inputs)
-      node.inputs.push_back({ids_.contains(input) ? ids_[input] : -1, 0});
+      node.inputs.push_back(place(input));
+    node.retry = options.retry;
     node.concurrency = options.concurrency;
     node.on_error = options.on_error;
     ids_[name] = static_cast<int>(plan.nodes.size());
@@ -200,7 +202,7 @@ class TestGraph {
       return made;
     };
     for (const std::string& input : inputs)
-      sink.inputs.push_back({ids_.contains(input) ? ids_[input] : -1, 0});
+      sink.inputs.push_back(place(input));
     sink.errors = inputs.empty();
     sink.order = order;
     plan.sinks.push_back(std::move(sink));
@@ -228,6 +230,12 @@ class TestGraph {
   std::map<std::string, KeepingSink*> sinks;
 
  private:
+  // "name" or "name.port"; "" is the source.
+  InputPlan place(const std::string& input) {
+    const std::size_t dot = input.find('.');
+    if (input.empty()) return {};
+    return {ids_.at(input.substr(0, dot)), dot == std::string::npos ? 0 : std::stoi(input.substr(dot + 1))};
+  }
   Spec* spec(ComponentKind kind, const std::string& name) {
     specs_.push_back(std::make_unique<Spec>());
     specs_.back()->kind = kind;

@@ -1,0 +1,41 @@
+// RetryTimer: hands messages back to their stage when their time has come. One thread, started by the first
+// message; no worker sleeps. Thread-safe.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace radflow {
+
+class Activation;
+
+class RetryTimer {
+ public:
+  using Put = std::function<void(std::size_t stage, Activation*)>;
+  explicit RetryTimer(Put put) : put_{std::move(put)} {}
+
+  void after(std::chrono::milliseconds delay, std::size_t stage, Activation* message);
+  // Hands back at once what still waits, and all that comes later.
+  void close();
+
+ private:
+  struct Waiting {
+    std::size_t stage;
+    Activation* message;
+  };
+  void run(const std::stop_token& stop);
+
+  Put put_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::multimap<std::chrono::steady_clock::time_point, Waiting> waiting_;  // under mutex_
+  bool closed_ = false;                                                    // under mutex_
+  std::jthread thread_;
+};
+
+}  // namespace radflow

@@ -1,0 +1,37 @@
+// route: sends messages that fulfil a condition to one branch and all others to another.
+//   - route: {label: [pneumonia], min_probability: 0.9}
+//   ...
+//   - kafka: {topic: urgent}
+//     from: route.matched
+//   - kafka: {topic: routine}
+//     from: route.other
+#include "nodes/message/condition.hpp"
+
+namespace radflow {
+namespace {
+
+class Route {
+ public:
+  explicit Route(const ConditionParams& params) : condition_{params} {}
+
+  Routed operator()(const Payload& payload, const Context& context) const {
+    return {payload, condition_.holds(payload, context) ? 0 : 1};
+  }
+
+ private:
+  Condition condition_;
+};
+
+SpecBuilder spec() {
+  NodeSpec spec{"route", "Sends messages that fulfil a condition to `matched` and all others to `other`."};
+  spec.outputs({"matched", "other"})
+      .example(
+          "- route: {label: [pneumonia], min_probability: 0.9}\n# then: from: route.matched, from: "
+          "route.other");
+  return Condition::describe(spec);
+}
+
+const Register<Route, ConditionParams> registered{spec()};
+
+}  // namespace
+}  // namespace radflow
