@@ -10,6 +10,13 @@ std::optional<Error> require_grey(const Frame& frame, std::string_view node) {
                                                    frame.pixels.channels(), name(frame.photometric))};
 }
 
+std::optional<Error> require_values(const Frame& frame, std::string_view node) {
+  if (frame.levels == 0) return std::nullopt;
+  return Error{"codes_not_supported",
+               fmt::format("{} would average the frame's {} codes: put it before the node that makes them",
+                           node, frame.levels)};
+}
+
 std::optional<Error> require_monochrome2(const Frame& frame, std::string_view node,
                                          const std::string& photometric) {
   if (auto error = require_grey(frame, node)) return error;

@@ -13,6 +13,10 @@ namespace radflow {
 // Error "colour_not_supported" unless the frame has one channel.
 std::optional<Error> require_grey(const Frame& frame, std::string_view node);
 
+// Error "codes_not_supported" if the frame holds codes (lbp, labels): between two codes there is none, so a
+// node that interpolates or averages would make numbers that mean nothing.
+std::optional<Error> require_values(const Frame& frame, std::string_view node);
+
 // How a feature node takes MONOCHROME1, where a high value is dark: refused, because features of inverted and
 // of plain images do not compare, or read as stored.
 inline constexpr std::string_view photometric_sentence =

@@ -6,7 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "graph/node.hpp"
-#include "nodes/imaging/frame.hpp"
+#include "nodes/imaging/require.hpp"
 
 namespace radflow {
 namespace {
@@ -23,7 +23,8 @@ class GaussianBlur {
                                       CV_64F)},
         border_{borders.at(params.border)} {}
 
-  Frame operator()(const Frame& frame) const {
+  Result<Frame> operator()(const Frame& frame) const {
+    if (auto error = require_values(frame, "gaussian_blur")) return *error;
     const int depth = frame.pixels.depth();
     // 8 and 16 bit are smoothed in float and rounded once; OpenCV's own 8-bit filter rounds its weights to
     // 1/256.

@@ -6,6 +6,7 @@
 
 #include "graph/node.hpp"
 #include "nodes/imaging/geometry.hpp"
+#include "nodes/imaging/require.hpp"
 #include "nodes/imaging/resample.hpp"
 
 namespace radflow {
@@ -30,7 +31,10 @@ class Resize {
   explicit Resize(const Params& params)
       : params_{params}, interpolation_{interpolation_named(params.interpolation)} {}
 
-  Frame operator()(const Frame& frame) const {
+  Result<Frame> operator()(const Frame& frame) const {
+    if (interpolation_ != Interpolation::Nearest)
+      if (auto error = require_values(frame, "resize with an interpolation other than nearest"))
+        return *error;
     const int rows = frame.pixels.rows, columns = frame.pixels.cols;
     if (rows == params_.height && columns == params_.width) return frame;
     const auto down = axis_weights(rows, params_.height, interpolation_, params_.anti_aliasing);

@@ -11,6 +11,7 @@
 #include "graph/node.hpp"
 #include "nodes/imaging/depth.hpp"
 #include "nodes/imaging/geometry.hpp"
+#include "nodes/imaging/require.hpp"
 
 namespace radflow {
 namespace {
@@ -62,7 +63,8 @@ class Rotate {
     sin_ = exact ? std::round(std::sin(radians)) : std::sin(radians);
   }
 
-  Frame operator()(const Frame& frame) const {
+  Result<Frame> operator()(const Frame& frame) const {
+    if (auto error = require_values(frame, "rotate")) return *error;
     const PixelMap to_old = map(frame);
     Frame result = frame.with_pixels(turned(frame.pixels, to_old, fill_));
     result.valid = valid(frame, to_old);

@@ -130,6 +130,15 @@ TEST(Resize, KeepsEightBitsAndColour) {
   EXPECT_EQ(result.pixels.at<cv::Vec3b>(0, 1), (cv::Vec3b{12, 25, 38}));
 }
 
+TEST(Resize, BetweenTwoCodesThereIsNone) {
+  Frame codes = frame_of<std::uint8_t>({{10, 20}});
+  codes.levels = 256;
+  EXPECT_EQ(reason("resize: {width: 4, height: 1}", codes), "codes_not_supported");
+  EXPECT_EQ(run(resize(4, 1, "nearest"), codes).levels, 256);
+  EXPECT_EQ(reason("rotate: {angle: 45}", codes), "codes_not_supported");
+  EXPECT_EQ(reason("gaussian_blur: {}", codes), "codes_not_supported");
+}
+
 TEST(Resize, ASizeIsAskedFor) {
   EXPECT_THROW(make_node("resize: {width: 0, height: 5}"), ConfigError);
   EXPECT_THROW(make_node("resize: {width: 8, height: 5, interpolation: lanczos}"), ConfigError);
