@@ -1,6 +1,7 @@
 // phantom: seeded synthetic chest slices with and without a lesion, labelled; no input needed.
 //   - phantom: {count: 1000, width: 512, height: 512, depth: 16}
-// Emits raw pixels with the headers that `decode` reads.
+// Emits raw pixels with the headers that `decode` reads. Keys are "lesion/phantom-00000007": with the sink
+// `images` the slices become a folder with one folder per class.
 #include <fmt/format.h>
 
 #include <condition_variable>
@@ -68,9 +69,10 @@ class Phantom final : public Source {
     PhantomSlice slice = slices_.make(static_cast<std::uint64_t>(index));
     Record record;
     record.value = std::move(slice.pixels);
-    record.key = fmt::format("phantom-{:08}", index);
+    const std::string label = slice.lesion ? "lesion" : "normal";
+    record.key = fmt::format("{}/phantom-{:08}", label, index);  // as the source `files` would name it
     record.headers = headers_;
-    record.headers.push_back({"label", slice.lesion ? "lesion" : "normal"});
+    record.headers.push_back({"label", label});
     record.position = {"phantom", 0, index};
     return record;
   }

@@ -27,7 +27,7 @@ TEST(Phantom, EmitsRawPixelsWithTheHeadersDecodeReads) {
   ASSERT_EQ(records.size(), 3u);
   const Record& record = records[2];
   EXPECT_EQ(record.value.size(), 90u * 60 * 2);
-  EXPECT_EQ(record.key, "phantom-00000002");
+  EXPECT_EQ(record.key, std::string{*record.header("label")} + "/phantom-00000002");
   EXPECT_EQ(record.position, (Position{"phantom", 0, 2}));
   EXPECT_EQ(record.header("content-type"), "application/x-radflow-raw");
   EXPECT_EQ(record.header("radflow-rows"), "60");
