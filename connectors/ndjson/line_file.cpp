@@ -91,11 +91,11 @@ std::shared_ptr<LineFile> LineFile::standard_output() {
 }
 
 LineFile::LineFile(int descriptor, const std::string& name)
-    : descriptor_{descriptor}, regular_{is_regular(descriptor)}, queue_{name, [this](std::span<Item> items) {
-                                                                          return write_lines(items);
-                                                                        }} {}
+    : file_{descriptor}, regular_{is_regular(descriptor)}, queue_{name, [this](std::span<Item> items) {
+                                                                    return write_lines(items);
+                                                                  }} {}
 
-LineFile::~LineFile() { ::close(descriptor_); }
+LineFile::File::~File() { ::close(descriptor); }
 
 LineFile::Queue::Attempt LineFile::write_lines(std::span<Item> items) {
   Queue::Attempt attempt;
@@ -123,7 +123,7 @@ LineFile::Queue::Attempt LineFile::write_lines(std::span<Item> items) {
 
 std::string LineFile::write_text(std::string_view text, std::size_t& taken) const {
   while (taken < text.size()) {
-    const ssize_t wrote = ::write(descriptor_, text.data() + taken, text.size() - taken);
+    const ssize_t wrote = ::write(file_.descriptor, text.data() + taken, text.size() - taken);
     if (wrote >= 0) {
       taken += static_cast<std::size_t>(wrote);
     } else if (errno == EPIPE) {  // nobody will ever read: end as a program in a pipe does
@@ -139,8 +139,8 @@ std::string LineFile::write_text(std::string_view text, std::size_t& taken) cons
 bool LineFile::take_back(std::size_t bytes) const {
   if (bytes == 0) return true;
   if (!regular_) return false;
-  const off_t end = ::lseek(descriptor_, 0, SEEK_CUR) - static_cast<off_t>(bytes);
-  return ::ftruncate(descriptor_, end) == 0 && ::lseek(descriptor_, end, SEEK_SET) == end;
+  const off_t end = ::lseek(file_.descriptor, 0, SEEK_CUR) - static_cast<off_t>(bytes);
+  return ::ftruncate(file_.descriptor, end) == 0 && ::lseek(file_.descriptor, end, SEEK_SET) == end;
 }
 
 }  // namespace radflow

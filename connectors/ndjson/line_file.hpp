@@ -20,8 +20,6 @@ class LineFile {
   static std::shared_ptr<LineFile> open(const std::string& path, IfExists if_exists);
   static std::shared_ptr<LineFile> standard_output();
 
-  ~LineFile();
-
   // `record` holds a Record; becomes one line, whole or not at all. Acknowledged when the system has taken
   // the line: it survives the end of the process, not that of the machine.
   void write(std::string sink, Payload record, Acknowledge acknowledge) {
@@ -45,7 +43,17 @@ class LineFile {
   // Cuts the last bytes off again, where that is possible.
   bool take_back(std::size_t bytes) const;
 
-  int descriptor_;
+  // Closes the descriptor when the queue's thread, the last user, has ended.
+  class File {
+   public:
+    explicit File(int descriptor) : descriptor{descriptor} {}
+    ~File();
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    const int descriptor;
+  };
+
+  File file_;
   bool regular_;            // can be cut back to the last whole line
   std::string unfinished_;  // of a pipe: the rest of a line that it took a part of
   Queue queue_;             // last: its thread uses the others
