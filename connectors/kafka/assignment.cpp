@@ -1,0 +1,154 @@
+#include "connectors/kafka/assignment.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <span>
+
+namespace radflow::kafka {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::span<const rd_kafka_topic_partition_t> each(const rd_kafka_topic_partition_list_t& list) {
+  return {list.elems, static_cast<std::size_t>(list.cnt)};
+}
+
+}  // namespace
+
+Assignment::Partition* Assignment::find(const std::string& topic, std::int32_t partition) {
+  const auto found = partitions_.find({topic, partition});
+  return found == partitions_.end() ? nullptr : &found->second;
+}
+const Assignment::Partition* Assignment::find(const std::string& topic, std::int32_t partition) const {
+  return const_cast<Assignment*>(this)->find(topic, partition);
+}
+
+void Assignment::add(const rd_kafka_topic_partition_list_t& partitions) {
+  std::lock_guard lock{mutex_};
+  for (const auto& added : each(partitions)) {
+    Partition& partition = partitions_[{added.topic, added.partition}] = {};
+    partition.generation = ++generation_;
+  }
+}
+
+void Assignment::remove(const rd_kafka_topic_partition_list_t& partitions) {
+  std::lock_guard lock{mutex_};
+  for (const auto& removed : each(partitions)) partitions_.erase({removed.topic, removed.partition});
+  idle_.notify_all();
+}
+
+bool Assignment::admit(Position& position) {
+  std::lock_guard lock{mutex_};
+  Partition* partition = find(position.topic, position.partition);
+  if (!partition) return false;
+  if (!partition->frontier.admit(position.offset, Clock::now())) {
+    spdlog::warn("{} [{}]: offsets went back from {} to {}, was the topic made anew?", position.topic,
+                 position.partition, partition->frontier.next(), position.offset);
+    *partition = {};
+    partition->generation = ++generation_;
+    partition->frontier.admit(position.offset, Clock::now());
+  }
+  position.generation = partition->generation;
+  return true;
+}
+
+bool Assignment::holds(const Position& position) const {
+  std::lock_guard lock{mutex_};
+  const Partition* partition = find(position.topic, position.partition);
+  return partition && partition->generation == position.generation;
+}
+
+void Assignment::skip_to(const std::string& topic, std::int32_t partition, std::int64_t offset) {
+  std::lock_guard lock{mutex_};
+  if (Partition* found = find(topic, partition)) found->frontier.skip_to(offset);
+}
+
+void Assignment::done(const Position& position) {
+  std::lock_guard lock{mutex_};
+  Partition* partition = find(position.topic, position.partition);
+  if (!partition || partition->generation != position.generation) return;
+  partition->frontier.done(position.offset, Clock::now());
+  if (partition->frontier.pending() == 0) idle_.notify_all();
+}
+
+PartitionsPtr Assignment::to_commit(const rd_kafka_topic_partition_list_t* only) {
+  std::lock_guard lock{mutex_};
+  PartitionsPtr list;
+  for (auto& [name, partition] : partitions_) {
+    const auto& [topic, number] = name;
+    const std::int64_t position = partition.frontier.position();
+    if (position < 0 || position == partition.requested) continue;
+    if (only && !rd_kafka_topic_partition_list_find(only, topic.c_str(), number)) continue;
+    if (!list) list = partition_list();
+    rd_kafka_topic_partition_t* entry = rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), number);
+    entry->offset = position;
+    // librdkafka frees it with the list.
+    entry->metadata = strdup(metadata_.c_str());
+    entry->metadata_size = metadata_.size();
+    partition.requested = position;
+  }
+  return list;
+}
+
+void Assignment::committed(const rd_kafka_topic_partition_list_t& partitions, rd_kafka_resp_err_t error) {
+  std::lock_guard lock{mutex_};
+  for (const auto& entry : each(partitions))
+    if (error || entry.err)
+      if (Partition* partition = find(entry.topic, entry.partition)) partition->requested = -1;
+}
+
+void Assignment::wait_idle(const rd_kafka_topic_partition_list_t& partitions,
+                           std::chrono::milliseconds longest) {
+  std::unique_lock lock{mutex_};
+  idle_.wait_for(lock, longest, [&] {
+    return std::ranges::none_of(each(partitions), [&](const auto& entry) {
+      const Partition* partition = find(entry.topic, entry.partition);
+      return partition && partition->frontier.pending() > 0;
+    });
+  });
+}
+
+std::vector<std::pair<std::string, std::int32_t>> Assignment::without_end() const {
+  std::lock_guard lock{mutex_};
+  std::vector<Name> names;
+  for (const auto& [name, partition] : partitions_)
+    if (!partition.end) names.push_back(name);
+  return names;
+}
+
+void Assignment::set_end(const std::string& topic, std::int32_t partition, std::int64_t end) {
+  std::lock_guard lock{mutex_};
+  if (Partition* found = find(topic, partition)) found->end = end;
+}
+
+bool Assignment::beyond_end(const Position& position) const {
+  std::lock_guard lock{mutex_};
+  const Partition* partition = find(position.topic, position.partition);
+  return partition && partition->end && position.offset >= *partition->end;
+}
+
+bool Assignment::all_at_end() const {
+  std::lock_guard lock{mutex_};
+  return std::ranges::all_of(partitions_, [](const auto& entry) {
+    const Partition& partition = entry.second;
+    return partition.end && partition.frontier.next() >= *partition.end;
+  });
+}
+
+bool Assignment::empty() const {
+  std::lock_guard lock{mutex_};
+  return partitions_.empty();
+}
+
+std::vector<PartitionStatus> Assignment::status() const {
+  std::lock_guard lock{mutex_};
+  const auto now = Clock::now();
+  std::vector<PartitionStatus> all;
+  for (const auto& [name, partition] : partitions_)
+    all.push_back({name.first, name.second, partition.frontier.position(), -1, partition.frontier.pending(),
+                   partition.frontier.age(now).count()});
+  return all;
+}
+
+}  // namespace radflow::kafka

@@ -1,0 +1,75 @@
+// Assignment: the partitions a consumer holds, and the frontier of each. Thread-safe. A partition that is
+// given up is forgotten under the lock that decides what is committed, so an acknowledgement that comes later
+// finds nothing.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "connectors/kafka/handle.hpp"
+#include "graph/connector.hpp"
+#include "graph/frontier.hpp"
+
+namespace radflow::kafka {
+
+class Assignment {
+ public:
+  explicit Assignment(std::string metadata) : metadata_{std::move(metadata)} {}
+
+  // Each partition gets a new generation.
+  void add(const rd_kafka_topic_partition_list_t& partitions);
+  void remove(const rd_kafka_topic_partition_list_t& partitions);
+
+  // Notes that a record was read and sets its generation; false if its partition is not held. An offset lower
+  // than the last one read (the topic was made anew) begins a new generation.
+  bool admit(Position& position);
+  bool holds(const Position& position) const;
+  // Nothing lies between the last record and `offset`.
+  void skip_to(const std::string& topic, std::int32_t partition, std::int64_t offset);
+  // Drops what comes of an old generation.
+  void done(const Position& position);
+
+  // What is to be committed and is not yet asked for; null: nothing. With `only`, of these partitions.
+  PartitionsPtr to_commit(const rd_kafka_topic_partition_list_t* only = nullptr);
+  // What became of a commit; partitions whose commit failed are due again.
+  void committed(const rd_kafka_topic_partition_list_t& partitions, rd_kafka_resp_err_t error);
+
+  // Waits until nothing of these partitions is pending, or `longest` has passed.
+  void wait_idle(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest);
+
+  // For stopping at an end that was seen: partitions without one, and setting it.
+  std::vector<std::pair<std::string, std::int32_t>> without_end() const;
+  void set_end(const std::string& topic, std::int32_t partition, std::int64_t end);
+  bool beyond_end(const Position& position) const;
+  bool all_at_end() const;
+
+  bool empty() const;
+  std::vector<PartitionStatus> status() const;
+
+ private:
+  struct Partition {
+    Frontier frontier;
+    std::uint64_t generation = 0;
+    std::int64_t requested = -1;  // the last position that was sent to be committed
+    std::optional<std::int64_t> end;
+  };
+  using Name = std::pair<std::string, std::int32_t>;
+
+  Partition* find(const std::string& topic, std::int32_t partition);
+  const Partition* find(const std::string& topic, std::int32_t partition) const;
+
+  const std::string metadata_;
+  mutable std::mutex mutex_;
+  std::condition_variable idle_;
+  std::map<Name, Partition> partitions_;
+  std::uint64_t generation_ = 0;
+};
+
+}  // namespace radflow::kafka

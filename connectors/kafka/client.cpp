@@ -1,0 +1,125 @@
+#include "connectors/kafka/client.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <string_view>
+
+#include "graph/spec.hpp"
+
+namespace radflow::kafka {
+namespace {
+
+constexpr auto patience = std::chrono::seconds{2};
+constexpr auto silence = std::chrono::seconds{30};
+
+std::string conf_value(const rd_kafka_conf_t* conf, const char* name) {
+  std::array<char, 1024> value{};
+  std::size_t size = value.size();
+  return rd_kafka_conf_get(conf, name, value.data(), &size) == RD_KAFKA_CONF_OK ? value.data() : "";
+}
+
+// "ssl://host:9092/bootstrap: Connect to ipv4#1.2.3.4:9092 failed: Connection refused (after 0ms in state
+// CONNECT)" without the broker before and the state behind.
+std::string concise(std::string_view reason) {
+  if (const std::size_t broker = reason.find(": "); broker != std::string_view::npos)
+    reason.remove_prefix(broker + 2);
+  return std::string{reason.substr(0, reason.find(" (after "))};
+}
+
+// librdkafka repeats in its log what the error callback is told; the log is for those who look for more.
+void log(const rd_kafka_t*, int level, const char* facility, const char* message) {
+  spdlog::log(level <= 2 ? spdlog::level::err : spdlog::level::debug, "librdkafka {}: {}", facility, message);
+}
+
+}  // namespace
+
+Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers handlers)
+    : what_{std::move(what)}, handlers_{std::move(handlers)} {
+  servers_ = conf_value(conf.get(), "bootstrap.servers");
+  if (servers_.empty())
+    throw ParamError{"bootstrap.servers",
+                     "no broker is named: set 'bootstrap.servers: HOST:PORT' under 'kafka:'"};
+  rd_kafka_conf_set_opaque(conf.get(), this);
+  rd_kafka_conf_set_log_cb(conf.get(), log);
+  rd_kafka_conf_set_error_cb(conf.get(), [](rd_kafka_t*, int error, const char* reason, void* self) {
+    static_cast<Client*>(self)->on_error(static_cast<rd_kafka_resp_err_t>(error), reason);
+  });
+  // The state of each broker, once a second; a full parse of the statistics would cost more than it gives.
+  rd_kafka_conf_set_stats_cb(conf.get(), [](rd_kafka_t*, char* json, std::size_t size, void* self) {
+    static_cast<Client*>(self)->connected_ =
+        std::string_view{json, size}.find(R"("state":"UP")") != std::string_view::npos;
+    return 0;
+  });
+  if (type == RD_KAFKA_CONSUMER)
+    rd_kafka_conf_set_rebalance_cb(
+        conf.get(), [](rd_kafka_t*, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t* partitions,
+                       void* self) { static_cast<Client*>(self)->handlers_.rebalance(error, partitions); });
+  else
+    rd_kafka_conf_set_dr_msg_cb(conf.get(), [](rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
+      static_cast<Client*>(self)->handlers_.delivered(*message);
+    });
+
+  std::array<char, 512> wrong{};
+  rd_kafka_t* client = rd_kafka_new(type, conf.get(), wrong.data(), wrong.size());
+  if (!client) throw ParamError{"", wrong.data()};
+  conf.release();  // the client's now
+  client_.reset(
+      client, [](rd_kafka_t* ended) { rd_kafka_destroy_flags(ended, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); });
+}
+
+void Client::on_error(rd_kafka_resp_err_t error, std::string reason) {
+  switch (error) {
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+      connected_ = false;
+      break;
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+      login_refused_ = true;
+      [[fallthrough]];
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__RESOLVE:
+    case RD_KAFKA_RESP_ERR__SSL:
+    case RD_KAFKA_RESP_ERR__TIMED_OUT:
+      reason_ = concise(reason);
+      break;
+    case RD_KAFKA_RESP_ERR__FATAL:
+      break;  // fatal() tells
+    default:
+      warn(fmt::format("{}: {}", text(error), reason));
+  }
+}
+
+void Client::watch() {
+  const auto now = Clock::now();
+  if (connected_) {
+    if (std::exchange(said_, false)) spdlog::info("{}: Kafka at {} answers", what_, servers_);
+    since_ = now;
+    reason_.clear();
+    login_refused_ = false;
+  } else if (now - since_ > patience) {
+    said_ = true;
+    const std::string reason = reason_.empty() ? "no answer" : reason_;
+    warn(login_refused_
+             ? fmt::format("Kafka at {} refuses the login ({}); check security.protocol, sasl.mechanism, "
+                           "sasl.username and sasl.password; trying again",
+                           servers_, reason)
+             : fmt::format("cannot reach Kafka at {} ({}), trying again", servers_, reason));
+  }
+}
+
+void Client::warn(const std::string& message) {
+  const auto now = Clock::now();
+  const auto [said, fresh] = warned_.try_emplace(message, now);
+  if (!fresh && now - said->second < silence) return;
+  said->second = now;
+  spdlog::warn("{}: {}", what_, message);
+  if (warned_.size() > 100) warned_.clear();
+}
+
+std::string Client::fatal() const {
+  std::array<char, 512> reason{};
+  return rd_kafka_fatal_error(client_.get(), reason.data(), reason.size()) ? reason.data() : "";
+}
+
+}  // namespace radflow::kafka

@@ -1,0 +1,63 @@
+// Client: one librdkafka client, what is known of its connection and how that is said. All callbacks are
+// served by the thread that polls; connected() may be asked by any thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "connectors/kafka/handle.hpp"
+
+namespace radflow::kafka {
+
+class Client {
+ public:
+  struct Handlers {
+    std::function<void(rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*)> rebalance;  // consumers
+    std::function<void(const rd_kafka_message_t&)> delivered;                              // producers
+  };
+
+  // `what` names the client in messages: "source frames". Throws ParamError if properties do not fit
+  // together.
+  Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers handlers);
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  rd_kafka_t* get() const { return client_.get(); }
+  const ClientPtr& shared() const { return client_; }
+
+  // A broker answers. Heard of once a second.
+  bool connected() const { return connected_; }
+
+  // Says when the brokers cannot be reached (3 s after the start at the latest, then every 30 s) and when
+  // they can be again. The polling thread calls it at least once a second.
+  void watch();
+
+  // Logs a warning, the same one at most every 30 s. Polling thread.
+  void warn(const std::string& message);
+
+  // Why the client can never work again, or "".
+  std::string fatal() const;
+
+  const std::string& servers() const { return servers_; }
+  const std::string& what() const { return what_; }
+
+ private:
+  void on_error(rd_kafka_resp_err_t error, std::string reason);
+
+  using Clock = std::chrono::steady_clock;
+  std::string what_;
+  std::string servers_;
+  Handlers handlers_;
+  std::atomic<bool> connected_{false};
+  std::string reason_;  // the last thing that was wrong with the connection
+  bool login_refused_ = false;
+  bool said_ = false;
+  Clock::time_point since_ = Clock::now();  // not connected since
+  std::map<std::string, Clock::time_point> warned_;
+  ClientPtr client_;
+};
+
+}  // namespace radflow::kafka

@@ -1,0 +1,36 @@
+// Owners of librdkafka's C objects: what its *_destroy functions end.
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <memory>
+#include <string>
+
+namespace radflow::kafka {
+
+template <auto destroy>
+struct Destroy {
+  template <typename T>
+  void operator()(T* object) const {
+    destroy(object);
+  }
+};
+
+// A client is shared: a record that is a view of a message keeps it alive (rd_kafka_destroy blocks while any
+// message is held, so the last owner of a message must be the one that ends the client).
+using ClientPtr = std::shared_ptr<rd_kafka_t>;
+using ConfPtr = std::unique_ptr<rd_kafka_conf_t, Destroy<rd_kafka_conf_destroy>>;
+using MessagePtr = std::unique_ptr<rd_kafka_message_t, Destroy<rd_kafka_message_destroy>>;
+using PartitionsPtr =
+    std::unique_ptr<rd_kafka_topic_partition_list_t, Destroy<rd_kafka_topic_partition_list_destroy>>;
+using QueuePtr = std::unique_ptr<rd_kafka_queue_t, Destroy<rd_kafka_queue_destroy>>;
+using EventPtr = std::unique_ptr<rd_kafka_event_t, Destroy<rd_kafka_event_destroy>>;
+using HeadersPtr = std::unique_ptr<rd_kafka_headers_t, Destroy<rd_kafka_headers_destroy>>;
+
+inline PartitionsPtr partition_list(int size = 0) {
+  return PartitionsPtr{rd_kafka_topic_partition_list_new(size)};
+}
+
+inline std::string text(rd_kafka_resp_err_t error) { return rd_kafka_err2str(error); }
+
+}  // namespace radflow::kafka

@@ -1,0 +1,245 @@
+#include "connectors/kafka/producer.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <vector>
+
+#include "connectors/kafka/record_size.hpp"
+
+namespace radflow::kafka {
+namespace {
+
+using namespace std::chrono_literals;
+
+HeadersPtr headers(const Record& record) {
+  HeadersPtr all{rd_kafka_headers_new(record.headers.size())};
+  for (const Header& header : record.headers)
+    rd_kafka_header_add(all.get(), header.name.data(), static_cast<ssize_t>(header.name.size()),
+                        header.value.data(), static_cast<ssize_t>(header.value.size()));
+  return all;
+}
+
+// Errors that are the record's own; whatever else goes wrong is tried again.
+bool is_permanent(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_INVALID_RECORD || error == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP ||
+         error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || error == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE ||
+         error == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
+}
+
+bool is_size(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || error == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE ||
+         error == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
+}
+
+bool compresses(const Properties& properties) {
+  for (const char* name : {"compression.codec", "compression.type"})
+    if (property(properties, name, "none") != "none") return true;
+  return false;
+}
+
+}  // namespace
+
+Producer::Producer(std::string topic, Properties properties, const std::string& what)
+    : topic_{std::move(topic)},
+      properties_{std::move(properties)},
+      what_{what},
+      compressed_{compresses(properties_)},
+      topic_limit_{topic_} {
+  open();
+  batch_bytes_ = std::stoll(property(properties_, "batch.size", "1000000"));
+  thread_ = std::jthread{[this](std::stop_token stop) { run(stop); }};
+}
+
+Producer::~Producer() {
+  thread_.request_stop();
+  thread_.join();
+  // Delivery reports of what is given up: they own the outputs.
+  rd_kafka_purge(client_->get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  while (rd_kafka_outq_len(client_->get()) > 0 && rd_kafka_poll(client_->get(), 100) > 0) continue;
+}
+
+void Producer::open() {
+  Properties properties = properties_;
+  // A batch above the topic's limit is refused as a whole, however small its records.
+  if (limit_ && *limit_ < batch_bytes_) properties.emplace_back("batch.size", std::to_string(*limit_));
+  ConfPtr conf = make_conf({{"client.id", "radflow"},
+                            {"enable.idempotence", "true"},
+                            {"acks", "all"},
+                            {"message.timeout.ms", "0"},
+                            {"partitioner", "murmur2_random"},  // as Java's
+                            {"message.max.bytes", "1000000000"},
+                            {"receive.message.max.bytes", "2147483647"},
+                            {"statistics.interval.ms", "1000"},
+                            {"socket.nagle.disable", "true"}},
+                           properties);
+  auto client = std::make_unique<Client>(
+      RD_KAFKA_PRODUCER, std::move(conf), what_,
+      Client::Handlers{.delivered = [this](const auto& message) { report(message); }});
+  topic_limit_.attach(*client);
+  std::lock_guard lock{mutex_};
+  client_ = std::move(client);
+}
+
+// A new client in place of one that cannot go on; what it still had is handed over again, in order.
+void Producer::reopen() {
+  reopen_ = false;
+  {
+    std::lock_guard lock{mutex_};
+    open_ = false;
+  }
+  rd_kafka_purge(client_->get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  while (rd_kafka_outq_len(client_->get()) > 0) rd_kafka_poll(client_->get(), 100);
+  topic_limit_.detach();
+  open();
+}
+
+void Producer::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    bool impatient = false;
+    {
+      std::lock_guard lock{mutex_};
+      impatient = !waiting_.empty();
+    }
+    if (flushing_)
+      rd_kafka_flush(client_->get(), impatient ? 5 : 100);  // does not wait for linger.ms
+    else
+      rd_kafka_poll(client_->get(), impatient ? 5 : 100);
+    if (Clock::now() - looked_after_ > 50ms || impatient) look_after();
+    hand_over();
+  }
+}
+
+void Producer::look_after() {
+  looked_after_ = Clock::now();
+  client_->watch();
+  connected_ = client_->connected();
+  const bool changed = topic_limit_.serve();
+  if (const std::string fatal = client_->fatal(); !fatal.empty()) {
+    client_->warn(fmt::format("{}; starting anew with what is not acknowledged", fatal));
+    reopen_ = true;
+  }
+  {
+    std::lock_guard lock{mutex_};
+    if (changed) {
+      const auto batch = [this](const auto& limit) {
+        return limit ? std::min(*limit, batch_bytes_) : batch_bytes_;
+      };
+      if (batch(topic_limit_.bytes()) != batch(limit_)) reopen_ = true;
+      limit_ = topic_limit_.bytes();
+    }
+    open_ = topic_limit_.answered();
+  }
+  if (reopen_) reopen();
+}
+
+void Producer::produce(std::shared_ptr<const Record> record, Delivered delivered) {
+  {
+    std::lock_guard lock{mutex_};
+    const std::uint64_t number = number_++;
+    waiting_.emplace(number,
+                     std::make_unique<Output>(Output{number, std::move(record), std::move(delivered)}));
+    ++outstanding_;
+  }
+  hand_over();
+}
+
+// As much as librdkafka takes, the oldest first. Whoever comes first does it, the others find nothing left.
+void Producer::hand_over() {
+  std::vector<std::pair<std::unique_ptr<Output>, Error>> refused;
+  {
+    std::lock_guard lock{mutex_};
+    while (open_ && !waiting_.empty() && (retry_at_ == Clock::time_point{} || Clock::now() >= retry_at_)) {
+      retry_at_ = {};
+      const auto first = waiting_.begin();
+      std::optional<Error> error = too_large(*first->second->record);
+      if (!error) {
+        const rd_kafka_resp_err_t result = enqueue(*first->second);
+        if (result == RD_KAFKA_RESP_ERR_NO_ERROR) {
+          first->second.release();  // comes back in report()
+        } else if (result == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+          error = Error{"too_large", fmt::format("{} bytes are more than message.max.bytes allows",
+                                                 batch_bytes(*first->second->record))};
+        } else {
+          if (result != RD_KAFKA_RESP_ERR__QUEUE_FULL) retry_at_ = Clock::now() + 500ms;
+          break;
+        }
+      }
+      if (error) refused.emplace_back(std::move(first->second), *error);
+      waiting_.erase(first);
+    }
+  }
+  for (auto& [output, error] : refused) end(*output, error);
+}
+
+rd_kafka_resp_err_t Producer::enqueue(const Output& output) {
+  const Record& record = *output.record;
+  HeadersPtr fields = headers(record);
+  const char* key = record.key ? record.key->data() : nullptr;  // no key is not the empty key
+  const std::size_t key_size = record.key ? record.key->size() : 0;
+  // No copy: the output keeps the record alive until the report.
+  const rd_kafka_resp_err_t result = rd_kafka_producev(
+      client_->get(), RD_KAFKA_V_TOPIC(topic_.c_str()), RD_KAFKA_V_MSGFLAGS(0),
+      RD_KAFKA_V_VALUE(const_cast<char*>(record.value.data()), record.value.size()),
+      RD_KAFKA_V_KEY(key, key_size),
+      RD_KAFKA_V_TIMESTAMP(record.timestamp_ms), RD_KAFKA_V_HEADERS(fields.get()),
+      RD_KAFKA_V_OPAQUE(const_cast<Output*>(&output)), RD_KAFKA_V_END);
+  if (!result) fields.release();
+  return result;
+}
+
+std::optional<Error> Producer::too_large(const Record& record) const {
+  if (!limit_ || compressed_) return std::nullopt;
+  const std::int64_t bytes = batch_bytes(record);
+  if (bytes <= *limit_) return std::nullopt;
+  return Error{"too_large", fmt::format("the record takes {} bytes, topic '{}' allows {} (max.message.bytes)",
+                                        bytes, topic_, *limit_)};
+}
+
+// On the thread that polls, which holds no lock.
+void Producer::report(const rd_kafka_message_t& message) {
+  std::unique_ptr<Output> output{static_cast<Output*>(message._private)};
+  if (!message.err) return end(*output, std::nullopt);
+  std::unique_lock lock{mutex_};
+  // Refused for the company it was in, or the topic's limit has changed.
+  const bool fits =
+      !compressed_ && is_size(message.err) && limit_ && !too_large(*output->record) && ++output->refused < 4;
+  if (is_permanent(message.err) && !fits) {
+    lock.unlock();
+    const std::string why =
+        is_size(message.err) ? fmt::format("a record of {} bytes: ", batch_bytes(*output->record)) : "";
+    return end(*output,
+               Error{is_size(message.err) ? "too_large" : "refused_by_broker", why + text(message.err)});
+  }
+  if (fits) {
+    topic_limit_.ask_again();
+    open_ = false;
+  } else if (message.err != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
+             message.err != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
+    retry_at_ = Clock::now() + 500ms;
+    client_->warn(fmt::format("topic '{}': {}, trying again", topic_, text(message.err)));
+  }
+  const std::uint64_t number = output->number;
+  waiting_.emplace(number, std::move(output));
+}
+
+void Producer::end(Output& output, std::optional<Error> error) {
+  output.delivered(std::move(error));
+  std::lock_guard lock{mutex_};
+  if (--outstanding_ == 0) idle_.notify_all();
+}
+
+bool Producer::flush(std::chrono::milliseconds longest) {
+  flushing_ = true;
+  std::unique_lock lock{mutex_};
+  const bool all = idle_.wait_for(lock, longest, [this] { return outstanding_ == 0; });
+  flushing_ = false;
+  return all;
+}
+
+std::size_t Producer::outstanding() const {
+  std::lock_guard lock{mutex_};
+  return outstanding_;
+}
+
+}  // namespace radflow::kafka

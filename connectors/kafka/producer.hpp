@@ -1,0 +1,83 @@
+// Producer: hands records to one topic, in order, and tries again whatever is not the record's fault. Has a
+// thread of its own for delivery reports; produce() is thread-safe and never blocks.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "connectors/kafka/client.hpp"
+#include "connectors/kafka/properties.hpp"
+#include "connectors/kafka/topic_limit.hpp"
+#include "graph/record.hpp"
+#include "graph/result.hpp"
+
+namespace radflow::kafka {
+
+class Producer {
+ public:
+  // Nothing: the broker has it. An error: no broker will ever take this record. Called once, from any thread.
+  using Delivered = std::function<void(std::optional<Error>)>;
+
+  // Throws ParamError.
+  Producer(std::string topic, Properties properties, const std::string& what);
+  // What is not delivered by then is forgotten; nobody hears of it.
+  ~Producer();
+
+  void produce(std::shared_ptr<const Record> record, Delivered delivered);
+  // Waits until everything is delivered or refused; false if `longest` passed first.
+  bool flush(std::chrono::milliseconds longest);
+
+  bool connected() const { return connected_; }
+  std::size_t outstanding() const;
+
+ private:
+  struct Output {
+    std::uint64_t number;
+    std::shared_ptr<const Record> record;
+    Delivered delivered;
+    int refused = 0;  // how often a broker found it too large though it is not
+  };
+
+  void open();
+  void reopen();
+  void run(const std::stop_token& stop);
+  void look_after();
+  void hand_over();
+  rd_kafka_resp_err_t enqueue(const Output& output);
+  std::optional<Error> too_large(const Record& record) const;
+  void report(const rd_kafka_message_t& message);
+  void end(Output& output, std::optional<Error> error);
+
+  using Clock = std::chrono::steady_clock;
+  const std::string topic_;
+  const Properties properties_;
+  const std::string what_;
+  const bool compressed_;  // what a record weighs then only the broker can tell
+  std::int64_t batch_bytes_;
+
+  mutable std::mutex mutex_;  // of what follows
+  std::condition_variable idle_;
+  // Not yet handed to librdkafka, by number, so that a record that comes back keeps its place.
+  std::map<std::uint64_t, std::unique_ptr<Output>> waiting_;
+  std::uint64_t number_ = 0;
+  std::size_t outstanding_ = 0;
+  std::optional<std::int64_t> limit_;  // of a record batch, by the topic
+  bool open_ = false;                  // the limit was asked for: records may go
+  Clock::time_point retry_at_{};
+  std::unique_ptr<Client> client_;
+
+  std::atomic<bool> flushing_{false};
+  std::atomic<bool> connected_{false};
+  TopicLimit topic_limit_;  // of the thread, as what follows
+  bool reopen_ = false;
+  Clock::time_point looked_after_{};
+  std::jthread thread_;
+};
+
+}  // namespace radflow::kafka

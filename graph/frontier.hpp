@@ -1,0 +1,64 @@
+// Frontier: of one partition, which admitted offsets are done. Its position is the only thing that is
+// committed: the lowest admitted offset that is not done, else the one after the last that was read. Offsets
+// may have gaps (compaction, transaction markers); positions may end in any order. Not thread-safe: its owner
+// locks.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+
+namespace radflow {
+
+class Frontier {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  // Offsets ascend; one at or below the last is a defect of the caller and is left out.
+  bool admit(std::int64_t offset, Time now) {
+    if (offset < next_) return false;
+    if (entries_.empty()) moved_ = now;
+    entries_.push_back({offset, false});
+    next_ = offset + 1;
+    ++pending_;
+    return true;
+  }
+
+  // Nothing is to be admitted below `offset` any more: the end of a partition lies behind a gap.
+  void skip_to(std::int64_t offset) { next_ = std::max(next_, offset); }
+
+  // False if the offset was not admitted or was done before.
+  bool done(std::int64_t offset, Time now) {
+    const auto entry = std::ranges::lower_bound(entries_, offset, {}, &Entry::offset);
+    if (entry == entries_.end() || entry->offset != offset || entry->done) return false;
+    entry->done = true;
+    --pending_;
+    if (entries_.front().done) moved_ = now;
+    while (!entries_.empty() && entries_.front().done) entries_.pop_front();
+    return true;
+  }
+
+  // The offset to commit; -1 before anything was read.
+  std::int64_t position() const { return entries_.empty() ? next_ : entries_.front().offset; }
+  // Admitted and not done.
+  std::int64_t pending() const { return pending_; }
+  // The offset after the last one read; -1 before anything was.
+  std::int64_t next() const { return next_; }
+  // How long the position has stood still with work pending.
+  std::chrono::duration<double> age(Time now) const {
+    return pending_ == 0 ? std::chrono::duration<double>{0} : now - moved_;
+  }
+
+ private:
+  struct Entry {
+    std::int64_t offset;
+    bool done;
+  };
+  std::deque<Entry> entries_;  // the first is not done
+  std::int64_t next_ = -1;
+  std::int64_t pending_ = 0;
+  Time moved_{};
+};
+
+}  // namespace radflow
