@@ -181,9 +181,8 @@ rd_kafka_resp_err_t Producer::enqueue(const Output& output) {
   const rd_kafka_resp_err_t result = rd_kafka_producev(
       client_->get(), RD_KAFKA_V_TOPIC(topic_.c_str()), RD_KAFKA_V_MSGFLAGS(0),
       RD_KAFKA_V_VALUE(const_cast<char*>(record.value.data()), record.value.size()),
-      RD_KAFKA_V_KEY(key, key_size),
-      RD_KAFKA_V_TIMESTAMP(record.timestamp_ms), RD_KAFKA_V_HEADERS(fields.get()),
-      RD_KAFKA_V_OPAQUE(const_cast<Output*>(&output)), RD_KAFKA_V_END);
+      RD_KAFKA_V_KEY(key, key_size), RD_KAFKA_V_TIMESTAMP(record.timestamp_ms),
+      RD_KAFKA_V_HEADERS(fields.get()), RD_KAFKA_V_OPAQUE(const_cast<Output*>(&output)), RD_KAFKA_V_END);
   if (!result) fields.release();
   return result;
 }

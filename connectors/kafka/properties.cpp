@@ -56,8 +56,8 @@ void set(rd_kafka_conf_t* conf, const std::string& name, const std::string& valu
   switch (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), reason.data(), reason.size())) {
     case RD_KAFKA_CONF_OK:
       return;
-    case RD_KAFKA_CONF_INVALID: {
-      std::string message{reason.data()};
+    case RD_KAFKA_CONF_INVALID: {  // librdkafka may name an older alias of the property
+      std::string message = fmt::format("'{}: {}': {}", name, value, reason.data());
       if (is_secret(name)) replace_all(message, value, "***");
       throw ParamError{name, message};
     }

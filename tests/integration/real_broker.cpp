@@ -1,0 +1,255 @@
+#include "tests/integration/real_broker.hpp"
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+
+#include "connectors/kafka/message.hpp"
+#include "connectors/kafka/properties.hpp"
+
+namespace radflow {
+namespace {
+
+using namespace kafka;
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+std::string& reason() {
+  static std::string text;
+  return text;
+}
+
+ClientPtr client(rd_kafka_type_t type, const Properties& properties) {
+  ConfPtr conf = type == RD_KAFKA_PRODUCER ? make_conf({}, properties)
+                                           : make_conf({{"enable.auto.commit", "false"},
+                                                        {"enable.partition.eof", "true"},
+                                                        {"isolation.level", "read_committed"}},
+                                                       properties);
+  std::array<char, 512> wrong{};
+  rd_kafka_t* made = rd_kafka_new(type, conf.get(), wrong.data(), wrong.size());
+  if (!made) throw std::runtime_error{wrong.data()};
+  conf.release();
+  return {made, rd_kafka_destroy};
+}
+
+// Runs one admin call and hands over its result event.
+EventPtr admin(rd_kafka_t* asked, const std::function<void(rd_kafka_queue_t*)>& call) {
+  const QueuePtr queue{rd_kafka_queue_new(asked)};
+  call(queue.get());
+  EventPtr event{rd_kafka_queue_poll(queue.get(), 30'000)};
+  if (!event) throw std::runtime_error{"the broker does not answer"};
+  if (rd_kafka_event_error(event.get())) throw std::runtime_error{rd_kafka_event_error_string(event.get())};
+  return event;
+}
+
+void check_topics(const rd_kafka_topic_result_t* const* topics, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i)
+    if (rd_kafka_topic_result_error(topics[i]))
+      throw std::runtime_error{rd_kafka_topic_result_error_string(topics[i])};
+}
+
+}  // namespace
+
+RealBroker* RealBroker::instance() {
+  struct Ended {
+    std::unique_ptr<RealBroker> broker;
+    Ended() : broker{new RealBroker} {
+      if (const char* given = std::getenv("RADFLOW_BROKER")) {
+        broker->servers_ = given;
+        return;
+      }
+      if (std::system("command -v java >/dev/null 2>&1") != 0) {
+        reason() = "Java is missing (apt install openjdk-17-jre-headless), or set RADFLOW_BROKER=HOST:PORT";
+        broker.reset();
+        return;
+      }
+      std::string folder = (std::filesystem::temp_directory_path() / "radflow-broker-XXXXXX").string();
+      broker->folder_ = mkdtemp(folder.data());
+      broker->start();
+    }
+    ~Ended() {
+      if (!broker || !broker->own()) return;
+      broker->stop();
+      std::filesystem::remove_all(broker->folder_);
+    }
+  };
+  static Ended ended;
+  return ended.broker.get();
+}
+
+std::string RealBroker::why_not() { return reason(); }
+
+bool RealBroker::script(const std::string& arguments, std::string& output) const {
+  const std::string command =
+      fmt::format("{}/tests/kafka/broker.sh {} --folder {}", RADFLOW_SOURCE_DIR, arguments, folder_);
+  FILE* pipe = popen(command.c_str(), "r");
+  std::array<char, 1024> block;
+  while (const std::size_t size = std::fread(block.data(), 1, block.size(), pipe))
+    output.append(block.data(), size);
+  return pclose(pipe) == 0;
+}
+
+void RealBroker::start() {
+  std::string output;
+  // Topics are made by the tests alone, so that a missing one is missing.
+  const bool started =
+      script(fmt::format("start --set auto.create.topics.enable=false --owner {}", getpid()), output);
+  const std::string_view key = "bootstrap.servers=";
+  const std::size_t at = output.find(key);
+  if (!started || at == std::string::npos) throw std::runtime_error{"the broker did not start: " + output};
+  servers_ = output.substr(at + key.size(), output.find('\n', at) - at - key.size());
+}
+
+void RealBroker::stop() {
+  std::string output;
+  if (!script("stop", output)) throw std::runtime_error{"the broker did not stop: " + output};
+}
+
+std::string RealBroker::make_topic(const std::string& name, int partitions,
+                                   const std::map<std::string, std::string>& config) {
+  static int number = 0;
+  const std::string topic = fmt::format("{}-{}-{}", name, getpid(), ++number);
+  make_topic_named(topic, partitions, config);
+  return topic;
+}
+
+void RealBroker::make_topic_named(const std::string& topic, int partitions,
+                                  const std::map<std::string, std::string>& config) {
+  const ClientPtr asked = client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers_}});
+  std::array<char, 512> wrong{};
+  rd_kafka_NewTopic_t* made = rd_kafka_NewTopic_new(topic.c_str(), partitions, 1, wrong.data(), wrong.size());
+  for (const auto& [key, value] : config) rd_kafka_NewTopic_set_config(made, key.c_str(), value.c_str());
+  const EventPtr event =
+      admin(asked.get(), [&](auto* queue) { rd_kafka_CreateTopics(asked.get(), &made, 1, nullptr, queue); });
+  rd_kafka_NewTopic_destroy(made);
+  std::size_t count = 0;
+  const auto* topics =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
+  check_topics(topics, count);
+}
+
+void RealBroker::delete_topic(const std::string& topic) {
+  const ClientPtr asked = client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers_}});
+  rd_kafka_DeleteTopic_t* gone = rd_kafka_DeleteTopic_new(topic.c_str());
+  const EventPtr event =
+      admin(asked.get(), [&](auto* queue) { rd_kafka_DeleteTopics(asked.get(), &gone, 1, nullptr, queue); });
+  rd_kafka_DeleteTopic_destroy(gone);
+  std::size_t count = 0;
+  const auto* topics =
+      rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event.get()), &count);
+  check_topics(topics, count);
+}
+
+void RealBroker::set_topic_config(const std::string& topic,
+                                  const std::map<std::string, std::string>& config) {
+  const ClientPtr asked = client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers_}});
+  rd_kafka_ConfigResource_t* resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str());
+  for (const auto& [key, value] : config)
+    rd_kafka_ConfigResource_set_config(resource, key.c_str(), value.c_str());
+  admin(asked.get(), [&](auto* queue) { rd_kafka_AlterConfigs(asked.get(), &resource, 1, nullptr, queue); });
+  rd_kafka_ConfigResource_destroy(resource);
+}
+
+void RealBroker::produce(const std::string& topic, const std::vector<Record>& records,
+                         std::int32_t partition) {
+  const ClientPtr producer = client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers_},
+                                                        {"message.max.bytes", "1000000000"},
+                                                        {"enable.idempotence", "true"},
+                                                        {"partitioner", "murmur2_random"}});
+  for (const Record& record : records) {
+    rd_kafka_headers_t* headers = rd_kafka_headers_new(record.headers.size());
+    for (const Header& header : record.headers)
+      rd_kafka_header_add(headers, header.name.c_str(), -1, header.value.data(),
+                          static_cast<ssize_t>(header.value.size()));
+    const char* key = record.key ? record.key->data() : nullptr;
+    const std::size_t key_size = record.key ? record.key->size() : 0;
+    const auto error = rd_kafka_producev(
+        producer.get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(partition),
+        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_BLOCK), RD_KAFKA_V_KEY(key, key_size),
+        RD_KAFKA_V_VALUE(const_cast<char*>(record.value.data()), record.value.size()),
+        RD_KAFKA_V_TIMESTAMP(record.timestamp_ms), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+    if (error) throw std::runtime_error{text(error)};
+  }
+  if (const auto error = rd_kafka_flush(producer.get(), 60'000)) throw std::runtime_error{text(error)};
+}
+
+std::vector<Record> RealBroker::read_all(const std::string& topic) {
+  const ClientPtr consumer = client(RD_KAFKA_CONSUMER, {{"bootstrap.servers", servers_},
+                                                        {"group.id", "test-reader"},
+                                                        {"fetch.wait.max.ms", "5"},
+                                                        {"receive.message.max.bytes", "2147483647"}});
+  const rd_kafka_metadata_t* metadata = nullptr;
+  rd_kafka_topic_t* handle = rd_kafka_topic_new(consumer.get(), topic.c_str(), nullptr);
+  const auto error = rd_kafka_metadata(consumer.get(), 0, handle, &metadata, 10'000);
+  rd_kafka_topic_destroy(handle);
+  if (error) throw std::runtime_error{text(error)};
+  const PartitionsPtr partitions = partition_list();
+  int open = metadata->topics[0].partition_cnt;
+  for (int i = 0; i < open; ++i)
+    rd_kafka_topic_partition_list_add(partitions.get(), topic.c_str(), i)->offset = 0;
+  rd_kafka_metadata_destroy(metadata);
+  rd_kafka_assign(consumer.get(), partitions.get());
+  std::map<std::pair<std::int32_t, std::int64_t>, Record> records;
+  const auto deadline = Clock::now() + 60s;
+  while (open > 0) {
+    if (Clock::now() > deadline) throw std::runtime_error{"cannot read to the end of " + topic};
+    MessagePtr message{rd_kafka_consumer_poll(consumer.get(), 100)};
+    if (!message) continue;
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      --open;
+    } else if (!message->err) {
+      Position at = position(*message);
+      Record record = to_record(std::move(message), at, consumer);
+      record.value = Bytes::copy(record.value.data(), record.value.size());
+      records.insert_or_assign({at.partition, at.offset}, std::move(record));
+    }
+  }
+  rd_kafka_consumer_close(consumer.get());
+  std::vector<Record> all;
+  for (auto& [at, record] : records) all.push_back(std::move(record));
+  return all;
+}
+
+std::map<std::int32_t, std::int64_t> RealBroker::committed(const std::string& group,
+                                                           const std::string& topic) {
+  const ClientPtr asked = client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers_}});
+  rd_kafka_ListConsumerGroupOffsets_t* request =
+      rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr);
+  const EventPtr event = admin(asked.get(), [&](auto* queue) {
+    rd_kafka_ListConsumerGroupOffsets(asked.get(), &request, 1, nullptr, queue);
+  });
+  rd_kafka_ListConsumerGroupOffsets_destroy(request);
+  std::size_t count = 0;
+  const auto* groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+      rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
+  std::map<std::int32_t, std::int64_t> offsets;
+  for (std::size_t i = 0; i < count; ++i)
+    if (const auto* list = rd_kafka_group_result_partitions(groups[i]))
+      for (int j = 0; j < list->cnt; ++j)
+        if (topic == list->elems[j].topic && list->elems[j].offset >= 0)
+          offsets[list->elems[j].partition] = list->elems[j].offset;
+  return offsets;
+}
+
+std::size_t RealBroker::members(const std::string& group) {
+  const ClientPtr asked = client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers_}});
+  const char* name = group.c_str();
+  const EventPtr event = admin(asked.get(), [&](auto* queue) {
+    rd_kafka_DescribeConsumerGroups(asked.get(), &name, 1, nullptr, queue);
+  });
+  std::size_t count = 0;
+  const auto* groups = rd_kafka_DescribeConsumerGroups_result_groups(
+      rd_kafka_event_DescribeConsumerGroups_result(event.get()), &count);
+  return count == 0 ? 0 : rd_kafka_ConsumerGroupDescription_member_count(groups[0]);
+}
+
+}  // namespace radflow

@@ -1,0 +1,72 @@
+// A real Apache Kafka broker for the tests of one executable, and what tests ask of it.
+// RADFLOW_BROKER=HOST:PORT uses one that runs already. Without Java (or Maven, where the jars were never
+// fetched) such tests are skipped.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/record.hpp"
+
+namespace radflow {
+
+class RealBroker {
+ public:
+  // The one of this executable, started by the first test that asks. Null: why_not() says why.
+  static RealBroker* instance();
+  static std::string why_not();
+
+  const std::string& servers() const { return servers_; }
+
+  // A topic of its own for each call: `name` with a number. Throws what the broker says.
+  std::string make_topic(const std::string& name, int partitions = 1,
+                         const std::map<std::string, std::string>& config = {});
+  // The same with exactly this name.
+  void make_topic_named(const std::string& topic, int partitions = 1,
+                        const std::map<std::string, std::string>& config = {});
+  void delete_topic(const std::string& topic);
+  void set_topic_config(const std::string& topic, const std::map<std::string, std::string>& config);
+
+  // Produces and waits for the acknowledgements; partition -1: by key.
+  void produce(const std::string& topic, const std::vector<Record>& records, std::int32_t partition = -1);
+  // Everything below the ends at the time of the call, committed transactions only; by partition, then
+  // offset.
+  std::vector<Record> read_all(const std::string& topic);
+  // Committed offsets by partition; absent: none.
+  std::map<std::int32_t, std::int64_t> committed(const std::string& group, const std::string& topic);
+  // How many members a consumer group has.
+  // kafka-consumer-groups.
+  std::size_t members(const std::string& group);
+
+  // For tests of a broker that goes away; only of a broker of our own.
+  bool own() const { return !folder_.empty(); }
+  void stop();
+  void start();
+
+ private:
+  RealBroker() = default;
+  bool script(const std::string& arguments, std::string& output) const;
+
+  std::string servers_;
+  std::string folder_;
+};
+
+// Skips a test without a broker.
+class OnRealBroker : public testing::Test {
+ protected:
+  void SetUp() override {
+    broker_ = RealBroker::instance();
+    if (!broker_) GTEST_SKIP() << RealBroker::why_not();
+  }
+  RealBroker& broker() const { return *broker_; }
+
+ private:
+  RealBroker* broker_ = nullptr;
+};
+
+}  // namespace radflow
