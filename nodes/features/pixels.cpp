@@ -1,0 +1,52 @@
+// pixels: the values of a small frame as features, row by row. Every frame of a graph must have one size: put
+// resize before it. Padding has no value of its own and stands as `fill`.
+//   - pixels: {fill: 0}
+#include <opencv2/core.hpp>
+
+#include "graph/node.hpp"
+#include "nodes/features/feature_names.hpp"
+#include "nodes/features/features.hpp"
+#include "nodes/imaging/require.hpp"
+
+namespace radflow {
+namespace {
+
+constexpr std::size_t most_pixels = 65536;
+
+struct Params {
+  double fill = 0;
+  std::string photometric = "monochrome2";
+};
+
+class Pixels {
+ public:
+  Pixels(const Params& params, const BuildInfo& info) : params_{params}, names_{info.name} {}
+
+  // Errors: colour_not_supported, monochrome1, too_many_pixels.
+  Result<Features> operator()(const Frame& frame) const {
+    if (auto error = require_monochrome2(frame, "pixels", params_.photometric)) return *error;
+    if (frame.pixels.total() > most_pixels)
+      return Error{"too_many_pixels", "pixels takes up to 65536: put resize before it"};
+    cv::Mat values;
+    frame.pixels.convertTo(values, CV_64F);  // a copy, never the frame's own
+    if (values.data == frame.pixels.data) values = values.clone();
+    if (!frame.valid.empty()) values.setTo(params_.fill, frame.valid == 0);
+    return Features{names_.numbered(values.total()),
+                    std::vector<double>(values.begin<double>(), values.end<double>()), frame.units,
+                    std::string{name(frame.photometric)}};
+  }
+
+ private:
+  Params params_;
+  FeatureNames names_;
+};
+
+const Register<Pixels, Params> registered{
+    NodeSpec{"pixels", "The values of a small frame, row by row; features <name>.000, <name>.001, ..."}
+        .param(&Params::fill, "fill", any(), "Stands for padding, in the frame's units.")
+        .param(&Params::photometric, "photometric", choice({"monochrome2", "as_stored"}),
+               std::string{photometric_sentence})
+        .example("- pixels: {fill: 0}")};
+
+}  // namespace
+}  // namespace radflow
