@@ -66,6 +66,7 @@ class DicomBuilder {
     file_.transferInit();
     file_.write(stream, syntax, EET_UndefinedLength, nullptr);
     file_.transferEnd();
+    stream.flush();
     void* data = nullptr;
     offile_off_t size = 0;
     stream.flushBuffer(data, size);

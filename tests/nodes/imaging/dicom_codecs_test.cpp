@@ -1,0 +1,155 @@
+// Signed and unsigned values of 8 to 16 bits through every codec that DCMTK can write, and transfer syntaxes
+// that nothing here can.
+#include <gmock/gmock.h>
+
+#include <dcmtk/dcmdata/dcpixseq.h>
+#include <dcmtk/dcmdata/dcpxitem.h>
+#include <dcmtk/dcmdata/dcrleerg.h>
+#include <dcmtk/dcmdata/dcrlerp.h>
+#include <dcmtk/dcmjpeg/djencode.h>
+#include <dcmtk/dcmjpeg/djrplol.h>
+#include <dcmtk/dcmjpls/djencode.h>
+#include <dcmtk/dcmjpls/djrparam.h>
+
+#include <opencv2/core.hpp>
+
+#include "tests/nodes/imaging/decode_fixture.hpp"
+#include "tests/nodes/imaging/dicom_builder.hpp"
+
+namespace radflow {
+namespace {
+
+using testing::HasSubstr;
+
+const DecodeNode as_stored{"decode: {rescale: false}"};
+
+class DicomCodecs : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    DcmRLEEncoderRegistration::registerCodecs();
+    DJEncoderRegistration::registerCodecs();
+    DJLSEncoderRegistration::registerCodecs();
+  }
+  static void TearDownTestSuite() {
+    DcmRLEEncoderRegistration::cleanup();
+    DJEncoderRegistration::cleanup();
+    DJLSEncoderRegistration::cleanup();
+  }
+
+  // Two frames of a ramp over all values of `bits` bits.
+  static DicomBuilder ramp(int bits, bool is_signed) {
+    DicomBuilder image{16, 32};
+    image.bits(bits <= 8 ? 8 : 16, bits, is_signed).text(DCM_NumberOfFrames, "2");
+    std::vector<Uint16> values;
+    for (int i = 0; i < 1024; ++i)
+      values.push_back(static_cast<Uint16>((i * 2654435761u >> 13) & ((1u << bits) - 1)));
+    if (bits <= 8)
+      image.pixels8({values.begin(), values.end()});
+    else
+      image.pixels(values);
+    return image;
+  }
+
+  static void expect_same(DicomBuilder& image, E_TransferSyntax syntax,
+                          const DcmRepresentationParameter& parameter) {
+    const auto expected = as_stored(image.bytes());
+    ASSERT_EQ(expected.failed, "") << expected.detail;
+    ASSERT_TRUE(image.dataset().chooseRepresentation(syntax, &parameter).good());
+    const auto decoded = as_stored(image.bytes(syntax));
+    ASSERT_EQ(decoded.failed, "") << decoded.detail;
+    ASSERT_EQ(decoded.size(), 2);
+    for (std::size_t i = 0; i < 2; ++i) {
+      ASSERT_TRUE(decoded.pieces[i].value) << decoded.pieces[i].value.error().detail;
+      EXPECT_EQ(decoded.frame(i).pixels.type(), expected.frame(i).pixels.type());
+      EXPECT_EQ(cv::norm(decoded.frame(i).pixels, expected.frame(i).pixels, cv::NORM_INF), 0);
+    }
+  }
+};
+
+TEST_F(DicomCodecs, RleKeepsEveryValue) {
+  for (const auto& [bits, is_signed] : {std::pair{8, false}, {12, true}, {16, false}, {16, true}}) {
+    SCOPED_TRACE(bits);
+    DicomBuilder image = ramp(bits, is_signed);
+    expect_same(image, EXS_RLELossless, DcmRLERepresentationParameter{});
+  }
+}
+
+TEST_F(DicomCodecs, LosslessJpegKeepsEveryValue) {
+  for (const auto& [bits, is_signed] :
+       {std::pair{8, false}, {12, false}, {12, true}, {16, false}, {16, true}}) {
+    SCOPED_TRACE(bits);
+    DicomBuilder image = ramp(bits, is_signed);
+    expect_same(image, EXS_JPEGProcess14SV1, DJ_RPLossless{});
+  }
+}
+
+TEST_F(DicomCodecs, LosslessJpegLsKeepsEveryValue) {
+  for (const auto& [bits, is_signed] : {std::pair{8, false}, {12, false}, {16, false}, {16, true}}) {
+    SCOPED_TRACE(bits);
+    DicomBuilder image = ramp(bits, is_signed);
+    expect_same(image, EXS_JPEGLSLossless, DJLSRepresentationParameter{2, OFTrue});
+  }
+}
+
+// Replaces a UID in the meta header by one of the same length or shorter.
+std::string with_syntax(std::string bytes, std::string_view from, std::string_view to) {
+  const std::size_t at = bytes.find(from);
+  EXPECT_NE(at, std::string::npos);
+  std::string padded{to};
+  padded.resize(from.size() + from.size() % 2, '\0');
+  bytes.replace(at, padded.size(), padded);
+  return bytes;
+}
+
+TEST_F(DicomCodecs, EncapsulatedUncompressedIsReadPerFragment) {
+  DicomBuilder image{1, 2};
+  auto* pixels = new DcmPixelData{DCM_PixelData};
+  auto* sequence = new DcmPixelSequence{DcmTag{DCM_PixelData, EVR_OB}};
+  sequence->insert(new DcmPixelItem{DcmTag{DCM_Item, EVR_OB}});
+  for (const Uint8 first : {1, 9}) {
+    auto* fragment = new DcmPixelItem{DcmTag{DCM_Item, EVR_OB}};
+    const Uint8 bytes[]{first, 0, 2, 1};
+    fragment->putUint8Array(bytes, 4);
+    sequence->insert(fragment);
+  }
+  pixels->putOriginalRepresentation(EXS_JPEGProcess14SV1, nullptr, sequence);
+  image.text(DCM_NumberOfFrames, "2").dataset().insert(pixels);
+  const std::string bytes = with_syntax(image.bytes(EXS_JPEGProcess14SV1), UID_JPEGProcess14SV1TransferSyntax,
+                                        "1.2.840.10008.1.2.1.98");
+  const auto frames = as_stored(bytes);
+  ASSERT_EQ(frames.failed, "") << frames.detail;
+  ASSERT_EQ(frames.size(), 2);
+  EXPECT_EQ(frames.frame(0).pixels.at<std::uint16_t>(0, 0), 1);
+  EXPECT_EQ(frames.frame(1).pixels.at<std::uint16_t>(0, 0), 9);
+  EXPECT_EQ(frames.frame(1).pixels.at<std::uint16_t>(0, 1), 258);
+
+  const auto video = as_stored(with_syntax(bytes, "1.2.840.10008.1.2.1.98", "1.2.840.10008.1.2.4.102"));
+  EXPECT_EQ(video.failed, "unsupported_transfer_syntax");
+  EXPECT_THAT(video.detail, HasSubstr("1.2.840.10008.1.2.4.102"));
+  EXPECT_THAT(video.detail, HasSubstr("MPEG-4"));
+  const auto unheard = as_stored(with_syntax(bytes, "1.2.840.10008.1.2.1.98", "1.2.3.4.5"));
+  EXPECT_EQ(unheard.failed, "unsupported_transfer_syntax");
+  EXPECT_THAT(unheard.detail, HasSubstr("1.2.3.4.5"));
+}
+
+TEST_F(DicomCodecs, ACodestreamWhoseValuesDoNotFitIsAnError) {
+  DicomBuilder image = ramp(16, false);
+  ASSERT_TRUE(image.dataset().chooseRepresentation(EXS_JPEGProcess14SV1, nullptr).good());
+  image.bits(16, 12, false);
+  const auto frames = as_stored(image.bytes(EXS_JPEGProcess14SV1));
+  ASSERT_EQ(frames.size(), 2);
+  EXPECT_EQ(frames.pieces[0].value.error().reason, "malformed");
+}
+
+TEST_F(DicomCodecs, ACodestreamOfAnotherSizeIsAnError) {
+  DicomBuilder image = ramp(8, false);
+  ASSERT_TRUE(image.dataset().chooseRepresentation(EXS_JPEGProcess14SV1, nullptr).good());
+  image.word(DCM_Rows, 15);
+  const auto frames = as_stored(image.bytes(EXS_JPEGProcess14SV1));
+  ASSERT_EQ(frames.size(), 2);
+  EXPECT_EQ(frames.pieces[1].value.error().reason, "malformed");
+  EXPECT_THAT(frames.pieces[1].value.error().detail, HasSubstr("32 x 16"));
+}
+
+}  // namespace
+}  // namespace radflow

@@ -1,0 +1,120 @@
+// PNG, JPEG and TIFF.
+#include <gmock/gmock.h>
+
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "tests/nodes/imaging/decode_fixture.hpp"
+
+namespace radflow {
+namespace {
+
+using testing::HasSubstr;
+
+const DecodeNode decode;
+
+std::string encoded(const char* extension, const cv::Mat& image, const std::vector<int>& parameters = {}) {
+  std::vector<std::uint8_t> bytes;
+  cv::imencode(extension, image, bytes, parameters);
+  return {bytes.begin(), bytes.end()};
+}
+
+cv::Mat ramp(int type) {
+  cv::Mat image(20, 30, type);
+  cv::randu(image, 0, CV_MAT_DEPTH(type) == CV_16U ? 65535 : 255);
+  return image;
+}
+
+void expect_pixels(const std::string& bytes, const cv::Mat& rgb) {
+  const auto frames = decode(bytes);
+  ASSERT_EQ(frames.failed, "") << frames.detail;
+  ASSERT_EQ(frames.size(), 1);
+  ASSERT_EQ(frames.frame().pixels.type(), rgb.type());
+  EXPECT_EQ(cv::norm(frames.frame().pixels, rgb, cv::NORM_INF), 0);
+  EXPECT_EQ(frames.frame().photometric, rgb.channels() == 3 ? Photometric::Rgb : Photometric::Monochrome2);
+  EXPECT_EQ(frames.frame().units, "stored");
+  EXPECT_EQ(frames.frame().bits_stored, static_cast<int>(rgb.elemSize1()) * 8);
+  EXPECT_FALSE(frames.frame().geometry.spacing);
+}
+
+cv::Mat swapped(const cv::Mat& bgr) {
+  cv::Mat rgb;
+  cv::cvtColor(bgr, rgb, cv::COLOR_BGR2RGB);
+  return rgb;
+}
+
+TEST(Raster, GreyKeepsItsDepth) {
+  for (const int type : {CV_8UC1, CV_16UC1})
+    for (const char* extension : {".png", ".tiff"}) {
+      SCOPED_TRACE(extension);
+      expect_pixels(encoded(extension, ramp(type)), ramp(type));
+    }
+  cv::Mat real(4, 5, CV_32F);
+  cv::randu(real, -1, 1);
+  expect_pixels(encoded(".tiff", real), real);
+}
+
+TEST(Raster, ColourComesOutAsRgb) {
+  const cv::Mat bgr = ramp(CV_8UC3);
+  expect_pixels(encoded(".png", bgr), swapped(bgr));
+  expect_pixels(encoded(".tiff", bgr), swapped(bgr));
+  expect_pixels(encoded(".png", ramp(CV_16UC3)), swapped(ramp(CV_16UC3)));
+  const cv::Mat blue(8, 8, CV_8UC3, cv::Scalar{255, 0, 0});
+  const auto frames = decode(encoded(".jpg", blue, {cv::IMWRITE_JPEG_QUALITY, 100}));
+  ASSERT_EQ(frames.failed, "") << frames.detail;
+  EXPECT_GT(frames.frame().pixels.at<cv::Vec3b>(4, 4)[2], 250);
+  EXPECT_LT(frames.frame().pixels.at<cv::Vec3b>(4, 4)[0], 5);
+}
+
+TEST(Raster, AlphaIsDropped) {
+  cv::Mat bgra = ramp(CV_8UC4), bgr;
+  cv::cvtColor(bgra, bgr, cv::COLOR_BGRA2BGR);
+  expect_pixels(encoded(".png", bgra), swapped(bgr));
+}
+
+TEST(Raster, GreyJpegIsGrey) {
+  const cv::Mat flat(16, 16, CV_8U, cv::Scalar{77});
+  expect_pixels(encoded(".jpg", flat), flat);
+}
+
+TEST(Raster, CutAnywhereTheyAreErrors) {
+  const cv::Mat image = ramp(CV_8UC1);
+  for (const char* extension : {".png", ".jpg", ".tiff"}) {
+    SCOPED_TRACE(extension);
+    const std::string bytes = encoded(extension, image);
+    ASSERT_EQ(decode(bytes).failed, "");
+    for (std::size_t cut = 8; cut + 1 < bytes.size(); cut += 7)
+      ASSERT_NE(decode(bytes.substr(0, cut)).failed, "") << "cut to " << cut << " of " << bytes.size();
+  }
+}
+
+TEST(Raster, AHeaderThatPromisesTooMuchAllocatesNothing) {
+  std::string bytes = encoded(".png", ramp(CV_8UC1));
+  bytes.replace(16, 8, std::string{"\x00\x01\x86\xa0\x00\x01\x86\xa0", 8});  // 100,000 x 100,000
+  EXPECT_EQ(decode(bytes).failed, "too_large");
+  DecodeNode small;
+  small.memory = 1'000;
+  EXPECT_EQ(small(encoded(".png", ramp(CV_8UC1))).failed, "too_large");
+}
+
+TEST(Raster, WhiteIsZeroIsRefusedRatherThanReadWrongly) {
+  std::string bytes = encoded(".tiff", ramp(CV_8UC1));
+  const std::size_t at =
+      bytes.find(std::string{"\x06\x01\x03\x00\x01\x00\x00\x00\x01", 9});  // photometric, one SHORT
+  ASSERT_NE(at, std::string::npos);
+  bytes[at + 8] = 0;
+  const auto answer = decode(bytes);
+  EXPECT_EQ(answer.failed, "unsupported_pixels");
+  EXPECT_THAT(answer.detail, HasSubstr("photometric 0"));
+}
+
+TEST(Raster, TheContentTypeGoesFirst) {
+  const std::string png = encoded(".png", ramp(CV_8UC1));
+  EXPECT_EQ(decode(record_of(png, {{"content-type", "image/png; q=1"}})).failed, "");
+  EXPECT_EQ(decode(record_of(png, {{"content-type", "application/octet-stream"}})).failed, "");
+  EXPECT_NE(decode(record_of(png, {{"content-type", "image/jpeg"}})).failed, "");
+}
+
+}  // namespace
+}  // namespace radflow
