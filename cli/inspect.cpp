@@ -1,0 +1,81 @@
+// radflow inspect: what radflow sees in a file, by the code that decode runs; and the picture as PNG.
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "cli/inspect_report.hpp"
+#include "cli/terminal.hpp"
+#include "nodes/imaging/image_bytes.hpp"
+
+namespace radflow::cli {
+namespace {
+
+struct Options {
+  std::string file, png;
+  std::int64_t frame = 1;
+  bool json = false;
+};
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  if (!in) return std::nullopt;
+  return std::string{std::istreambuf_iterator<char>{in}, {}};
+}
+
+int fail(const std::string& message) {
+  std::cerr << paint_stderr(message, Colour::Red) << '\n';
+  return exit_failed;
+}
+
+// Sections of the report as a table; empty values are left out.
+void print(const nlohmann::ordered_json& report) {
+  for (const auto& [section, entries] : report.items()) {
+    std::cout << paint_stdout(section, Colour::Bold) << '\n';
+    for (const auto& [name, value] : entries.items()) {
+      if (value.is_null()) continue;
+      std::cout << fmt::format("  {:<22}  {}\n", name,
+                               value.is_string() ? value.get<std::string>() : value.dump());
+    }
+  }
+}
+
+int run(const Options& options) {
+  const auto bytes = read_file(options.file);
+  if (!bytes) return fail(options.file + ": cannot be read");
+  Record record;
+  record.value = Bytes::of(*bytes);
+  const auto inspected = inspect(record, options.frame - 1);
+  if (!inspected)
+    return fail(fmt::format("{}: {}: {}", options.file, inspected.error().reason, inspected.error().detail));
+  if (options.json)
+    std::cout << inspected->report.dump(2) << '\n';
+  else
+    print(inspected->report);
+  if (options.png.empty()) return exit_ok;
+
+  const auto shown = displayed(inspected->frame);
+  const auto png = shown ? to_png(*shown) : Result<std::string>{shown.error()};
+  if (!png) return fail(fmt::format("{}: no picture: {}", options.file, png.error().detail));
+  std::ofstream out{options.png, std::ios::binary};
+  if (!out.write(png->data(), static_cast<std::streamsize>(png->size())).flush())
+    return fail(options.png + ": cannot be written");
+  return exit_ok;
+}
+
+const Command command{
+    "inspect", "Shows what radflow sees in a DICOM, PNG, JPEG or TIFF file.",
+    "radflow inspect slice.dcm --png slice.png", [](CLI::App& app) {
+      auto options = std::make_shared<Options>();
+      app.add_option("file", options->file, "The file.")->required();
+      app.add_option("--png", options->png, "Write the frame as it is displayed to this PNG file.");
+      app.add_option("--frame", options->frame, "Which frame, from 1.")->capture_default_str();
+      app.add_flag("--json", options->json, "As JSON.");
+      return [options] { return run(*options); };
+    }};
+
+}  // namespace
+}  // namespace radflow::cli

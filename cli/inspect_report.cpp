@@ -1,0 +1,189 @@
+#include "cli/inspect_report.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <opencv2/core.hpp>
+
+#include "graph/node.hpp"
+#include "graph/plan.hpp"
+#include "nodes/imaging/dicom_image.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view format_name(Format format) {
+  switch (format) {
+    case Format::Dicom:
+      return "DICOM";
+    case Format::Png:
+      return "PNG";
+    case Format::Jpeg:
+      return "JPEG";
+    case Format::Tiff:
+      return "TIFF";
+    case Format::Raw:
+      return "raw";
+    case Format::Unknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::string_view depth_name(int depth) {
+  static constexpr std::array<std::string_view, 7> names{"uint8", "int8",    "uint16", "int16",
+                                                         "int32", "float32", "float64"};
+  return names.at(static_cast<std::size_t>(depth));
+}
+
+// Least and greatest value of all channels where the frame is image.
+std::pair<double, double> value_range(const Frame& frame) {
+  double low = 0, high = 0;
+  if (frame.pixels.channels() == 1)
+    cv::minMaxLoc(frame.pixels, &low, &high, nullptr, nullptr, frame.valid);
+  else
+    cv::minMaxLoc(frame.pixels.reshape(1), &low, &high);
+  return {low, high};
+}
+
+Json geometry_report(const Geometry& geometry) {
+  Json report;
+  if (geometry.spacing)
+    report["spacing"] =
+        fmt::format("{} x {} mm (row x column)", geometry.spacing->row, geometry.spacing->column);
+  else
+    report["spacing"] = "unknown";
+  report["spacing source"] = name(geometry.spacing_source);
+  report["position"] = geometry.position ? Json(*geometry.position) : Json();
+  report["orientation"] = geometry.orientation ? Json(*geometry.orientation) : Json();
+  report["laterality"] = geometry.laterality.empty() ? Json() : Json(geometry.laterality);
+  return report;
+}
+
+Json windows_report(const Frame& frame) {
+  static constexpr std::array<std::string_view, 3> functions{"LINEAR", "LINEAR_EXACT", "SIGMOID"};
+  Json report = Json::object();
+  for (const VoiWindow& window : frame.windows)
+    report[fmt::format("window {}", report.size() + 1)] =
+        fmt::format("center {} width {} {}{}{}", window.center, window.width,
+                    functions.at(static_cast<std::size_t>(window.function)),
+                    window.explanation.empty() ? "" : ", ", window.explanation);
+  for (const VoiLut& lut : frame.voi_luts)
+    report[fmt::format("VOI LUT {}", report.size() + 1)] =
+        fmt::format("{} entries of {} bits from {}", lut.entries.size(), lut.bits, lut.first);
+  return report;
+}
+
+Json values_report(const Frame& frame) {
+  const auto [low, high] = value_range(frame);
+  Json report;
+  report["depth"] = depth_name(frame.pixels.depth());
+  report["channels"] = frame.pixels.channels();
+  report["photometric"] = name(frame.photometric);
+  report["units"] = frame.units;
+  report["least"] = low;
+  report["greatest"] = high;
+  report["padding pixels"] =
+      frame.valid.empty() ? 0
+                          : static_cast<std::int64_t>(frame.valid.total()) - cv::countNonZero(frame.valid);
+  return report;
+}
+
+Json dicom_report(const DicomImage& image) {
+  const PixelLayout& layout = image.layout();
+  DcmItem& dataset = image.dataset();
+  Json report;
+  report["transfer syntax"] = fmt::format("{} ({})", image.syntax().uid, image.syntax().name);
+  report["photometric"] = layout.photometric;
+  report["bits"] = fmt::format("{} stored of {} allocated, {}", layout.bits_stored, layout.bits_allocated,
+                               layout.kind != PixelElement::Kind::Integer ? "floating point"
+                               : layout.is_signed                         ? "signed"
+                                                                          : "unsigned");
+  const auto padding = number_of(dataset, DCM_PixelPaddingValue);
+  report["padding value"] = padding ? Json(*padding) : Json();
+  return report;
+}
+
+Json identity_report(const Identity& identity) {
+  Json report = Json::object();
+  for (const auto& [id, value] : identity.ids) report[id] = value;
+  return report;
+}
+
+Result<Inspected> report_of(Format format, const Frame& frame, const Identity& identity, Json details) {
+  Inspected inspected;
+  Json& report = inspected.report;
+  report["file"]["format"] = format_name(format);
+  report["file"]["size"] =
+      fmt::format("{} x {} pixels (columns x rows)", frame.pixels.cols, frame.pixels.rows);
+  report["file"]["frames"] = identity.count;
+  report["file"]["frame shown"] = identity.index + 1;
+  if (!details.is_null()) report["file"].update(details);
+  report["values"] = values_report(frame);
+  report["geometry"] = geometry_report(frame.geometry);
+  if (Json windows = windows_report(frame); !windows.empty()) report["windows"] = std::move(windows);
+  if (Json ids = identity_report(identity); !ids.empty()) report["identity"] = std::move(ids);
+  inspected.frame = frame;
+  return inspected;
+}
+
+Error no_such_frame(std::int64_t frame, std::int64_t count) {
+  return {"no_such_frame", fmt::format("there is no frame {}: give --frame 1 to {}", frame + 1, count)};
+}
+
+// A node asks nothing of its surroundings here.
+class NoContext final : public Context {
+ public:
+  const Record& record() const override { return record_; }
+  const Identity& identity() const override { return identity_; }
+  const GraphInfo& graph() const override { return graph_; }
+  const std::string& input_digest() const override { return digest_; }
+  std::int64_t elapsed_us() const override { return 0; }
+  std::optional<Error> charge(std::size_t) const override { return std::nullopt; }
+
+ private:
+  Record record_;
+  Identity identity_;
+  GraphInfo graph_;
+  std::string digest_;
+};
+
+}  // namespace
+
+Result<Inspected> inspect(const Record& record, std::int64_t index) {
+  const Format format = format_of(record);
+  if (format != Format::Dicom || record.value.empty()) {
+    const auto frames = read_frames(format, record, {}, {});
+    if (!frames) return frames.error();
+    const auto count = static_cast<std::int64_t>(frames->size());
+    if (index < 0 || index >= count) return no_such_frame(index, count);
+    const Part<Frame>& part = (*frames)[static_cast<std::size_t>(index)];
+    if (!part.value) return part.value.error();
+    return report_of(format, *part.value, part.identity, {});
+  }
+  const auto image = DicomImage::open(as_span(record.value.text()), {}, {});
+  if (!image) return image.error();
+  if (index < 0 || index >= image->layout().frames) return no_such_frame(index, image->layout().frames);
+  const auto frame = image->frame(index);
+  if (!frame) return frame.error();
+  return report_of(format, *frame, image->identity(index), dicom_report(*image));
+}
+
+Result<Frame> displayed(const Frame& frame) {
+  if (frame.photometric == Photometric::Rgb) return frame;
+  std::string yaml = "window: {}";
+  if (frame.windows.empty() && frame.voi_luts.empty()) {
+    const auto [low, high] = value_range(frame);
+    yaml = fmt::format("window: {{center: {:.17g}, width: {:.17g}, function: linear_exact}}",
+                       (low + high) / 2, high > low ? high - low : 1);
+  }
+  const Payload payload = Payload::of(frame);
+  const Payload* inputs[]{&payload};
+  const Outcome outcome = make_node(yaml)->call(inputs, NoContext{});
+  if (outcome.kind == Outcome::Kind::Failed) return *outcome.error;
+  return outcome.value.as<Frame>();
+}
+
+}  // namespace radflow::cli
