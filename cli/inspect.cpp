@@ -1,6 +1,7 @@
 // radflow inspect: what radflow sees in a file, by the code that decode runs; and the picture as PNG.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -31,14 +32,30 @@ int fail(const std::string& message) {
   return exit_failed;
 }
 
-// Sections of the report as a table; empty values are left out.
+std::string plain(const nlohmann::ordered_json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_object()) return value.dump();
+  std::string text;
+  for (const auto& [name, entry] : value.items())
+    text += (text.empty() ? "" : ", ") + name + " " + plain(entry);
+  return text;
+}
+
+void print_line(std::string name, const nlohmann::ordered_json& value) {
+  std::ranges::replace(name, '_', ' ');
+  std::cout << fmt::format("  {:<20}  {}\n", name, plain(value));
+}
+
+// Sections of the report as a table; what the file does not say is left out, and a list has a line per entry.
 void print(const nlohmann::ordered_json& report) {
   for (const auto& [section, entries] : report.items()) {
     std::cout << paint_stdout(section, Colour::Bold) << '\n';
     for (const auto& [name, value] : entries.items()) {
       if (value.is_null()) continue;
-      std::cout << fmt::format("  {:<22}  {}\n", name,
-                               value.is_string() ? value.get<std::string>() : value.dump());
+      if (value.is_array() && value.front().is_object())
+        for (const auto& entry : value) print_line(name, entry);
+      else
+        print_line(name, value);
     }
   }
 }

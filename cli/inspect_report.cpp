@@ -50,29 +50,27 @@ std::pair<double, double> value_range(const Frame& frame) {
 
 Json geometry_report(const Geometry& geometry) {
   Json report;
-  if (geometry.spacing)
-    report["spacing"] =
-        fmt::format("{} x {} mm (row x column)", geometry.spacing->row, geometry.spacing->column);
-  else
-    report["spacing"] = "unknown";
-  report["spacing source"] = name(geometry.spacing_source);
-  report["position"] = geometry.position ? Json(*geometry.position) : Json();
+  report["row_spacing_mm"] = geometry.spacing ? Json(geometry.spacing->row) : Json();
+  report["column_spacing_mm"] = geometry.spacing ? Json(geometry.spacing->column) : Json();
+  report["spacing_source"] = name(geometry.spacing_source);
+  report["position_mm"] = geometry.position ? Json(*geometry.position) : Json();
   report["orientation"] = geometry.orientation ? Json(*geometry.orientation) : Json();
   report["laterality"] = geometry.laterality.empty() ? Json() : Json(geometry.laterality);
   return report;
 }
 
-Json windows_report(const Frame& frame) {
+Json display_report(const Frame& frame) {
   static constexpr std::array<std::string_view, 3> functions{"LINEAR", "LINEAR_EXACT", "SIGMOID"};
-  Json report = Json::object();
-  for (const VoiWindow& window : frame.windows)
-    report[fmt::format("window {}", report.size() + 1)] =
-        fmt::format("center {} width {} {}{}{}", window.center, window.width,
-                    functions.at(static_cast<std::size_t>(window.function)),
-                    window.explanation.empty() ? "" : ", ", window.explanation);
+  Json report;
+  for (const VoiWindow& window : frame.windows) {
+    Json& entry = report["windows"].emplace_back();
+    entry["center"] = window.center;
+    entry["width"] = window.width;
+    entry["function"] = functions.at(static_cast<std::size_t>(window.function));
+    if (!window.explanation.empty()) entry["explanation"] = window.explanation;
+  }
   for (const VoiLut& lut : frame.voi_luts)
-    report[fmt::format("VOI LUT {}", report.size() + 1)] =
-        fmt::format("{} entries of {} bits from {}", lut.entries.size(), lut.bits, lut.first);
+    report["voi_luts"].push_back({{"first", lut.first}, {"bits", lut.bits}, {"entries", lut.entries.size()}});
   return report;
 }
 
@@ -85,7 +83,7 @@ Json values_report(const Frame& frame) {
   report["units"] = frame.units;
   report["least"] = low;
   report["greatest"] = high;
-  report["padding pixels"] =
+  report["padding_pixels"] =
       frame.valid.empty() ? 0
                           : static_cast<std::int64_t>(frame.valid.total()) - cv::countNonZero(frame.valid);
   return report;
@@ -95,14 +93,16 @@ Json dicom_report(const DicomImage& image) {
   const PixelLayout& layout = image.layout();
   DcmItem& dataset = image.dataset();
   Json report;
-  report["transfer syntax"] = fmt::format("{} ({})", image.syntax().uid, image.syntax().name);
+  report["transfer_syntax"] = image.syntax().uid;
+  report["transfer_syntax_name"] = image.syntax().name;
   report["photometric"] = layout.photometric;
-  report["bits"] = fmt::format("{} stored of {} allocated, {}", layout.bits_stored, layout.bits_allocated,
-                               layout.kind != PixelElement::Kind::Integer ? "floating point"
-                               : layout.is_signed                         ? "signed"
-                                                                          : "unsigned");
+  report["bits_allocated"] = layout.bits_allocated;
+  report["bits_stored"] = layout.bits_stored;
+  report["sign"] = layout.kind != PixelElement::Kind::Integer ? "floating point"
+                   : layout.is_signed                         ? "signed"
+                                                              : "unsigned";
   const auto padding = number_of(dataset, DCM_PixelPaddingValue);
-  report["padding value"] = padding ? Json(*padding) : Json();
+  report["padding_value"] = padding ? Json(*padding) : Json();
   return report;
 }
 
@@ -116,14 +116,14 @@ Result<Inspected> report_of(Format format, const Frame& frame, const Identity& i
   Inspected inspected;
   Json& report = inspected.report;
   report["file"]["format"] = format_name(format);
-  report["file"]["size"] =
-      fmt::format("{} x {} pixels (columns x rows)", frame.pixels.cols, frame.pixels.rows);
+  report["file"]["rows"] = frame.pixels.rows;
+  report["file"]["columns"] = frame.pixels.cols;
   report["file"]["frames"] = identity.count;
-  report["file"]["frame shown"] = identity.index + 1;
+  report["file"]["frame"] = identity.index + 1;
   if (!details.is_null()) report["file"].update(details);
   report["values"] = values_report(frame);
   report["geometry"] = geometry_report(frame.geometry);
-  if (Json windows = windows_report(frame); !windows.empty()) report["windows"] = std::move(windows);
+  if (Json display = display_report(frame); !display.is_null()) report["display"] = std::move(display);
   if (Json ids = identity_report(identity); !ids.empty()) report["identity"] = std::move(ids);
   inspected.frame = frame;
   return inspected;

@@ -11,7 +11,7 @@
 namespace radflow::cli {
 
 struct Inspected {
-  nlohmann::ordered_json report;  // section -> name -> value; null: absent in the file
+  nlohmann::ordered_json report;  // section -> name -> value; null: the file does not say
   Frame frame;                    // the one that was asked for, rescaled
 };
 
