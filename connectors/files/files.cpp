@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "connectors/files/folder.hpp"
+#include "connectors/progress.hpp"
 #include "graph/connector.hpp"
 
 namespace radflow {
@@ -18,7 +19,8 @@ struct Params {
 class Files final : public Source {
  public:
   Files(const Params& params, const BuildInfo& info)
-      : topic_{input_name(info.path(params.path))}, files_{list_files(info.path(params.path))} {
+      : files_{list_files(info.path(params.path))},
+        progress_{input_name(info.path(params.path)), static_cast<std::int64_t>(files_.size())} {
     if (params.label_from == "none")
       for (InputFile& file : files_) file.label.clear();
   }
@@ -26,15 +28,18 @@ class Files final : public Source {
   void run(Intake& intake, std::stop_token stop) override {
     for (std::size_t i = 0; i < files_.size() && !stop.stop_requested(); ++i) {
       Record record = read_file(files_[i]);
-      record.position = {topic_, 0, static_cast<std::int64_t>(i)};
+      record.position = {progress_.topic(), 0, static_cast<std::int64_t>(i)};
+      progress_.admit(record.position.offset);
       while (intake.admit(record) == Admission::Full && !stop.stop_requested())
         intake.wait(std::chrono::milliseconds{100});
     }
   }
+  void done(const Position& position) override { progress_.done(position); }
+  std::vector<PartitionStatus> partitions() const override { return progress_.status(); }
 
  private:
-  std::string topic_;
   std::vector<InputFile> files_;
+  Progress progress_;
 };
 
 const RegisterSource<Files, Params> registered{

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "connectors/phantom/slices.hpp"
+#include "connectors/progress.hpp"
 #include "graph/connector.hpp"
 
 namespace radflow {
@@ -35,7 +36,8 @@ class Phantom final : public Source {
  public:
   explicit Phantom(const Params& params)
       : params_{checked(params)},
-        slices_{PhantomOptions{params.width, params.height, params.depth, params.seed, params.lesions}} {
+        slices_{PhantomOptions{params.width, params.height, params.depth, params.seed, params.lesions}},
+        progress_{"phantom", params.count == 0 ? -1 : params.count} {
     headers_ = {{"content-type", "application/x-radflow-raw"},
                 {"radflow-rows", std::to_string(params.height)},
                 {"radflow-columns", std::to_string(params.width)},
@@ -52,6 +54,7 @@ class Phantom final : public Source {
     const auto start = std::chrono::steady_clock::now();
     for (std::int64_t i = 0; (params_.count == 0 || i < params_.count) && !stop.stop_requested(); ++i) {
       Record record = make(i);
+      progress_.admit(i);
       if (params_.rate > 0)
         sleep_until(start + std::chrono::microseconds{static_cast<std::int64_t>(1e6 * i / params_.rate)},
                     stop);
@@ -59,6 +62,8 @@ class Phantom final : public Source {
         intake.wait(std::chrono::milliseconds{100});
     }
   }
+  void done(const Position& position) override { progress_.done(position); }
+  std::vector<PartitionStatus> partitions() const override { return progress_.status(); }
 
  private:
   static const Params& checked(const Params& params) {
@@ -73,12 +78,13 @@ class Phantom final : public Source {
     record.key = fmt::format("{}/phantom-{:08}", label, index);  // as the source `files` would name it
     record.headers = headers_;
     record.headers.push_back({"label", label});
-    record.position = {"phantom", 0, index};
+    record.position = {progress_.topic(), 0, index};
     return record;
   }
 
   Params params_;
   PhantomSlices slices_;
+  Progress progress_;
   std::vector<Header> headers_;  // of every record
 };
 

@@ -55,6 +55,18 @@ TEST_F(FilesTest, StopsWhenAsked) {
   EXPECT_TRUE(never.records.empty());
 }
 
+TEST_F(FilesTest, SaysHowFarItIs) {
+  const auto source = make_source("files: {path: in}", info);
+  EXPECT_EQ(source->partitions()[0].end, 5);
+  EXPECT_EQ(source->partitions()[0].frontier, -1);
+  const auto records = read_all(*source);
+  EXPECT_EQ(source->partitions()[0].pending, 5);
+  for (const int i : {0, 1, 4}) source->done(records[i].position);
+  EXPECT_EQ(source->partitions()[0].frontier, 2);
+  EXPECT_EQ(source->partitions()[0].pending, 2);
+  EXPECT_EQ(source->partitions()[0].topic, "in");
+}
+
 TEST_F(FilesTest, AFileThatVanishedStopsTheGraphAndIsNamed) {
   const auto source = make_source("files: {path: in}", info);
   std::filesystem::remove(folder.path("in/class1/1"));

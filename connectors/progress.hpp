@@ -1,0 +1,41 @@
+// Progress: where a source that numbers its own records stands. Thread-safe.
+#pragma once
+
+#include <mutex>
+#include <utility>
+
+#include "graph/connector.hpp"
+#include "graph/frontier.hpp"
+
+namespace radflow {
+
+class Progress {
+ public:
+  // `end` is the number of records there will be; -1: unknown.
+  Progress(std::string topic, std::int64_t end) : topic_{std::move(topic)}, end_{end} {}
+
+  const std::string& topic() const { return topic_; }
+
+  // Before the record is admitted: done() may follow at once.
+  void admit(std::int64_t offset) {
+    const std::lock_guard lock{mutex_};
+    frontier_.admit(offset, std::chrono::steady_clock::now());
+  }
+  void done(const Position& position) {
+    const std::lock_guard lock{mutex_};
+    frontier_.done(position.offset, std::chrono::steady_clock::now());
+  }
+  std::vector<PartitionStatus> status() const {
+    const std::lock_guard lock{mutex_};
+    return {{topic_, 0, frontier_.position(), end_, frontier_.pending(),
+             frontier_.age(std::chrono::steady_clock::now()).count()}};
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Frontier frontier_;
+  std::string topic_;
+  std::int64_t end_;
+};
+
+}  // namespace radflow
