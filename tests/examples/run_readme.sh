@@ -2,8 +2,8 @@
 # Runs the commands of a README as its reader would: every line that begins with "$ " in a block ```console, in a copy
 # of the README's folder, with the program's folder in PATH. What stands below a command must be what it prints on
 # standard output, in any order of lines; nothing below it: anything. Then every expected.* file of the folder must
-# equal the file results.* that the commands wrote.
-#   tests/examples/run_readme.sh README PROGRAM_FOLDER
+# equal the file results.* that the commands wrote, and every block ```yaml be a file.
+#   tests/examples/run_readme.sh README PROGRAM_FOLDER      with UPDATE=1 the expected files become what came out
 set -eu
 readme=$(realpath "$1")
 PATH=$(realpath "$2"):$PATH
@@ -11,7 +11,10 @@ export PATH LC_ALL=C
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp -r "$(dirname "$readme")" "$work/folder"
+mkdir "$work/folder"
+for entry in "$(dirname "$readme")"/*; do
+  [ "${entry##*/}" = build ] || cp -r "$entry" "$work/folder"
+done
 cd "$work/folder"
 
 # Command n goes to command.n and what it prints to printed.n.
@@ -35,6 +38,22 @@ same() {
   diff -u "$work/expected" "$work/found" >&2 || { echo "$readme: $1 differs" >&2; exit 1; }
 }
 
+# A whole graph that the README shows is one of the files beside or below it.
+awk -v work="$work" '
+  /^```yaml/ { inside = 1; graph = work "/graph." ++n; next }
+  /^```/ { inside = 0 }
+  inside { print > graph }
+' "$readme"
+for graph in "$work"/graph.*; do
+  [ -f "$graph" ] || continue
+  found=no
+  for file in $(find . -name '*.yaml'); do
+    # Without the comment that such a file begins with.
+    if sed '1,/^[^#]/{/^#/d}' "$file" | cmp -s - "$graph"; then found=yes; fi
+  done
+  [ $found = yes ] || { echo "$readme shows a graph that is no file" >&2; exit 1; }
+done
+
 n=1
 while [ -f "$work/command.$n" ]; do
   echo "\$ $(cat "$work/command.$n")"
@@ -43,5 +62,8 @@ while [ -f "$work/command.$n" ]; do
   n=$((n + 1))
 done
 for expected in expected.*; do
-  [ ! -f "$expected" ] || same "$expected" "$expected" "results.${expected#expected.}"
+  [ -f "$expected" ] || continue
+  results=results.${expected#expected.}
+  [ -z "${UPDATE:-}" ] || sort "$results" | tee "$expected" >"$(dirname "$readme")/$expected"
+  same "$expected" "$expected" "$results"
 done
