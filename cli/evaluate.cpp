@@ -51,13 +51,12 @@ Judged run_graph(const Options& options) {
 Judged read_file(const std::string& path) {
   if (path == "-") return read_results(std::cin, "standard input");
   std::ifstream file{path};
-  if (!file) throw ConfigError{{{{path, 0, 0}, "cannot be read: no such file, or no permission"}}};
+  if (!file) refuse({path, 0, 0}, "cannot be read: no such file, or no permission");
   return read_results(file, path);
 }
 
 int evaluate_command(const Options& options) {
-  if (options.graph.empty() == options.results.empty())
-    throw ConfigError{{{{}, "name a graph, or results with --results"}}};
+  if (options.graph.empty() == options.results.empty()) refuse({}, "name a graph, or results with --results");
   const Judged judged = options.results.empty() ? run_graph(options) : read_file(options.results);
   const Evaluation evaluation = evaluate(judged.classes, judged.cases);
   const std::string json = to_json(judged, evaluation).dump(2) + "\n";

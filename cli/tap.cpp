@@ -125,6 +125,13 @@ void run(Plan plan, const std::string& title, std::uint64_t total) {
 
 }  // namespace
 
+void refuse(const Mark& place, const std::string& message) {
+  Diagnostic diagnostic;
+  diagnostic.mark = place;
+  diagnostic.message = message;
+  throw ConfigError{{std::move(diagnostic)}};
+}
+
 std::int64_t Harvest::failures() const {
   return std::accumulate(failed.begin(), failed.end(), std::int64_t{0},
                          [](std::int64_t sum, const auto& reason) { return sum + reason.second; });
@@ -140,13 +147,12 @@ std::size_t classify_node(const Plan& plan, const std::string& wanted) {
   }
   if (found.size() == 1) return found.front();
   const Mark place{plan.file, 0, 0};
-  if (names.empty())
-    throw ConfigError{{{place, "has no node 'classify': there is nothing to train or evaluate"}}};
+  if (names.empty()) refuse(place, "has no node 'classify': there is nothing to train or evaluate");
   if (wanted.empty())
-    throw ConfigError{{{place, fmt::format("has several nodes 'classify'; say which with --node: {}",
-                                           fmt::join(names, ", "))}}};
-  throw ConfigError{{{place, fmt::format("has no node 'classify' named '{}'; there are: {}", wanted,
-                                         fmt::join(names, ", "))}}};
+    refuse(place,
+           fmt::format("has several nodes 'classify'; say which with --node: {}", fmt::join(names, ", ")));
+  refuse(place,
+         fmt::format("has no node 'classify' named '{}'; there are: {}", wanted, fmt::join(names, ", ")));
 }
 
 Harvest tap(const Plan& plan, std::size_t node, TapAt at, const std::string& title, std::uint64_t total) {
@@ -166,7 +172,7 @@ std::uint64_t count_input(const std::string& input) {
   try {
     return list_files(input).size();
   } catch (const ParamError& error) {
-    throw ConfigError{{{{"--input", 0, 0}, error.what()}}};
+    refuse({"--input", 0, 0}, error.what());
   }
 }
 

@@ -29,6 +29,9 @@ struct Harvest {
 
 enum class TapAt { Input, Output };
 
+// Throws a ConfigError of one message.
+[[noreturn]] void refuse(const Mark& place, const std::string& message);
+
 // The node `classify` of the graph; of several the one named `wanted`. Throws ConfigError.
 std::size_t classify_node(const Plan& plan, const std::string& wanted);
 

@@ -57,7 +57,7 @@ int train(const Options& options) {
                              : params.model.empty()  ? ""
                                                      : classify.info.path(params.model);
   if (output.empty())
-    throw ConfigError{{{classify.mark, "names no model; say where it goes with --output or classify.model"}}};
+    refuse(classify.mark, "names no model; say where it goes with --output or classify.model");
 
   const std::uint64_t total = count_input(options.input);
   Harvest harvest = tap(plan, classify_node(plan, options.node), TapAt::Input, "features", total);
