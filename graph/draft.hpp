@@ -54,20 +54,25 @@ struct ReadOptions {
 };
 Draft read_component(const Value& item, ComponentKind kind, const ReadOptions& options, Findings& found);
 
-// 4. wiring.cpp: names and `from` become edges; fills plan.nodes (in topological order) and plan.sinks. False
-// if there is a cycle: the nodes have no order then.
-bool wire(std::vector<Draft> nodes, std::vector<Draft> sinks, Plan& plan, Findings& found);
+// 4. wiring.cpp: names and `from` become edges; fills plan.nodes and plan.sinks, in the file's order.
+void wire(std::vector<Draft> nodes, std::vector<Draft> sinks, Plan& plan, Findings& found);
 
-// 5. types.cpp: payload types along the edges, rule 8 for joins.
+// 5. sort.cpp: every branch ends at a sink if every node's output is taken by something and there is no
+// cycle.
+void check_used(const Plan& plan, Findings& found);
+// Cuts the cycles it reports, then puts plan.nodes into topological order.
+void sort_nodes(Plan& plan, Findings& found);
+
+// 6. types.cpp: payload types along the edges, rule 8 for joins.
 void check_types(const Plan& plan, Findings& found);
 // arriving_type() of plan.hpp gives null while a type is unknown because of an error that was reported
 // before.
 
-// 6. plan_digest.cpp: GraphInfo::digest, BuildInfo::upstream and upstream_digest. Before `encode` nodes are
+// 7. plan_digest.cpp: GraphInfo::digest, BuildInfo::upstream and upstream_digest. Before `encode` nodes are
 // inserted: they belong to the connectors.
 void digest(Plan& plan);
 
-// 7. encode.cpp: a typed payload on its way to a sink that takes records goes through `encode`.
+// 8. encode.cpp: a typed payload on its way to a sink that takes records goes through `encode`.
 void insert_encoders(Plan& plan, Findings& found);
 
 }  // namespace radflow::detail

@@ -111,10 +111,12 @@ Plan make_plan(Value root, const std::string& file, const Overrides& overrides, 
   check_sections(sources, sinks, root, found);
 
   for (Draft& source : sources) plan.sources.push_back(std::move(source.component));
-  const bool ordered = wire(std::move(nodes), std::move(sinks), plan, found);
+  wire(std::move(nodes), std::move(sinks), plan, found);
   for (ComponentPlan& source : plan.sources) share_properties(shared, source);
   for (SinkPlan& sink : plan.sinks) share_properties(shared, sink);
-  if (ordered) check_types(plan, found);
+  check_used(plan, found);
+  sort_nodes(plan, found);
+  check_types(plan, found);
   if (!found.list.empty()) refuse(std::move(found));
 
   complete_info(plan);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "graph/draft.hpp"
 
@@ -221,6 +222,28 @@ void replace_sinks(Value& root, const std::string& output) {
   assign(root, "sinks", list(std::move(sinks), mark), mark);
 }
 
+using Places = std::set<std::pair<int, int>>;
+
+void collect_places(const Value& value, Places& places) {
+  if (value.kind == Value::Kind::Scalar) places.emplace(value.mark.line, value.mark.column);
+  for (const Value& item : value.items) collect_places(item, places);
+  for (const Value::Entry& entry : value.entries) collect_places(entry.value, places);
+}
+
+// Drops what was found of variables in values that nothing reads: replaced ones, a kafka block without use.
+void forget_unused_variables(Value& root, Findings& found) {
+  const auto is_kafka = [](const Found& component) { return component.type == "kafka"; };
+  const bool kafka = std::ranges::any_of(components(root, "sources"), is_kafka) ||
+                     std::ranges::any_of(components(root, "sinks"), is_kafka);
+  Places places;
+  for (const Value::Entry& entry : root.entries)
+    if (kafka || entry.key != "kafka") collect_places(entry.value, places);
+  std::erase_if(found.list, [&](const Diagnostic& diagnostic) {
+    return diagnostic.unset_variable && diagnostic.mark.line > 0 &&
+           !places.contains({diagnostic.mark.line, diagnostic.mark.column});
+  });
+}
+
 }  // namespace
 
 void apply_overrides(Value& root, const Overrides& overrides, Findings& found) {
@@ -228,6 +251,7 @@ void apply_overrides(Value& root, const Overrides& overrides, Findings& found) {
   for (const std::string& assignment : overrides.set) setter.set(assignment);
   if (overrides.input) replace_sources(root, *overrides.input);
   if (overrides.output) replace_sinks(root, *overrides.output);
+  forget_unused_variables(root, found);
 }
 
 }  // namespace radflow::detail

@@ -41,6 +41,7 @@ struct Value::Entry {
 struct Diagnostic {
   Mark mark;
   std::string message;  // what is wrong, what was expected and the way out
+  bool unset_variable = false;  // matters only if the value is used
 
   // "graph.yaml:12:5: message"
   std::string str() const;

@@ -1,9 +1,7 @@
-// Turns names and `from` into edges: default wiring, named ports, cycles, branches that nothing takes.
+// Turns names and `from` into edges: default wiring, named ports, joins.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
-#include <queue>
 #include <unordered_map>
 
 #include "graph/draft.hpp"
@@ -23,13 +21,11 @@ class Wiring {
   Wiring(std::vector<Draft> nodes, std::vector<Draft> sinks, Plan& plan, Findings& found)
       : nodes_{std::move(nodes)}, sinks_{std::move(sinks)}, plan_{plan}, found_{found} {}
 
-  bool run() && {
+  void run() && {
     for (const Draft& sink : sinks_) has_errors_ |= takes_errors(sink);
     collect_names();
     for (std::size_t i = 0; i < nodes_.size(); ++i) add_node(i);
     for (Draft& sink : sinks_) add_sink(sink);
-    check_used();
-    return sort_topologically();
   }
 
  private:
@@ -224,95 +220,6 @@ class Wiring {
     plan_.sinks.push_back(std::move(sink));
   }
 
-  // Every branch ends at a sink if every node's output is taken by something (and there is no cycle).
-  void check_used() {
-    std::vector<bool> used(nodes_.size());
-    // An input that names nothing may have meant any node; a graph without sinks is reported as that.
-    bool unsure = std::ranges::all_of(plan_.sinks, &SinkPlan::errors);
-    const auto take = [&](const auto& taker) {
-      for (const InputPlan& input : taker.inputs)
-        if (input.node >= 0)
-          used[static_cast<std::size_t>(input.node)] = true;
-        else
-          unsure |= input.node == unknown_node;
-      unsure |= !taker.spec;
-    };
-    std::ranges::for_each(plan_.nodes, take);
-    std::ranges::for_each(plan_.sinks, take);
-    for (std::size_t i = 0; i < used.size() && !unsure; ++i)
-      if (!used[i])
-        found_.add(plan_.nodes[i].mark,
-                   fmt::format("nothing takes the output of '{0}': add `from: {0}` to a sink or a node, or "
-                               "remove it",
-                               plan_.nodes[i].name));
-  }
-
-  // Keeps the file's order where it can.
-  bool sort_topologically() {
-    const std::size_t count = plan_.nodes.size();
-    std::vector<std::vector<std::size_t>> takers(count);
-    std::vector<int> waits(count);
-    for (std::size_t i = 0; i < count; ++i)
-      for (const InputPlan& input : plan_.nodes[i].inputs)
-        if (input.node >= 0) {
-          takers[static_cast<std::size_t>(input.node)].push_back(i);
-          ++waits[i];
-        }
-    std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
-    for (std::size_t i = 0; i < count; ++i)
-      if (waits[i] == 0) ready.push(i);
-    std::vector<std::size_t> order;
-    while (!ready.empty()) {
-      const std::size_t next = ready.top();
-      ready.pop();
-      order.push_back(next);
-      for (const std::size_t taker : takers[next])
-        if (--waits[taker] == 0) ready.push(taker);
-    }
-    if (order.size() < count) {
-      report_cycle(waits);
-      return false;
-    }
-    std::vector<int> place(count);
-    std::vector<NodePlan> sorted;
-    for (std::size_t i = 0; i < count; ++i) {
-      place[order[i]] = static_cast<int>(i);
-      sorted.push_back(std::move(plan_.nodes[order[i]]));
-    }
-    plan_.nodes = std::move(sorted);
-    const auto move_inputs = [&](auto& taker) {
-      for (InputPlan& input : taker.inputs)
-        if (input.node >= 0) input.node = place[static_cast<std::size_t>(input.node)];
-    };
-    std::ranges::for_each(plan_.nodes, move_inputs);
-    std::ranges::for_each(plan_.sinks, move_inputs);
-    return true;
-  }
-
-  // Walks back along unfinished inputs until a node repeats: from there on it is the cycle.
-  void report_cycle(const std::vector<int>& waits) {
-    std::vector<std::size_t> path;
-    auto at = static_cast<std::size_t>(std::ranges::find_if(waits, [](int wait) { return wait > 0; }) -
-                                       waits.begin());
-    while (std::ranges::find(path, at) == path.end()) {
-      path.push_back(at);
-      for (const InputPlan& input : plan_.nodes[at].inputs)
-        if (input.node >= 0 && waits[static_cast<std::size_t>(input.node)] > 0) {
-          at = static_cast<std::size_t>(input.node);
-          break;
-        }
-    }
-    path.erase(path.begin(), std::ranges::find(path, at));
-    std::ranges::reverse(path);                                 // along the data
-    std::ranges::rotate(path, std::ranges::min_element(path));  // from the file's first
-    std::string names;
-    for (const std::size_t node : path) names += plan_.nodes[node].name + " -> ";
-    const NodePlan& first = plan_.nodes[path.front()];
-    const auto back = std::ranges::find(first.inputs, static_cast<int>(path.back()), &InputPlan::node);
-    found_.add(back->mark,
-               fmt::format("cycle: {}{}; data flows one way, remove one of these inputs", names, first.name));
-  }
-
   std::vector<Draft> nodes_, sinks_;
   Plan& plan_;
   Findings& found_;
@@ -322,8 +229,8 @@ class Wiring {
 
 }  // namespace
 
-bool wire(std::vector<Draft> nodes, std::vector<Draft> sinks, Plan& plan, Findings& found) {
-  return Wiring{std::move(nodes), std::move(sinks), plan, found}.run();
+void wire(std::vector<Draft> nodes, std::vector<Draft> sinks, Plan& plan, Findings& found) {
+  Wiring{std::move(nodes), std::move(sinks), plan, found}.run();
 }
 
 }  // namespace radflow::detail

@@ -1,11 +1,13 @@
 // Reads YAML with yaml-cpp into Values: keeps marks, refuses duplicate keys, expands ${NAME:-default} in
 // scalars after parsing, so that a variable can never change the structure of the file.
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <unordered_map>
 
 #include "graph/value.hpp"
 
@@ -17,24 +19,31 @@ class Reader {
   Reader(std::string file, std::vector<Diagnostic>& diagnostics)
       : file_{std::move(file)}, found_{diagnostics} {}
 
-  Value convert(const YAML::Node& node) {
+  Value convert(const YAML::Node& node, int depth = 0) {
     Value value;
     value.mark = mark(node.Mark());
+    // An alias may name what it stands in, or a few lines of them a billion values.
+    if (depth > deepest || ++count_ > most_values) {
+      if (!too_large_)
+        found_.push_back({value.mark, "more than a graph can hold: nested too deeply or too many values"});
+      too_large_ = true;
+      return value;
+    }
     switch (node.Type()) {
       case YAML::NodeType::Undefined:
       case YAML::NodeType::Null:
         break;
       case YAML::NodeType::Scalar:
         value.kind = Value::Kind::Scalar;
-        value.quoted = node.Tag() == "!";
+        value.quoted = node.Tag() == "!" || node.Tag() == "tag:yaml.org,2002:str";
         value.text = expand(node.Scalar(), value.mark);
         break;
       case YAML::NodeType::Sequence:
         value.kind = Value::Kind::List;
-        for (const YAML::Node& item : node) value.items.push_back(convert(item));
+        for (const YAML::Node& item : node) value.items.push_back(convert(item, depth + 1));
         break;
       case YAML::NodeType::Map:
-        convert_map(node, value);
+        convert_map(node, value, depth);
         break;
     }
     return value;
@@ -45,8 +54,9 @@ class Reader {
   }
 
  private:
-  void convert_map(const YAML::Node& node, Value& value) {
+  void convert_map(const YAML::Node& node, Value& value, int depth) {
     value.kind = Value::Kind::Map;
+    std::unordered_map<std::string, int> lines;  // of the keys so far
     for (const auto& pair : node) {
       const Mark at = mark(pair.first.Mark());
       if (!pair.first.IsScalar()) {
@@ -59,12 +69,12 @@ class Reader {
         found_.push_back({at, "a variable inside {...} needs quotes: \"${NAME}\""});
         continue;
       }
-      if (const Value* first = value.find(key)) {
-        found_.push_back({at, "duplicate key '" + key + "', first at line " +
-                                  std::to_string(first->mark.line) + "; remove one of them"});
+      if (const auto [first, fresh] = lines.emplace(key, at.line); !fresh) {
+        found_.push_back({at, "duplicate key '" + key + "', first at line " + std::to_string(first->second) +
+                                  "; remove one of them"});
         continue;
       }
-      value.entries.push_back({key, at, convert(pair.second)});
+      value.entries.push_back({key, at, convert(pair.second, depth + 1)});
     }
   }
 
@@ -95,21 +105,58 @@ class Reader {
         out += *fallback;
       else
         found_.push_back(
-            {at, "environment variable " + name + " is not set; set it or write ${" + name + ":-default}"});
+            {at, "environment variable " + name + " is not set; set it or write ${" + name + ":-default}",
+             true});
       from = close + 1;
     }
   }
 
+  static constexpr int deepest = 64;
+  static constexpr int most_values = 100'000;
+
   std::string file_;
   std::vector<Diagnostic>& found_;
+  int count_ = 0;
+  bool too_large_ = false;
 };
+
+// Sees where documents begin and nothing else.
+struct DocumentStart final : YAML::EventHandler {
+  void OnDocumentStart(const YAML::Mark& at) override { mark = at; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+  }
+  void OnMapEnd() override {}
+
+  YAML::Mark mark;
+};
+
+// Where text follows the first document, which YAML::Load passes over in silence. Not YAML::LoadAll: that of
+// yaml-cpp 0.7 repeats for ever, taking memory, on some broken files.
+std::optional<YAML::Mark> behind_first_document(const std::string& text) {
+  std::istringstream stream{text};
+  YAML::Parser parser{stream};
+  DocumentStart seen;
+  if (!parser.HandleNextDocument(seen) || !parser) return std::nullopt;
+  parser.HandleNextDocument(seen);
+  return seen.mark;
+}
 
 }  // namespace
 
 Value read_yaml(std::string_view text, const std::string& file, std::vector<Diagnostic>& diagnostics) {
   Reader reader{file, diagnostics};
   try {
-    return reader.convert(YAML::Load(std::string{text}));
+    const std::string document{text};
+    if (const auto rest = behind_first_document(document))
+      diagnostics.push_back({reader.mark(*rest), "the graph ends before this: a file holds one document"});
+    return reader.convert(YAML::Load(document));
   } catch (const YAML::Exception& e) {
     // `{url: ${HOST}}`: the brace of the variable opens a map where none may stand.
     const auto at = static_cast<std::size_t>(e.mark.pos);

@@ -1,4 +1,6 @@
 // Every kind of wrong graph, with the exact text a person reads.
+#include <gmock/gmock.h>
+
 #include "tests/graph/components.hpp"
 
 namespace radflow::checking {
@@ -15,6 +17,21 @@ TEST(Check, BrokenYaml) {
   EXPECT_EQ(errors("- a\n"), "g.yaml:1:1: expected a graph: a map with the keys sources, nodes and sinks");
   EXPECT_EQ(errors("sources: [t_in]\nsinks: [t_out]\nsinks: [t_out]\n"),
             "g.yaml:3:1: duplicate key 'sinks', first at line 2; remove one of them");
+}
+
+TEST(Check, YamlThatIsMoreThanAGraph) {
+  EXPECT_EQ(errors("sources: [t_in]\nsinks: [t_out]\n---\nsources: []\n"),
+            "g.yaml:3:1: the graph ends before this: a file holds one document");
+  EXPECT_EQ(errors("sources: [t_in]\nsinks: [t_out]\n]\n"), "g.yaml:3:1: not valid YAML: illegal flow end");
+  EXPECT_EQ(errors("# first\n---\nsources: [t_in]\nsinks: [t_out]\n# last\n"), "");
+  std::string bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n";
+  for (char c = 'b'; c < 'j'; ++c)
+    for (int i = 0; i < 10; ++i)
+      bomb += i == 0 ? std::string{c} + ": &" + c + " [*" + static_cast<char>(c - 1)
+                     : std::string{", *"} + static_cast<char>(c - 1) + (i == 9 ? "]\n" : "");
+  EXPECT_THAT(errors(bomb), ::testing::HasSubstr("more than a graph can hold"));
+  EXPECT_THAT(errors("nodes: &a [*a]\n"), ::testing::HasSubstr("more than a graph can hold"));
+  EXPECT_NE(errors(std::string(5000, '[')), "");
 }
 
 TEST(Check, MissingFile) {
@@ -185,6 +202,19 @@ TEST(Check, CyclesAreNamed) {
       errors(around("  - t_smooth: {name: a, from: c}\n  - t_smooth: {name: b}\n  - t_smooth: {name: c}\n",
                     "  - t_wall: {from: [t_open, c]}\n")),
       "g.yaml:4:31: cycle: a -> b -> c -> a; data flows one way, remove one of these inputs");
+}
+
+TEST(Check, EveryCycleIsFoundAndWhatElseIsWrong) {
+  EXPECT_EQ(
+      errors(around("  - t_smooth: {name: a, from: b}\n  - t_smooth: {name: b}\n"
+                    "  - t_overlay: {name: c, from: [t_open, d]}\n  - t_keep: {name: d}\n  - t_gather: "
+                    "{from: t_open}\n",
+                    "  - t_wall: {from: [b, d, t_open]}\n  - t_out\n")),
+      "g.yaml:4:31: cycle: a -> b -> a; data flows one way, remove one of these inputs\n"
+      "g.yaml:6:41: cycle: c -> d -> c; data flows one way, remove one of these inputs\n"
+      "g.yaml:8:22: 't_gather' takes numbers, but 't_open' gives picture; numbers of picture: t_measure");
+  EXPECT_EQ(errors(around("  - t_keep: {name: self, from: self}\n", "  - t_wall: {from: [t_open, self]}\n")),
+            "g.yaml:4:32: cycle: self -> self; data flows one way, remove one of these inputs");
 }
 
 TEST(Check, UnusedBranches) {

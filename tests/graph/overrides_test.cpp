@@ -88,6 +88,24 @@ TEST(Overrides, InputStandsInForTheSources) {
   EXPECT_EQ(param(plan.sources[0], "path"), folder.path.string());
 }
 
+TEST(Overrides, VariablesMatterOnlyWhereTheyAreUsed) {
+  unsetenv("RADFLOW_TEST_UNSET");
+  constexpr std::string_view yaml = R"(
+kafka:
+  bootstrap.servers: ${RADFLOW_TEST_UNSET}
+sources:
+  - t_in:
+      topic: ${RADFLOW_TEST_UNSET}
+nodes: [t_open]
+sinks: [t_wall]
+)";
+  const std::string here =
+      ": environment variable RADFLOW_TEST_UNSET is not set; set it or write ${RADFLOW_TEST_UNSET:-default}";
+  EXPECT_EQ(errors(yaml), "g.yaml:6:14" + here);  // no Kafka connector reads the kafka block
+  EXPECT_EQ(errors(yaml, {.input = "/tmp"}), "");
+  EXPECT_EQ(errors(yaml, {.set = {"sources.t_in.topic=x"}}), "");
+}
+
 TEST(Overrides, OutputStandsInForTheSinks) {
   if (!Registry::instance().find(ComponentKind::Sink, "ndjson"))
     GTEST_SKIP() << "no ndjson sink in this build";
