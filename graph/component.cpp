@@ -195,6 +195,7 @@ class Reader {
 
   // retry: {times: 3, backoff: 200ms}
   void read_retry(const Value::Entry& entry) {
+    if (!draft_.component.spec) return;  // of an unknown type nothing is known
     if (!draft_.component.spec->transient)
       return found_.add(entry.mark,
                         fmt::format("'{}' never fails in a way that passes: `retry` would change nothing; "

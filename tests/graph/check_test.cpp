@@ -91,6 +91,12 @@ TEST(Check, UnknownTypes) {
       "g.yaml:6:8: expected the parameters of '3' as a map: `3: {parameter: value}`");
 }
 
+TEST(Check, UnknownTypesWithWiring) {
+  EXPECT_EQ(
+      errors(around("  - t_smoth:\n    name: x\n    retry: {times: 3}\n    concurrency: 2\n")),
+      "g.yaml:4:5: there is no node 't_smoth'; did you mean 't_smooth'? `radflow list nodes` lists them");
+}
+
 TEST(Check, ComponentForms) {
   EXPECT_EQ(errors(around(
                 "  - [t_smooth]\n  - name: x\n  - t_smooth: 3\n  - t_smooth:\n    name: y\n    radius: 3\n")),
