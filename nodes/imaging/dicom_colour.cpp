@@ -10,50 +10,40 @@
 namespace radflow {
 namespace {
 
-// Expands segmented palette data (PS3.3 C.7.9.2); empty if it is damaged. At most `count` entries are wanted.
-std::vector<std::uint16_t> expand(const std::vector<std::uint16_t>& data, std::size_t count) {
+// Expands segmented palette data (PS3.3 C.7.9.2) of entries or, with 8-bit entries, of bytes. Errors:
+// malformed, unsupported_pixels (indirect segments, whose offset is read in bytes by some and in entries by
+// others).
+Result<std::vector<std::uint16_t>> expand(const std::vector<std::uint16_t>& data, std::size_t count) {
   enum Opcode { Discrete = 0, Linear = 1, Indirect = 2 };
   std::vector<std::uint16_t> out;
-  // Segments left to read, from position; an indirect one comes back to where it was called.
-  struct Range {
-    std::size_t position;
-    std::size_t segments;  // 0: to the end
-  };
-  std::vector<Range> calls{{0, 0}};
-  while (!calls.empty() && out.size() < count) {
-    Range& range = calls.back();
-    std::size_t& at = range.position;
-    if (at + 2 > data.size()) {
-      if (calls.size() > 1) return {};
-      break;
-    }
+  for (std::size_t at = 0; at + 2 < data.size() && out.size() < count;) {
     const std::uint16_t opcode = data[at], length = data[at + 1];
     at += 2;
-    const bool finished = range.segments == 1;
-    if (range.segments > 1) --range.segments;
+    if (opcode == Indirect) return Error{"unsupported_pixels", "a segmented palette with indirect segments"};
+    const std::size_t words = opcode == Discrete ? length : 1;
+    if (opcode > Linear || at + words > data.size() || (opcode == Linear && out.empty())) break;
     if (opcode == Discrete) {
-      if (at + length > data.size()) return {};
-      out.insert(out.end(), data.begin() + static_cast<std::ptrdiff_t>(at),
-                 data.begin() + static_cast<std::ptrdiff_t>(at + length));
-      at += length;
-    } else if (opcode == Linear) {
-      if (at + 1 > data.size() || out.empty()) return {};
+      const auto first = data.begin() + static_cast<std::ptrdiff_t>(at);
+      out.insert(out.end(), first, first + length);
+    } else {
       const double from = out.back(), to = data[at];
-      at += 1;
       for (int i = 1; i <= length; ++i)
         out.push_back(static_cast<std::uint16_t>(std::lround(from + (to - from) * i / length)));
-    } else if (opcode == Indirect) {
-      if (at + 2 > data.size() || calls.size() > 1 || length == 0) return {};
-      const std::size_t target = data[at] | std::size_t{data[at + 1]} << 16;
-      at += 2;
-      calls.push_back({target, length});
-      continue;
-    } else {
-      return {};
     }
-    if (finished) calls.pop_back();
+    at += words;
   }
+  if (out.size() < count) return Error{"malformed", "a segmented palette is damaged"};
+  out.resize(count);
   return out;
+}
+
+std::vector<std::uint16_t> bytes_of(const std::vector<std::uint16_t>& words) {
+  std::vector<std::uint16_t> bytes;
+  for (const std::uint16_t word : words) {
+    bytes.push_back(word & 0xff);
+    bytes.push_back(word >> 8);
+  }
+  return bytes;
 }
 
 template <typename T>
@@ -146,9 +136,11 @@ Result<Palette> Palette::read(DcmItem& dataset, const PixelLayout& layout) {
       if (shape.size() != 3 || shape[0] < 0 || shape[0] > 65535 || (shape[2] != 8 && shape[2] != 16))
         return Error{"malformed", "a segmented palette's descriptor is not three values"};
       const std::size_t count = shape[0] == 0 ? 65536 : static_cast<std::size_t>(shape[0]);
-      palette.entries_[c] = expand(words_of(dataset, tags.segmented), count);
-      if (palette.entries_[c].size() < count) return Error{"malformed", "a segmented palette is damaged"};
-      palette.entries_[c].resize(count);
+      auto data = words_of(dataset, tags.segmented);
+      if (shape[2] == 8) data = bytes_of(data);
+      auto expanded = expand(data, count);
+      if (!expanded) return expanded.error();
+      palette.entries_[c] = *std::move(expanded);
       palette.first_ = shape[1];
       palette.bits_ = static_cast<int>(shape[2]);
     } else {

@@ -12,7 +12,7 @@ void ybr_to_rgb(cv::Mat& samples, ColourModel model, int bits);
 // The colour tables of a PALETTE COLOR image, plain or segmented.
 class Palette {
  public:
-  // Errors: malformed, unsupported_pixels (a palette by reference).
+  // Errors: malformed, unsupported_pixels (none in the file, or one with indirect segments).
   static Result<Palette> read(DcmItem& dataset, const PixelLayout& layout);
 
   // Indices to RGB: CV_8UC3, or CV_16UC3 if the entries have more than 8 bits.

@@ -114,22 +114,44 @@ TEST(DicomMeaning, PaletteGivesRgbAndIsClampedAtItsEnds) {
   EXPECT_THAT(values<std::uint8_t>(frames.frame().pixels), ElementsAre(1, 3, 5, 1, 3, 5, 2, 4, 6, 2, 4, 6));
 }
 
-TEST(DicomMeaning, SegmentedPaletteIsExpanded) {
-  DicomBuilder image{1, 5};
-  image.bits(8, 8, false).text(DCM_PhotometricInterpretation, "PALETTE COLOR").pixels8({0, 1, 2, 3, 4, 0});
-  // Discrete 100; linear in 2 steps to 300; indirect: the discrete segment at word 0 again; discrete 7.
-  const std::vector<Uint16> segments{0, 1, 100, 1, 2, 300, 2, 1, 0, 0, 0, 1, 7};
+// A palette image whose three colours have the same segmented table.
+DicomBuilder segmented(const std::vector<Uint8>& indices, Uint16 entries, Uint16 bits,
+                       const std::vector<Uint16>& segments) {
+  DicomBuilder image{1, static_cast<int>(indices.size())};
+  image.bits(8, 8, false).text(DCM_PhotometricInterpretation, "PALETTE COLOR").pixels8(indices);
   for (const auto& [descriptor, data] :
        {std::pair{DCM_RedPaletteColorLookupTableDescriptor, DCM_SegmentedRedPaletteColorLookupTableData},
         std::pair{DCM_GreenPaletteColorLookupTableDescriptor, DCM_SegmentedGreenPaletteColorLookupTableData},
         std::pair{DCM_BluePaletteColorLookupTableDescriptor, DCM_SegmentedBluePaletteColorLookupTableData}})
-    image.words(descriptor, {5, 0, 16}).words(data, segments);
-  const auto frames = rescaled(image.bytes());
+    image.words(descriptor, {entries, 0, bits}).words(data, segments);
+  return image;
+}
+
+TEST(DicomMeaning, SegmentedPaletteIsExpanded) {
+  // Discrete 100; linear in 2 steps to 300; discrete 5, 7.
+  const auto frames =
+      rescaled(segmented({0, 1, 2, 3, 4, 4}, 5, 16, {0, 1, 100, 1, 2, 300, 0, 2, 5, 7}).bytes());
   ASSERT_EQ(frames.failed, "") << frames.detail;
   ASSERT_EQ(frames.frame().pixels.type(), CV_16UC3);
   cv::Mat red;
   cv::extractChannel(frames.frame().pixels, red, 0);
-  EXPECT_THAT(values<std::uint16_t>(red), ElementsAre(100, 200, 300, 100, 7));
+  EXPECT_THAT(values<std::uint16_t>(red), ElementsAre(100, 200, 300, 5, 7, 7));
+}
+
+TEST(DicomMeaning, SegmentedPaletteOfEightBitsIsReadByBytes) {
+  // The green of the standard's palette SPRING: discrete 0, linear in 255 steps to 255.
+  const auto frames = rescaled(segmented({0, 77, 255, 1}, 256, 8, {0x0100, 0x0100, 0xffff}).bytes());
+  ASSERT_EQ(frames.failed, "") << frames.detail;
+  ASSERT_EQ(frames.frame().pixels.type(), CV_8UC3);
+  cv::Mat red;
+  cv::extractChannel(frames.frame().pixels, red, 0);
+  EXPECT_THAT(values<std::uint8_t>(red), ElementsAre(0, 77, 255, 1));
+}
+
+TEST(DicomMeaning, PalettesThatCannotBeReadAreErrors) {
+  EXPECT_EQ(rescaled(segmented({0}, 5, 16, {0, 1, 100, 2, 1, 0, 0}).bytes()).failed, "unsupported_pixels");
+  EXPECT_EQ(rescaled(segmented({0}, 5, 16, {0, 1, 100}).bytes()).failed, "malformed");
+  EXPECT_EQ(rescaled(segmented({0}, 5, 16, {1, 5, 100}).bytes()).failed, "malformed");
 }
 
 TEST(DicomMeaning, YbrBecomesRgb) {
