@@ -1,7 +1,9 @@
 // Real files against values read from them with pydicom 3.0.2 (tags and native pixels).
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <opencv2/core.hpp>
+#include <thread>
 
 #include "nodes/imaging/dicom_image.hpp"
 #include "tests/nodes/imaging/decode_fixture.hpp"
@@ -170,6 +172,37 @@ TEST(DicomReal, EveryFileIsAnsweredFrameByFrame) {
   }
   EXPECT_EQ(images, 102) << "96 with a published hash and 6 without";
   EXPECT_EQ(frames, 176);
+}
+
+// decode is called concurrently: four threads, each with every file, see what one sees.
+TEST(DicomReal, ThreadsShareNothing) {
+  RADFLOW_NEEDS_DICOM_DATA();
+  std::vector<std::string> files;
+  for (const auto& path : all_dicom_files())
+    if (std::filesystem::file_size(path) < 60'000) files.push_back(file_bytes(path));
+  const auto digest = [&files](std::size_t i) {
+    const auto answer = decode(files[i]);
+    std::string text = answer.failed;
+    for (const auto& piece : answer.pieces)
+      text += piece.value ? std::to_string(cv::norm(piece.value->as<Frame>().pixels))
+                          : piece.value.error().reason;
+    return text;
+  };
+  std::vector<std::string> expected;
+  for (std::size_t i = 0; i < files.size(); ++i) expected.push_back(digest(i));
+  std::atomic<int> different = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t t = 0; t < 4; ++t)
+      threads.emplace_back([&, t] {
+        for (std::size_t i = 0; i < files.size(); ++i) {
+          const std::size_t file = (i + t * files.size() / 4) % files.size();
+          if (digest(file) != expected[file]) ++different;
+        }
+      });
+  }
+  EXPECT_GT(files.size(), 100);
+  EXPECT_EQ(different, 0);
 }
 
 }  // namespace
