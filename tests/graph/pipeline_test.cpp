@@ -330,14 +330,20 @@ TEST(Pipeline, AStopDrainsWhatWasAdmitted) {
 TEST(Pipeline, WhatHasNotEndedWhenTheDrainIsOverIsNotDone) {
   TestGraph graph;
   graph.plan.drain_ms = 100;
-  graph.source(records(6)).node("a", {""}, offset).sink("out", {"a"});
+  std::atomic<bool> held = false;  // no output before the sink holds it
+  const auto wait_then_offset = [&](std::span<const Payload* const> in, const Context& context) {
+    held.wait(false);
+    return offset(in, context);
+  };
+  graph.source(records(6)).node("a", {""}, wait_then_offset).sink("out", {"a"});
   graph.start();
   graph.sinks.at("out")->hold(true);
+  held = true;
+  held.notify_all();
   while (graph.kept("out").size() < 6) std::this_thread::yield();
-  const std::size_t early = graph.done().size();
   graph.pipeline->stop();
   EXPECT_FALSE(graph.pipeline->wait());
-  EXPECT_EQ(graph.done().size(), early);
+  EXPECT_EQ(graph.done().size(), 0u);
   graph.pipeline.reset();
 }
 
