@@ -1,0 +1,90 @@
+#include "cli/result_table.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "cli/terminal.hpp"
+#include "graph/text.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view columns = "{:<36} {:>7}  {:<34} {:<12} {:>9}";
+
+std::string fit(const std::string& text, std::size_t width) {
+  return text.size() <= width ? text : "..." + text.substr(text.size() - width + 3);
+}
+
+Json parse(const Record& record) { return Json::parse(record.value.text(), nullptr, false); }
+
+bool is_result(const Json& json) { return json.is_object() && json.contains("kind"); }
+
+std::string key_of(const Record& record) {
+  return record.key ? is_utf8(*record.key) ? *record.key : base64(*record.key) : "-";
+}
+
+std::string took(const Record& record) {
+  const auto us = record.header("radflow-duration-us");
+  return us ? fmt::format("{:.1f} ms", std::atof(std::string{*us}.c_str()) / 1000) : "";
+}
+
+std::string summary(const Json& json) {
+  if (json.contains("label")) {
+    const std::string label = json["label"];
+    return fmt::format("{} {:.3f}", label, json["probabilities"].value(label, 0.0));
+  }
+  if (json.contains("values")) {
+    std::string text = fmt::format("{} values:", json["values"].size());
+    for (std::size_t i = 0; i < json["values"].size() && i < 3; ++i)
+      text += json["values"][i].is_number() ? fmt::format(" {:.4g}", json["values"][i].get<double>()) : " -";
+    return text + (json["values"].size() > 3 ? " ..." : "");
+  }
+  return json.value("kind", "");
+}
+
+}  // namespace
+
+std::string result_header() { return fmt::format(columns, "KEY", "FRAME", "RESULT", "EXPECTED", "TOOK"); }
+
+std::string result_row(const Record& record) {
+  const std::string key = fit(key_of(record), 36);
+  if (const auto reason = record.header("radflow-error-reason"))
+    return paint_stdout(fmt::format(columns, key, "", fmt::format("dead letter: {}", *reason),
+                                    record.header("radflow-error-node").value_or(""), ""),
+                        Colour::Red);
+  const Json json = parse(record);
+  if (!is_result(json))
+    return fmt::format(
+        columns, key, "",
+        fmt::format("{} bytes {}", record.value.size(), record.header("content-type").value_or("")), "", "");
+  const std::string expected = json.value("expected", "");
+  const std::string row =
+      fmt::format(columns, key, fmt::format("{}/{}", json.value("frame", 1), json.value("frames", 1)),
+                  fit(summary(json), 34), fit(expected, 12), took(record));
+  if (expected.empty() || !json.contains("label")) return row;
+  return paint_stdout(row, json["label"] == expected ? Colour::Green : Colour::Yellow);
+}
+
+std::string result_json_line(const Record& record) {
+  if (const Json json = parse(record); is_result(json) && !record.header("radflow-error-reason"))
+    return json.dump();
+  Json json{{"topic", record.position.topic},
+            {"partition", record.position.partition},
+            {"offset", record.position.offset},
+            {"bytes", record.value.size()}};
+  if (!record.key)
+    json["key"] = nullptr;
+  else if (is_utf8(*record.key))
+    json["key"] = *record.key;
+  else
+    json["key_base64"] = base64(*record.key);
+  for (const Header& header : record.headers)
+    json["headers"][header.name] = is_utf8(header.value) ? header.value : base64(header.value);
+  return json.dump();
+}
+
+}  // namespace radflow::cli

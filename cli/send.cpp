@@ -1,0 +1,142 @@
+// send: publishes the files of a folder as frames, one record each.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <iostream>
+#include <mutex>
+#include <thread>
+
+#include "cli/command.hpp"
+#include "cli/kafka_properties.hpp"
+#include "cli/runner.hpp"
+#include "cli/terminal.hpp"
+#include "connectors/files/folder.hpp"
+#include "connectors/kafka/producer.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+struct Options {
+  std::string input, broker, topic, key = "path";
+  std::vector<std::string> properties;
+  double rate = 0;
+  std::uint64_t limit = 0;
+};
+
+// What the broker has said so far; its reports come on a thread of their own.
+struct Tally {
+  std::atomic<std::uint64_t> sent{0}, sent_bytes{0}, waiting_bytes{0};
+  std::mutex mutex;
+  std::vector<std::string> failed;
+
+  void fail(const std::string& what) {
+    std::lock_guard lock{mutex};
+    failed.push_back(what);
+  }
+  std::vector<std::string> take_failed() {
+    std::lock_guard lock{mutex};
+    return std::exchange(failed, {});
+  }
+};
+
+std::optional<std::string> key_of(const InputFile& file, const std::string& kind) {
+  if (kind == "none") return std::nullopt;
+  if (kind == "name") return std::filesystem::path{file.relative}.filename().string();
+  if (kind == "folder") return std::filesystem::path{file.relative}.parent_path().string();
+  return file.relative;
+}
+
+void send_one(const InputFile& file, const Options& options, kafka::Producer& producer, Tally& tally) {
+  try {
+    auto record = std::make_shared<Record>(read_file(file));
+    record->key = key_of(file, options.key);
+    // The time of sending: a topic's retention would delete records as old as the files may be.
+    record->timestamp_ms = 0;
+    const std::size_t bytes = record->value.size();
+    tally.waiting_bytes += bytes;
+    producer.produce(std::move(record), [&tally, bytes, name = file.path](std::optional<Error> error) {
+      tally.waiting_bytes -= bytes;
+      if (error) return tally.fail(fmt::format("{}: {}: {}", name, error->reason, error->detail));
+      tally.sent_bytes += bytes;
+      ++tally.sent;
+    });
+  } catch (const std::exception& error) {
+    tally.fail(error.what());
+  }
+}
+
+int send(const Options& options) {
+  SignalWatch signals;
+  std::vector<InputFile> files = list_files(options.input);
+  if (options.limit > 0 && files.size() > options.limit) files.resize(options.limit);
+  Tally tally;  // outlives the producer
+  kafka::Producer producer{options.topic, kafka_properties(options.broker, options.properties), "send"};
+  constexpr std::uint64_t most_waiting = 64 << 20;
+
+  const auto start = Clock::now();
+  std::size_t failed = 0;
+  bool interrupted = false;
+  {
+    ProgressBar bar{"send", files.size()};
+    const auto attend = [&] {
+      for (const std::string& line : tally.take_failed()) {
+        bar.hide();
+        std::cerr << paint_stderr("not sent: ", Colour::Red) << line << '\n';
+        ++failed;
+      }
+      bar.update(tally.sent + failed);
+      interrupted = interrupted || signals.came();
+      return !interrupted;
+    };
+    for (std::size_t i = 0; i < files.size() && attend(); ++i) {
+      const auto due =
+          start +
+          std::chrono::microseconds{
+              options.rate > 0 ? static_cast<std::int64_t>(1e6 * static_cast<double>(i) / options.rate) : 0};
+      while ((Clock::now() < due || tally.waiting_bytes > most_waiting) && attend())
+        std::this_thread::sleep_for(std::clamp<Clock::duration>(due - Clock::now(), 100us, 50ms));
+      if (!interrupted) send_one(files[i], options, producer, tally);
+    }
+    while (!producer.flush(100ms) && attend()) continue;
+    attend();
+  }
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  const double mb = static_cast<double>(tally.sent_bytes) / 1e6;
+  std::cerr << fmt::format("{} of {} frames sent, {:.1f} MB in {:.2f} s: {:.0f} frames/s, {:.1f} MB/s\n",
+                           tally.sent.load(), files.size(), mb, seconds,
+                           static_cast<double>(tally.sent) / seconds, mb / seconds);
+  if (interrupted) return exit_interrupted;
+  return failed == 0 ? exit_ok : exit_failed;
+}
+
+const Command command{
+    "send", "Publishes the files of a folder as frames, one record each.",
+    "radflow send scans/ --broker localhost:9092 --topic frames", [](CLI::App& app) {
+      auto options = std::make_shared<Options>();
+      app.add_option("folder", options->input,
+                     "A folder, file or glob. The class folder's name goes along as label.")
+          ->required();
+      app.add_option("--broker", options->broker, "HOST:PORT of a Kafka broker; several with commas.")
+          ->envname("KAFKA")
+          ->required();
+      app.add_option("--topic", options->topic, "The topic to write.")->required();
+      app.add_option("--rate", options->rate, "Frames per second; default: as fast as the broker takes them.")
+          ->check(CLI::PositiveNumber);
+      app.add_option("--key", options->key,
+                     "path: relative to the folder; name: the file's; folder: its folder's; none.")
+          ->check(CLI::IsMember({"path", "name", "folder", "none"}))
+          ->capture_default_str();
+      app.add_option("--limit", options->limit, "At most this many files.");
+      app.add_option("-X,--property", options->properties,
+                     "Any librdkafka property: KEY=VALUE. May be repeated.")
+          ->allow_extra_args(false);
+      return [options] { return send(*options); };
+    }};
+
+}  // namespace
+}  // namespace radflow::cli

@@ -1,0 +1,65 @@
+// tail: shows the results in a topic as they come.
+#include <iostream>
+
+#include "cli/command.hpp"
+#include "cli/kafka_properties.hpp"
+#include "cli/result_table.hpp"
+#include "cli/runner.hpp"
+#include "connectors/kafka/topic_reader.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Options {
+  std::string broker, topic, from = "beginning";
+  std::vector<std::string> properties;
+  std::uint64_t count = 0;
+  bool json = false, until_caught_up = false;
+};
+
+int tail(const Options& options) {
+  SignalWatch signals;
+  using kafka::TopicReader;
+  TopicReader reader{options.topic, kafka_properties(options.broker, options.properties),
+                     options.from == "end" ? TopicReader::From::End : TopicReader::From::Beginning};
+  if (!options.json) std::cout << result_header() << std::endl;
+  for (std::uint64_t shown = 0; options.count == 0 || shown < options.count;) {
+    if (signals.came()) return exit_interrupted;
+    const bool last = options.until_caught_up && reader.caught_up();
+    if (const auto record = reader.next(100ms)) {
+      std::cout << (options.json ? result_json_line(*record) : result_row(*record)) << '\n' << std::flush;
+      ++shown;
+    } else if (last) {
+      break;
+    }
+    if (!std::cout) return exit_failed;
+  }
+  return exit_ok;
+}
+
+const Command command{
+    "tail", "Shows the results in a topic as they come.",
+    "radflow tail --broker localhost:9092 --topic results", [](CLI::App& app) {
+      auto options = std::make_shared<Options>();
+      app.add_option("--broker", options->broker, "HOST:PORT of a Kafka broker; several with commas.")
+          ->envname("KAFKA")
+          ->required();
+      app.add_option("--topic", options->topic, "The topic to read, of results or of dead letters.")
+          ->required();
+      app.add_option("--from", options->from, "Where to begin.")
+          ->check(CLI::IsMember({"beginning", "end"}))
+          ->capture_default_str();
+      app.add_option("--count", options->count, "Ends after this many.");
+      app.add_flag("--until-caught-up", options->until_caught_up,
+                   "Ends when all that was there at the start is shown.");
+      app.add_flag("--json", options->json, "One line of JSON each instead of a table.");
+      app.add_option("-X,--property", options->properties,
+                     "Any librdkafka property: KEY=VALUE. May be repeated.")
+          ->allow_extra_args(false);
+      return [options] { return tail(*options); };
+    }};
+
+}  // namespace
+}  // namespace radflow::cli

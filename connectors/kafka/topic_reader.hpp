@@ -1,0 +1,41 @@
+// TopicReader: reads all partitions of one topic without a consumer group; commits nothing, disturbs nobody.
+// For people who look at a topic: `radflow tail` and the demonstration. Used by one thread.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "connectors/kafka/client.hpp"
+#include "connectors/kafka/properties.hpp"
+#include "graph/record.hpp"
+
+namespace radflow::kafka {
+
+class TopicReader {
+ public:
+  enum class From { Beginning, End };
+
+  // Throws ParamError.
+  TopicReader(std::string topic, const Properties& properties, From from);
+  ~TopicReader();
+
+  // The next record; absent: none within `longest`. A broker that is away or a topic that does not exist is
+  // waited for, with a word in the log. Throws std::runtime_error when the broker refuses to let it read.
+  std::optional<Record> next(std::chrono::milliseconds longest);
+
+  // Everything was read that was there when it connected.
+  bool caught_up() const;
+
+ private:
+  bool connect(std::chrono::milliseconds longest);
+
+  std::string topic_;
+  From from_;
+  Client client_;
+  bool connected_ = false;
+  std::map<std::int32_t, std::int64_t> ahead_;  // ends at the start of partitions not read up to there
+};
+
+}  // namespace radflow::kafka
