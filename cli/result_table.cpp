@@ -15,8 +15,12 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view columns = "{:<36} {:>7}  {:<34} {:<12} {:>9}";
 
-std::string fit(const std::string& text, std::size_t width) {
+// The end of a path says more than its beginning.
+std::string fit_end(const std::string& text, std::size_t width) {
   return text.size() <= width ? text : "..." + text.substr(text.size() - width + 3);
+}
+std::string fit(const std::string& text, std::size_t width) {
+  return text.size() <= width ? text : text.substr(0, width - 3) + "...";
 }
 
 Json parse(const Record& record) { return Json::parse(record.value.text(), nullptr, false); }
@@ -51,7 +55,7 @@ std::string summary(const Json& json) {
 std::string result_header() { return fmt::format(columns, "KEY", "FRAME", "RESULT", "EXPECTED", "TOOK"); }
 
 std::string result_row(const Record& record) {
-  const std::string key = fit(key_of(record), 36);
+  const std::string key = fit_end(key_of(record), 36);
   if (const auto reason = record.header("radflow-error-reason"))
     return paint_stdout(fmt::format(columns, key, "", fmt::format("dead letter: {}", *reason),
                                     record.header("radflow-error-node").value_or(""), ""),

@@ -75,7 +75,10 @@ RunReport run_pipeline(Pipeline& pipeline, SignalWatch& signals, const RunOption
                    pipeline.plan().drain_ms / 1000.0);
       pipeline.stop();
     }
-    if (options.tick) options.tick();
+    if (options.tick) {
+      if (bar) bar->hide();  // it may print
+      options.tick();
+    }
     if (options.finished && options.finished()) pipeline.stop();
     if (bar) {
       const PipelineStats now = pipeline.stats();

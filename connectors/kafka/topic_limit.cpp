@@ -15,12 +15,18 @@ void TopicLimit::attach(Client& client) {
   ask_at_ = {};
 }
 
+// Any broker knows; by default librdkafka would wait for the controller, and some brokers have none.
 void TopicLimit::ask() {
+  const rd_kafka_metadata_t* found = nullptr;
+  if (rd_kafka_metadata(client_->get(), 0, nullptr, &found, 200)) return;  // nobody there yet
+  const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> metadata{found};
+  if (metadata->broker_cnt == 0) return;
   rd_kafka_ConfigResource_t* resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic_.c_str());
   rd_kafka_AdminOptions_t* options =
       rd_kafka_AdminOptions_new(client_->get(), RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
   std::array<char, 256> ignored{};
   rd_kafka_AdminOptions_set_request_timeout(options, 10'000, ignored.data(), ignored.size());
+  rd_kafka_AdminOptions_set_broker(options, metadata->brokers[0].id, ignored.data(), ignored.size());
   rd_kafka_DescribeConfigs(client_->get(), &resource, 1, options, answers_.get());
   rd_kafka_AdminOptions_destroy(options);
   rd_kafka_ConfigResource_destroy(resource);
@@ -30,6 +36,7 @@ void TopicLimit::ask() {
 bool TopicLimit::serve() {
   const auto now = Clock::now();
   if (!asking_ && now >= ask_at_) ask();
+  if (!asking_) return false;
   const EventPtr event{rd_kafka_queue_poll(answers_.get(), 0)};
   if (!event) return false;
   asking_ = false;
