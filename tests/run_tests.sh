@@ -11,6 +11,7 @@ case "${1:-}" in
   "") ;;
   *) echo "usage: tests/run_tests.sh [--quick]" >&2; exit 2 ;;
 esac
+export TSAN_OPTIONS="suppressions=$PWD/tests/tsan.supp ${TSAN_OPTIONS:-}"
 unit_tests="graph_test nodes_test connectors_test monitoring_test"
 jobs=$(nproc)
 start=$(date +%s)
@@ -27,6 +28,9 @@ ctest --preset dev --parallel "$jobs"
 
 if [ $quick = no ]; then
   for sanitizer in asan tsan; do
+    filter=*
+    # librdkafka starts its threads with thrd_create, which gcc 12's ThreadSanitizer does not see: it crashes in them.
+    [ $sanitizer = asan ] || filter=-Kafka*
     step "Build the unit tests with $sanitizer (build/$sanitizer)"
     cmake --preset $sanitizer
     # shellcheck disable=SC2086  # a list of names
@@ -34,7 +38,7 @@ if [ $quick = no ]; then
     for test in $unit_tests; do
       step "$test with $sanitizer"
       # Whole executables: starting one per test would take longer than the tests.
-      (cd build/$sanitizer && timeout 900 ./$test --gtest_brief=1)
+      (cd build/$sanitizer && timeout 900 ./$test --gtest_brief=1 --gtest_filter="$filter")
     done
   done
 fi

@@ -69,7 +69,8 @@ TEST(Dashboard, NamesMetricsThatExist) {
 TEST(Dashboard, ItsQueriesAreValid) {
   if (!Promtool::is_there()) GTEST_SKIP() << "promtool is not installed (package prometheus)";
   nlohmann::json recorded = nlohmann::json::array();  // a rule file may be JSON
-  for (const auto& panel : nlohmann::json::parse(read(dashboard)).at("panels"))
+  const auto json = nlohmann::json::parse(read(dashboard));
+  for (const auto& panel : json.at("panels"))
     for (const auto& target : panel.at("targets"))
       recorded.push_back({{"record", "q" + std::to_string(recorded.size())}, {"expr", target.at("expr")}});
   const nlohmann::json groups{{"groups", {{{"name", "dashboard"}, {"rules", recorded}}}}};
