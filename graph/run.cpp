@@ -189,6 +189,7 @@ bool Run::run_node(std::size_t n, Activation& message, Step& step, std::size_t s
     return true;
   }
 
+  message.ticket->at_node(n);
   const bool sampled = step.counters.sample();
   const auto begin = sampled ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
   Outcome outcome = guarded_call(*step.body, {inputs, node.inputs.size()}, message);

@@ -21,6 +21,7 @@
 #include "graph/counters.hpp"
 #include "graph/flow.hpp"
 #include "graph/layout.hpp"
+#include "graph/live_tickets.hpp"
 #include "graph/order_gate.hpp"
 #include "graph/plan.hpp"
 #include "graph/retry_timer.hpp"
@@ -55,6 +56,7 @@ class Run {
   const Plan plan;
   const Layout layout;
   Budget budget;
+  mutable LiveTickets live;
   std::vector<std::unique_ptr<Source>> sources;
   std::vector<std::unique_ptr<Sink>> sinks;
 
@@ -103,6 +105,8 @@ class Run {
   void end(Ticket& ticket);
   void dead_letter(Ticket& ticket, bool with_bytes);
   void finish(Ticket& ticket, bool done);
+  std::vector<Stall> stalls(const std::vector<SourceStats>& at) const;
+  void explain(const Ticket& ticket, Stall& stall) const;
   std::uint64_t order_id(const Ticket& ticket, Order order) const;
 
   std::function<void()> failed_;

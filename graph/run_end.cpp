@@ -10,6 +10,7 @@ namespace radflow {
 void Run::submit(std::size_t sink, const Output& output) {
   sink_counters_[sink].submitted.fetch_add(1, std::memory_order_relaxed);
   // The activation is the context and keeps the ticket.
+  output.from->ticket->submitted(sink);
   sinks[sink]->submit(output.payload, *output.from,
                       [this, sink, from = output.from](std::optional<Error> error) {
                         acknowledged(*from->ticket, sink, std::move(error));
@@ -18,6 +19,7 @@ void Run::submit(std::size_t sink, const Output& output) {
 
 void Run::acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> error) {
   SinkCounters& counters = sink_counters_[sink];
+  ticket.acknowledged(sink);
   if (error) {
     counters.rejected.fetch_add(1, std::memory_order_relaxed);
     failures_.add(plan.sinks[sink].name, error->reason);
@@ -81,8 +83,10 @@ void Run::dead_letter(Ticket& ticket, bool with_bytes) {
   ticket.hold(static_cast<int>(error_sinks_.size()));
   for (const std::size_t sink : error_sinks_) {
     sink_counters_[sink].submitted.fetch_add(1, std::memory_order_relaxed);
+    ticket.submitted(sink);
     sinks[sink]->submit(letter, *context, [this, sink, context](std::optional<Error> error) {
       Ticket& of = *context->ticket;
+      of.acknowledged(sink);
       if (error) {
         sink_counters_[sink].rejected.fetch_add(1, std::memory_order_relaxed);
         const std::lock_guard lock{of.mutex};

@@ -1,9 +1,61 @@
 // What a run has counted, as one snapshot.
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "graph/digest.hpp"
 #include "graph/run.hpp"
 
 namespace radflow {
+
+namespace {
+
+constexpr double stall_seconds = 1;
+
+}  // namespace
+
+std::vector<Stall> Run::stalls(const std::vector<SourceStats>& at) const {
+  std::vector<Stall> found;
+  for (std::size_t s = 0; s < at.size(); ++s)
+    for (const PartitionStatus& partition : at[s].partitions) {
+      if (partition.pending == 0 || partition.frontier_age_s < stall_seconds) continue;
+      live.find(
+          [&](const Ticket& ticket) {
+            const Position& position = ticket.record().position;
+            return ticket.source() == s && position.partition == partition.partition &&
+                   position.offset == partition.frontier && position.topic == partition.topic;
+          },
+          [&](const Ticket& ticket) {
+            Stall& stall = found.emplace_back();
+            stall.source = at[s].name;
+            stall.topic = partition.topic;
+            stall.partition = partition.partition;
+            stall.offset = partition.frontier;
+            stall.seconds = partition.frontier_age_s;
+            explain(ticket, stall);
+            if (const auto& key = ticket.record().key) stall.key_digest = xxh3_digest(*key);
+          });
+    }
+  return found;
+}
+
+// What the record waits for: a node first, since sinks wait for nodes; then its turn; then an
+// acknowledgement.
+void Run::explain(const Ticket& ticket, Stall& stall) const {
+  using State = Ticket::AtSinkState;
+  for (const auto& [state, sentence] :
+       {std::pair{State::Computing, "node '{}' was called last and has not led to a result"},
+        std::pair{State::WaitsForItsTurn, "sink '{}' holds its result until an earlier record has ended"},
+        std::pair{State::WaitsForAcknowledgement, "sink '{}' has not acknowledged its result"}})
+    for (std::size_t s = 0; s < plan.sinks.size(); ++s) {
+      if (ticket.at_sink(s) != state) continue;
+      const int node = ticket.last_node();
+      stall.node = state == State::Computing && node >= 0 ? plan.nodes[static_cast<std::size_t>(node)].name
+                                                          : plan.sinks[s].name;
+      stall.where = fmt::format(fmt::runtime(sentence), stall.node);
+      return;
+    }
+}
 
 PipelineStats Run::stats() const {
   PipelineStats stats;
@@ -32,6 +84,7 @@ PipelineStats Run::stats() const {
                            counters.submitted.load(), counters.acknowledged.load(), counters.rejected.load(),
                            s < sinks.size() && sinks[s]->ready(), counters.latency.snapshot()});
   }
+  stats.stalls = stalls(stats.sources);
   stats.bytes_in_flight = budget.bytes();
   stats.memory_bytes = budget.limit();
   stats.records_in_flight = in_flight_.load();

@@ -59,6 +59,18 @@ struct SinkStats {
   DurationHistogram latency;  // from admission to acknowledgement, every record
 };
 
+// A partition whose frontier stands still, and the record that holds it.
+struct Stall {
+  std::string source;
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  double seconds = 0;
+  std::string node;        // the node that was called last for it, or the sink it waits for; a metric label
+  std::string where;       // the same as a sentence
+  std::string key_digest;  // of the record's key, "" if it has none: keys themselves are shown nowhere
+};
+
 struct PipelineStats {
   std::string graph;
   std::string digest;
@@ -66,6 +78,7 @@ struct PipelineStats {
   std::vector<NodeStats> nodes;
   std::vector<StageStats> stages;
   std::vector<SinkStats> sinks;
+  std::vector<Stall> stalls;  // frontiers that have stood still for a second or more
   std::int64_t bytes_in_flight = 0;
   std::int64_t memory_bytes = 0;
   std::int64_t records_in_flight = 0;   // admitted and not ended

@@ -22,9 +22,11 @@ Ticket::Ticket(Run& run, std::size_t source, Record&& record, std::int64_t charg
     all += units[s];
   }
   open_.store(all, std::memory_order_relaxed);
+  run_.live.enter(*this);
 }
 
 Ticket::~Ticket() {
+  run_.live.leave(*this);
   if (phase != Phase::Ended && !run_.closing()) run_.count_abandoned();
 }
 
@@ -64,6 +66,14 @@ std::vector<Output> Ticket::take_outputs(std::size_t sink) {
       return a.from->part != b.from->part ? a.from->part < b.from->part : a.edge < b.edge;
     });
   return outputs;
+}
+
+Ticket::AtSinkState Ticket::at_sink(std::size_t sink) const {
+  const AtSink& at = at_sink_[sink];
+  if (at.unacknowledged.load(std::memory_order_relaxed) > 0) return AtSinkState::WaitsForAcknowledgement;
+  if (at.live.load(std::memory_order_relaxed) > 0) return AtSinkState::Computing;
+  const std::lock_guard lock{mutex};
+  return at.outputs.empty() ? AtSinkState::Through : AtSinkState::WaitsForItsTurn;
 }
 
 void Ticket::add_failure(Failure failure) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "graph/context.hpp"
+#include "graph/live_tickets.hpp"
 #include "graph/payload.hpp"
 #include "graph/record.hpp"
 
@@ -73,6 +74,19 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   void stop_graph() { stop_ = true; }
   bool stops_graph() const { return stop_; }
 
+  // For whoever asks where a record is: the node last called for one of its messages, and what its sinks
+  // lack.
+  void at_node(std::size_t node) { last_node_.store(static_cast<int>(node), std::memory_order_relaxed); }
+  int last_node() const { return last_node_.load(std::memory_order_relaxed); }
+  enum class AtSinkState { Through, Computing, WaitsForItsTurn, WaitsForAcknowledgement };
+  AtSinkState at_sink(std::size_t sink) const;
+  void submitted(std::size_t sink) { at_sink_[sink].unacknowledged.fetch_add(1, std::memory_order_relaxed); }
+  void acknowledged(std::size_t sink) {
+    at_sink_[sink].unacknowledged.fetch_sub(1, std::memory_order_relaxed);
+  }
+
+  LiveLink link;  // of Run's LiveTickets
+
   // Where the record is on its way out; only the thread that let go of the last obligation moves it.
   enum class Phase { Alive, DeadLetter, DeadLetterWithoutBytes, Ended };
   Phase phase = Phase::Alive;
@@ -83,6 +97,7 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
  private:
   struct AtSink {
     std::atomic<int> live{0};
+    std::atomic<int> unacknowledged{0};
     std::vector<Output> outputs;  // under mutex
   };
 
@@ -93,6 +108,7 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   std::atomic<std::int64_t> charged_;
   std::atomic<int> open_{0};
   std::atomic<bool> stop_{false};
+  std::atomic<int> last_node_{-1};
   const std::size_t sink_count_;
   const std::unique_ptr<AtSink[]> at_sink_;
   std::vector<Failure> failures_;  // under mutex

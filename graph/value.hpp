@@ -40,7 +40,7 @@ struct Value::Entry {
 // Something wrong with a configuration, said so that a person can mend it.
 struct Diagnostic {
   Mark mark;
-  std::string message;  // what is wrong, what was expected and the way out
+  std::string message;          // what is wrong, what was expected and the way out
   bool unset_variable = false;  // matters only if the value is used
 
   // "graph.yaml:12:5: message"

@@ -81,6 +81,9 @@ void collect_graph(const PipelineStats& stats, Collector& out) {
   out.counter("radflow_records_failed_total",
               "Records that ended as a dead letter, dropped, or stopped the graph.");
   out.add({}, static_cast<double>(stats.records_failed));
+  out.counter("radflow_calls_retried_total",
+              "Calls of nodes that failed in a way that may pass and were made again.");
+  out.add({}, static_cast<double>(stats.calls_retried));
   out.counter("radflow_records_abandoned_total",
               "Records that ended without an outcome: a defect of radflow.");
   out.add({}, static_cast<double>(stats.records_abandoned));
@@ -119,6 +122,15 @@ void collect_sources(const PipelineStats& stats, Collector& out) {
   partitions([](const PartitionStatus& at) { return static_cast<double>(at.pending); });
   out.gauge("radflow_frontier_age_seconds", "How long the frontier has stood still with work pending.");
   partitions([](const PartitionStatus& at) { return at.frontier_age_s; });
+  out.gauge(
+      "radflow_stalled_seconds",
+      "How long a record has held its frontier, and the node or sink it waits for; from one second on.");
+  for (const Stall& stall : stats.stalls)
+    out.add({{"source", stall.source},
+             {"topic", stall.topic},
+             {"partition", std::to_string(stall.partition)},
+             {"node", stall.node}},
+            stall.seconds);
 }
 
 void collect_nodes(const PipelineStats& stats, Collector& out) {

@@ -56,10 +56,20 @@ std::string status_json(const PipelineStats& stats) {
                       {"delivered", stats.records_delivered},
                       {"failed", stats.records_failed},
                       {"abandoned", stats.records_abandoned}}},
+                    {"stalls", ordered_json::array()},
                     {"sources", ordered_json::array()},
                     {"nodes", ordered_json::array()},
                     {"stages", ordered_json::array()},
                     {"sinks", ordered_json::array()}};
+  for (const Stall& stall : stats.stalls)
+    json["stalls"].push_back({{"source", stall.source},
+                              {"topic", stall.topic},
+                              {"partition", stall.partition},
+                              {"offset", stall.offset},
+                              {"seconds", stall.seconds},
+                              {"node", stall.node},
+                              {"where", stall.where},
+                              {"key_digest", stall.key_digest}});
   for (const SourceStats& source : stats.sources) json["sources"].push_back(source_json(source));
   for (const NodeStats& node : stats.nodes) json["nodes"].push_back(node_json(node));
   for (const StageStats& stage : stats.stages)

@@ -407,5 +407,42 @@ TEST(Pipeline, AFailureThatDoesNotPassEndsAsADeadLetterAfterItsRetries) {
   EXPECT_EQ(graph.done(), all(1));
 }
 
+TEST(Pipeline, AStallNamesTheRecordAndWhatItWaitsFor) {
+  TestGraph graph;
+  graph.source(records(3, 1)).node("a", {""}, offset).sink("out", {"a"});
+  graph.pipeline = std::make_unique<Pipeline>(graph.plan);
+  graph.sinks.at("out")->hold(true);
+  graph.script->report_pending = true;
+  graph.pipeline->start();
+  while (graph.kept("out").size() < 3) std::this_thread::yield();
+  const auto stalls = graph.pipeline->stats().stalls;
+  ASSERT_EQ(stalls.size(), 1u);
+  EXPECT_EQ(stalls[0].offset, 0);
+  EXPECT_EQ(stalls[0].node, "out");
+  EXPECT_EQ(stalls[0].where, "sink 'out' has not acknowledged its result");
+  EXPECT_THAT(stalls[0].key_digest, HasSubstr("xxh3:"));
+  graph.sinks.at("out")->hold(false);
+  EXPECT_TRUE(graph.pipeline->wait());
+  EXPECT_TRUE(graph.pipeline->stats().stalls.empty());
+}
+
+TEST(Pipeline, AStallInANodeNamesTheNode) {
+  std::atomic<bool> go{false};
+  TestGraph graph;
+  graph.source(records(2, 1)).node("a", {""}, offset).node("slow", {"a"}, [&](auto in, const Context&) {
+    while (number(in[0]) == 0 && !go) std::this_thread::yield();
+    return value(number(in[0]));
+  });
+  graph.sink("out", {"slow"});
+  graph.start();
+  graph.script->report_pending = true;
+  std::vector<Stall> stalls;
+  while (stalls.empty() || stalls[0].node != "slow") stalls = graph.pipeline->stats().stalls;
+  EXPECT_EQ(stalls[0].offset, 0);
+  EXPECT_EQ(stalls[0].where, "node 'slow' was called last and has not led to a result");
+  go = true;
+  EXPECT_TRUE(graph.pipeline->wait());
+}
+
 }  // namespace
 }  // namespace radflow::testing

@@ -2,6 +2,8 @@
 // sinks that keep what they get and acknowledge from a thread of their own, in any order.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -45,7 +47,8 @@ class FunctionBody final : public NodeBody {
 
 class ScriptSource final : public Source {
  public:
-  explicit ScriptSource(std::vector<Record> records) : records_{std::move(records)} {}
+  explicit ScriptSource(std::vector<Record> records)
+      : records_{std::move(records)}, total_{records_.size()} {}
   void run(Intake& intake, std::stop_token stop) override {
     for (Record& record : records_)
       while (intake.admit(record) == Admission::Full) {
@@ -58,11 +61,23 @@ class ScriptSource final : public Source {
     done_offsets.push_back(position.offset);
   }
 
-  std::mutex mutex;
+  // The lowest offset that is not done, as old as a stall has to be.
+  std::vector<PartitionStatus> partitions() const override {
+    const std::lock_guard lock{mutex};
+    if (!report_pending) return {};
+    std::int64_t frontier = 0;
+    while (std::ranges::find(done_offsets, frontier) != done_offsets.end()) ++frontier;
+    const auto pending = static_cast<std::int64_t>(total_ - done_offsets.size());
+    return {{"topic", 0, frontier, -1, pending, pending > 0 ? 2.0 : 0.0}};
+  }
+
+  std::atomic<bool> report_pending{false};
+  mutable std::mutex mutex;
   std::vector<std::int64_t> done_offsets;
 
  private:
   std::vector<Record> records_;
+  const std::size_t total_;
 };
 
 // Keeps outputs in the order they were submitted; `rule` may refuse one.
@@ -182,8 +197,7 @@ class TestGraph {
     made.make_node = [function](const void*, const BuildInfo&) {
       return std::make_unique<FunctionBody>(function);
     };
-    for (const std::string& input : inputs)
-      node.inputs.push_back(place(input));
+    for (const std::string& input : inputs) node.inputs.push_back(place(input));
     node.retry = options.retry;
     node.concurrency = options.concurrency;
     node.on_error = options.on_error;
@@ -201,8 +215,7 @@ class TestGraph {
       sinks[name] = made.get();
       return made;
     };
-    for (const std::string& input : inputs)
-      sink.inputs.push_back(place(input));
+    for (const std::string& input : inputs) sink.inputs.push_back(place(input));
     sink.errors = inputs.empty();
     sink.order = order;
     plan.sinks.push_back(std::move(sink));
