@@ -63,16 +63,18 @@ void Producer::open() {
   Properties properties = properties_;
   // A batch above the topic's limit is refused as a whole, however small its records.
   if (limit_ && *limit_ < batch_bytes_) properties.emplace_back("batch.size", std::to_string(*limit_));
-  ConfPtr conf = make_conf({{"client.id", "radflow"},
-                            {"enable.idempotence", "true"},
-                            {"acks", "all"},
-                            {"message.timeout.ms", "0"},
-                            {"partitioner", "murmur2_random"},  // as Java's
-                            {"message.max.bytes", "1000000000"},
-                            {"receive.message.max.bytes", "2147483647"},
-                            {"statistics.interval.ms", "1000"},
-                            {"socket.nagle.disable", "true"}},
-                           properties);
+  ConfPtr conf =
+      make_conf({{"client.id", "radflow"},
+                 {"enable.idempotence", "true"},
+                 {"acks", "all"},
+                 {"message.timeout.ms", "0"},
+                 {"partitioner", "murmur2_random"},  // as Java's
+                 {"message.max.bytes", "1000000000"},
+                 {"receive.message.max.bytes", "2147483647"},
+                 {"statistics.interval.ms", "1000"},
+                 {"reconnect.backoff.max.ms", "2000"},  // a broker that comes back is found by then
+                 {"socket.nagle.disable", "true"}},
+                properties);
   auto client = std::make_unique<Client>(
       RD_KAFKA_PRODUCER, std::move(conf), what_,
       Client::Handlers{.delivered = [this](const auto& message) { report(message); }});

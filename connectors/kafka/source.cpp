@@ -6,6 +6,11 @@
 // and at the end. Without room in the graph the source keeps one record in hand; when that lasts it pauses
 // its partitions and goes on polling, so that the group does not take it for dead. Pausing throws away what
 // was fetched ahead, so short waits come first.
+//
+// Both kinds of rebalance work. librdkafka's default (range) gives everything up first. With
+// partition.assignment.strategy: cooperative-sticky what stays goes on being read; but a commit that is on
+// its way while the group changes makes librdkafka 2.0.2 drop the member's whole assignment: nothing is lost,
+// and what was read since the last commit, a second ago at most, is read again.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -76,14 +81,18 @@ class KafkaSource final : public Source {
     if (std::exchange(closed_, true)) return;
     keeper_ = {};
     const auto deadline = Clock::now() + longest;
-    commit(assignment_.to_commit());
-    await_commits(deadline);
-    held_.clear();  // a message that is held would keep the client from ending
+    commit_all(Clock::now() +
+               longest / 2);  // and time to leave: else the group waits for this member's timeout
+    held_.clear();            // a message that is held would keep the client from ending
     const QueuePtr events{rd_kafka_queue_new(client_.get())};
     if (rd_kafka_error_t* error = rd_kafka_consumer_close_queue(client_.get(), events.get()))
       return rd_kafka_error_destroy(error);
-    while (!rd_kafka_consumer_closed(client_.get()) && Clock::now() < deadline)
-      rd_kafka_queue_poll_callback(events.get(), 50);
+    // As events: the callbacks of a queue cannot take the records that may still be in it.
+    while (!rd_kafka_consumer_closed(client_.get()) && Clock::now() < deadline) {
+      const EventPtr event{rd_kafka_queue_poll(events.get(), 50)};
+      if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE)
+        rebalance(rd_kafka_event_error(event.get()), *rd_kafka_event_topic_partition_list(event.get()));
+    }
   }
 
   bool ready() const override { return client_.connected() && assigned_; }
@@ -109,13 +118,15 @@ class KafkaSource final : public Source {
         {{"client.id", "radflow"},
          {"group.id", group},
          {"auto.offset.reset", params.from},
-         {"partition.assignment.strategy", "cooperative-sticky"},
          {"enable.auto.commit", "false"},
          {"enable.auto.offset.store", "false"},
          {"enable.partition.eof", "true"},
          {"statistics.interval.ms", "1000"},
-         {"fetch.wait.max.ms", "10"},                       // 500 costs 364 ms of latency
-         {"receive.message.max.bytes", "2147483647"},       // else an oversized fetch loops in silence
+         {"session.timeout.ms", "10000"},              // how long a member that died stalls its partitions
+         {"heartbeat.interval.ms", "1000"},            // how soon a member hears that others come or go
+         {"reconnect.backoff.max.ms", "2000"},         // a broker that comes back is found by then
+         {"fetch.wait.max.ms", "10"},                  // 500 costs 364 ms of latency
+         {"receive.message.max.bytes", "2147483647"},  // else an oversized fetch loops in silence
          {"topic.metadata.refresh.interval.ms", "10000"}},  // a topic made later is found by then
         properties);
   }
@@ -228,8 +239,7 @@ class KafkaSource final : public Source {
   void give_up(const rd_kafka_topic_partition_list_t& partitions) {
     if (!rd_kafka_assignment_lost(client_.get())) {
       if (!closed_) assignment_.wait_idle(partitions, 1s);
-      commit(assignment_.to_commit(&partitions));
-      await_commits(Clock::now() + 3s);
+      commit_all(Clock::now() + 3s, &partitions);
     }
     assignment_.remove(partitions);
     std::erase_if(held_, [&](const MessagePtr& message) {
@@ -267,8 +277,17 @@ class KafkaSource final : public Source {
     return true;
   }
 
-  void await_commits(Clock::time_point deadline) {
-    while (commits_under_way_ > 0 && Clock::now() < deadline) serve_commits(50ms);
+  // Waits for the answers. A commit that fails is tried again, unless the partitions are somebody else's.
+  void commit_all(Clock::time_point deadline, const rd_kafka_topic_partition_list_t* only = nullptr) {
+    for (int round = 0; Clock::now() < deadline; ++round) {
+      if (round > 1) std::this_thread::sleep_for(20ms);
+      if (rd_kafka_assignment_lost(client_.get())) return;
+      if (PartitionsPtr due = assignment_.to_commit(only))
+        commit(std::move(due));
+      else if (commits_under_way_ == 0)
+        return;
+      while (commits_under_way_ > 0 && Clock::now() < deadline) serve_commits(50ms);
+    }
   }
 
   // The ends that are to be reached are those of the moment a partition came.

@@ -1,0 +1,136 @@
+// Brokers that are away, topics that are missing, values no broker takes: said clearly, tried again, nothing
+// lost.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/integration/heard.hpp"
+#include "tests/integration/member.hpp"
+#include "tests/integration/real_broker.hpp"
+
+namespace radflow {
+namespace {
+
+using namespace std::chrono_literals;
+using KafkaFault = OnRealBroker;
+
+BuildInfo info(const std::string& servers) {
+  BuildInfo info{.graph = "test", .name = "test"};
+  info.properties = {{"bootstrap.servers", servers}};
+  return info;
+}
+
+template <typename Condition>
+bool comes_true(std::chrono::seconds longest, Condition condition) {
+  for (const auto end = std::chrono::steady_clock::now() + longest; std::chrono::steady_clock::now() < end;) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(20ms);
+  }
+  return false;
+}
+
+// Needs no broker: nobody listens there.
+TEST(KafkaAway, IsSaidWithinFiveSecondsBySourceAndSink) {
+  Heard heard;
+  Processed processed;
+  Member member{"kafka: {topic: t}", info("127.0.0.1:1"), processed};
+  EXPECT_TRUE(
+      heard.within(5s,
+                   "source test: cannot reach Kafka at 127.0.0.1:1 (Connect to ipv4#127.0.0.1:1 failed: "
+                   "Connection refused), trying again"))
+      << heard.all();
+  EXPECT_FALSE(member.source().ready());
+  const auto sink = make_sink("kafka: {topic: t}", info("127.0.0.1:1"));
+  EXPECT_TRUE(heard.within(5s, "sink test: cannot reach Kafka at 127.0.0.1:1")) << heard.all();
+  EXPECT_FALSE(sink->ready());
+}
+
+// An address that swallows packets (TEST-NET-1, RFC 5737) refuses nothing.
+TEST(KafkaAway, IsSaidOfABrokerThatNeverAnswers) {
+  Heard heard;
+  Processed processed;
+  const Member member{"kafka: {topic: t}", info("192.0.2.1:9092"), processed};
+  EXPECT_TRUE(heard.within(5s, "cannot reach Kafka at 192.0.2.1:9092")) << heard.all();
+}
+
+TEST_F(KafkaFault, ABrokerThatComesBackIsFoundAndNothingIsLost) {
+  if (!broker().own()) GTEST_SKIP() << "RADFLOW_BROKER is not ours to stop";
+  const std::string in = broker().make_topic("away-in"), out = broker().make_topic("away-out");
+  broker().produce(in, std::vector<Record>(100, Record{Bytes::of("x")}));
+  broker().stop();
+
+  Heard heard;
+  Processed processed;
+  const Member member{"kafka: {topic: " + in + ", group: " + in + "}", info(broker().servers()), processed};
+  const auto sink = make_sink("kafka: {topic: " + out + "}", info(broker().servers()));
+  const FakeContext context;
+  std::atomic<int> acknowledged = 0, refused = 0;
+  const auto submit = [&](int from, int to) {
+    for (int i = from; i < to; ++i)
+      sink->submit(Payload::of(Record{Bytes::of(std::to_string(i)), "key"}), context,
+                   [&](auto error) { ++(error ? refused : acknowledged); });
+  };
+  submit(0, 50);
+  EXPECT_TRUE(heard.within(5s, "source test: cannot reach Kafka")) << heard.all();
+  EXPECT_TRUE(heard.within(5s, "sink test: cannot reach Kafka")) << heard.all();
+  broker().start();
+  EXPECT_TRUE(comes_true(60s, [&] { return processed.count() >= 100 && acknowledged == 50; }));
+  EXPECT_TRUE(heard.within(10s, "answers"));
+
+  // And again while both are at work.
+  broker().stop();
+  submit(50, 100);
+  EXPECT_FALSE(sink->flush(1s));
+  broker().start();
+  broker().produce(in, std::vector<Record>(100, Record{Bytes::of("x")}));
+  EXPECT_TRUE(sink->flush(60s));
+  EXPECT_EQ(acknowledged, 100);
+  EXPECT_EQ(refused, 0);
+  EXPECT_TRUE(comes_true(60s, [&] {
+    const auto offsets = broker().committed(in, in);
+    return offsets.contains(0) && offsets.at(0) == 200;
+  }));
+  const auto results = broker().read_all(out);
+  ASSERT_EQ(results.size(), 100u) << "idempotent: nothing twice either";
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(results[static_cast<std::size_t>(i)].value.text(), std::to_string(i));
+}
+
+TEST_F(KafkaFault, AMissingTopicIsSaidAndFoundWhenItIsMade) {
+  const std::string topic = "made-later-" + std::to_string(getpid());
+  Heard heard;
+  Processed processed;
+  const Member member{"kafka: {topic: " + topic + ", group: " + topic + "}", info(broker().servers()),
+                      processed};
+  EXPECT_TRUE(heard.within(5s, "topic '" + topic + "' does not exist at " + broker().servers() + ", waiting"))
+      << heard.all();
+  broker().make_topic_named(topic);
+  broker().produce(topic, std::vector<Record>(10, Record{Bytes::of("x")}));
+  EXPECT_TRUE(comes_true(30s, [&] { return processed.count() == 10; }));
+}
+
+TEST_F(KafkaFault, ThereIsNothingToCatchUpWithInAMissingTopic) {
+  const auto source =
+      make_source("kafka: {topic: nowhere, until_caught_up: true, group: nowhere}", info(broker().servers()));
+  EXPECT_THROW(read_all(*source), std::runtime_error);
+}
+
+TEST_F(KafkaFault, ATopicMadeAnewIsReadFromItsBeginning) {
+  const std::string topic = broker().make_topic("anew");
+  broker().produce(topic, std::vector<Record>(50, Record{Bytes::of("old")}));
+  Processed processed;
+  const Member member{"kafka: {topic: " + topic + ", group: " + topic + "}", info(broker().servers()),
+                      processed};
+  ASSERT_TRUE(comes_true(30s, [&] { return processed.count() == 50; }));
+  broker().delete_topic(topic);
+  std::this_thread::sleep_for(2s);
+  broker().make_topic_named(topic);
+  broker().produce(topic, std::vector<Record>(20, Record{Bytes::of("new")}));
+  EXPECT_TRUE(comes_true(60s, [&] { return processed.count() == 70; })) << processed.count();
+  EXPECT_TRUE(comes_true(10s, [&] { return broker().committed(topic, topic)[0] == 20; }));
+}
+
+}  // namespace
+}  // namespace radflow
