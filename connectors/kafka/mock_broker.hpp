@@ -23,6 +23,7 @@ class MockBroker {
   // Listens on a free port of 127.0.0.1 as long as it lives.
   MockBroker();
 
+  rd_kafka_mock_cluster_t* get() const { return cluster_.get(); }
   std::string servers() const { return rd_kafka_mock_cluster_bootstraps(cluster_.get()); }
   // Throws std::runtime_error.
   void make_topic(const std::string& topic, int partitions);
