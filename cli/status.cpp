@@ -44,7 +44,7 @@ void print(const Json& status) {
   fmt::print("graph {} ({}), {}\n", status.at("graph").get<std::string>(),
              status.at("digest").get<std::string>(),
              status.at("running").get<bool>() ? "running" : "not running");
-  if (const std::string why = status.value("not_ready", ""); !why.empty()) fmt::print("not ready: {}\n", why);
+  for (const Json& why : status.at("not_ready")) fmt::print("not ready: {}\n", why.get<std::string>());
   fmt::print("records: {} delivered, {} failed, {} in flight; {} of {} bytes in use\n",
              records.at("delivered").get<std::uint64_t>(), records.at("failed").get<std::uint64_t>(),
              records.at("in_flight").get<std::int64_t>(), status.at("bytes_in_flight").get<std::int64_t>(),

@@ -42,6 +42,7 @@ E_TransferSyntax actual_encoding(E_TransferSyntax named, ByteSpan body) {
 Error broken(const OFCondition& condition, const MemoryStream& stream, std::size_t size,
              std::string_view what) {
   if (stream.too_deep()) return {"malformed", "sequences are nested too deeply"};
+  if (stream.too_many()) return {"malformed", "there are more than two million elements"};
   if (stream.position() >= size || condition == EC_StreamNotifyClient)
     return {"truncated", fmt::format("the file ends within the {}, after {} bytes", what, size)};
   return {"malformed",

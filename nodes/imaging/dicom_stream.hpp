@@ -1,7 +1,8 @@
 // MemoryStream: DCMTK's input stream over bytes in memory, its position known. Values longer than the
 // caller's limit are not loaded while parsing: a length that lies allocates nothing. It ends early with
 // too_deep() when sequences nest so deeply that DCMTK's recursion would use up the stack: a hostile file of 1
-// MB can nest 50,000 levels, an honest one nests five.
+// MB can nest 50,000 levels, an honest one nests five. It ends likewise with too_many() after two million
+// elements: every eight zero bytes are one, and DCMTK needs twenty times the memory for it.
 #pragma once
 
 #include <dcmtk/config/osconfig.h>
@@ -46,8 +47,13 @@ class MemoryProducer final : public DcmProducer {
 
   std::size_t position() const { return position_; }
   bool too_deep() const { return too_deep_; }
+  bool too_many() const { return elements_ > max_elements; }
+  void count_element() {
+    if (++elements_ > max_elements) status_ = EC_CorruptedData;
+  }
 
  private:
+  static constexpr std::size_t max_elements = 2'000'000;
   static constexpr std::ptrdiff_t max_stack_bytes = 256 * 1024;
 
   std::size_t clamp(offile_off_t length) {
@@ -63,6 +69,7 @@ class MemoryProducer final : public DcmProducer {
 
   ByteSpan bytes_;
   std::size_t position_ = 0;
+  std::size_t elements_ = 0;
   bool too_deep_ = false;
   OFCondition status_ = EC_Normal;
   const char* base_ = static_cast<const char*>(__builtin_frame_address(0));
@@ -77,12 +84,14 @@ class MemoryStream final : public DcmInputStream {
   // DCMTK marks the start of every element before it reads it.
   void mark() override {
     marked_ = producer_.position();
+    producer_.count_element();
     DcmInputStream::mark();
   }
 
   std::size_t position() const { return producer_.position(); }
   std::size_t marked() const { return marked_; }
   bool too_deep() const { return producer_.too_deep(); }
+  bool too_many() const { return producer_.too_many(); }
 
  private:
   MemoryProducer producer_;

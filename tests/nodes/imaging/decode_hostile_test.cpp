@@ -114,6 +114,13 @@ TEST(DecodeHostile, DeepNestingIsRefused) {
   EXPECT_THAT(answer.detail, HasSubstr("nested"));
 }
 
+// 200 MB of zero bytes are 26 million elements: they took a gigabyte and half a minute.
+TEST(DecodeHostile, ManyTinyElementsAreRefused) {
+  const auto answer = decode(std::string(128, '\0') + "DICM" + std::string(17'000'000, '\0'));
+  EXPECT_EQ(answer.failed, "malformed");
+  EXPECT_THAT(answer.detail, HasSubstr("two million elements"));
+}
+
 TEST(DecodeHostile, ASmallFileThatInflatesToMuchIsRefused) {
   DicomBuilder image{1, 1};
   image.words(DCM_RedPaletteColorLookupTableData, std::vector<Uint16>(400'000)).pixels({1});
