@@ -30,11 +30,13 @@ void Assignment::add(const rd_kafka_topic_partition_list_t& partitions) {
     Partition& partition = partitions_[{added.topic, added.partition}] = {};
     partition.generation = ++generation_;
   }
+  count_uncommitted();
 }
 
 void Assignment::remove(const rd_kafka_topic_partition_list_t& partitions) {
   std::lock_guard lock{mutex_};
   for (const auto& removed : each(partitions)) partitions_.erase({removed.topic, removed.partition});
+  count_uncommitted();
   idle_.notify_all();
 }
 
@@ -42,12 +44,18 @@ bool Assignment::admit(Position& position) {
   std::lock_guard lock{mutex_};
   Partition* partition = find(position.topic, position.partition);
   if (!partition) return false;
+  const std::int64_t next = partition->base < 0 ? position.offset : partition->frontier.next();
   if (!partition->frontier.admit(position.offset, Clock::now())) {
     spdlog::warn("{} [{}]: offsets went back from {} to {}, was the topic made anew?", position.topic,
                  position.partition, partition->frontier.next(), position.offset);
     *partition = {};
     partition->generation = ++generation_;
     partition->frontier.admit(position.offset, Clock::now());
+    partition->base = position.offset;
+    count_uncommitted();
+  } else {
+    if (partition->base < 0) partition->base = position.offset;
+    uncommitted_ += position.offset + 1 - next;
   }
   position.generation = partition->generation;
   return true;
@@ -61,19 +69,23 @@ bool Assignment::holds(const Position& position) const {
 
 void Assignment::skip_to(const std::string& topic, std::int32_t partition, std::int64_t offset) {
   std::lock_guard lock{mutex_};
-  if (Partition* found = find(topic, partition)) found->frontier.skip_to(offset);
+  if (Partition* found = find(topic, partition)) {
+    found->frontier.skip_to(offset);
+    count_uncommitted();
+  }
 }
 
 void Assignment::done(const Position& position) {
   std::lock_guard lock{mutex_};
   Partition* partition = find(position.topic, position.partition);
   if (!partition || partition->generation != position.generation) return;
-  partition->frontier.done(position.offset, Clock::now());
+  if (partition->frontier.done(position.offset, Clock::now())) ++done_;
   if (partition->frontier.pending() == 0) idle_.notify_all();
 }
 
 PartitionsPtr Assignment::to_commit(const rd_kafka_topic_partition_list_t* only) {
   std::lock_guard lock{mutex_};
+  if (!only) done_ = 0;
   PartitionsPtr list;
   for (auto& [name, partition] : partitions_) {
     const auto& [topic, number] = name;
@@ -93,9 +105,23 @@ PartitionsPtr Assignment::to_commit(const rd_kafka_topic_partition_list_t* only)
 
 void Assignment::committed(const rd_kafka_topic_partition_list_t& partitions, rd_kafka_resp_err_t error) {
   std::lock_guard lock{mutex_};
-  for (const auto& entry : each(partitions))
+  for (const auto& entry : each(partitions)) {
+    Partition* partition = find(entry.topic, entry.partition);
+    if (!partition) continue;
     if (error || entry.err)
-      if (Partition* partition = find(entry.topic, entry.partition)) partition->requested = -1;
+      partition->requested = -1;
+    else if (partition->base >= 0 && entry.offset <= partition->frontier.next())
+      partition->base = std::max(partition->base, entry.offset);
+  }
+  count_uncommitted();
+}
+
+// Under the lock.
+void Assignment::count_uncommitted() {
+  std::int64_t sum = 0;
+  for (const auto& [name, partition] : partitions_)
+    if (partition.base >= 0) sum += partition.frontier.next() - partition.base;
+  uncommitted_ = sum;
 }
 
 void Assignment::wait_idle(const rd_kafka_topic_partition_list_t& partitions,

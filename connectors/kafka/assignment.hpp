@@ -3,6 +3,7 @@
 // finds nothing.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -44,6 +45,12 @@ class Assignment {
   // Waits until nothing of these partitions is pending, or `longest` has passed.
   void wait_idle(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest);
 
+  // Records read and not known to be committed: what is read again if this process dies now. Gaps in the
+  // offsets count as records until the next commit.
+  std::int64_t uncommitted() const { return uncommitted_; }
+  // Records done since to_commit() was last asked for all partitions.
+  std::int64_t done_since_commit() const { return done_; }
+
   // For stopping at an end that was seen: partitions without one, and setting it.
   std::vector<std::pair<std::string, std::int32_t>> without_end() const;
   void set_end(const std::string& topic, std::int32_t partition, std::int64_t end);
@@ -58,18 +65,21 @@ class Assignment {
     Frontier frontier;
     std::uint64_t generation = 0;
     std::int64_t requested = -1;  // the last position that was sent to be committed
+    std::int64_t base = -1;       // all below is committed; -1: nothing was read
     std::optional<std::int64_t> end;
   };
   using Name = std::pair<std::string, std::int32_t>;
 
   Partition* find(const std::string& topic, std::int32_t partition);
   const Partition* find(const std::string& topic, std::int32_t partition) const;
+  void count_uncommitted();
 
   const std::string metadata_;
   mutable std::mutex mutex_;
   std::condition_variable idle_;
   std::map<Name, Partition> partitions_;
   std::uint64_t generation_ = 0;
+  std::atomic<std::int64_t> uncommitted_{0}, done_{0};
 };
 
 }  // namespace radflow::kafka

@@ -2,15 +2,15 @@
 //   sources:
 //     - kafka: {topic: frames, group: pneumonia}
 //
-// At least once: what is committed is each partition's frontier, every second, when partitions are given up
-// and at the end. Without room in the graph the source keeps one record in hand; when that lasts it pauses
-// its partitions and goes on polling, so that the group does not take it for dead. Pausing throws away what
-// was fetched ahead, so short waits come first.
+// At least once: what is committed is each partition's frontier, every second or after a number of records,
+// when partitions are given up and at the end. What is read again after a crash is bounded: no more than
+// `max_uncommitted` records are read beyond what is committed. Without room in the graph the source keeps one
+// record in hand; when that lasts it pauses its partitions and goes on polling, so that the group does not
+// take it for dead. Pausing throws away what was fetched ahead, so short waits come first.
 //
 // Both kinds of rebalance work. librdkafka's default (range) gives everything up first. With
-// partition.assignment.strategy: cooperative-sticky what stays goes on being read; but a commit that is on
-// its way while the group changes makes librdkafka 2.0.2 drop the member's whole assignment: nothing is lost,
-// and what was read since the last commit, a second ago at most, is read again.
+// partition.assignment.strategy: cooperative-sticky what stays goes on being read; what is committed while
+// the group changes is held back until it has (see JoinWatch).
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -20,6 +20,7 @@
 
 #include "connectors/kafka/assignment.hpp"
 #include "connectors/kafka/client.hpp"
+#include "connectors/kafka/join_watch.hpp"
 #include "connectors/kafka/message.hpp"
 #include "connectors/kafka/properties.hpp"
 #include "graph/connector.hpp"
@@ -36,6 +37,7 @@ struct Params {
   std::string group;
   std::string from = "earliest";
   bool until_caught_up = false;
+  std::int64_t max_uncommitted = 4000;
 };
 
 class KafkaSource final : public Source {
@@ -44,7 +46,7 @@ class KafkaSource final : public Source {
       : params_{params},
         assignment_{"radflow " + info.graph},
         client_{RD_KAFKA_CONSUMER,
-                conf(params, info),
+                conf(params, info, join_),
                 "source " + info.name,
                 {.rebalance = [this](auto error, auto* partitions) { rebalance(error, *partitions); }}},
         commits_{rd_kafka_queue_new(client_.get())} {
@@ -81,9 +83,10 @@ class KafkaSource final : public Source {
     if (std::exchange(closed_, true)) return;
     keeper_ = {};
     const auto deadline = Clock::now() + longest;
-    commit_all(Clock::now() +
-               longest / 2);  // and time to leave: else the group waits for this member's timeout
-    held_.clear();            // a message that is held would keep the client from ending
+    while (join_.joining() && Clock::now() < deadline - longest / 2) poll(50ms);
+    // And time to leave: else the group waits for this member's timeout.
+    commit_all(Clock::now() + longest / 2);
+    held_.clear();  // a message that is held would keep the client from ending
     const QueuePtr events{rd_kafka_queue_new(client_.get())};
     if (rd_kafka_error_t* error = rd_kafka_consumer_close_queue(client_.get(), events.get()))
       return rd_kafka_error_destroy(error);
@@ -109,26 +112,28 @@ class KafkaSource final : public Source {
   }
 
  private:
-  static ConfPtr conf(const Params& params, const BuildInfo& info) {
+  static ConfPtr conf(const Params& params, const BuildInfo& info, JoinWatch& join) {
     const std::string group =
         params.group.empty() ? property(info.properties, "group.id", info.graph) : params.group;
     Properties properties = info.properties;
     if (!params.group.empty()) properties.emplace_back("group.id", params.group);
-    return make_conf(
-        {{"client.id", "radflow"},
-         {"group.id", group},
-         {"auto.offset.reset", params.from},
-         {"enable.auto.commit", "false"},
-         {"enable.auto.offset.store", "false"},
-         {"enable.partition.eof", "true"},
-         {"statistics.interval.ms", "1000"},
-         {"session.timeout.ms", "10000"},              // how long a member that died stalls its partitions
-         {"heartbeat.interval.ms", "1000"},            // how soon a member hears that others come or go
-         {"reconnect.backoff.max.ms", "2000"},         // a broker that comes back is found by then
-         {"fetch.wait.max.ms", "10"},                  // 500 costs 364 ms of latency
-         {"receive.message.max.bytes", "2147483647"},  // else an oversized fetch loops in silence
-         {"topic.metadata.refresh.interval.ms", "10000"}},  // a topic made later is found by then
-        properties);
+    ConfPtr made =
+        make_conf({{"client.id", "radflow"},
+                   {"group.id", group},
+                   {"auto.offset.reset", params.from},
+                   {"enable.auto.commit", "false"},
+                   {"enable.auto.offset.store", "false"},
+                   {"enable.partition.eof", "true"},
+                   {"statistics.interval.ms", "1000"},
+                   {"session.timeout.ms", "10000"},       // how long a member that died stalls its partitions
+                   {"heartbeat.interval.ms", "1000"},     // how soon a member hears that others come or go
+                   {"reconnect.backoff.max.ms", "2000"},  // a broker that comes back is found by then
+                   {"fetch.wait.max.ms", "10"},           // 500 costs 364 ms of latency
+                   {"receive.message.max.bytes", "2147483647"},  // else an oversized fetch loops in silence
+                   {"topic.metadata.refresh.interval.ms", "10000"}},  // a topic made later is found by then
+                  properties);
+    join.attach(*made);
+    return made;
   }
 
   void subscribe() {
@@ -180,7 +185,8 @@ class KafkaSource final : public Source {
     if (assignment_.beyond_end(position) || !assignment_.admit(position)) return;
     Record record = to_record(std::move(message), std::move(position), client_.shared());
     const auto asked = Clock::now();
-    while (intake.admit(record) == Admission::Full) {
+    for (bool committing = too_far(); committing || intake.admit(record) == Admission::Full;
+         committing = too_far()) {
       if (stop.stop_requested()) return;  // stays below the frontier, the next run reads it again
       if (!paused_ && Clock::now() - asked > patience_) pause();
       if (paused_) {
@@ -188,10 +194,15 @@ class KafkaSource final : public Source {
         if (!assignment_.holds(record.position)) break;  // somebody else's now
       }
       keep_alive();
-      intake.wait(20ms);
+      if (committing)
+        serve_commits(20ms);
+      else
+        intake.wait(20ms);
     }
     if (paused_) resume();
   }
+
+  bool too_far() const { return assignment_.uncommitted() > params_.max_uncommitted; }
 
   void pause() {
     paused_ = true;
@@ -220,6 +231,7 @@ class KafkaSource final : public Source {
       if (!assigned_.exchange(true) || partitions.cnt > 0) assigned_at_ = Clock::now();
     } else {
       give_up(partitions);
+      if (cooperative && !closed_) join_.expect();
       if (cooperative)
         incremental = rd_kafka_incremental_unassign(client_.get(), &partitions);
       else
@@ -238,7 +250,7 @@ class KafkaSource final : public Source {
   // What is nearly through is waited for, then the frontier is committed; both with an end.
   void give_up(const rd_kafka_topic_partition_list_t& partitions) {
     if (!rd_kafka_assignment_lost(client_.get())) {
-      if (!closed_) assignment_.wait_idle(partitions, 1s);
+      if (!closed_) assignment_.wait_idle(partitions, 5s);
       commit_all(Clock::now() + 3s, &partitions);
     }
     assignment_.remove(partitions);
@@ -248,14 +260,15 @@ class KafkaSource final : public Source {
     });
   }
 
-  // What has to be done at least once a second.
+  // What has to be done at least once a second, or when there is enough to commit.
   void keep_alive() {
     const auto now = Clock::now();
-    if (now - kept_ < 1s) return;
+    const bool enough = assignment_.done_since_commit() > params_.max_uncommitted / 8 || too_far();
+    if (now - kept_ < (enough ? 5ms : 1000ms)) return;
     kept_ = now;
     client_.watch();
     serve_commits(0ms);
-    if (commits_under_way_ == 0) commit(assignment_.to_commit());
+    if (commits_under_way_ == 0 && !join_.joining()) commit(assignment_.to_commit());
   }
 
   void commit(PartitionsPtr list) {
@@ -307,6 +320,7 @@ class KafkaSource final : public Source {
 
   Params params_;
   Assignment assignment_;
+  JoinWatch join_;
   Client client_;
   QueuePtr commits_;
   int commits_under_way_ = 0;
@@ -330,6 +344,8 @@ const RegisterSource<KafkaSource, Params> registered{
                "Where a group without a position begins.")
         .param(&Params::until_caught_up, "until_caught_up", any(),
                "Ends at the offsets that were the ends when a partition was assigned.")
+        .param(&Params::max_uncommitted, "max_uncommitted", range(1, 1e9),
+               "Records read beyond what is committed, at most: what a crash repeats.")
         .free_params()
         .example("kafka: {topic: frames, bootstrap.servers: 'localhost:9092'}")};
 

@@ -1,0 +1,35 @@
+// JoinWatch: whether a consumer is just joining its group. librdkafka (2.0.2, its issue 4059) takes a commit
+// that meets a new generation for the loss of its assignment, and the broker answers nothing on a connection
+// until the join is answered: a commit that is sent while joining ends all work in flight. So none is sent
+// until then.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+
+#include "connectors/kafka/handle.hpp"
+
+namespace radflow::kafka {
+
+class JoinWatch {
+ public:
+  // Before the client is made; the watch has to outlive its membership.
+  void attach(rd_kafka_conf_t& conf);
+
+  // From the request to join until the answer to the one that follows it, for the assignment. Thread-safe.
+  bool joining() const { return joining_ || Clock::now() < expected_until_.load(); }
+
+  // Partitions are given up to others: a request to join follows, within moments or not at all.
+  void expect() { expected_until_ = Clock::now() + std::chrono::seconds{2}; }
+
+  // For the client's threads.
+  void on_request(int api);
+  void on_response(int api);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::atomic<bool> joining_{false};
+  std::atomic<Clock::time_point> expected_until_{Clock::time_point{}};
+};
+
+}  // namespace radflow::kafka
