@@ -114,6 +114,11 @@ void RealBroker::stop() {
   if (!script("stop", output)) throw std::runtime_error{"the broker did not stop: " + output};
 }
 
+void RealBroker::kill() {
+  std::string output;
+  if (!script("kill", output)) throw std::runtime_error{"the broker was not killed: " + output};
+}
+
 std::string RealBroker::make_topic(const std::string& name, int partitions,
                                    const std::map<std::string, std::string>& config) {
   static int number = 0;
@@ -182,41 +187,63 @@ void RealBroker::produce(const std::string& topic, const std::vector<Record>& re
   if (const auto error = rd_kafka_flush(producer.get(), 60'000)) throw std::runtime_error{text(error)};
 }
 
+std::map<std::int32_t, std::int64_t> RealBroker::ends(const std::string& topic) {
+  const ClientPtr asked = client(RD_KAFKA_CONSUMER, {{"bootstrap.servers", servers_}, {"group.id", "ends"}});
+  const rd_kafka_metadata_t* metadata = nullptr;
+  rd_kafka_topic_t* handle = rd_kafka_topic_new(asked.get(), topic.c_str(), nullptr);
+  auto error = rd_kafka_metadata(asked.get(), 0, handle, &metadata, 10'000);
+  rd_kafka_topic_destroy(handle);
+  if (error) throw std::runtime_error{text(error)};
+  const int count = metadata->topics[0].partition_cnt;
+  rd_kafka_metadata_destroy(metadata);
+  std::map<std::int32_t, std::int64_t> ends;
+  for (std::int32_t i = 0; i < count; ++i) {
+    std::int64_t low = 0;
+    error = rd_kafka_query_watermark_offsets(asked.get(), topic.c_str(), i, &low, &ends[i], 10'000);
+    if (error) throw std::runtime_error{text(error)};
+  }
+  return ends;
+}
+
 std::vector<Record> RealBroker::read_all(const std::string& topic) {
+  std::map<std::pair<std::int32_t, std::int64_t>, Record> records;
+  read(topic, [&](const Record& record) {
+    Record copy = record;
+    copy.value = Bytes::copy(record.value.data(), record.value.size());  // a view would keep the client alive
+    records.insert_or_assign({record.position.partition, record.position.offset}, std::move(copy));
+  });
+  std::vector<Record> all;
+  for (auto& [at, record] : records) all.push_back(std::move(record));
+  return all;
+}
+
+void RealBroker::read(const std::string& topic, const std::function<void(const Record&)>& take) {
+  const int partition_count = static_cast<int>(ends(topic).size());
   const ClientPtr consumer = client(RD_KAFKA_CONSUMER, {{"bootstrap.servers", servers_},
                                                         {"group.id", "test-reader"},
                                                         {"fetch.wait.max.ms", "5"},
                                                         {"receive.message.max.bytes", "2147483647"}});
-  const rd_kafka_metadata_t* metadata = nullptr;
-  rd_kafka_topic_t* handle = rd_kafka_topic_new(consumer.get(), topic.c_str(), nullptr);
-  const auto error = rd_kafka_metadata(consumer.get(), 0, handle, &metadata, 10'000);
-  rd_kafka_topic_destroy(handle);
-  if (error) throw std::runtime_error{text(error)};
   const PartitionsPtr partitions = partition_list();
-  int open = metadata->topics[0].partition_cnt;
-  for (int i = 0; i < open; ++i)
+  for (int i = 0; i < partition_count; ++i)
     rd_kafka_topic_partition_list_add(partitions.get(), topic.c_str(), i)->offset = 0;
-  rd_kafka_metadata_destroy(metadata);
   rd_kafka_assign(consumer.get(), partitions.get());
-  std::map<std::pair<std::int32_t, std::int64_t>, Record> records;
-  const auto deadline = Clock::now() + 60s;
+  int open = partition_count;
+  auto heard = Clock::now();
   while (open > 0) {
-    if (Clock::now() > deadline) throw std::runtime_error{"cannot read to the end of " + topic};
+    if (Clock::now() - heard > 60s) throw std::runtime_error{"cannot read to the end of " + topic};
     MessagePtr message{rd_kafka_consumer_poll(consumer.get(), 100)};
     if (!message) continue;
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       --open;
     } else if (!message->err) {
       Position at = position(*message);
-      Record record = to_record(std::move(message), at, consumer);
-      record.value = Bytes::copy(record.value.data(), record.value.size());
-      records.insert_or_assign({at.partition, at.offset}, std::move(record));
+      take(to_record(std::move(message), at, consumer));
+    } else {
+      continue;
     }
+    heard = Clock::now();
   }
   rd_kafka_consumer_close(consumer.get());
-  std::vector<Record> all;
-  for (auto& [at, record] : records) all.push_back(std::move(record));
-  return all;
 }
 
 std::map<std::int32_t, std::int64_t> RealBroker::committed(const std::string& group,

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,15 +38,19 @@ class RealBroker {
   // Everything below the ends at the time of the call, committed transactions only; by partition, then
   // offset.
   std::vector<Record> read_all(const std::string& topic);
+  // The same, one by one: by offset within a partition, partitions in any order.
+  void read(const std::string& topic, const std::function<void(const Record&)>& take);
+  // The offset after the last record of each partition.
+  std::map<std::int32_t, std::int64_t> ends(const std::string& topic);
   // Committed offsets by partition; absent: none.
   std::map<std::int32_t, std::int64_t> committed(const std::string& group, const std::string& topic);
   // How many members a consumer group has.
-  // kafka-consumer-groups.
   std::size_t members(const std::string& group);
 
   // For tests of a broker that goes away; only of a broker of our own.
   bool own() const { return !folder_.empty(); }
   void stop();
+  void kill();  // as kill -9
   void start();
 
  private:

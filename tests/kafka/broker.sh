@@ -3,6 +3,7 @@
 #
 #   tests/kafka/broker.sh start  [--folder DIR] [--set KEY=VALUE]... [--owner PID]
 #   tests/kafka/broker.sh stop   [--folder DIR]
+#   tests/kafka/broker.sh kill   [--folder DIR]      as a crash: kill -9
 #   tests/kafka/broker.sh status [--folder DIR]
 #
 # start prints "bootstrap.servers=127.0.0.1:PORT"; a broker that already runs in DIR is left as it is. Its ports are
@@ -22,7 +23,7 @@ usage() {
 }
 
 action=${1:-}
-[[ $action =~ ^(start|stop|status)$ ]] || usage
+[[ $action =~ ^(start|stop|kill|status)$ ]] || usage
 shift
 folder=$here/../../build/broker
 owner=
@@ -138,6 +139,15 @@ stop() {
   echo "stopped"
 }
 
+crash() {
+  local pid
+  pid=$(running) || { echo "not running"; return 0; }
+  kill -9 "$pid"
+  while running >/dev/null; do sleep 0.05; done
+  rm -f "$folder/pid"
+  echo "killed"
+}
+
 status() {
   local pid
   pid=$(running) || { echo "not running"; exit 1; }
@@ -146,4 +156,7 @@ status() {
   echo "folder=$folder"
 }
 
-$action
+case $action in
+  kill) crash ;;
+  *) $action ;;
+esac

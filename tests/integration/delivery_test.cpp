@@ -1,0 +1,221 @@
+// Whole graphs on a real broker, run by the program: what arrives, and what is committed, when something goes
+// wrong. Numbered frames and their count are the ledger's.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+#include "cli/command.hpp"
+#include "tests/connectors/temporary_folder.hpp"
+#include "tests/integration/process.hpp"
+#include "tests/integration/real_broker.hpp"
+#include "tests/ledger/numbered_producer.hpp"
+#include "tests/ledger/verify.hpp"
+
+namespace radflow::ledger {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+class Delivery : public OnRealBroker {
+ protected:
+  void SetUp() override {
+    OnRealBroker::SetUp();
+    if (IsSkipped()) return;
+    make_topics();
+  }
+
+  void make_topics(const std::map<std::string, std::string>& results_config = {}) {
+    frames_topic = broker().make_topic("frames", 3);
+    results_topic = broker().make_topic("results", 3, results_config);
+    letters_topic = broker().make_topic("dead-letters");
+    std::ofstream{graph()} << fmt::format(R"(graph: delivery
+delivery: at_least_once
+drain: 20s
+kafka:
+  bootstrap.servers: {}
+  session.timeout.ms: 6000
+  heartbeat.interval.ms: 500
+sources:
+  - kafka: {{topic: {}, group: {}}}
+nodes:
+  - decode:
+  - filter: {{modality: [CT]}}
+  - pixels:
+sinks:
+  - kafka: {{topic: {}}}
+  - kafka: {{topic: {}}}
+    name: dead-letters
+    from: errors
+)",
+                                          broker().servers(), frames_topic, frames_topic, results_topic,
+                                          letters_topic);
+  }
+
+  std::string graph() const { return folder.path() + "/delivery.yaml"; }
+  std::string log() const { return folder.path() + "/log"; }
+
+  std::unique_ptr<Process> start(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> command{RADFLOW_PROGRAM, "run", graph()};
+    command.insert(command.end(), more.begin(), more.end());
+    return std::make_unique<Process>(command, log());
+  }
+
+  void send(std::uint64_t from, std::uint64_t to) {
+    std::vector<Record> records;
+    for (std::uint64_t n = from; n < to; ++n) records.push_back(frames.record(n));
+    broker().produce(frames_topic, records);
+  }
+
+  bool committed_to_the_end() {
+    try {
+      return broker().committed(frames_topic, frames_topic) == broker().ends(frames_topic);
+    } catch (const std::runtime_error&) {
+      return false;  // a broker that has just started
+    }
+  }
+  bool wait_until_committed(std::chrono::seconds longest = 60s) {
+    for (const auto end = Clock::now() + longest; Clock::now() < end; std::this_thread::sleep_for(100ms))
+      if (committed_to_the_end()) return true;
+    return false;
+  }
+
+  Counts count(Verify::What what) {
+    Verify verify{frames, what};
+    broker().read(what == Verify::What::Results ? results_topic : letters_topic,
+                  [&](const Record& record) { verify.take(record); });
+    return verify.counts();
+  }
+  // Each result and each dead letter is there once, in order.
+  void expect_all_once() {
+    for (const auto what : {Verify::What::Results, Verify::What::DeadLetters}) {
+      const Counts counts = count(what);
+      EXPECT_EQ(counts, (Counts{.expected = counts.expected, .found = counts.expected}));
+    }
+  }
+  void stop(Process& process) {
+    process.signal(SIGTERM);
+    EXPECT_EQ(process.wait(60s), static_cast<int>(cli::exit_dead_letters)) << process.said();
+  }
+
+  TemporaryFolder folder;
+  std::string frames_topic, results_topic, letters_topic;
+  Frames frames{3, 600, 20};
+};
+
+TEST_F(Delivery, CommitsTheFrontierAndCatchesUpOnce) {
+  send(0, frames.count());
+  const auto first = start({"--until-caught-up"});
+  EXPECT_EQ(first->wait(90s), static_cast<int>(cli::exit_dead_letters)) << first->said();
+  EXPECT_TRUE(committed_to_the_end());
+  expect_all_once();
+
+  const auto second = start({"--until-caught-up"});
+  EXPECT_EQ(second->wait(90s), static_cast<int>(cli::exit_ok)) << second->said();
+  EXPECT_TRUE(committed_to_the_end());
+  expect_all_once();
+}
+
+TEST_F(Delivery, WaitsForABrokerThatIsDownAtTheStart) {
+  if (!broker().own()) GTEST_SKIP() << "stops the broker: unset RADFLOW_BROKER";
+  send(0, frames.count());
+  broker().stop();
+  const auto process = start();
+  EXPECT_FALSE(process->wait(4s)) << process->said();
+  EXPECT_THAT(process->said(), testing::HasSubstr("cannot reach Kafka"));
+  broker().start();
+  EXPECT_TRUE(wait_until_committed()) << process->said();
+  stop(*process);
+  EXPECT_TRUE(committed_to_the_end());
+  expect_all_once();
+}
+
+TEST_F(Delivery, LosesNothingWhenTheBrokerIsKilledUnderLoad) {
+  if (!broker().own()) GTEST_SKIP() << "kills the broker: unset RADFLOW_BROKER";
+  frames = {4, 5000, 50};
+  const auto process = start();
+  {
+    const NumberedProducer producer{frames, broker().servers(), frames_topic, 8s};
+    std::this_thread::sleep_for(4s);
+    broker().kill();
+    std::this_thread::sleep_for(1s);
+    broker().start();
+    for (const auto end = Clock::now() + 90s; !producer.ended() && Clock::now() < end;)
+      std::this_thread::sleep_for(50ms);
+    ASSERT_TRUE(producer.done()) << producer.failure();
+  }
+  EXPECT_TRUE(wait_until_committed()) << process->said();
+  stop(*process);
+  for (const auto what : {Verify::What::Results, Verify::What::DeadLetters}) {
+    const Counts counts = count(what);
+    EXPECT_EQ(counts.lost, 0u);
+    EXPECT_EQ(counts.reordered, 0u);
+    EXPECT_EQ(counts.wrong, 0u);
+    EXPECT_LE(counts.repeated_records, 4000u) << "what was not committed: max_uncommitted";
+  }
+}
+
+TEST_F(Delivery, GoesOnWithATopicThatIsMadeAgain) {
+  send(0, 400);
+  const auto process = start();
+  EXPECT_TRUE(wait_until_committed()) << process->said();
+  broker().delete_topic(frames_topic);
+  std::this_thread::sleep_for(2s);
+  broker().make_topic_named(frames_topic, 3);
+  send(400, frames.count());  // fewer than before: the offsets go back
+  const auto end = Clock::now() + 60s;
+  while (count(Verify::What::Results).lost > 0 && Clock::now() < end) std::this_thread::sleep_for(300ms);
+  EXPECT_TRUE(wait_until_committed()) << process->said();
+  stop(*process);
+  expect_all_once();
+}
+
+TEST_F(Delivery, RepeatsNothingWhenProcessesJoinAndLeave) {
+  frames = {5, 6000, 50};
+  std::vector<std::unique_ptr<Process>> processes;
+  processes.push_back(start());
+  const NumberedProducer producer{frames, broker().servers(), frames_topic, 12s};
+  for (int i = 0; i < 2; ++i) {
+    std::this_thread::sleep_for(3s);
+    processes.push_back(start());
+  }
+  std::this_thread::sleep_for(3s);
+  stop(*processes[0]);
+  const auto end = Clock::now() + 60s;
+  while (!producer.ended() && Clock::now() < end) std::this_thread::sleep_for(50ms);
+  EXPECT_TRUE(wait_until_committed()) << processes[1]->said();
+  for (std::size_t i = 1; i < processes.size(); ++i) {
+    processes[i]->signal(SIGTERM);
+    EXPECT_TRUE(processes[i]->wait(60s));
+  }
+  EXPECT_TRUE(committed_to_the_end());
+  expect_all_once();
+}
+
+TEST_F(Delivery, MakesADeadLetterOfAResultThatTheTopicDoesNotTake) {
+  make_topics({{"max.message.bytes", "1000"}});  // a result of 64 values takes more
+  send(0, frames.count());
+  const auto process = start({"--until-caught-up"});
+  EXPECT_EQ(process->wait(90s), static_cast<int>(cli::exit_dead_letters)) << process->said();
+  EXPECT_TRUE(committed_to_the_end());
+  EXPECT_EQ(count(Verify::What::Results).found, 0u);
+  std::uint64_t too_large = 0, bad = 0, expected_large = 0, expected_bad = 0;
+  for (std::uint64_t n = 0; n < frames.count(); ++n) {
+    expected_large += frames.parts(n) > 0;
+    expected_bad += frames.kind(n) == Kind::Bad;
+  }
+  broker().read(letters_topic, [&](const Record& letter) {
+    const auto reason = letter.header("radflow-error-reason");
+    too_large += reason == "too_large";
+    bad += reason == "truncated";
+  });
+  EXPECT_EQ(too_large, expected_large);
+  EXPECT_EQ(bad, expected_bad);
+}
+
+}  // namespace
+}  // namespace radflow::ledger
