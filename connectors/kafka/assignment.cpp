@@ -70,7 +70,8 @@ bool Assignment::holds(const Position& position) const {
 void Assignment::skip_to(const std::string& topic, std::int32_t partition, std::int64_t offset) {
   std::lock_guard lock{mutex_};
   if (Partition* found = find(topic, partition)) {
-    found->frontier.skip_to(offset);
+    // What lies beyond the end is left to the next run.
+    found->frontier.skip_to(found->end ? std::min(offset, *found->end) : offset);
     count_uncommitted();
   }
 }

@@ -69,6 +69,7 @@ class KafkaSource final : public Source {
     }
     // Until finish() the graph drains: the group must not take this member for dead, nor give it work.
     pause();
+    draining_ = true;
     keeper_ = std::jthread{[this](std::stop_token end) {
       while (!end.stop_requested()) {
         keep_alive();
@@ -160,7 +161,8 @@ class KafkaSource final : public Source {
     const std::string topic = message->rkt ? rd_kafka_topic_name(message->rkt) : "";
     switch (message->err) {
       case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-        assignment_.skip_to(topic, message->partition, message->offset);
+        // Unless a record before it was put back or let go unread.
+        if (held_.empty() && !draining_) assignment_.skip_to(topic, message->partition, message->offset);
         break;
       case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
       case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
@@ -327,6 +329,7 @@ class KafkaSource final : public Source {
   std::deque<MessagePtr> held_;
   std::chrono::milliseconds patience_;
   bool paused_ = false;
+  bool draining_ = false;  // what comes now is not read
   bool closed_ = false;
   std::atomic<bool> assigned_{false};  // an empty assignment counts
   Clock::time_point assigned_at_{};

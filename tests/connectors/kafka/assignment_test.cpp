@@ -1,0 +1,79 @@
+#include "connectors/kafka/assignment.hpp"
+
+#include <gtest/gtest.h>
+
+namespace radflow::kafka {
+namespace {
+
+class HeldPartition : public testing::Test {
+ protected:
+  HeldPartition() {
+    rd_kafka_topic_partition_list_add(list.get(), "t", 0);
+    assignment.add(*list);
+  }
+  void read(std::int64_t offset) {
+    Position position{"t", 0, offset};
+    ASSERT_TRUE(assignment.admit(position));
+    generation = position.generation;
+  }
+  void done(std::int64_t offset) { assignment.done({"t", 0, offset, generation}); }
+  // Asks for what is to be committed; -1: nothing.
+  std::int64_t commit(rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const PartitionsPtr due = assignment.to_commit();
+    if (!due) return -1;
+    const std::int64_t offset = due->elems[0].offset;
+    assignment.committed(*due, error);
+    return offset;
+  }
+
+  Assignment assignment{"test"};
+  PartitionsPtr list = partition_list();
+  std::uint64_t generation = 0;
+};
+
+TEST_F(HeldPartition, CountsWhatACrashWouldRepeat) {
+  EXPECT_EQ(assignment.uncommitted(), 0);
+  for (std::int64_t offset = 1000; offset < 1010; ++offset) read(offset);  // a group that was here before
+  EXPECT_EQ(assignment.uncommitted(), 10);
+  for (const std::int64_t offset : {1000, 1001, 1002, 1005}) done(offset);
+  EXPECT_EQ(assignment.done_since_commit(), 4);
+  EXPECT_EQ(assignment.uncommitted(), 10);
+  EXPECT_EQ(commit(RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS), 1003);
+  EXPECT_EQ(assignment.uncommitted(), 10) << "the commit failed";
+  EXPECT_EQ(commit(), 1003) << "and is due again";
+  EXPECT_EQ(assignment.uncommitted(), 7);
+  EXPECT_EQ(assignment.done_since_commit(), 0);
+  EXPECT_EQ(commit(), -1);
+  assignment.remove(*list);
+  EXPECT_EQ(assignment.uncommitted(), 0);
+}
+
+TEST_F(HeldPartition, CountsAnewWhenTheTopicIsMadeAnew) {
+  for (std::int64_t offset = 50; offset < 60; ++offset) read(offset);
+  read(0);
+  EXPECT_EQ(assignment.uncommitted(), 1);
+}
+
+TEST_F(HeldPartition, ReachesAnEndBehindAGap) {
+  assignment.set_end("t", 0, 5);
+  read(0);
+  done(0);
+  assignment.skip_to("t", 0, 5);
+  EXPECT_TRUE(assignment.all_at_end());
+  EXPECT_EQ(commit(), 5);
+}
+
+TEST_F(HeldPartition, LeavesWhatIsBeyondTheEndToTheNextRun) {
+  assignment.set_end("t", 0, 2);
+  read(0);
+  read(1);
+  done(0);
+  done(1);
+  EXPECT_TRUE(assignment.beyond_end({"t", 0, 2}));
+  assignment.skip_to("t", 0, 7);  // the partition has grown since
+  EXPECT_TRUE(assignment.all_at_end());
+  EXPECT_EQ(commit(), 2);
+}
+
+}  // namespace
+}  // namespace radflow::kafka
