@@ -57,6 +57,18 @@ void check_topics(const rd_kafka_topic_result_t* const* topics, std::size_t coun
       throw std::runtime_error{rd_kafka_topic_result_error_string(topics[i])};
 }
 
+int partition_count(rd_kafka_t* asked, const std::string& topic) {
+  const rd_kafka_metadata_t* metadata = nullptr;
+  rd_kafka_topic_t* handle = rd_kafka_topic_new(asked, topic.c_str(), nullptr);
+  const auto error = rd_kafka_metadata(asked, 0, handle, &metadata, 10'000);
+  rd_kafka_topic_destroy(handle);
+  if (error) throw std::runtime_error{text(error)};
+  const int count = metadata->topic_cnt > 0 ? metadata->topics[0].partition_cnt : 0;
+  rd_kafka_metadata_destroy(metadata);
+  if (count == 0) throw std::runtime_error{"the broker does not know " + topic};
+  return count;
+}
+
 }  // namespace
 
 RealBroker* RealBroker::instance() {
@@ -189,17 +201,12 @@ void RealBroker::produce(const std::string& topic, const std::vector<Record>& re
 
 std::map<std::int32_t, std::int64_t> RealBroker::ends(const std::string& topic) {
   const ClientPtr asked = client(RD_KAFKA_CONSUMER, {{"bootstrap.servers", servers_}, {"group.id", "ends"}});
-  const rd_kafka_metadata_t* metadata = nullptr;
-  rd_kafka_topic_t* handle = rd_kafka_topic_new(asked.get(), topic.c_str(), nullptr);
-  auto error = rd_kafka_metadata(asked.get(), 0, handle, &metadata, 10'000);
-  rd_kafka_topic_destroy(handle);
-  if (error) throw std::runtime_error{text(error)};
-  const int count = metadata->topics[0].partition_cnt;
-  rd_kafka_metadata_destroy(metadata);
+  const int count = partition_count(asked.get(), topic);
   std::map<std::int32_t, std::int64_t> ends;
   for (std::int32_t i = 0; i < count; ++i) {
     std::int64_t low = 0;
-    error = rd_kafka_query_watermark_offsets(asked.get(), topic.c_str(), i, &low, &ends[i], 10'000);
+    const auto error =
+        rd_kafka_query_watermark_offsets(asked.get(), topic.c_str(), i, &low, &ends[i], 10'000);
     if (error) throw std::runtime_error{text(error)};
   }
   return ends;
@@ -246,24 +253,19 @@ void RealBroker::read(const std::string& topic, const std::function<void(const R
   rd_kafka_consumer_close(consumer.get());
 }
 
+// By a consumer that joins nothing: it survives a broker that goes away in the middle of the question.
 std::map<std::int32_t, std::int64_t> RealBroker::committed(const std::string& group,
                                                            const std::string& topic) {
-  const ClientPtr asked = client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers_}});
-  rd_kafka_ListConsumerGroupOffsets_t* request =
-      rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr);
-  const EventPtr event = admin(asked.get(), [&](auto* queue) {
-    rd_kafka_ListConsumerGroupOffsets(asked.get(), &request, 1, nullptr, queue);
-  });
-  rd_kafka_ListConsumerGroupOffsets_destroy(request);
-  std::size_t count = 0;
-  const auto* groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-      rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
+  const ClientPtr asked = client(RD_KAFKA_CONSUMER, {{"bootstrap.servers", servers_}, {"group.id", group}});
+  const PartitionsPtr partitions = partition_list();
+  for (std::int32_t i = 0, count = partition_count(asked.get(), topic); i < count; ++i)
+    rd_kafka_topic_partition_list_add(partitions.get(), topic.c_str(), i);
+  if (const auto error = rd_kafka_committed(asked.get(), partitions.get(), 10'000))
+    throw std::runtime_error{text(error)};
   std::map<std::int32_t, std::int64_t> offsets;
-  for (std::size_t i = 0; i < count; ++i)
-    if (const auto* list = rd_kafka_group_result_partitions(groups[i]))
-      for (int j = 0; j < list->cnt; ++j)
-        if (topic == list->elems[j].topic && list->elems[j].offset >= 0)
-          offsets[list->elems[j].partition] = list->elems[j].offset;
+  for (int i = 0; i < partitions->cnt; ++i)
+    if (partitions->elems[i].offset >= 0)
+      offsets[partitions->elems[i].partition] = partitions->elems[i].offset;
   return offsets;
 }
 
