@@ -20,12 +20,18 @@ bool is_result(const Record& record) {
          ordered_json::accept(text);
 }
 
+// JSON that nests deeper stays text: writing it recurses, and a header may hold a million brackets.
+constexpr int deepest = 32;
+
 ordered_json header_value(const std::string& text) {
-  if (text.starts_with('{') || text.starts_with('[')) {
-    ordered_json parsed = ordered_json::parse(text, nullptr, false);
-    if (!parsed.is_discarded()) return parsed;
-  }
-  return text;
+  if (!text.starts_with('{') && !text.starts_with('[')) return text;
+  bool too_deep = false;
+  const auto shallow = [&](int depth, ordered_json::parse_event_t, const ordered_json&) {
+    too_deep |= depth > deepest;
+    return !too_deep;  // from there on nothing is kept
+  };
+  ordered_json parsed = ordered_json::parse(text, shallow, false);
+  return too_deep || parsed.is_discarded() ? ordered_json(text) : parsed;
 }
 
 }  // namespace

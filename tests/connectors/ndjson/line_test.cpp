@@ -68,5 +68,18 @@ TEST(NdjsonLine, NoKeyIsNotTheEmptyKey) {
   EXPECT_EQ(json::parse(ndjson_line("out", plain))["key"], "");
 }
 
+TEST(NdjsonLine, AHeaderThatNestsDeeplyStaysText) {
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + "1" + std::string(depth, ']');
+  };
+  const auto written = [&](std::size_t depth) {
+    return json::parse(ndjson_line("out", record("x", {{"h", nested(depth)}})))["headers"]["h"];
+  };
+  EXPECT_TRUE(written(30).is_array());
+  EXPECT_EQ(written(30).dump(), nested(30));
+  EXPECT_TRUE(written(1'000'000).is_string());
+  EXPECT_EQ(written(1'000'000), nested(1'000'000));
+}
+
 }  // namespace
 }  // namespace radflow
