@@ -105,7 +105,7 @@ RandomForest::RandomForest(std::string_view bytes, std::size_t features, std::si
   const std::uint64_t needed =
       std::uint64_t{sizes.trees} * sizeof(std::uint32_t) + std::uint64_t{sizes.nodes} * sizeof(Node);
   if (bytes.size() != needed) refuse(fmt::format("{} bytes where {} belong", bytes.size(), needed));
-  if (sizes.trees == 0) refuse("it has no tree");
+  if (sizes.trees == 0 || sizes.nodes == 0) refuse("it has no tree");
   roots_.resize(sizes.trees);
   nodes_.resize(sizes.nodes);
   take(bytes, roots_.data(), roots_.size());

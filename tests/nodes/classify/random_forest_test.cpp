@@ -125,6 +125,8 @@ TEST(RandomForest, RefusesDamage) {
   for (std::size_t size = 0; size < sizeof(Bytes3); ++size)
     EXPECT_THROW((RandomForest{Bytes3{}.str().substr(0, size), 1, 2}), ParamError) << size;
   EXPECT_THROW((RandomForest{Bytes3{}.str() + "x", 1, 2}), ParamError);
+  const std::uint32_t without_nodes[]{1, 0, 0};
+  EXPECT_THROW((RandomForest{{reinterpret_cast<const char*>(without_nodes), 12}, 1, 2}), ParamError);
 }
 
 }  // namespace
