@@ -111,8 +111,8 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
   for (std::size_t n = 0; n < nodes.size(); ++n)
     for (const int slot : nodes[n].inputs) readers[{nodes[n].region, slot}].push_back(static_cast<int>(n));
   for (const auto& [at, by] : readers) {
-    const auto stage = [&](int n) { return stage_of[static_cast<std::size_t>(n)]; };
-    if (std::ranges::all_of(by, [&](int n) { return stage(n) == stage(by.front()); }))
+    const int first = stage_of[static_cast<std::size_t>(by.front())];
+    if (std::ranges::all_of(by, [&](int n) { return stage_of[static_cast<std::size_t>(n)] == first; }))
       nodes[static_cast<std::size_t>(by.back())].release.push_back(at.second);
   }
 }

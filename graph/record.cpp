@@ -2,15 +2,17 @@
 
 #include <strings.h>
 
-#include <ranges>
+#include <algorithm>
 
 namespace radflow {
 
 std::optional<std::string_view> Record::header(std::string_view name) const {
-  for (const Header& header : headers | std::views::reverse)
-    if (header.name.size() == name.size() && strncasecmp(header.name.data(), name.data(), name.size()) == 0)
-      return header.value;
-  return std::nullopt;
+  const auto last = std::find_if(headers.rbegin(), headers.rend(), [&](const Header& header) {
+    return header.name.size() == name.size() &&
+           strncasecmp(header.name.data(), name.data(), name.size()) == 0;
+  });
+  if (last == headers.rend()) return std::nullopt;
+  return last->value;
 }
 
 std::size_t Record::size() const {

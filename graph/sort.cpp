@@ -15,7 +15,7 @@ std::size_t index(const InputPlan& input) { return static_cast<std::size_t>(inpu
 
 // `path` is a cycle along the data.
 void report_cycle(std::vector<std::size_t> path, const Plan& plan, Findings& found) {
-  std::ranges::rotate(path, std::ranges::min_element(path));  // from the file's first
+  std::rotate(path.begin(), std::ranges::min_element(path), path.end());  // from the file's first
   std::string names;
   for (const std::size_t node : path) names += plan.nodes[node].name + " -> ";
   const NodePlan& first = plan.nodes[path.front()];

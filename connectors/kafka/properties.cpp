@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <ranges>
 #include <sstream>
 
 #include "graph/spec.hpp"
@@ -84,9 +83,9 @@ ConfPtr make_conf(const Properties& defaults, const Properties& properties) {
 }
 
 std::string property(const Properties& properties, std::string_view name, std::string otherwise) {
-  for (const auto& [known, value] : properties | std::views::reverse)
-    if (known == name) return value;
-  return otherwise;
+  const auto last = std::find_if(properties.rbegin(), properties.rend(),
+                                 [&](const auto& property) { return property.first == name; });
+  return last == properties.rend() ? otherwise : last->second;
 }
 
 bool is_secret(std::string_view property) {

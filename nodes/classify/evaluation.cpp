@@ -13,7 +13,7 @@ constexpr double z95 = 1.959963984540054;  // 97.5 % quantile of the normal dist
 
 // Twice the number of `sorted` below `score`, ties counting half: an integer.
 std::int64_t twice_below(double score, const std::vector<double>& sorted) {
-  const auto [low, high] = std::ranges::equal_range(sorted, score);
+  const auto [low, high] = std::equal_range(sorted.begin(), sorted.end(), score);
   return (low - sorted.begin()) + (high - sorted.begin());
 }
 
