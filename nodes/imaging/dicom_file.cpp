@@ -41,6 +41,7 @@ E_TransferSyntax actual_encoding(E_TransferSyntax named, ByteSpan body) {
 
 Error broken(const OFCondition& condition, const MemoryStream& stream, std::size_t size,
              std::string_view what) {
+  if (stream.is_directory()) return {"no_pixel_data", "a DICOMDIR names files and holds no image"};
   if (stream.too_deep()) return {"malformed", "sequences are nested too deeply"};
   if (stream.too_many()) return {"malformed", "there are more than two million elements"};
   if (stream.position() >= size || condition == EC_StreamNotifyClient)

@@ -3,6 +3,7 @@
 // too_deep() when sequences nest so deeply that DCMTK's recursion would use up the stack: a hostile file of 1
 // MB can nest 50,000 levels, an honest one nests five. It ends likewise with too_many() after two million
 // elements: every eight zero bytes are one, and DCMTK needs twenty times the memory for it.
+// It ends with is_directory() at a Directory Record Sequence, which no image has: DCMTK leaks damaged ones.
 #pragma once
 
 #include <dcmtk/config/osconfig.h>
@@ -10,6 +11,7 @@
 #include <dcmtk/dcmdata/dcistrma.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "nodes/imaging/reader.hpp"
@@ -43,6 +45,17 @@ class MemoryProducer final : public DcmProducer {
       status_ = EC_PutbackFailed;
     else
       position_ -= static_cast<std::size_t>(count);
+  }
+
+  // True if the element that begins here is (0004,1220), in either byte order; nothing is read from there on.
+  bool stop_at_directory() {
+    static constexpr std::array<std::uint8_t, 4> little{0x04, 0x00, 0x20, 0x12}, big{0x00, 0x04, 0x12, 0x20};
+    const ByteSpan rest = bytes_.subspan(position_);
+    if (rest.size() < 4) return false;
+    const ByteSpan tag = rest.first(4);
+    if (!std::ranges::equal(tag, little) && !std::ranges::equal(tag, big)) return false;
+    status_ = EC_CorruptedData;
+    return true;
   }
 
   std::size_t position() const { return position_; }
@@ -85,6 +98,7 @@ class MemoryStream final : public DcmInputStream {
   void mark() override {
     marked_ = producer_.position();
     producer_.count_element();
+    is_directory_ |= producer_.stop_at_directory();
     DcmInputStream::mark();
   }
 
@@ -92,11 +106,13 @@ class MemoryStream final : public DcmInputStream {
   std::size_t marked() const { return marked_; }
   bool too_deep() const { return producer_.too_deep(); }
   bool too_many() const { return producer_.too_many(); }
+  bool is_directory() const { return is_directory_; }
 
  private:
   MemoryProducer producer_;
   ByteSpan bytes_;
   std::size_t marked_ = 0;
+  bool is_directory_ = false;
 };
 
 // Where DCMTK finds a value that it did not load while parsing. The bytes must outlive the data set.

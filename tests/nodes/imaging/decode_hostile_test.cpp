@@ -121,6 +121,13 @@ TEST(DecodeHostile, ManyTinyElementsAreRefused) {
   EXPECT_THAT(answer.detail, HasSubstr("two million elements"));
 }
 
+TEST(DecodeHostile, ADirectoryIsNoImage) {
+  DicomBuilder image{1, 1};
+  image.dataset().insert(new DcmSequenceOfItems{DCM_DirectoryRecordSequence}, OFTrue);
+  EXPECT_EQ(decode(image.pixels({1}).bytes()).failed, "no_pixel_data");
+  EXPECT_EQ(decode(image.bytes(EXS_BigEndianExplicit)).failed, "no_pixel_data");
+}
+
 TEST(DecodeHostile, ASmallFileThatInflatesToMuchIsRefused) {
   DicomBuilder image{1, 1};
   image.words(DCM_RedPaletteColorLookupTableData, std::vector<Uint16>(400'000)).pixels({1});
