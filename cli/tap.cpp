@@ -97,6 +97,7 @@ Plan cut(Plan plan, const std::vector<InputPlan>& end, const Spec& spec) {
   plan.nodes = std::move(nodes);
   plan.sinks = {tap_plan(spec, "tap", renumber(end), false), tap_plan(spec, "errors", {}, true)};
   plan.delivery = "at_least_once";
+  for (ComponentPlan& source : plan.sources) source.info.delivery = plan.delivery;
   return plan;
 }
 

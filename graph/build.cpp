@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "graph/shared.hpp"
+
 namespace radflow {
 namespace {
 
@@ -47,11 +49,17 @@ Bodies build_nodes(const Plan& plan) {
 void build_connectors(const Plan& plan, std::vector<std::unique_ptr<Source>>& sources,
                       std::vector<std::unique_ptr<Sink>>& sinks) {
   std::vector<Diagnostic> found;
+  const auto shared = std::make_shared<Shared>();
+  const auto info = [&](const ComponentPlan& connector) {
+    BuildInfo info = connector.info;
+    info.shared = shared;
+    return info;
+  };
   for (const ComponentPlan& source : plan.sources)
     attempt(source, found,
-            [&] { sources.push_back(source.spec->make_source(source.params.get(), source.info)); });
+            [&] { sources.push_back(source.spec->make_source(source.params.get(), info(source))); });
   for (const SinkPlan& sink : plan.sinks)
-    attempt(sink, found, [&] { sinks.push_back(sink.spec->make_sink(sink.params.get(), sink.info)); });
+    attempt(sink, found, [&] { sinks.push_back(sink.spec->make_sink(sink.params.get(), info(sink))); });
   if (!found.empty()) throw ConfigError{std::move(found)};
 }
 

@@ -68,11 +68,14 @@ void check_types(const Plan& plan, Findings& found);
 // arriving_type() of plan.hpp gives null while a type is unknown because of an error that was reported
 // before.
 
-// 7. plan_digest.cpp: GraphInfo::digest, BuildInfo::upstream and upstream_digest. Before `encode` nodes are
+// 7. delivery.cpp: exactly_once takes connectors that know transactions.
+void check_delivery(const Plan& plan, Findings& found);
+
+// 8. plan_digest.cpp: GraphInfo::digest, BuildInfo::upstream and upstream_digest. Before `encode` nodes are
 // inserted: they belong to the connectors.
 void digest(Plan& plan);
 
-// 8. encode.cpp: a typed payload on its way to a sink that takes records goes through `encode`.
+// 9. encode.cpp: a typed payload on its way to a sink that takes records goes through `encode`.
 void insert_encoders(Plan& plan, Findings& found);
 
 }  // namespace radflow::detail

@@ -95,6 +95,8 @@ class NodeBody {
   virtual Outcome call(std::span<const Payload* const> inputs, const Context& context) = 0;
 };
 
+class Shared;  // graph/shared.hpp
+
 // What a component may know of the graph while it is built.
 struct BuildInfo {
   std::string graph;            // the graph's name
@@ -106,6 +108,7 @@ struct BuildInfo {
   std::vector<std::pair<std::string, std::string>>
       properties;  // connectors: the shared block, then their own
   int workers = 1;
+  std::shared_ptr<Shared> shared;  // connectors: of all of one running graph
 
   // A path of the YAML, made absolute or relative to the working directory.
   std::string path(const std::string& in_yaml) const;

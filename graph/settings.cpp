@@ -36,11 +36,7 @@ std::string read_graph_name(const Value& value, std::string& name) {
 }
 
 std::string read_delivery(const Value& value, std::string& delivery) {
-  if (std::string wrong = parse_value(value, choice({"at_least_once", "exactly_once"}), delivery);
-      !wrong.empty())
-    return wrong;
-  return delivery == "at_least_once" ? ""
-                                     : "exactly_once is not available in this version; use at_least_once";
+  return parse_value(value, choice({"at_least_once", "exactly_once"}), delivery);
 }
 
 void read_http(const Value& value, Plan& plan, Findings& found) {

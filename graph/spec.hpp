@@ -154,9 +154,10 @@ struct Spec {
   bool variadic = false;  // takes any number of inputs of inputs[0]'s type
   std::vector<PortSpec> outputs;
   Arity arity = Arity::One;
-  bool exclusive = false;    // may not be called concurrently: one instance per worker
-  bool transient = false;    // may fail in a way that passes: `retry` is allowed
-  bool free_params = false;  // connectors: any key with a dot in it is a property of the library underneath
+  bool exclusive = false;      // may not be called concurrently: one instance per worker
+  bool transient = false;      // may fail in a way that passes: `retry` is allowed
+  bool transactional = false;  // connectors: can take part in `delivery: exactly_once`
+  bool free_params = false;    // connectors: any key with a dot in it is a property of the library underneath
   std::vector<ParamSpec> params;
 
   std::function<std::shared_ptr<void>()> make_params;
@@ -203,6 +204,11 @@ class SpecBuilder {
   }
   SpecBuilder& example(std::string yaml) {
     spec.example = std::move(yaml);
+    return *this;
+  }
+  // Connectors: with BuildInfo::delivery "exactly_once" reads or writes in the graph's transactions.
+  SpecBuilder& transactional() {
+    spec.transactional = true;
     return *this;
   }
   // Connectors: keys with a dot are properties of the library underneath, found in BuildInfo::properties.

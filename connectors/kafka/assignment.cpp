@@ -67,13 +67,17 @@ bool Assignment::holds(const Position& position) const {
   return partition && partition->generation == position.generation;
 }
 
-void Assignment::skip_to(const std::string& topic, std::int32_t partition, std::int64_t offset) {
+std::optional<Position> Assignment::skip_to(const std::string& topic, std::int32_t partition,
+                                            std::int64_t offset) {
   std::lock_guard lock{mutex_};
-  if (Partition* found = find(topic, partition)) {
-    // What lies beyond the end is left to the next run.
-    found->frontier.skip_to(found->end ? std::min(offset, *found->end) : offset);
-    count_uncommitted();
-  }
+  Partition* found = find(topic, partition);
+  if (!found) return std::nullopt;
+  // What lies beyond the end is left to the next run.
+  if (found->end) offset = std::min(offset, *found->end);
+  if (found->frontier.next() >= offset) return std::nullopt;
+  found->frontier.skip_to(offset);
+  count_uncommitted();
+  return Position{topic, partition, offset, found->generation};
 }
 
 void Assignment::done(const Position& position) {

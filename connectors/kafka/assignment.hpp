@@ -32,8 +32,8 @@ class Assignment {
   // than the last one read (the topic was made anew) begins a new generation.
   bool admit(Position& position);
   bool holds(const Position& position) const;
-  // Nothing lies between the last record and `offset`.
-  void skip_to(const std::string& topic, std::int32_t partition, std::int64_t offset);
+  // Nothing lies between the last record and `offset`. The position, if that moves the end.
+  std::optional<Position> skip_to(const std::string& topic, std::int32_t partition, std::int64_t offset);
   // Drops what comes of an old generation.
   void done(const Position& position);
 

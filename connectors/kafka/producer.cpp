@@ -5,32 +5,13 @@
 
 #include <vector>
 
+#include "connectors/kafka/produce.hpp"
 #include "connectors/kafka/record_size.hpp"
 
 namespace radflow::kafka {
 namespace {
 
 using namespace std::chrono_literals;
-
-HeadersPtr headers(const Record& record) {
-  HeadersPtr all{rd_kafka_headers_new(record.headers.size())};
-  for (const Header& header : record.headers)
-    rd_kafka_header_add(all.get(), header.name.data(), static_cast<ssize_t>(header.name.size()),
-                        header.value.data(), static_cast<ssize_t>(header.value.size()));
-  return all;
-}
-
-// Errors that are the record's own; whatever else goes wrong is tried again.
-bool is_permanent(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR_INVALID_RECORD || error == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP ||
-         error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || error == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE ||
-         error == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
-}
-
-bool is_size(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || error == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE ||
-         error == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
-}
 
 bool compresses(const Properties& properties) {
   for (const char* name : {"compression.codec", "compression.type"})
@@ -63,18 +44,9 @@ void Producer::open() {
   Properties properties = properties_;
   // A batch above the topic's limit is refused as a whole, however small its records.
   if (limit_ && *limit_ < batch_bytes_) properties.emplace_back("batch.size", std::to_string(*limit_));
-  ConfPtr conf =
-      make_conf({{"client.id", "radflow"},
-                 {"enable.idempotence", "true"},
-                 {"acks", "all"},
-                 {"message.timeout.ms", "0"},
-                 {"partitioner", "murmur2_random"},  // as Java's
-                 {"message.max.bytes", "1000000000"},
-                 {"receive.message.max.bytes", "2147483647"},
-                 {"statistics.interval.ms", "1000"},
-                 {"reconnect.backoff.max.ms", "2000"},  // a broker that comes back is found by then
-                 {"socket.nagle.disable", "true"}},
-                properties);
+  Properties defaults = producer_defaults();
+  defaults.emplace_back("message.timeout.ms", "0");  // tries for ever
+  ConfPtr conf = make_conf(defaults, properties);
   auto client = std::make_unique<Client>(
       RD_KAFKA_PRODUCER, std::move(conf), what_,
       Client::Handlers{.delivered = [this](const auto& message) { report(message); }});
@@ -175,18 +147,8 @@ void Producer::hand_over() {
 }
 
 rd_kafka_resp_err_t Producer::enqueue(const Output& output) {
-  const Record& record = *output.record;
-  HeadersPtr fields = headers(record);
-  const char* key = record.key ? record.key->data() : nullptr;  // no key is not the empty key
-  const std::size_t key_size = record.key ? record.key->size() : 0;
-  // No copy: the output keeps the record alive until the report.
-  const rd_kafka_resp_err_t result = rd_kafka_producev(
-      client_->get(), RD_KAFKA_V_TOPIC(topic_.c_str()), RD_KAFKA_V_MSGFLAGS(0),
-      RD_KAFKA_V_VALUE(const_cast<char*>(record.value.data()), record.value.size()),
-      RD_KAFKA_V_KEY(key, key_size), RD_KAFKA_V_TIMESTAMP(record.timestamp_ms),
-      RD_KAFKA_V_HEADERS(fields.get()), RD_KAFKA_V_OPAQUE(const_cast<Output*>(&output)), RD_KAFKA_V_END);
-  if (!result) fields.release();
-  return result;
+  // The output keeps the record alive until the report.
+  return kafka::produce(client_->get(), topic_, *output.record, const_cast<Output*>(&output));
 }
 
 std::optional<Error> Producer::too_large(const Record& record) const {

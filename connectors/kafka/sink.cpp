@@ -3,9 +3,12 @@
 //     - kafka: {topic: results}
 //
 // Idempotent and acknowledged by all replicas. A broker that is away or a topic that does not exist is waited
-// for; a record too large for the topic is refused before it is produced (error "too_large").
+// for; a record too large for the topic is refused before it is produced (error "too_large"). Exactly once:
+// what is submitted is acknowledged when it is part of its record's transaction, and produced by that.
 #include "connectors/kafka/producer.hpp"
+#include "connectors/kafka/transactions.hpp"
 #include "graph/connector.hpp"
+#include "graph/shared.hpp"
 
 namespace radflow::kafka {
 namespace {
@@ -16,24 +19,39 @@ struct Params {
 
 class KafkaSink final : public Sink {
  public:
-  KafkaSink(const Params& params, const BuildInfo& info)
-      : producer_{params.topic, info.properties, "sink " + info.name} {}
-
-  void submit(Payload output, const Context&, Acknowledge acknowledge) override {
-    producer_.produce(output.shared<Record>(), std::move(acknowledge));
+  KafkaSink(const Params& params, const BuildInfo& info) {
+    if (info.delivery == "exactly_once") {
+      transactions_ = info.shared->get<Transactions>();
+      topic_ = transactions_->write(params.topic, info.properties);
+    } else {
+      producer_ = std::make_unique<Producer>(params.topic, info.properties, "sink " + info.name);
+    }
   }
-  bool flush(std::chrono::milliseconds longest) override { return producer_.flush(longest); }
-  bool ready() const override { return producer_.connected(); }
+
+  void submit(Payload output, const Context& context, Acknowledge acknowledge) override {
+    if (transactions_)
+      acknowledge(transactions_->add(topic_, output.shared<Record>(), context.record().position));
+    else
+      producer_->produce(output.shared<Record>(), std::move(acknowledge));
+  }
+  bool flush(std::chrono::milliseconds longest) override {
+    return transactions_ ? transactions_->flush(longest) : producer_->flush(longest);
+  }
+  bool ready() const override { return transactions_ ? transactions_->ready() : producer_->connected(); }
 
  private:
-  Producer producer_;
+  std::unique_ptr<Producer> producer_;          // at least once
+  std::shared_ptr<Transactions> transactions_;  // exactly once
+  std::size_t topic_ = 0;                       // its number there
 };
 
 const RegisterSink<KafkaSink, Params> registered{
     SinkSpec{"kafka",
-             "Publishes records to a Kafka topic with their keys, headers and timestamps; idempotent."}
+             "Publishes records to a Kafka topic with their keys, headers and timestamps; idempotent, or in "
+             "transactions."}
         .param(&Params::topic, "topic", required(), "The topic to write.")
         .free_params()
+        .transactional()
         .example("kafka: {topic: results, compression.codec: zstd}")};
 
 }  // namespace

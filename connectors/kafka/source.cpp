@@ -2,11 +2,12 @@
 //   sources:
 //     - kafka: {topic: frames, group: pneumonia}
 //
-// At least once: what is committed is each partition's frontier, every second or after a number of records,
-// when partitions are given up and at the end. What is read again after a crash is bounded: no more than
-// `max_uncommitted` records are read beyond what is committed. Without room in the graph the source keeps one
-// record in hand; when that lasts it pauses its partitions and goes on polling, so that the group does not
-// take it for dead. Pausing throws away what was fetched ahead, so short waits come first.
+// Exactly once: the graph's transactions commit. At least once: what is committed is each partition's
+// frontier, every second or after a number of records, when partitions are given up and at the end. What is
+// read again after a crash is bounded: no more than `max_uncommitted` records are read beyond what is
+// committed. Without room in the graph the source keeps one record in hand; when that lasts it pauses its
+// partitions and goes on polling, so that the group does not take it for dead. Pausing throws away what was
+// fetched ahead, so short waits come first.
 //
 // Both kinds of rebalance work. librdkafka's default (range) gives everything up first. With
 // partition.assignment.strategy: cooperative-sticky what stays goes on being read; what is committed while
@@ -23,7 +24,9 @@
 #include "connectors/kafka/join_watch.hpp"
 #include "connectors/kafka/message.hpp"
 #include "connectors/kafka/properties.hpp"
+#include "connectors/kafka/transactions.hpp"
 #include "graph/connector.hpp"
+#include "graph/shared.hpp"
 
 namespace radflow::kafka {
 namespace {
@@ -54,6 +57,10 @@ class KafkaSource final : public Source {
     if (params_.topics.empty())
       throw ParamError{"topic", "no topic is named: set 'topic: NAME' or 'topics: [NAME, ...]'"};
     const int longest = std::stoi(property(info.properties, "max.poll.interval.ms", "300000"));
+    if (info.delivery == "exactly_once") {
+      transactions_ = info.shared->get<Transactions>();
+      transactions_->read(info.graph, group(params_, info), info.properties);
+    }
     patience_ = std::min<std::chrono::milliseconds>(1s, std::chrono::milliseconds{longest} / 4);
     rd_kafka_poll_set_consumer(client_.get());
   }
@@ -61,8 +68,10 @@ class KafkaSource final : public Source {
   ~KafkaSource() override { finish(5s); }
 
   void run(Intake& intake, std::stop_token stop) override {
+    if (transactions_) transactions_->start(client_.shared());
     subscribe();
     while (!stop.stop_requested() && !caught_up()) {
+      check_transactions();
       keep_alive();
       if (params_.until_caught_up) ask_for_ends();
       if (MessagePtr message = next(100ms)) take(std::move(message), intake, stop);
@@ -78,11 +87,15 @@ class KafkaSource final : public Source {
     }};
   }
 
-  void done(const Position& position) override { assignment_.done(position); }
+  void done(const Position& position) override {
+    assignment_.done(position);
+    if (transactions_) transactions_->done(position);
+  }
 
   void finish(std::chrono::milliseconds longest) override {
     if (std::exchange(closed_, true)) return;
     keeper_ = {};
+    if (transactions_) transactions_->stop();
     const auto deadline = Clock::now() + longest;
     while (join_.joining() && Clock::now() < deadline - longest / 2) poll(50ms);
     // And time to leave: else the group waits for this member's timeout.
@@ -99,7 +112,9 @@ class KafkaSource final : public Source {
     }
   }
 
-  bool ready() const override { return client_.connected() && assigned_; }
+  bool ready() const override {
+    return client_.connected() && assigned_ && (!transactions_ || transactions_->ready());
+  }
 
   std::vector<PartitionStatus> partitions() const override {
     std::vector<PartitionStatus> all = assignment_.status();
@@ -113,14 +128,16 @@ class KafkaSource final : public Source {
   }
 
  private:
+  static std::string group(const Params& params, const BuildInfo& info) {
+    return params.group.empty() ? property(info.properties, "group.id", info.graph) : params.group;
+  }
+
   static ConfPtr conf(const Params& params, const BuildInfo& info, JoinWatch& join) {
-    const std::string group =
-        params.group.empty() ? property(info.properties, "group.id", info.graph) : params.group;
     Properties properties = info.properties;
     if (!params.group.empty()) properties.emplace_back("group.id", params.group);
     ConfPtr made =
         make_conf({{"client.id", "radflow"},
-                   {"group.id", group},
+                   {"group.id", group(params, info)},
                    {"auto.offset.reset", params.from},
                    {"enable.auto.commit", "false"},
                    {"enable.auto.offset.store", "false"},
@@ -162,7 +179,10 @@ class KafkaSource final : public Source {
     switch (message->err) {
       case RD_KAFKA_RESP_ERR__PARTITION_EOF:
         // Unless a record before it was put back or let go unread.
-        if (held_.empty() && !draining_) assignment_.skip_to(topic, message->partition, message->offset);
+        if (!held_.empty() || draining_) break;
+        if (const auto passed = assignment_.skip_to(topic, message->partition, message->offset);
+            passed && transactions_)
+          transactions_->pass(*passed);
         break;
       case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
       case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
@@ -187,24 +207,43 @@ class KafkaSource final : public Source {
     if (assignment_.beyond_end(position) || !assignment_.admit(position)) return;
     Record record = to_record(std::move(message), std::move(position), client_.shared());
     const auto asked = Clock::now();
-    for (bool committing = too_far(); committing || intake.admit(record) == Admission::Full;
-         committing = too_far()) {
+    while (!admitted(record, intake)) {
       if (stop.stop_requested()) return;  // stays below the frontier, the next run reads it again
+      check_transactions();
       if (!paused_ && Clock::now() - asked > patience_) pause();
       if (paused_) {
         if (MessagePtr early = poll(0ms)) held_.push_back(std::move(early));
         if (!assignment_.holds(record.position)) break;  // somebody else's now
       }
       keep_alive();
-      if (committing)
-        serve_commits(20ms);
-      else
-        intake.wait(20ms);
     }
     if (paused_) resume();
   }
 
-  bool too_far() const { return assignment_.uncommitted() > params_.max_uncommitted; }
+  // What is read and not committed is bounded; the transactions bound theirs themselves.
+  bool too_far() const { return !transactions_ && assignment_.uncommitted() > params_.max_uncommitted; }
+
+  // False after a while, if there is no room.
+  bool admitted(Record& record, Intake& intake) {
+    if (too_far()) {
+      serve_commits(20ms);
+      return false;
+    }
+    if (transactions_ && !transactions_->enter(record.position)) {
+      transactions_->wait(20ms);
+      return false;
+    }
+    if (intake.admit(record) == Admission::Admitted) return true;
+    if (transactions_) transactions_->leave(record.position);
+    intake.wait(20ms);
+    return false;
+  }
+
+  void check_transactions() const {
+    if (!transactions_) return;
+    if (const std::string failure = transactions_->failure(); !failure.empty())
+      throw std::runtime_error{failure};
+  }
 
   void pause() {
     paused_ = true;
@@ -251,7 +290,9 @@ class KafkaSource final : public Source {
 
   // What is nearly through is waited for, then the frontier is committed; both with an end.
   void give_up(const rd_kafka_topic_partition_list_t& partitions) {
-    if (!rd_kafka_assignment_lost(client_.get())) {
+    if (transactions_) {
+      transactions_->give_up(partitions, closed_ || rd_kafka_assignment_lost(client_.get()) ? 0ms : 5s);
+    } else if (!rd_kafka_assignment_lost(client_.get())) {
       if (!closed_) assignment_.wait_idle(partitions, 5s);
       commit_all(Clock::now() + 3s, &partitions);
     }
@@ -274,7 +315,7 @@ class KafkaSource final : public Source {
   }
 
   void commit(PartitionsPtr list) {
-    if (!list) return;
+    if (!list || transactions_) return;
     if (const auto error = rd_kafka_commit_queue(client_.get(), list.get(), commits_.get(), nullptr, nullptr))
       return assignment_.committed(*list, error);
     ++commits_under_way_;
@@ -323,6 +364,7 @@ class KafkaSource final : public Source {
   Params params_;
   Assignment assignment_;
   JoinWatch join_;
+  std::shared_ptr<Transactions> transactions_;  // null: at least once
   Client client_;
   QueuePtr commits_;
   int commits_under_way_ = 0;
@@ -338,7 +380,9 @@ class KafkaSource final : public Source {
 };
 
 const RegisterSource<KafkaSource, Params> registered{
-    SourceSpec{"kafka", "Reads the records of Kafka topics as a member of a consumer group; at least once."}
+    SourceSpec{"kafka",
+               "Reads the records of Kafka topics as a member of a consumer group; at least once, or in "
+               "transactions."}
         .param(&Params::topic, "topic", any(), "The topic to read.")
         .param(&Params::topics, "topics", any(),
                "More topics to read; a name that begins with ^ is a pattern.")
@@ -350,6 +394,7 @@ const RegisterSource<KafkaSource, Params> registered{
         .param(&Params::max_uncommitted, "max_uncommitted", range(1, 1e9),
                "Records read beyond what is committed, at most: what a crash repeats.")
         .free_params()
+        .transactional()
         .example("kafka: {topic: frames, bootstrap.servers: 'localhost:9092'}")};
 
 }  // namespace

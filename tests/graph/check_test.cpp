@@ -68,9 +68,16 @@ TEST(Check, TopLevelValues) {
       "g.yaml:8:9: kafka.a.b: expected one value");
 }
 
-TEST(Check, ExactlyOnceIsRefusedUntilItIsThere) {
-  EXPECT_EQ(errors("delivery: exactly_once\nsources: [t_in]\nsinks: [t_out]\n"),
-            "g.yaml:1:11: delivery: exactly_once is not available in this version; use at_least_once");
+TEST(Check, ExactlyOnceTakesConnectorsThatKnowTransactionsAndOneSource) {
+  EXPECT_EQ(errors("delivery: exactly_once\nsources:\n  - t_begin\nsinks:\n  - t_commit\n"), "");
+  EXPECT_EQ(
+      errors("delivery: exactly_once\nsources:\n  - t_in\n  - t_begin\nsinks:\n  - t_commit\n"
+             "  - t_out: {from: errors}\n"),
+      "g.yaml:3:5: the source 't_in' cannot take part in exactly_once: it knows no transactions (t_begin "
+      "does); use `delivery: at_least_once`, or a graph of its own that reads the topic\n"
+      "g.yaml:4:5: a graph with exactly_once has one source; name all topics in it: `topics: [a, b]`\n"
+      "g.yaml:6:5: the sink 't_out' cannot take part in exactly_once: it knows no transactions (t_commit "
+      "does); use `delivery: at_least_once`, or a graph of its own that reads the topic");
 }
 
 TEST(Check, NoSourcesOrSinks) {

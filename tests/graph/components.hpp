@@ -93,6 +93,10 @@ inline const RegisterSource<In, EndParams> in{SourceSpec{"t_in", "Gives records.
                                                   .free_params()};
 inline const RegisterSink<Out, EndParams> out{
     SinkSpec{"t_out", "Takes records."}.param(&EndParams::topic, "topic", any(), "Where to.")};
+inline const RegisterSource<In, EndParams> begin{
+    SourceSpec{"t_begin", "Begins transactions."}.transactional()};
+inline const RegisterSink<Out, EndParams> commit{
+    SinkSpec{"t_commit", "Commits transactions."}.transactional()};
 inline const RegisterSink<Out, EndParams, Picture> wall{
     SinkSpec{"t_wall", "Takes pictures."}.param(&EndParams::topic, "topic", any(), "Where to.")};
 

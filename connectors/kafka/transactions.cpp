@@ -1,0 +1,404 @@
+#include "connectors/kafka/transactions.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "connectors/kafka/produce.hpp"
+#include "connectors/kafka/record_size.hpp"
+#include "graph/spec.hpp"
+
+namespace radflow::kafka {
+namespace {
+
+using namespace std::chrono_literals;
+
+// When an epoch is closed. Two are held at most: one is computed while the other is committed.
+constexpr auto longest_epoch = 100ms;
+constexpr std::int64_t most_records = 20'000;
+constexpr std::int64_t most_bytes = std::int64_t{16} << 20;
+
+}  // namespace
+
+Transactions::~Transactions() { stop(); }
+
+void Transactions::read(const std::string& graph, const std::string& group, const Properties& properties) {
+  metadata_ = "radflow " + graph;
+  source_properties_ = properties;
+  id_.emplace(group, property(properties, "group.instance.id"));
+}
+
+std::size_t Transactions::write(const std::string& topic, const Properties& properties) {
+  const auto differs = [&](const Properties& others, const std::string& name) {
+    return property(properties, name) != property(others, name);
+  };
+  if (differs(source_properties_, "bootstrap.servers"))
+    throw ParamError{"bootstrap.servers",
+                     "a graph with exactly_once reads and writes one cluster: name it under `kafka:` only"};
+  if (topics_.empty()) {
+    properties_ = properties;
+  } else {
+    for (const Properties* side : {&properties, &std::as_const(properties_)})
+      for (const auto& [name, value] : *side)
+        if (differs(properties_, name))
+          throw ParamError{name,
+                           fmt::format("the sinks of a graph with exactly_once share one producer: '{}' is "
+                                       "the same for all of them; set it under `kafka:`",
+                                       name)};
+  }
+  topics_.emplace_back(topic);
+  if (!client_) {
+    batch_bytes_ = std::stoll(property(properties_, "batch.size", "1000000"));
+    open();
+  }
+  return topics_.size() - 1;
+}
+
+void Transactions::open() {
+  Properties properties = properties_;
+  // A batch above a topic's limit is refused as a whole, however small its records.
+  std::int64_t batch = batch_bytes_;
+  for (const Topic& topic : topics_) batch = std::min(batch, topic.limit.value_or(batch));
+  if (batch < batch_bytes_) properties.emplace_back("batch.size", std::to_string(batch));
+  Properties defaults = producer_defaults();
+  defaults.emplace_back("transactional.id", id_->text());
+  // What a process leaves open that never comes back holds the readers of its topics up for so long.
+  defaults.emplace_back("transaction.timeout.ms", "30000");
+  client_ =
+      std::make_unique<Client>(RD_KAFKA_PRODUCER, make_conf(defaults, properties), "transactions",
+                               Client::Handlers{.delivered = [this](const auto& message) {
+                                 if (message.err)
+                                   refused(*static_cast<const Epoch::Output*>(message._private), message.err);
+                               }});
+}
+
+void Transactions::start(ClientPtr consumer) {
+  {
+    const std::lock_guard lock{mutex_};
+    consumer_ = std::move(consumer);
+  }
+  for (Topic& topic : topics_) topic.asked.attach(*client_);
+  thread_ = std::jthread{[this](std::stop_token stop) { run(stop); }};
+}
+
+void Transactions::stop() {
+  if (thread_.joinable()) {
+    thread_.request_stop();
+    changed_.notify_all();
+    thread_.join();
+    for (Topic& topic : topics_) topic.asked.detach();
+    rd_kafka_purge(client_->get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    while (rd_kafka_outq_len(client_->get()) > 0 && rd_kafka_poll(client_->get(), 100) > 0) continue;
+  }
+  const std::lock_guard lock{mutex_};
+  consumer_.reset();
+  ready_ = false;
+}
+
+// ---- the thread
+
+void Transactions::run(const std::stop_token& stop) {
+  while (!stop.stop_requested() && failure().empty()) {
+    serve();
+    if (reopen_ || !ready_) {
+      begin_work(stop);
+      continue;
+    }
+    bool complete = false;
+    {
+      std::unique_lock lock{mutex_};
+      const auto due = [&] { return hurry_ > 0 || exhausted() || Clock::now() - opened_ >= longest_epoch; };
+      if (!has_ahead_ && !open_.empty() && due()) close_epoch();
+      complete = has_ahead_ && ahead_.pending() == 0;
+      if (!complete) changed_.wait_for(lock, 10ms);
+    }
+    if (complete) commit(stop);
+  }
+}
+
+// Callbacks, what there is to say of the connection, the topics' limits.
+void Transactions::serve() {
+  rd_kafka_poll(client_->get(), 0);
+  client_->watch();
+  connected_ = client_->connected();
+  for (Topic& topic : topics_) {
+    if (!topic.asked.serve()) continue;
+    const std::lock_guard lock{mutex_};
+    topic.limit = topic.asked.bytes();
+    const std::int64_t batch = std::min(batch_bytes_, topic.limit.value_or(batch_bytes_));
+    if (batch < batch_bytes_) reopen_ = true;
+    batch_bytes_ = batch;
+  }
+}
+
+// Once every topic's limit is known, so that no record is taken in that its topic refuses; between two
+// transactions.
+void Transactions::begin_work(const std::stop_token& stop) {
+  ready_ = false;
+  if (!std::ranges::all_of(topics_, [](const Topic& topic) { return topic.asked.answered(); })) {
+    rd_kafka_poll(client_->get(), 20);
+    return;
+  }
+  if (std::exchange(reopen_, false)) {
+    for (Topic& topic : topics_) topic.asked.detach();
+    client_.reset();
+    open();
+    for (Topic& topic : topics_) topic.asked.attach(*client_);
+    return;  // asks for the limits again
+  }
+  if (call(stop, [&] { return rd_kafka_init_transactions(client_->get(), 2000); }) != Outcome::Done) return;
+  ready_ = true;
+  changed_.notify_all();
+}
+
+void Transactions::commit(const std::stop_token& stop) {
+  auto member_at = Clock::now();
+  while (!stop.stop_requested() && failure().empty()) {
+    PartitionsPtr offsets;
+    MembershipPtr member;
+    const std::vector<Epoch::Output>* outputs = nullptr;
+    {
+      const std::lock_guard lock{mutex_};
+      outputs = &ahead_.settle();
+      if (!ahead_.empty()) {
+        offsets = ahead_.offsets(metadata_);
+        member = membership();
+      }
+    }
+    Outcome outcome = Outcome::Done;
+    if (offsets && member) {
+      outcome = attempt(*outputs, *offsets, *member, stop);
+      member_at = Clock::now();
+    } else if (offsets && Clock::now() - member_at < 60s) {
+      outcome = Outcome::Aborted;  // the source is about to hear that its partitions are lost
+    } else if (offsets) {
+      return fail("the consumer became another member of its group and gave no partition up");
+    }
+    if (outcome == Outcome::Done) {
+      const std::lock_guard lock{mutex_};
+      ahead_ = {};
+      has_ahead_ = false;
+      changed_.notify_all();
+      return;
+    }
+    if (outcome == Outcome::Aborted) {
+      serve();
+      std::unique_lock lock{mutex_};
+      changed_.wait_for(lock, 50ms);
+    }
+  }
+}
+
+Transactions::Outcome Transactions::attempt(const std::vector<Epoch::Output>& outputs,
+                                            const rd_kafka_topic_partition_list_t& offsets,
+                                            const rd_kafka_consumer_group_metadata_t& member,
+                                            const std::stop_token& stop) {
+  rd_kafka_t* client = client_->get();
+  Outcome outcome = call(stop, [&] { return rd_kafka_begin_transaction(client); });
+  for (const Epoch::Output& output : outputs) {
+    if (outcome != Outcome::Done) break;
+    const Topic& topic = topics_[output.topic];
+    rd_kafka_resp_err_t error{};
+    while ((error = produce(client, topic.name, *output.record, const_cast<Epoch::Output*>(&output))) ==
+               RD_KAFKA_RESP_ERR__QUEUE_FULL &&
+           !stop.stop_requested())
+      rd_kafka_poll(client, 50);
+    if (!error) continue;
+    refused(output, error);
+    why_aborted_ = text(error);
+    outcome = Outcome::Aborted;
+  }
+  if (outcome == Outcome::Done)
+    outcome =
+        call(stop, [&] { return rd_kafka_send_offsets_to_transaction(client, &offsets, &member, 10'000); });
+  if (outcome == Outcome::Done)
+    outcome = call(stop, [&] { return rd_kafka_commit_transaction(client, 10'000); });
+  return outcome == Outcome::Aborted ? abort(stop) : outcome;
+}
+
+// Until it works, or there is another reason to end.
+Transactions::Outcome Transactions::call(const std::stop_token& stop,
+                                         const std::function<rd_kafka_error_t*()>& ask) {
+  while (true) {
+    const ErrorPtr error{ask()};
+    if (!error) return Outcome::Done;
+    const rd_kafka_resp_err_t code = rd_kafka_error_code(error.get());
+    const std::string why = rd_kafka_error_string(error.get());
+    if (rd_kafka_error_txn_requires_abort(error.get())) {
+      why_aborted_ = why;
+      return Outcome::Aborted;
+    }
+    if (code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH) {
+      fail(fmt::format(
+          "fenced: the broker gave the transactions of '{}' to somebody else or ended them by "
+          "transaction.timeout.ms ({}). What was not committed is lost to nobody: start again. If "
+          "two processes have this name, give each a `group.instance.id` of its own",
+          id_->text(), why));
+      return Outcome::Failed;
+    }
+    if (rd_kafka_error_is_fatal(error.get()) || !rd_kafka_error_is_retriable(error.get())) {
+      fail(fmt::format("Kafka gave the transactions of '{}' up: {}", id_->text(), why));
+      return Outcome::Failed;
+    }
+    client_->warn(fmt::format("{}, trying again", why));
+    if (stop.stop_requested()) return Outcome::Stopped;
+    serve();
+    rd_kafka_poll(client_->get(), 20);
+  }
+}
+
+Transactions::Outcome Transactions::abort(const std::stop_token& stop) {
+  client_->warn(fmt::format("a transaction was aborted ({}), what it held is produced again", why_aborted_));
+  const Outcome outcome = call(stop, [&] { return rd_kafka_abort_transaction(client_->get(), 10'000); });
+  return outcome == Outcome::Done ? Outcome::Aborted : outcome;
+}
+
+// Ends it all if the record is to blame: whatever else goes wrong aborts the transaction.
+void Transactions::refused(const Epoch::Output& output, rd_kafka_resp_err_t error) {
+  if (!is_permanent(error)) return;
+  fail(fmt::format(
+      "topic '{}' refuses what came of offset {} ({}), a record of {} bytes; its configuration and "
+      "the graph do not fit together",
+      topics_[output.topic].name, output.offset, text(error), batch_bytes(*output.record)));
+}
+
+void Transactions::fail(std::string why) {
+  const std::lock_guard lock{mutex_};
+  if (!failure_.empty()) return;
+  spdlog::error("transactions: {}", why);
+  failure_ = std::move(why);
+  ready_ = false;
+  changed_.notify_all();
+}
+
+std::string Transactions::failure() const {
+  const std::lock_guard lock{mutex_};
+  return failure_;
+}
+
+// ---- the source's side
+
+bool Transactions::exhausted() const {
+  return conflict_ || open_.records() >= most_records || open_.bytes() >= most_bytes;
+}
+
+void Transactions::close_epoch() {
+  ahead_ = std::exchange(open_, {});
+  has_ahead_ = true;
+  conflict_ = false;
+  ++number_;
+  changed_.notify_all();
+}
+
+Epoch* Transactions::find(const Position& position) {
+  if (position.transaction == number_) return &open_;
+  return has_ahead_ && position.transaction + 1 == number_ ? &ahead_ : nullptr;
+}
+
+bool Transactions::enter(Position& position) {
+  const std::lock_guard lock{mutex_};
+  if (!ready_) return false;
+  if (exhausted()) {
+    if (has_ahead_) return false;
+    close_epoch();
+  }
+  if (open_.empty()) {
+    open_.member = member_id();
+    opened_ = Clock::now();
+  }
+  if (!open_.enter(position)) {
+    conflict_ = true;
+    return false;
+  }
+  position.transaction = number_;
+  return true;
+}
+
+void Transactions::leave(const Position& position) {
+  const std::lock_guard lock{mutex_};
+  if (Epoch* epoch = find(position)) epoch->leave(position);
+}
+
+void Transactions::pass(const Position& position) {
+  const std::lock_guard lock{mutex_};
+  if (!ready_) return;
+  if (open_.empty()) {
+    open_.member = member_id();
+    opened_ = Clock::now();
+  }
+  conflict_ = !open_.pass(position) || conflict_;
+}
+
+void Transactions::done(const Position& position) {
+  const std::lock_guard lock{mutex_};
+  Epoch* epoch = find(position);
+  if (!epoch) return;
+  epoch->done(position);
+  if (epoch == &ahead_ && ahead_.pending() == 0) changed_.notify_all();
+}
+
+void Transactions::wait(std::chrono::milliseconds longest) {
+  std::unique_lock lock{mutex_};
+  changed_.wait_for(lock, longest);
+}
+
+void Transactions::give_up(const rd_kafka_topic_partition_list_t& partitions,
+                           std::chrono::milliseconds longest) {
+  std::unique_lock lock{mutex_};
+  ++hurry_;
+  changed_.notify_all();
+  changed_.wait_for(lock, longest, [&] {
+    return !failure_.empty() || !(open_.holds(partitions) || (has_ahead_ && ahead_.holds(partitions)));
+  });
+  --hurry_;
+  open_.drop(partitions);
+  ahead_.drop(partitions);
+  changed_.notify_all();
+}
+
+// The consumer as the group knows it while it still owns every partition of ahead_: giving one up drops it
+// from there first, and only then librdkafka joins again. Null: it is no member, it will hear so soon. Sent
+// without a member id the offsets would be taken unchecked.
+MembershipPtr Transactions::membership() {
+  if (!consumer_) return nullptr;
+  MembershipPtr member{rd_kafka_consumer_group_metadata(consumer_.get())};
+  const std::string id = member_id();
+  return id.empty() || id != ahead_.member ? nullptr : std::move(member);
+}
+
+std::string Transactions::member_id() const {
+  if (!consumer_) return "";
+  char* found = rd_kafka_memberid(consumer_.get());
+  const std::string id = found ? found : "";
+  if (found) rd_kafka_mem_free(consumer_.get(), found);
+  return id;
+}
+
+// ---- the sinks' side
+
+std::optional<Error> Transactions::add(std::size_t topic, std::shared_ptr<const Record> record,
+                                       const Position& origin) {
+  const std::lock_guard lock{mutex_};
+  const Topic& to = topics_[topic];
+  // Uncompressed: what the broker says of a compressed one would come too late for a dead letter.
+  if (const std::int64_t bytes = batch_bytes(*record); to.limit && bytes > *to.limit)
+    return Error{"too_large",
+                 fmt::format("the record takes {} bytes, topic '{}' allows {} (max.message.bytes)", bytes,
+                             to.name, *to.limit)};
+  if (Epoch* epoch = find(origin)) epoch->add({topic, std::move(record), origin.generation, origin.offset});
+  return std::nullopt;
+}
+
+bool Transactions::flush(std::chrono::milliseconds longest) {
+  std::unique_lock lock{mutex_};
+  const auto left = [&] { return has_ahead_ || !open_.empty(); };
+  const auto stuck = [&] { return has_ahead_ ? ahead_.pending() > 0 : open_.pending() > 0; };
+  ++hurry_;
+  changed_.notify_all();
+  changed_.wait_for(lock, longest, [&] { return !failure_.empty() || !left() || stuck(); });
+  --hurry_;
+  return !left();
+}
+
+}  // namespace radflow::kafka

@@ -1,0 +1,124 @@
+// Transactions: exactly once, for one graph that reads and writes Kafka. Its source and all its sinks share
+// it.
+//
+//   What is admitted between two moments is an epoch. Sinks put what comes of its records in here and count
+//   it as delivered; nothing is produced yet. When an epoch is closed (by time, count or bytes) and its last
+//   record is done, one transaction produces it and commits the group's offsets; the next epoch is computed
+//   meanwhile, and without room for a third the source waits. What goes wrong in a way that passes aborts the
+//   transaction, and the kept outputs are produced again. A process that is no longer the partitions' owner
+//   cannot commit: the offsets go with the member id and generation of the consumer, and the broker compares.
+//
+// All members are thread-safe; one thread of its own talks to the broker.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "connectors/kafka/client.hpp"
+#include "connectors/kafka/epoch.hpp"
+#include "connectors/kafka/properties.hpp"
+#include "connectors/kafka/topic_limit.hpp"
+#include "connectors/kafka/transactional_id.hpp"
+#include "graph/result.hpp"
+
+namespace radflow::kafka {
+
+class Transactions {
+ public:
+  Transactions() = default;
+  ~Transactions();
+
+  // While the graph is built: the source first, then each sink. write() gives the topic's number. Throw
+  // ParamError.
+  void read(const std::string& graph, const std::string& group, const Properties& properties);
+  std::size_t write(const std::string& topic, const Properties& properties);
+
+  // The source's side. start() before the first record; after stop() nothing is committed any more.
+  void start(ClientPtr consumer);
+  void stop();
+  // Gives the position its transaction. False: there is no room, or the broker is not ready.
+  bool enter(Position& position);
+  // The graph had no room for the record after all.
+  void leave(const Position& position);
+  // Records end at this position for now: behind the last one lies a gap.
+  void pass(const Position& position);
+  void done(const Position& position);
+  // Until enter() may succeed.
+  void wait(std::chrono::milliseconds longest);
+  // Waits until all of these partitions is committed; then, or after `longest`, forgets what is left of them.
+  void give_up(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest);
+
+  // The sinks' side. An error: the topic will never take this record.
+  std::optional<Error> add(std::size_t topic, std::shared_ptr<const Record> record, const Position& origin);
+  // Commits everything; false if `longest` passed first, or a record failed that is not to be passed over.
+  // For the end: when nothing is computed any more.
+  bool flush(std::chrono::milliseconds longest);
+
+  bool ready() const { return ready_ && connected_; }
+  // Why nothing can be committed any more, or "".
+  std::string failure() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  enum class Outcome { Done, Aborted, Failed, Stopped };
+  struct Topic {
+    explicit Topic(const std::string& topic) : name{topic}, asked{topic} {}
+    std::string name;
+    TopicLimit asked;                   // of the thread
+    std::optional<std::int64_t> limit;  // under mutex_
+  };
+
+  void open();
+  void run(const std::stop_token& stop);
+  void serve();
+  void begin_work(const std::stop_token& stop);
+  void close_epoch();
+  void commit(const std::stop_token& stop);
+  Outcome attempt(const std::vector<Epoch::Output>& outputs, const rd_kafka_topic_partition_list_t& offsets,
+                  const rd_kafka_consumer_group_metadata_t& member, const std::stop_token& stop);
+  Outcome call(const std::stop_token& stop, const std::function<rd_kafka_error_t*()>& ask);
+  Outcome abort(const std::stop_token& stop);
+  void refused(const Epoch::Output& output, rd_kafka_resp_err_t error);
+  void fail(std::string why);
+
+  Epoch* find(const Position& position);
+  bool exhausted() const;
+  MembershipPtr membership();
+  std::string member_id() const;
+
+  std::string metadata_;
+  Properties source_properties_, properties_;
+  std::optional<TransactionalId> id_;
+  std::deque<Topic> topics_;  // references stay
+  std::int64_t batch_bytes_ = 0;
+
+  mutable std::mutex mutex_;  // of what follows
+  std::condition_variable changed_;
+  std::string failure_;
+  ClientPtr consumer_;
+  Epoch open_;
+  Epoch ahead_;  // closed; once all its records are done its outputs are the thread's
+  bool has_ahead_ = false;
+  std::uint64_t number_ = 1;  // of open_; ahead_ has the one before
+  Clock::time_point opened_{};
+  int hurry_ = 0;          // how many wait for the end of open_
+  bool conflict_ = false;  // a partition came back with another generation: only the next epoch may hold it
+
+  std::atomic<bool> ready_{false};  // records may be taken in
+  std::atomic<bool> connected_{false};
+  bool reopen_ = false;  // of the thread
+  std::string why_aborted_;
+  std::unique_ptr<Client> client_;  // destroyed before the outputs it may still look at
+  std::jthread thread_;
+};
+
+}  // namespace radflow::kafka

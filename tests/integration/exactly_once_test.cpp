@@ -1,0 +1,320 @@
+// delivery: exactly_once on a real broker: what a read_committed reader sees of graphs that are killed,
+// paused, joined by others and told of records that cannot be processed.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <random>
+#include <thread>
+
+#include "graph/pipeline.hpp"
+#include "tests/integration/real_broker.hpp"
+
+namespace radflow {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// What came of a record says where it came from; one that begins with "bad" fails, one with "huge" becomes
+// larger than the topic allows.
+struct Trace {
+  Result<Record> operator()(const Record& record) const {
+    std::this_thread::sleep_for(1ms);
+    const std::string_view value = record.value.text();
+    if (value.starts_with("bad")) return Error{"bad_value", "as the test wants"};
+    std::string text = fmt::format("{}:{}", record.position.partition, record.position.offset);
+    if (value.starts_with("huge")) text.append(100'000, ' ');
+    return Record{Bytes::of(text), record.key, {}, record.timestamp_ms, record.position};
+  }
+};
+const Register<Trace> trace{NodeSpec{"t_trace", "Says where a record came from."}};
+
+std::vector<Record> numbered(int count) {
+  std::vector<Record> records;
+  for (int i = 0; i < count; ++i)
+    records.push_back({Bytes::of(std::to_string(i)), "k" + std::to_string(i % 11)});
+  return records;
+}
+
+// How often each input turns up, and whether those of one key are in order.
+struct Ledger {
+  std::map<std::pair<std::int32_t, std::int64_t>, int> seen;
+  std::map<std::string, std::int64_t> last;
+  int reordered = 0;
+
+  void add(const std::string& key, std::int32_t partition, std::int64_t offset) {
+    ++seen[{partition, offset}];
+    const auto [before, first] = last.try_emplace(key, offset);
+    if (!first && before->second >= offset) ++reordered;
+    before->second = offset;
+  }
+  // Nothing lost, nothing twice, in order.
+  void expect(std::size_t count) const {
+    EXPECT_EQ(seen.size(), count) << "lost " << static_cast<long>(count) - static_cast<long>(seen.size());
+    std::size_t repeated = 0;
+    for (const auto& [at, times] : seen) repeated += times > 1;
+    EXPECT_EQ(repeated, 0u);
+    EXPECT_EQ(reordered, 0);
+  }
+};
+
+class ExactlyOnce : public OnRealBroker {
+ protected:
+  void make_topics(int partitions = 1) {
+    in = broker().make_topic("in", partitions);
+    out = broker().make_topic("out", partitions);
+    errors = broker().make_topic("errors");
+  }
+
+  std::string connectors(const std::string& nodes, bool dead_letters = true) const {
+    return fmt::format(
+        "graph: {}\ndelivery: exactly_once\nworkers: 2\n"
+        "kafka: {{bootstrap.servers: '{}', session.timeout.ms: 2000, heartbeat.interval.ms: 300, "
+        "transaction.timeout.ms: 5000{}}}\n"
+        "sources:\n  - kafka: {{topic: {}}}\n{}sinks:\n  - kafka: {{topic: {}}}\n{}",
+        in, broker().servers(), more, in, nodes, out,
+        dead_letters ? fmt::format("  - kafka: {{topic: {}}}\n    from: errors\n", errors) : "");
+  }
+  std::unique_ptr<Pipeline> pipeline(bool until_caught_up = true, bool dead_letters = true) const {
+    Overrides overrides;
+    if (until_caught_up) overrides.set.push_back("sources.kafka.until_caught_up=true");
+    return std::make_unique<Pipeline>(
+        load_plan_text(connectors("nodes:\n  - t_trace\n", dead_letters), "test.yaml", overrides));
+  }
+  bool run(bool dead_letters = true) const {
+    const auto graph = pipeline(true, dead_letters);
+    graph->start();
+    const bool complete = graph->wait();
+    failure = graph->failure().value_or("");
+    return complete;
+  }
+
+  Ledger traced() const {
+    Ledger ledger;
+    for (const Record& record : broker().read_all(out)) {
+      const std::string text{record.value.text()};
+      ledger.add(record.key.value_or(""), std::stoi(text), std::stoll(text.substr(text.find(':') + 1)));
+    }
+    return ledger;
+  }
+  std::int64_t committed() const {
+    std::int64_t sum = 0;
+    for (const auto& [partition, offset] : broker().committed(in, in)) sum += offset;
+    return sum;
+  }
+  template <typename Condition>
+  bool eventually(Condition condition, std::chrono::seconds longest = 90s) const {
+    for (const auto end = Clock::now() + longest; Clock::now() < end; std::this_thread::sleep_for(50ms))
+      if (condition()) return true;
+    return false;
+  }
+
+  std::string in, out, errors;
+  std::string more;  // properties
+  mutable std::string failure;
+};
+
+TEST_F(ExactlyOnce, ProducesAndCommitsTogether) {
+  make_topics(3);
+  broker().produce(in, numbered(1000));
+  ASSERT_TRUE(run()) << failure;
+  traced().expect(1000);
+  EXPECT_EQ(committed(), 1000);
+  // And goes on where it ended.
+  broker().produce(in, numbered(100));
+  ASSERT_TRUE(run()) << failure;
+  traced().expect(1100);
+  EXPECT_EQ(committed(), 1100);
+}
+
+TEST_F(ExactlyOnce, ADeadLetterIsPartOfItsRecordsTransaction) {
+  in = broker().make_topic("in");
+  out = broker().make_topic("out", 1, {{"max.message.bytes", "50000"}});
+  errors = broker().make_topic("errors");
+  std::vector<Record> records = numbered(10);
+  records[3].value = Bytes::of("bad");
+  records[7].value = Bytes::of("huge");
+  broker().produce(in, records);
+  ASSERT_TRUE(run()) << failure;
+  traced().expect(8);
+  EXPECT_EQ(committed(), 10);
+  const auto letters = broker().read_all(errors);
+  ASSERT_EQ(letters.size(), 2u);
+  EXPECT_EQ(letters[0].header("radflow-error-reason"), "bad_value");
+  EXPECT_EQ(letters[1].header("radflow-error-reason"), "too_large");
+  EXPECT_EQ(letters[1].value.text(), "huge");
+}
+
+TEST_F(ExactlyOnce, IsNotCommittedPastARecordThatStopsTheGraph) {
+  make_topics();
+  std::vector<Record> records = numbered(600);
+  records[500].value = Bytes::of("bad");
+  broker().produce(in, records);
+  EXPECT_FALSE(run(false));
+  EXPECT_THAT(failure, HasSubstr(in + ":0:500: as the test wants"));
+  const std::int64_t before = committed();
+  EXPECT_LE(before, 500);
+  traced().expect(static_cast<std::size_t>(before));
+  // With a sink for such records it goes on.
+  ASSERT_TRUE(run()) << failure;
+  traced().expect(599);
+  EXPECT_EQ(committed(), 600);
+  EXPECT_EQ(broker().read_all(errors).size(), 1u);
+}
+
+TEST_F(ExactlyOnce, MembersComeAndGoWithWorkInFlight) {
+  make_topics(6);
+  broker().produce(in, numbered(6000));
+  const auto first = pipeline(false);
+  first->start();
+  ASSERT_TRUE(eventually([&] { return committed() > 500; }));
+  {
+    const auto second = pipeline(false);
+    second->start();
+    ASSERT_TRUE(eventually([&] { return second->stats().records_delivered > 300; })) << committed();
+    second->stop();
+    EXPECT_TRUE(second->wait());
+  }
+  broker().produce(in, numbered(600));
+  ASSERT_TRUE(eventually([&] { return committed() == 6600; })) << committed();
+  first->stop();
+  EXPECT_TRUE(first->wait());
+  traced().expect(6600);
+}
+
+TEST_F(ExactlyOnce, SinksShareOneProducer) {
+  make_topics();
+  const auto wrong = [&](const std::string& sink) {
+    try {
+      Pipeline{
+          load_plan_text(connectors("") + "  - kafka: {topic: x, " + sink + "}\n    name: x\n", "test.yaml")};
+    } catch (const ConfigError& error) {
+      return std::string{error.what()};
+    }
+    return std::string{};
+  };
+  EXPECT_THAT(wrong("compression.codec: zstd"),
+              HasSubstr("x.compression.codec: the sinks of a graph with exactly_once share one producer"));
+  EXPECT_THAT(wrong("bootstrap.servers: 'localhost:1'"), HasSubstr("reads and writes one cluster"));
+}
+
+// ---- radflow as processes of their own
+
+class ExactlyOnceProcess : public ExactlyOnce {
+ protected:
+  void SetUp() override {
+    ExactlyOnce::SetUp();
+    if (IsSkipped()) return;
+    std::string pattern = (std::filesystem::temp_directory_path() / "radflow-exactly-XXXXXX").string();
+    folder = mkdtemp(pattern.data());
+  }
+  void TearDown() override {
+    if (!folder.empty()) std::filesystem::remove_all(folder);
+  }
+
+  // Frames that take about 4 ms each.
+  void produce_frames(int count) {
+    cv::Mat picture(192, 192, CV_8U);
+    cv::randu(picture, 0, 256);
+    std::vector<unsigned char> png;
+    cv::imencode(".png", picture, png);
+    std::vector<Record> records = numbered(count);
+    for (Record& record : records) record.value = Bytes::copy(png.data(), png.size());
+    broker().produce(in, records);
+    std::ofstream{folder / "graph.yaml"} << connectors(
+        "nodes:\n  - decode\n  - gaussian_blur: {sigma: 8}\n  - histogram: {bins: 4, range: [0, 256]}\n");
+  }
+
+  pid_t start(bool until_caught_up) const {
+    const pid_t pid = fork();
+    if (pid != 0) return pid;
+    const std::string log = (folder / "log").string();
+    if (!std::freopen(log.c_str(), "a", stderr)) _exit(126);
+    execl(RADFLOW_PROGRAM, RADFLOW_PROGRAM, "run", (folder / "graph.yaml").c_str(),
+          until_caught_up ? "--until-caught-up" : nullptr, nullptr);
+    _exit(127);
+  }
+  // The exit code; -1: it did not end by itself.
+  static int wait(pid_t pid, std::chrono::seconds longest) {
+    int status = 0;
+    for (const auto end = Clock::now() + longest; Clock::now() < end; std::this_thread::sleep_for(20ms))
+      if (waitpid(pid, &status, WNOHANG) == pid) return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    kill(pid, SIGKILL);
+    waitpid(pid, &status, 0);
+    return -1;
+  }
+  std::string log() const {
+    std::ifstream file{folder / "log"};
+    return {std::istreambuf_iterator<char>{file}, {}};
+  }
+
+  Ledger results() const {
+    Ledger ledger;
+    for (const Record& record : broker().read_all(out)) {
+      const auto json = nlohmann::json::parse(record.value.text());
+      ledger.add(record.key.value_or(""), json.at("partition"), json.at("offset"));
+    }
+    return ledger;
+  }
+
+  std::filesystem::path folder;
+};
+
+TEST_F(ExactlyOnceProcess, KilledAgainAndAgainItLosesAndRepeatsNothing) {
+  make_topics(2);
+  more = ", group.instance.id: one";  // comes back at once, under the same transactional.id
+  constexpr int frames = 3000;
+  produce_frames(frames);
+  std::mt19937 random{4};
+  int kills = 0;
+  for (std::int64_t reached = 0; kills < 8 && committed() < frames - 200; ++kills) {
+    const pid_t pid = start(false);
+    // At work, then anywhere within two transactions.
+    ASSERT_TRUE(eventually([&] { return committed() > reached; })) << log();
+    std::this_thread::sleep_for(std::chrono::milliseconds{random() % 250});
+    kill(pid, SIGKILL);
+    wait(pid, 10s);
+    reached = committed();
+  }
+  EXPECT_GE(kills, 3);
+  EXPECT_EQ(wait(start(true), 90s), 0) << log();
+  results().expect(frames);
+  EXPECT_EQ(committed(), frames);
+}
+
+TEST_F(ExactlyOnceProcess, AZombieCannotCommit) {
+  make_topics(2);
+  constexpr int frames = 2000;
+  produce_frames(frames);
+  const pid_t zombie = start(false);
+  ASSERT_TRUE(eventually([&] { return committed() > 100; })) << log();
+  kill(zombie, SIGSTOP);
+  std::this_thread::sleep_for(3s);  // beyond session.timeout.ms
+  const std::int64_t reached = committed();
+  const pid_t heir = start(false);
+  ASSERT_TRUE(eventually([&] { return committed() > reached + 200; })) << log();
+  kill(zombie, SIGCONT);
+  EXPECT_TRUE(eventually([&] { return committed() == frames; })) << committed() << log();
+  // Fenced, it says so and stops; else it is a member again.
+  kill(zombie, SIGTERM);
+  const int code = wait(zombie, 60s);
+  if (code == 1)
+    EXPECT_THAT(log(), HasSubstr("fenced"));
+  else
+    EXPECT_TRUE(code == 0 || code == 130) << code << log();
+  kill(heir, SIGTERM);
+  EXPECT_NE(wait(heir, 60s), -1) << log();
+  results().expect(frames);
+}
+
+}  // namespace
+}  // namespace radflow
