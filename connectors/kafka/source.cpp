@@ -268,7 +268,11 @@ class KafkaSource final : public Source {
         incremental = rd_kafka_incremental_assign(client_.get(), &partitions);
       else
         error = rd_kafka_assign(client_.get(), &partitions);
-      if (paused_) rd_kafka_pause_partitions(client_.get(), &partitions);
+      // A partition that comes back is still paused if it was when it went.
+      if (paused_)
+        rd_kafka_pause_partitions(client_.get(), &partitions);
+      else
+        rd_kafka_resume_partitions(client_.get(), &partitions);
       if (!assigned_.exchange(true) || partitions.cnt > 0) assigned_at_ = Clock::now();
     } else {
       give_up(partitions);
