@@ -16,7 +16,7 @@ void check_takes_part(const ComponentPlan& connector, Findings& found) {
   for (const Spec* spec : Registry::instance().all(kind))
     if (spec->transactional) able += (able.empty() ? "" : ", ") + spec->name;
   found.add(connector.mark,
-            fmt::format("the {} '{}' cannot take part in exactly_once: it knows no transactions ({} does); "
+            fmt::format("the {} '{}' cannot take part in exactly_once: it knows no transactions, unlike {}; "
                         "use `delivery: at_least_once`, or a graph of its own that reads the topic",
                         kind_name(kind), connector.spec->name, able));
 }

@@ -70,14 +70,15 @@ TEST(Check, TopLevelValues) {
 
 TEST(Check, ExactlyOnceTakesConnectorsThatKnowTransactionsAndOneSource) {
   EXPECT_EQ(errors("delivery: exactly_once\nsources:\n  - t_begin\nsinks:\n  - t_commit\n"), "");
-  EXPECT_EQ(
-      errors("delivery: exactly_once\nsources:\n  - t_in\n  - t_begin\nsinks:\n  - t_commit\n"
-             "  - t_out: {from: errors}\n"),
-      "g.yaml:3:5: the source 't_in' cannot take part in exactly_once: it knows no transactions (t_begin "
-      "does); use `delivery: at_least_once`, or a graph of its own that reads the topic\n"
-      "g.yaml:4:5: a graph with exactly_once has one source; name all topics in it: `topics: [a, b]`\n"
-      "g.yaml:6:5: the sink 't_out' cannot take part in exactly_once: it knows no transactions (t_commit "
-      "does); use `delivery: at_least_once`, or a graph of its own that reads the topic");
+  EXPECT_EQ(errors("delivery: exactly_once\nsources:\n  - t_in\n  - t_begin\nsinks:\n  - t_commit\n"
+                   "  - t_out: {from: errors}\n"),
+            "g.yaml:3:5: the source 't_in' cannot take part in exactly_once: it knows no transactions, "
+            "unlike kafka, "
+            "t_begin; use `delivery: at_least_once`, or a graph of its own that reads the topic\n"
+            "g.yaml:4:5: a graph with exactly_once has one source; name all topics in it: `topics: [a, b]`\n"
+            "g.yaml:7:5: the sink 't_out' cannot take part in exactly_once: it knows no transactions, unlike "
+            "kafka, "
+            "t_commit; use `delivery: at_least_once`, or a graph of its own that reads the topic");
 }
 
 TEST(Check, NoSourcesOrSinks) {
