@@ -38,7 +38,6 @@ delivery: at_least_once
 drain: 20s
 kafka:
   bootstrap.servers: {}
-  partition.assignment.strategy: cooperative-sticky
   session.timeout.ms: 6000
   heartbeat.interval.ms: 500
 sources:

@@ -49,7 +49,6 @@ delivery: {}
 drain: 10s
 kafka:
   bootstrap.servers: {}
-  partition.assignment.strategy: cooperative-sticky
   session.timeout.ms: 6000
   heartbeat.interval.ms: 1000
 sources:
