@@ -16,8 +16,8 @@ enum class Colour { Plain, Bold, Dim, Red, Green, Yellow, Blue };
 std::string paint_stderr(std::string_view text, Colour colour);
 std::string paint_stdout(std::string_view text, Colour colour);
 
-// A bar on stderr: "send  [#####-----]  312/624  50 %  1,204/s  00:01 left". Redrawn at most ten times a second; on
-// anything but a terminal one plain line every ten seconds and one at the end. Not thread-safe.
+// A bar on stderr: "send  [#####-----]  312/624  50 %  1,204/s  00:01 left". Redrawn at most ten times a
+// second; on anything but a terminal one plain line every ten seconds and one at the end. Not thread-safe.
 class ProgressBar {
  public:
   // `total` 0: unknown, shows a count and a rate only.

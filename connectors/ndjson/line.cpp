@@ -51,7 +51,8 @@ std::string ndjson_line(std::string_view sink, const Record& record) {
     line["key_base64"] = base64(*record.key);
   line["headers"] = ordered_json::object();
   for (const Header& header : record.headers) line["headers"][header.name] = header_value(header.value);
-  // Beside the JSON library: it would copy hundreds of megabytes twice and look at each for what needs escaping.
+  // Beside the JSON library: it would copy hundreds of megabytes twice and look at each for what needs
+  // escaping.
   std::string text = dump(line);
   text.pop_back();
   return text.append(",\"value\":\"").append(base64(record.value.text())).append("\"}\n");

@@ -1,5 +1,5 @@
-// Frame: one 2-D image, its pixels and what gives them meaning. Immutable once on an edge; `pixels` is shared,
-// never written in place.
+// Frame: one 2-D image, its pixels and what gives them meaning. Immutable once on an edge; `pixels` is
+// shared, never written in place.
 #pragma once
 
 #include <array>
@@ -19,16 +19,18 @@ std::string_view name(Photometric);  // "MONOCHROME1", ...
 enum class SpacingSource { Unknown, Patient, Detector, UltrasoundRegion };
 std::string_view name(SpacingSource);  // "unknown", "patient", "detector", "ultrasound_region"
 
-// Distance of pixel centres in mm: between rows (y) and between columns (x). Where it is unknown it is absent.
+// Distance of pixel centres in mm: between rows (y) and between columns (x). Where it is unknown it is
+// absent.
 struct Spacing {
   double row = 0;
   double column = 0;
 };
 
-// PS3.3 C.11.2: how stored or rescaled values become shades. Values outside the table take its first or last entry.
+// PS3.3 C.11.2: how stored or rescaled values become shades. Values outside the table take its first or last
+// entry.
 struct VoiLut {
-  double first = 0;              // the value that maps to entries[0]
-  int bits = 8;                  // of an entry
+  double first = 0;  // the value that maps to entries[0]
+  int bits = 8;      // of an entry
   std::vector<double> entries;
 };
 struct VoiWindow {
@@ -53,16 +55,17 @@ struct Geometry {
 struct Frame {
   static constexpr std::string_view payload_name = "frame";
 
-  // 1 channel, or 3 interleaved in RGB order. Any depth of OpenCV; DICOM with rescale is CV_32F (CV_64F from 32 bit).
+  // 1 channel, or 3 interleaved in RGB order. Any depth of OpenCV; DICOM with rescale is CV_32F (CV_64F from
+  // 32 bit).
   cv::Mat pixels;
   // 8 bit, 255 where a pixel is image and 0 where it is padding; empty: all are image.
   cv::Mat valid;
 
   std::string units = "stored";  // "HU", "GML", "BQML", "GY", ...; "stored": the file's own numbers
   Photometric photometric = Photometric::Monochrome2;
-  int bits_stored = 8;           // of the values in the file
-  int levels = 0;                // values are codes 0..levels-1 (of lbp, of a label image); 0: they are not codes
-  std::string modality;          // "CT", ... or ""
+  int bits_stored = 8;   // of the values in the file
+  int levels = 0;        // values are codes 0..levels-1 (of lbp, of a label image); 0: they are not codes
+  std::string modality;  // "CT", ... or ""
   std::vector<VoiWindow> windows;
   std::vector<VoiLut> voi_luts;
   Geometry geometry;

@@ -22,11 +22,11 @@ class Copy {
     const std::string out = broker_.make_topic("out", 4);
     Overrides overrides;
     overrides.set.push_back("sources.kafka.until_caught_up=true");
-    Pipeline pipeline{load_plan_text(
-        fmt::format("graph: {}\ndelivery: {}\nkafka: {{bootstrap.servers: '{}'}}\n"
-                    "sources:\n  - kafka: {{topic: {}}}\nsinks:\n  - kafka: {{topic: {}}}\n",
-                    out, delivery, broker_.servers(), topic_, out),
-        "bench.yaml", overrides)};
+    Pipeline pipeline{
+        load_plan_text(fmt::format("graph: {}\ndelivery: {}\nkafka: {{bootstrap.servers: '{}'}}\n"
+                                   "sources:\n  - kafka: {{topic: {}}}\nsinks:\n  - kafka: {{topic: {}}}\n",
+                                   out, delivery, broker_.servers(), topic_, out),
+                       "bench.yaml", overrides)};
     pipeline.start();
     while (pipeline.stats().records_delivered == 0) std::this_thread::sleep_for(std::chrono::milliseconds{1});
     const auto begin = Clock::now();
