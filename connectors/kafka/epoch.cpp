@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <ranges>
 
 namespace radflow::kafka {
 namespace {
@@ -19,7 +18,7 @@ bool contains(const rd_kafka_topic_partition_list_t& list, const auto& range) {
 Epoch::Range* Epoch::find(const Position& position) {
   const auto found = ranges_.find(position.generation);
   if (found != ranges_.end()) return &found->second;
-  for (const Range& other : ranges_ | std::views::values)
+  for (const auto& [generation, other] : ranges_)
     if (other.partition == position.partition && other.topic == position.topic) return nullptr;
   return &ranges_.emplace(position.generation, Range{position.topic, position.partition}).first->second;
 }
@@ -65,13 +64,12 @@ void Epoch::drop(const rd_kafka_topic_partition_list_t& partitions) {
 }
 
 bool Epoch::holds(const rd_kafka_topic_partition_list_t& partitions) const {
-  return std::ranges::any_of(ranges_ | std::views::values,
-                             [&](const Range& range) { return contains(partitions, range); });
+  return std::ranges::any_of(ranges_, [&](const auto& range) { return contains(partitions, range.second); });
 }
 
 std::int64_t Epoch::pending() const {
   std::int64_t sum = 0;
-  for (const Range& range : ranges_ | std::views::values) sum += range.pending;
+  for (const auto& [generation, range] : ranges_) sum += range.pending;
   return sum;
 }
 
@@ -82,7 +80,7 @@ const std::vector<Epoch::Output>& Epoch::settle() {
 
 PartitionsPtr Epoch::offsets(const std::string& metadata) const {
   PartitionsPtr list = partition_list(static_cast<int>(ranges_.size()));
-  for (const Range& range : ranges_ | std::views::values) {
+  for (const auto& [generation, range] : ranges_) {
     rd_kafka_topic_partition_t* entry =
         rd_kafka_topic_partition_list_add(list.get(), range.topic.c_str(), range.partition);
     entry->offset = range.next;
