@@ -36,6 +36,7 @@ void JoinWatch::on_request(int api) {
 }
 
 void JoinWatch::on_response(int api) {
+  if (api == join_group) answered_ = true;
   if (api != sync_group) return;
   expected_until_ = Clock::time_point{};
   joining_ = false;

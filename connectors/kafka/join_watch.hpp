@@ -22,13 +22,16 @@ class JoinWatch {
   // Partitions are given up to others: a request to join follows, within moments or not at all.
   void expect() { expected_until_ = Clock::now() + std::chrono::seconds{2}; }
 
+  // A request to join was answered, ever. Thread-safe.
+  bool answered() const { return answered_; }
+
   // For the client's threads.
   void on_request(int api);
   void on_response(int api);
 
  private:
   using Clock = std::chrono::steady_clock;
-  std::atomic<bool> joining_{false};
+  std::atomic<bool> joining_{false}, answered_{false};
   std::atomic<Clock::time_point> expected_until_{Clock::time_point{}};
 };
 

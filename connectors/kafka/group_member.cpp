@@ -1,0 +1,185 @@
+#include "connectors/kafka/group_member.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <thread>
+
+#include "graph/spec.hpp"
+
+namespace radflow::kafka {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+ConfPtr watched(ConfPtr conf, JoinWatch& watch) {
+  watch.attach(*conf);
+  return conf;
+}
+
+}  // namespace
+
+GroupMember::GroupMember(ConfPtr conf, const std::string& what, Assignment& assignment,
+                         Transactions* transactions)
+    : assignment_{assignment},
+      transactions_{transactions},
+      client_{RD_KAFKA_CONSUMER,
+              watched(std::move(conf), *join_),
+              what,
+              {.rebalance = [this](auto error, auto* partitions) { rebalance(error, *partitions); },
+               .delivered = {}}},
+      commits_{rd_kafka_queue_new(client_.get())} {
+  rd_kafka_poll_set_consumer(client_.get());
+}
+
+GroupMember::~GroupMember() {
+  held_.clear();  // a message that is held would keep the client from ending
+  // librdkafka 2.0.2 asserts that a member which has joined by cooperative-sticky was given something, be it
+  // nothing, before it is destroyed (mended in 2.1.1). One that was not is left to the end of the process.
+  if (join_->answered() && assigned_at_.load() == Clock::time_point{}) new std::pair{client_.shared(), join_};
+}
+
+void GroupMember::subscribe(const std::vector<std::string>& topics) {
+  const PartitionsPtr list = partition_list();
+  for (const std::string& topic : topics)
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+  if (const auto error = rd_kafka_subscribe(client_.get(), list.get()))
+    throw ParamError{"topic",
+                     fmt::format("cannot subscribe to {}: {}", fmt::join(topics, ", "), text(error))};
+}
+
+MessagePtr GroupMember::poll(std::chrono::milliseconds longest) {
+  return MessagePtr{rd_kafka_consumer_poll(client_.get(), static_cast<int>(longest.count()))};
+}
+
+MessagePtr GroupMember::take_held() {
+  if (held_.empty()) return nullptr;
+  MessagePtr message = std::move(held_.front());
+  held_.pop_front();
+  return message;
+}
+
+void GroupMember::pause(bool on) {
+  paused_ = on;
+  rd_kafka_topic_partition_list_t* assigned = nullptr;
+  if (rd_kafka_assignment(client_.get(), &assigned)) return;
+  const PartitionsPtr owned{assigned};
+  (on ? rd_kafka_pause_partitions : rd_kafka_resume_partitions)(client_.get(), owned.get());
+}
+void GroupMember::pause() { pause(true); }
+void GroupMember::resume() { pause(false); }
+
+void GroupMember::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t& partitions) {
+  const bool cooperative = std::string_view{rd_kafka_rebalance_protocol(client_.get())} == "COOPERATIVE";
+  const bool comes = event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+  rd_kafka_resp_err_t error{};
+  rd_kafka_error_t* incremental = nullptr;
+  if (comes) {
+    assignment_.add(partitions);
+    if (cooperative)
+      incremental = rd_kafka_incremental_assign(client_.get(), &partitions);
+    else
+      error = rd_kafka_assign(client_.get(), &partitions);
+    // A partition that comes back is still paused if it was when it went.
+    (paused_ ? rd_kafka_pause_partitions : rd_kafka_resume_partitions)(client_.get(), &partitions);
+    if (assigned_at_.load() == Clock::time_point{} || partitions.cnt > 0) assigned_at_ = Clock::now();
+  } else {
+    give_up(partitions);
+    if (cooperative && !left_) join_->expect();
+    if (cooperative)
+      incremental = rd_kafka_incremental_unassign(client_.get(), &partitions);
+    else
+      error = rd_kafka_assign(client_.get(), nullptr);
+  }
+  if (incremental) {
+    client_.warn(fmt::format("rebalance: {}", rd_kafka_error_string(incremental)));
+    rd_kafka_error_destroy(incremental);
+  } else if (error) {
+    client_.warn(fmt::format("rebalance: {}", text(error)));
+  }
+  spdlog::info("{}: {} {} partitions", client_.what(), comes ? "takes" : "gives up", partitions.cnt);
+}
+
+// What is nearly through is waited for, then the frontier is committed; both with an end.
+void GroupMember::give_up(const rd_kafka_topic_partition_list_t& partitions) {
+  const bool lost = rd_kafka_assignment_lost(client_.get());
+  if (transactions_) {
+    transactions_->give_up(partitions, left_ || lost ? 0ms : 5s);
+  } else if (lost) {
+    lost_with_commits_ = commits_under_way_ > 0;
+  } else {
+    if (!left_) assignment_.wait_idle(partitions, 5s);
+    commit_all(Clock::now() + 3s, &partitions);
+  }
+  assignment_.remove(partitions);
+  std::erase_if(held_, [&](const MessagePtr& message) {
+    return rd_kafka_topic_partition_list_find(&partitions, rd_kafka_topic_name(message->rkt),
+                                              message->partition);
+  });
+}
+
+void GroupMember::commit_due() {
+  serve_commits(0ms);
+  if (commits_under_way_ == 0 && !join_->joining()) commit(assignment_.to_commit());
+}
+
+void GroupMember::commit(PartitionsPtr list) {
+  if (!list || transactions_) return;
+  if (const auto error = rd_kafka_commit_queue(client_.get(), list.get(), commits_.get(), nullptr, nullptr))
+    return assignment_.committed(*list, error);
+  ++commits_under_way_;
+}
+
+bool GroupMember::serve_commits(std::chrono::milliseconds longest) {
+  const EventPtr event{rd_kafka_queue_poll(commits_.get(), static_cast<int>(longest.count()))};
+  if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_OFFSET_COMMIT) return false;
+  --commits_under_way_;
+  const rd_kafka_resp_err_t error = rd_kafka_event_error(event.get());
+  if (!error) lost_with_commits_ = lost_with_commits_ && commits_under_way_ > 0;
+  if (const auto* list = rd_kafka_event_topic_partition_list(event.get()))
+    assignment_.committed(*list, error);
+  if (error && error != RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS)
+    client_.warn(fmt::format("positions could not be committed ({}), trying again", text(error)));
+  return true;
+}
+
+// Waits for the answers. A commit that fails is tried again, unless the partitions are somebody else's.
+void GroupMember::commit_all(Clock::time_point deadline, const rd_kafka_topic_partition_list_t* only) {
+  for (int round = 0; Clock::now() < deadline; ++round) {
+    if (round > 1) std::this_thread::sleep_for(20ms);
+    if (rd_kafka_assignment_lost(client_.get())) return;
+    if (PartitionsPtr due = assignment_.to_commit(only))
+      commit(std::move(due));
+    else if (commits_under_way_ == 0)
+      return;
+    while (commits_under_way_ > 0 && Clock::now() < deadline) serve_commits(50ms);
+  }
+}
+
+void GroupMember::leave(Clock::time_point deadline) {
+  left_ = true;
+  // Half of the time to join and commit, half to leave: else the group waits for this member's timeout.
+  const auto half = Clock::now() + (deadline - Clock::now()) / 2;
+  while (join_->joining() && Clock::now() < half) poll(50ms);
+  commit_all(half);
+  held_.clear();
+  const QueuePtr events{rd_kafka_queue_new(client_.get())};
+  if (rd_kafka_error_t* error = rd_kafka_consumer_close_queue(client_.get(), events.get()))
+    return rd_kafka_error_destroy(error);
+  // As events: the callbacks of a queue cannot take the records that may still be in it.
+  while (!rd_kafka_consumer_closed(client_.get()) && Clock::now() < deadline) {
+    const EventPtr event{rd_kafka_queue_poll(events.get(), 50)};
+    if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE)
+      rebalance(rd_kafka_event_error(event.get()), *rd_kafka_event_topic_partition_list(event.get()));
+  }
+}
+
+bool GroupMember::fenced_by_own_commit() const {
+  std::array<char, 512> why{};
+  return lost_with_commits_ &&
+         rd_kafka_fatal_error(client_.get(), why.data(), why.size()) == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
+}
+
+}  // namespace radflow::kafka
