@@ -43,7 +43,8 @@ Producer::~Producer() {
 void Producer::open() {
   Properties properties = properties_;
   // A batch above the topic's limit is refused as a whole, however small its records.
-  if (limit_ && *limit_ < batch_bytes_) properties.emplace_back("batch.size", std::to_string(*limit_));
+  if (const std::int64_t batch = limit_.batch_bytes(batch_bytes_); batch < batch_bytes_)
+    properties.emplace_back("batch.size", std::to_string(batch));
   Properties defaults = producer_defaults();
   defaults.emplace_back("message.timeout.ms", "0");  // tries for ever
   ConfPtr conf = make_conf(defaults, properties);
@@ -96,11 +97,9 @@ void Producer::look_after() {
   {
     std::lock_guard lock{mutex_};
     if (changed) {
-      const auto batch = [this](const auto& limit) {
-        return limit ? std::min(*limit, batch_bytes_) : batch_bytes_;
-      };
-      if (batch(topic_limit_.bytes()) != batch(limit_)) reopen_ = true;
-      limit_ = topic_limit_.bytes();
+      const SizeLimit now = topic_limit_.limit();
+      if (now.batch_bytes(batch_bytes_) != limit_.batch_bytes(batch_bytes_)) reopen_ = true;
+      limit_ = now;
     }
     open_ = topic_limit_.answered();
   }
@@ -126,7 +125,7 @@ void Producer::hand_over() {
     while (open_ && !waiting_.empty() && (retry_at_ == Clock::time_point{} || Clock::now() >= retry_at_)) {
       retry_at_ = {};
       const auto first = waiting_.begin();
-      std::optional<Error> error = too_large(*first->second->record);
+      std::optional<Error> error = limit_.too_large(*first->second->record, topic_, compressed_);
       if (!error) {
         const rd_kafka_resp_err_t result = enqueue(*first->second);
         if (result == RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -151,22 +150,14 @@ rd_kafka_resp_err_t Producer::enqueue(const Output& output) {
   return kafka::produce(client_->get(), topic_, *output.record, const_cast<Output*>(&output));
 }
 
-std::optional<Error> Producer::too_large(const Record& record) const {
-  if (!limit_ || compressed_) return std::nullopt;
-  const std::int64_t bytes = batch_bytes(record);
-  if (bytes <= *limit_) return std::nullopt;
-  return Error{"too_large", fmt::format("the record takes {} bytes, topic '{}' allows {} (max.message.bytes)",
-                                        bytes, topic_, *limit_)};
-}
-
 // On the thread that polls, which holds no lock.
 void Producer::report(const rd_kafka_message_t& message) {
   std::unique_ptr<Output> output{static_cast<Output*>(message._private)};
   if (!message.err) return end(*output, std::nullopt);
   std::unique_lock lock{mutex_};
   // Refused for the company it was in, or the topic's limit has changed.
-  const bool fits =
-      !compressed_ && is_size(message.err) && limit_ && !too_large(*output->record) && ++output->refused < 4;
+  const bool fits = !compressed_ && is_size(message.err) && limit_.topic &&
+                    !limit_.too_large(*output->record, topic_, compressed_) && ++output->refused < 4;
   if (is_permanent(message.err) && !fits) {
     lock.unlock();
     const std::string why =

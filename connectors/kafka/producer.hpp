@@ -50,7 +50,6 @@ class Producer {
   void look_after();
   void hand_over();
   rd_kafka_resp_err_t enqueue(const Output& output);
-  std::optional<Error> too_large(const Record& record) const;
   void report(const rd_kafka_message_t& message);
   void end(Output& output, std::optional<Error> error);
 
@@ -67,8 +66,8 @@ class Producer {
   std::map<std::uint64_t, std::unique_ptr<Output>> waiting_;
   std::uint64_t number_ = 0;
   std::size_t outstanding_ = 0;
-  std::optional<std::int64_t> limit_;  // of a record batch, by the topic
-  bool open_ = false;                  // the limit was asked for: records may go
+  SizeLimit limit_;
+  bool open_ = false;  // the limit was asked for: records may go
   Clock::time_point retry_at_{};
   std::unique_ptr<Client> client_;
 

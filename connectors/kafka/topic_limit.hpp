@@ -1,4 +1,6 @@
-// TopicLimit: asks the brokers for a topic's max.message.bytes, now and every minute. Used by one thread.
+// TopicLimit: asks the brokers how large a record may be, now and every minute: the topic's max.message.bytes
+// and the broker's own socket.request.max.bytes, above which it closes the connection without a word. Used by
+// one thread.
 #pragma once
 
 #include <chrono>
@@ -7,8 +9,23 @@
 #include <string>
 
 #include "connectors/kafka/client.hpp"
+#include "graph/record.hpp"
+#include "graph/result.hpp"
 
 namespace radflow::kafka {
+
+// What a batch of records may weigh, in bytes. Absent: not known (yet), or nobody may tell.
+struct SizeLimit {
+  std::optional<std::int64_t> topic;    // as it is stored: compressed
+  std::optional<std::int64_t> request;  // as librdkafka counts, before it compresses
+
+  std::int64_t batch_bytes(std::int64_t otherwise) const;
+  // Why the record can never be produced. A compressed one is compared with the broker's limit only, as if it
+  // were not: what it weighs then for its topic only the broker can tell.
+  std::optional<Error> too_large(const Record& record, const std::string& topic_name, bool compressed) const;
+
+  bool operator==(const SizeLimit&) const = default;
+};
 
 class TopicLimit {
  public:
@@ -25,14 +42,14 @@ class TopicLimit {
     answered_ = false;
   }
 
-  // Absent: not known (yet), or nobody may tell.
-  std::optional<std::int64_t> bytes() const { return bytes_; }
+  const SizeLimit& limit() const { return limit_; }
   // The brokers have answered, if only that they will not tell.
   bool answered() const { return answered_; }
 
  private:
   void ask();
   bool take(const rd_kafka_event_t& event);
+  bool take(const rd_kafka_ConfigResource_t& resource);
 
   using Clock = std::chrono::steady_clock;
   std::string topic_;
@@ -41,7 +58,7 @@ class TopicLimit {
   bool asking_ = false;
   bool answered_ = false;
   Clock::time_point ask_at_{};
-  std::optional<std::int64_t> bytes_;
+  SizeLimit limit_;
 };
 
 }  // namespace radflow::kafka

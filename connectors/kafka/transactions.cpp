@@ -59,7 +59,7 @@ void Transactions::open() {
   Properties properties = properties_;
   // A batch above a topic's limit is refused as a whole, however small its records.
   std::int64_t batch = batch_bytes_;
-  for (const Topic& topic : topics_) batch = std::min(batch, topic.limit.value_or(batch));
+  for (const Topic& topic : topics_) batch = topic.limit.batch_bytes(batch);
   if (batch < batch_bytes_) properties.emplace_back("batch.size", std::to_string(batch));
   Properties defaults = producer_defaults();
   defaults.emplace_back("transactional.id", id_->text());
@@ -125,8 +125,8 @@ void Transactions::serve() {
   for (Topic& topic : topics_) {
     if (!topic.asked.serve()) continue;
     const std::lock_guard lock{mutex_};
-    topic.limit = topic.asked.bytes();
-    const std::int64_t batch = std::min(batch_bytes_, topic.limit.value_or(batch_bytes_));
+    topic.limit = topic.asked.limit();
+    const std::int64_t batch = topic.limit.batch_bytes(batch_bytes_);
     if (batch < batch_bytes_) reopen_ = true;
     batch_bytes_ = batch;
   }
@@ -382,10 +382,7 @@ std::optional<Error> Transactions::add(std::size_t topic, std::shared_ptr<const 
   const std::lock_guard lock{mutex_};
   const Topic& to = topics_[topic];
   // Uncompressed: what the broker says of a compressed one would come too late for a dead letter.
-  if (const std::int64_t bytes = batch_bytes(*record); to.limit && bytes > *to.limit)
-    return Error{"too_large",
-                 fmt::format("the record takes {} bytes, topic '{}' allows {} (max.message.bytes)", bytes,
-                             to.name, *to.limit)};
+  if (std::optional<Error> error = to.limit.too_large(*record, to.name, false)) return error;
   if (Epoch* epoch = find(origin)) epoch->add({topic, std::move(record), origin.generation, origin.offset});
   return std::nullopt;
 }

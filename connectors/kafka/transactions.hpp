@@ -73,8 +73,8 @@ class Transactions {
   struct Topic {
     explicit Topic(const std::string& topic) : name{topic}, asked{topic} {}
     std::string name;
-    TopicLimit asked;                   // of the thread
-    std::optional<std::int64_t> limit;  // under mutex_
+    TopicLimit asked;  // of the thread
+    SizeLimit limit;   // under mutex_
   };
 
   void open();

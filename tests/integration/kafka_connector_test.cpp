@@ -116,6 +116,29 @@ TEST_F(KafkaSink, FindsARecordTooLargeForTheTopicToTheByte) {
   EXPECT_FALSE(verdict[1]) << "compresses to less";
 }
 
+// The broker would close the connection on it, again and again.
+TEST_F(KafkaSink, FindsARecordTooLargeForAnyRequest) {
+  const std::string topic = broker().make_topic("request", 1, {{"max.message.bytes", "200000000"}});
+  const auto sink = make_sink("kafka: {topic: " + topic + "}", info(broker().servers()));
+  constexpr std::size_t request = 104'857'600, frame = 1024;  // Kafka's default; what radflow leaves free
+  std::string bytes(request - frame - 100, 'x');
+  Record fits{Bytes::of(bytes)};
+  bytes.resize(bytes.size() + request - frame - static_cast<std::size_t>(kafka::batch_bytes(fits)), 'x');
+  fits.value = Bytes::of(bytes);
+  ASSERT_EQ(kafka::batch_bytes(fits), static_cast<std::int64_t>(request - frame));
+  const Record over{Bytes::of(bytes + "x")};
+  const auto errors = submit_all(*sink, {over, fits});
+  ASSERT_TRUE(errors[0]);
+  EXPECT_EQ(errors[0]->reason, "too_large");
+  EXPECT_THAT(errors[0]->detail, HasSubstr("the broker allows 104856576 (socket.request.max.bytes"));
+  EXPECT_FALSE(errors[1]) << errors[1]->detail;
+  EXPECT_EQ(broker().ends(topic).at(0), 1);
+
+  const auto compressing =
+      make_sink("kafka: {topic: " + topic + "}", info(broker().servers(), {{"compression.codec", "lz4"}}));
+  EXPECT_TRUE(submit_all(*compressing, {over})[0]) << "compared as it is, as Kafka's own producers do";
+}
+
 TEST_F(KafkaSink, BatchesStayBelowASmallLimit) {
   const std::string topic = broker().make_topic("batches", 1, {{"max.message.bytes", "5000"}});
   const auto sink =
