@@ -38,6 +38,7 @@ void log(const rd_kafka_t*, int level, const char* facility, const char* message
 Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers handlers)
     : what_{std::move(what)}, handlers_{std::move(handlers)} {
   servers_ = conf_value(conf.get(), "bootstrap.servers");
+  group_ = conf_value(conf.get(), "group.id");
   if (servers_.empty())
     throw ParamError{"bootstrap.servers",
                      "no broker is named: set 'bootstrap.servers: HOST:PORT' under 'kafka:'"};
@@ -115,6 +116,39 @@ void Client::warn(const std::string& message) {
   said->second = now;
   spdlog::warn("{}: {}", what_, message);
   if (warned_.size() > 100) warned_.clear();
+}
+
+void Client::refused(const std::string& kind, const std::string& name, const std::string& operation) {
+  refusals_.emplace(kind, name);
+  refused_ = true;
+  warn(fmt::format(
+      "Kafka at {} does not allow {} on {} '{}'; an ACL has to grant this client {} and Describe; "
+      "trying again until then",
+      servers_, operation, kind, name, operation));
+}
+
+void Client::forget_refusal(const std::string& kind, const std::string& name) {
+  if (refusals_.erase({kind, name}) == 0) return;
+  refused_ = !refusals_.empty();
+  spdlog::info("{}: {} '{}' is allowed now", what_, kind, name);
+}
+
+void Client::heard(const rd_kafka_message_t& message) {
+  if (!message.rkt && message.err != RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) return;
+  switch (message.err) {
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+      return refused("group", group_, "Read");
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+      return refused("topic", rd_kafka_topic_name(message.rkt), "Read");
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+      if (!refused_) return;
+      allowed("group", group_);
+      allowed("topic", rd_kafka_topic_name(message.rkt));
+      return;
+    default:
+      return;
+  }
 }
 
 std::string Client::fatal() const {

@@ -6,7 +6,9 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "connectors/kafka/handle.hpp"
 
@@ -28,8 +30,8 @@ class Client {
   rd_kafka_t* get() const { return client_.get(); }
   const ClientPtr& shared() const { return client_; }
 
-  // A broker answers. Heard of once a second.
-  bool connected() const { return connected_; }
+  // A broker answers, heard of once a second, and refuses nothing.
+  bool connected() const { return connected_ && !refused_; }
 
   // Says when the brokers cannot be reached (3 s after the start at the latest, then every 30 s) and when
   // they can be again. The polling thread calls it at least once a second.
@@ -37,6 +39,16 @@ class Client {
 
   // Logs a warning, the same one at most every 30 s. Polling thread.
   void warn(const std::string& message);
+
+  // The broker does not allow an operation ("Read") on a "topic" or "group": said with what an operator can
+  // do, and kept until allowed() is told that it works. Polling thread.
+  void refused(const std::string& kind, const std::string& name, const std::string& operation);
+  void allowed(const std::string& kind, const std::string& name) {
+    if (refused_) forget_refusal(kind, name);
+  }
+
+  // Takes from what a consumer was given, record or error, whether it may read.
+  void heard(const rd_kafka_message_t& message);
 
   // Why the client can never work again, or "".
   std::string fatal() const;
@@ -46,12 +58,15 @@ class Client {
 
  private:
   void on_error(rd_kafka_resp_err_t error, std::string reason);
+  void forget_refusal(const std::string& kind, const std::string& name);
 
   using Clock = std::chrono::steady_clock;
   std::string what_;
-  std::string servers_;
+  std::string servers_, group_;
   Handlers handlers_;
   std::atomic<bool> connected_{false};
+  std::atomic<bool> refused_{false};  // refusals_ holds one
+  std::set<std::pair<std::string, std::string>> refusals_;
   std::string reason_;  // the last thing that was wrong with the connection
   bool login_refused_ = false;
   bool said_ = false;

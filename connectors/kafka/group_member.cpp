@@ -51,7 +51,9 @@ void GroupMember::subscribe(const std::vector<std::string>& topics) {
 }
 
 MessagePtr GroupMember::poll(std::chrono::milliseconds longest) {
-  return MessagePtr{rd_kafka_consumer_poll(client_.get(), static_cast<int>(longest.count()))};
+  MessagePtr message{rd_kafka_consumer_poll(client_.get(), static_cast<int>(longest.count()))};
+  if (message) client_.heard(*message);
+  return message;
 }
 
 MessagePtr GroupMember::take_held() {

@@ -153,7 +153,10 @@ rd_kafka_resp_err_t Producer::enqueue(const Output& output) {
 // On the thread that polls, which holds no lock.
 void Producer::report(const rd_kafka_message_t& message) {
   std::unique_ptr<Output> output{static_cast<Output*>(message._private)};
-  if (!message.err) return end(*output, std::nullopt);
+  if (!message.err) {
+    client_->allowed("topic", topic_);
+    return end(*output, std::nullopt);
+  }
   std::unique_lock lock{mutex_};
   // Refused for the company it was in, or the topic's limit has changed.
   const bool fits = !compressed_ && is_size(message.err) && limit_.topic &&
@@ -171,7 +174,10 @@ void Producer::report(const rd_kafka_message_t& message) {
   } else if (message.err != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
              message.err != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
     retry_at_ = Clock::now() + 500ms;
-    client_->warn(fmt::format("topic '{}': {}, trying again", topic_, text(message.err)));
+    if (message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+      client_->refused("topic", topic_, "Write");
+    else
+      client_->warn(fmt::format("topic '{}': {}, trying again", topic_, text(message.err)));
   }
   const std::uint64_t number = output->number;
   waiting_.emplace(number, std::move(output));

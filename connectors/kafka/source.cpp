@@ -178,6 +178,9 @@ class KafkaSource final : public Source {
         client.warn(fmt::format("topic '{}' does not exist at {}, waiting until it is made", topic,
                                 client.servers()));
         break;
+      case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+      case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+        break;  // the client has said so
       case RD_KAFKA_RESP_ERR__FATAL:
         message.reset();  // of the member that ends now
         if (!member_->fenced_by_own_commit())

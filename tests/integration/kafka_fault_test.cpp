@@ -132,5 +132,35 @@ TEST_F(KafkaFault, ATopicMadeAnewIsReadFromItsBeginning) {
   EXPECT_TRUE(comes_true(10s, [&] { return broker().committed(topic, topic)[0] == 20; }));
 }
 
+TEST_F(KafkaFault, AResultTopicThatIsDeletedIsWaitedForAndTheRestIsWrittenInOrder) {
+  const std::string topic = broker().make_topic("deleted");
+  Heard heard;
+  BuildInfo soon = info(broker().servers());
+  soon.properties.emplace_back("topic.metadata.refresh.interval.ms", "500");
+  const auto sink = make_sink("kafka: {topic: " + topic + "}", soon);
+  const FakeContext context;
+  std::atomic<int> acknowledged = 0, refused = 0;
+  const auto submit = [&](int from, int to) {
+    for (int i = from; i < to; ++i)
+      sink->submit(Payload::of(Record{Bytes::of(std::to_string(i)), "key"}), context,
+                   [&](auto error) { ++(error ? refused : acknowledged); });
+  };
+  submit(0, 50);
+  ASSERT_TRUE(sink->flush(30s));
+  broker().delete_topic(topic);
+  submit(50, 100);
+  EXPECT_FALSE(sink->flush(3s));
+  submit(100, 150);
+  EXPECT_TRUE(heard.within(5s, "sink test: topic '" + topic + "'")) << heard.all();
+  broker().make_topic_named(topic);
+  EXPECT_TRUE(sink->flush(60s)) << heard.all();
+  EXPECT_EQ(acknowledged, 150);
+  EXPECT_EQ(refused, 0);
+  const auto results = broker().read_all(topic);
+  ASSERT_EQ(results.size(), 100u);
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(results[static_cast<std::size_t>(i)].value.text(), std::to_string(50 + i));
+}
+
 }  // namespace
 }  // namespace radflow

@@ -112,9 +112,14 @@ bool RealBroker::script(const std::string& arguments, std::string& output) const
 
 void RealBroker::start() {
   std::string output;
-  // Topics are made by the tests alone, so that a missing one is missing.
-  const bool started =
-      script(fmt::format("start --set auto.create.topics.enable=false --owner {}", getpid()), output);
+  // Topics are made by the tests alone, so that a missing one is missing. Everybody may do everything that no
+  // rule speaks of.
+  const bool started = script(
+      fmt::format("start --set auto.create.topics.enable=false --set "
+                  "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer --set "
+                  "allow.everyone.if.no.acl.found=true --owner {}",
+                  getpid()),
+      output);
   const std::string_view key = "bootstrap.servers=";
   const std::size_t at = output.find(key);
   if (!started || at == std::string::npos) throw std::runtime_error{"the broker did not start: " + output};
@@ -174,6 +179,29 @@ void RealBroker::set_topic_config(const std::string& topic,
     rd_kafka_ConfigResource_set_config(resource, key.c_str(), value.c_str());
   admin(asked.get(), [&](auto* queue) { rd_kafka_AlterConfigs(asked.get(), &resource, 1, nullptr, queue); });
   rd_kafka_ConfigResource_destroy(resource);
+}
+
+void RealBroker::deny(rd_kafka_ResourceType_t what, const std::string& name,
+                      rd_kafka_AclOperation_t operation) {
+  const ClientPtr asked = client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers_}});
+  std::array<char, 512> wrong{};
+  rd_kafka_AclBinding_t* rule =
+      rd_kafka_AclBinding_new(what, name.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL, "User:*", "*", operation,
+                              RD_KAFKA_ACL_PERMISSION_TYPE_DENY, wrong.data(), wrong.size());
+  if (!rule) throw std::runtime_error{wrong.data()};
+  admin(asked.get(), [&](auto* queue) { rd_kafka_CreateAcls(asked.get(), &rule, 1, nullptr, queue); });
+  rd_kafka_AclBinding_destroy(rule);
+}
+
+void RealBroker::allow(rd_kafka_ResourceType_t what, const std::string& name) {
+  const ClientPtr asked = client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers_}});
+  std::array<char, 512> wrong{};
+  rd_kafka_AclBindingFilter_t* rules = rd_kafka_AclBindingFilter_new(
+      what, name.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL, nullptr, nullptr, RD_KAFKA_ACL_OPERATION_ANY,
+      RD_KAFKA_ACL_PERMISSION_TYPE_ANY, wrong.data(), wrong.size());
+  if (!rules) throw std::runtime_error{wrong.data()};
+  admin(asked.get(), [&](auto* queue) { rd_kafka_DeleteAcls(asked.get(), &rules, 1, nullptr, queue); });
+  rd_kafka_AclBinding_destroy(rules);
 }
 
 void RealBroker::produce(const std::string& topic, const std::vector<Record>& records,

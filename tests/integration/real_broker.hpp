@@ -4,6 +4,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <librdkafka/rdkafka.h>
 
 #include <cstdint>
 #include <functional>
@@ -32,6 +33,11 @@ class RealBroker {
                         const std::map<std::string, std::string>& config = {});
   void delete_topic(const std::string& topic);
   void set_topic_config(const std::string& topic, const std::map<std::string, std::string>& config);
+
+  // A rule that takes an operation on a topic or group from everybody, and the end of all such rules. Only of
+  // a broker of our own.
+  void deny(rd_kafka_ResourceType_t what, const std::string& name, rd_kafka_AclOperation_t operation);
+  void allow(rd_kafka_ResourceType_t what, const std::string& name);
 
   // Produces and waits for the acknowledgements; partition -1: by key.
   void produce(const std::string& topic, const std::vector<Record>& records, std::int32_t partition = -1);

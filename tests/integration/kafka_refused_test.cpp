@@ -1,0 +1,122 @@
+// What the broker does not allow: said clearly, not ready, tried again until an operator has allowed it, and
+// nothing lost.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/integration/heard.hpp"
+#include "tests/integration/member.hpp"
+#include "tests/integration/real_broker.hpp"
+
+namespace radflow {
+namespace {
+
+using namespace std::chrono_literals;
+
+class KafkaRefused : public OnRealBroker {
+ protected:
+  void SetUp() override {
+    OnRealBroker::SetUp();
+    if (!IsSkipped() && !broker().own()) GTEST_SKIP() << "RADFLOW_BROKER's rules are not ours to change";
+  }
+  BuildInfo info() const {
+    BuildInfo info{.graph = "test", .name = "test"};
+    info.properties = {{"bootstrap.servers", broker().servers()},
+                       {"topic.metadata.refresh.interval.ms", "200"}};
+    return info;
+  }
+};
+
+template <typename Condition>
+bool comes_true(std::chrono::seconds longest, Condition condition) {
+  for (const auto end = std::chrono::steady_clock::now() + longest; std::chrono::steady_clock::now() < end;) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(20ms);
+  }
+  return false;
+}
+
+TEST_F(KafkaRefused, ATopicThatMayNotBeReadIsReadWhenItMay) {
+  const std::string topic = broker().make_topic("forbidden");
+  broker().produce(topic, std::vector<Record>(10, Record{Bytes::of("x")}));
+  broker().deny(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_READ);
+  Heard heard;
+  Processed processed;
+  Member member{"kafka: {topic: " + topic + ", group: " + topic + "}", info(), processed};
+  EXPECT_TRUE(heard.within(10s, "source test: Kafka at " + broker().servers() +
+                                    " does not allow Read on topic '" + topic + "'; an ACL has to grant"))
+      << heard.all();
+  EXPECT_FALSE(member.source().ready());
+  broker().allow(RD_KAFKA_RESOURCE_TOPIC, topic);
+  EXPECT_TRUE(comes_true(30s, [&] { return processed.count() == 10; }));
+  EXPECT_TRUE(comes_true(10s, [&] { return member.source().ready(); })) << heard.all();
+
+  // And again while it is read; the topic may still be seen.
+  broker().deny(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_READ);
+  EXPECT_TRUE(comes_true(10s, [&] { return !member.source().ready(); })) << heard.all();
+  broker().allow(RD_KAFKA_RESOURCE_TOPIC, topic);
+  broker().produce(topic, std::vector<Record>(10, Record{Bytes::of("x")}));
+  EXPECT_TRUE(comes_true(30s, [&] { return processed.count() == 20; }));
+  EXPECT_TRUE(comes_true(10s, [&] { return broker().committed(topic, topic)[0] == 20; }));
+}
+
+TEST_F(KafkaRefused, AGroupThatMayNotBeJoinedIsJoinedWhenItMay) {
+  const std::string topic = broker().make_topic("forbidden");
+  broker().produce(topic, std::vector<Record>(10, Record{Bytes::of("x")}));
+  broker().deny(RD_KAFKA_RESOURCE_GROUP, topic, RD_KAFKA_ACL_OPERATION_READ);
+  Heard heard;
+  Processed processed;
+  Member member{"kafka: {topic: " + topic + ", group: " + topic + "}", info(), processed};
+  EXPECT_TRUE(heard.within(10s, "does not allow Read on group '" + topic + "'")) << heard.all();
+  EXPECT_FALSE(member.source().ready());
+  broker().allow(RD_KAFKA_RESOURCE_GROUP, topic);
+  EXPECT_TRUE(comes_true(30s, [&] { return processed.count() == 10; }));
+  EXPECT_TRUE(comes_true(10s, [&] { return member.source().ready(); })) << heard.all();
+
+  // What is done is committed as soon as that is allowed again.
+  broker().deny(RD_KAFKA_RESOURCE_GROUP, topic, RD_KAFKA_ACL_OPERATION_READ);
+  broker().produce(topic, std::vector<Record>(10, Record{Bytes::of("x")}));
+  EXPECT_TRUE(heard.within(10s, "positions could not be committed (Broker: Group authorization failed)"))
+      << heard.all();
+  broker().allow(RD_KAFKA_RESOURCE_GROUP, topic);
+  EXPECT_TRUE(comes_true(20s, [&] { return broker().committed(topic, topic)[0] == 20; }));
+}
+
+TEST_F(KafkaRefused, ATopicThatMayNotBeWrittenIsWrittenInOrderWhenItMay) {
+  const std::string topic = broker().make_topic("forbidden");
+  broker().deny(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_WRITE);
+  Heard heard;
+  const auto sink = make_sink("kafka: {topic: " + topic + "}", info());
+  const FakeContext context;
+  std::atomic<int> acknowledged = 0, refused = 0;
+  const auto submit = [&](int from, int to) {
+    for (int i = from; i < to; ++i)
+      sink->submit(Payload::of(Record{Bytes::of(std::to_string(i)), "key"}), context,
+                   [&](auto error) { ++(error ? refused : acknowledged); });
+  };
+  submit(0, 50);
+  EXPECT_TRUE(heard.within(
+      10s, "sink test: Kafka at " + broker().servers() + " does not allow Write on topic '" + topic + "'"))
+      << heard.all();
+  EXPECT_TRUE(comes_true(1s, [&] { return !sink->ready(); }));
+  EXPECT_EQ(acknowledged, 0);
+  broker().allow(RD_KAFKA_RESOURCE_TOPIC, topic);
+  EXPECT_TRUE(comes_true(30s, [&] { return acknowledged == 50; }));
+  EXPECT_TRUE(comes_true(10s, [&] { return sink->ready(); })) << heard.all();
+
+  broker().deny(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_WRITE);
+  submit(50, 100);
+  EXPECT_TRUE(comes_true(10s, [&] { return !sink->ready(); })) << heard.all();
+  broker().allow(RD_KAFKA_RESOURCE_TOPIC, topic);
+  EXPECT_TRUE(sink->flush(30s));
+  EXPECT_EQ(refused, 0);
+  const auto results = broker().read_all(topic);
+  ASSERT_EQ(results.size(), 100u);
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(results[static_cast<std::size_t>(i)].value.text(), std::to_string(i));
+}
+
+}  // namespace
+}  // namespace radflow
