@@ -66,8 +66,8 @@ TEST_P(KafkaGroup, AMemberThatJoinsAndOneThatLeavesLoseNothingAndRepeatLittle) {
   EXPECT_EQ(seen.size(), static_cast<std::size_t>(partitions * each)) << "lost";
   const std::size_t repeated = processed.positions.size() - seen.size();
   // Eager: what was in flight at a revocation and did not end within its second; at most the cap, for each of
-  // three members and four rebalances. Cooperative: see group_member.hpp; a second's worth if a commit meets a
-  // rebalance.
+  // three members and four rebalances. Cooperative: see group_member.hpp; a second's worth if a commit meets
+  // a rebalance.
   const bool eager = std::string{GetParam()} == "range";
   EXPECT_LE(repeated, eager ? Member::most_in_flight * 12 : partitions * each / 3);
   RecordProperty("repeated", static_cast<int>(repeated));
