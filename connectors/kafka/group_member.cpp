@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <mutex>
 #include <thread>
 
 #include "graph/spec.hpp"
@@ -17,6 +18,15 @@ namespace {
 ConfPtr watched(ConfPtr conf, JoinWatch& watch) {
   watch.attach(*conf);
   return conf;
+}
+
+// librdkafka 2.0.2 asserts that a member which has joined by cooperative-sticky was given something, be it
+// nothing, before it is destroyed (mended in 2.1.1). One that was not is left to the end of the process.
+void leave_to_the_end(ClientPtr client, std::shared_ptr<JoinWatch> watch) {
+  static std::mutex mutex;
+  static auto* const left = new std::vector<std::pair<ClientPtr, std::shared_ptr<JoinWatch>>>;
+  const std::lock_guard lock{mutex};
+  left->emplace_back(std::move(client), std::move(watch));
 }
 
 }  // namespace
@@ -36,9 +46,8 @@ GroupMember::GroupMember(ConfPtr conf, const std::string& what, Assignment& assi
 
 GroupMember::~GroupMember() {
   held_.clear();  // a message that is held would keep the client from ending
-  // librdkafka 2.0.2 asserts that a member which has joined by cooperative-sticky was given something, be it
-  // nothing, before it is destroyed (mended in 2.1.1). One that was not is left to the end of the process.
-  if (join_->answered() && assigned_at_.load() == Clock::time_point{}) new std::pair{client_.shared(), join_};
+  if (join_->answered() && assigned_at_.load() == Clock::time_point{})
+    leave_to_the_end(client_.shared(), join_);
 }
 
 void GroupMember::subscribe(const std::vector<std::string>& topics) {
@@ -87,8 +96,13 @@ void GroupMember::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_
     // A partition that comes back is still paused if it was when it went.
     (paused_ ? rd_kafka_pause_partitions : rd_kafka_resume_partitions)(client_.get(), &partitions);
     if (assigned_at_.load() == Clock::time_point{} || partitions.cnt > 0) assigned_at_ = Clock::now();
+    spdlog::info("{}: takes {} partitions", client_.what(), partitions.cnt);
   } else {
-    give_up(partitions);
+    if (give_up(partitions))
+      spdlog::info("{}: gives up {} partitions", client_.what(), partitions.cnt);
+    else
+      spdlog::warn("{}: loses {} partitions before all that is done was committed: it is computed again",
+                   client_.what(), partitions.cnt);
     if (cooperative && !left_) join_->expect();
     if (cooperative)
       incremental = rd_kafka_incremental_unassign(client_.get(), &partitions);
@@ -101,25 +115,27 @@ void GroupMember::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_
   } else if (error) {
     client_.warn(fmt::format("rebalance: {}", text(error)));
   }
-  spdlog::info("{}: {} {} partitions", client_.what(), comes ? "takes" : "gives up", partitions.cnt);
 }
 
-// What is nearly through is waited for, then the frontier is committed; both with an end.
-void GroupMember::give_up(const rd_kafka_topic_partition_list_t& partitions) {
+// What is nearly through is waited for, then the frontier is committed; both with an end. False: not all that
+// is done was committed.
+bool GroupMember::give_up(const rd_kafka_topic_partition_list_t& partitions) {
   const bool lost = rd_kafka_assignment_lost(client_.get());
+  bool committed = !lost;
   if (transactions_) {
     transactions_->give_up(partitions, left_ || lost ? 0ms : 5s);
   } else if (lost) {
     lost_with_commits_ = commits_under_way_ > 0;
   } else {
     if (!left_) assignment_.wait_idle(partitions, 5s);
-    commit_all(Clock::now() + 3s, &partitions);
+    committed = commit_all(Clock::now() + 3s, &partitions);
   }
   assignment_.remove(partitions);
   std::erase_if(held_, [&](const MessagePtr& message) {
     return rd_kafka_topic_partition_list_find(&partitions, rd_kafka_topic_name(message->rkt),
                                               message->partition);
   });
+  return committed || partitions.cnt == 0;
 }
 
 void GroupMember::commit_due() {
@@ -148,16 +164,18 @@ bool GroupMember::serve_commits(std::chrono::milliseconds longest) {
 }
 
 // Waits for the answers. A commit that fails is tried again, unless the partitions are somebody else's.
-void GroupMember::commit_all(Clock::time_point deadline, const rd_kafka_topic_partition_list_t* only) {
+// False: not all was committed.
+bool GroupMember::commit_all(Clock::time_point deadline, const rd_kafka_topic_partition_list_t* only) {
   for (int round = 0; Clock::now() < deadline; ++round) {
     if (round > 1) std::this_thread::sleep_for(20ms);
-    if (rd_kafka_assignment_lost(client_.get())) return;
+    if (rd_kafka_assignment_lost(client_.get())) return false;
     if (PartitionsPtr due = assignment_.to_commit(only))
       commit(std::move(due));
     else if (commits_under_way_ == 0)
-      return;
+      return true;
     while (commits_under_way_ > 0 && Clock::now() < deadline) serve_commits(50ms);
   }
+  return false;
 }
 
 void GroupMember::leave(Clock::time_point deadline) {

@@ -68,9 +68,9 @@ class GroupMember {
 
  private:
   void rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t& partitions);
-  void give_up(const rd_kafka_topic_partition_list_t& partitions);
+  bool give_up(const rd_kafka_topic_partition_list_t& partitions);
   void commit(PartitionsPtr list);
-  void commit_all(Clock::time_point deadline, const rd_kafka_topic_partition_list_t* only = nullptr);
+  bool commit_all(Clock::time_point deadline, const rd_kafka_topic_partition_list_t* only = nullptr);
   void pause(bool on);
 
   std::shared_ptr<JoinWatch> join_ = std::make_shared<JoinWatch>();

@@ -1,60 +1,19 @@
-// The engine on graphs of lambdas: nothing lost, nothing twice, order, joins by identity, failures,
-// backpressure.
+// The engine on graphs of lambdas: nothing lost, nothing twice, joins by identity, failures, backpressure.
+// Their order: order_test.cpp.
 #include "graph/pipeline.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <numeric>
-#include <set>
 
-#include "tests/graph/test_graph.hpp"
+#include "tests/graph/functions.hpp"
 
 namespace radflow::testing {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-// Busy for a while that differs from message to message, so that workers overtake each other.
-void jitter(std::int64_t seed) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds{(seed * 7919) % 97};
-  while (std::chrono::steady_clock::now() < until) {
-  }
-}
-
-Function add(std::int64_t n) {
-  return [n](std::span<const Payload* const> in, const Context&) {
-    jitter(number(in[0]));
-    return value(number(in[0]) + n);
-  };
-}
-
-std::vector<std::int64_t> all(std::int64_t count) {
-  std::vector<std::int64_t> numbers(static_cast<std::size_t>(count));
-  std::iota(numbers.begin(), numbers.end(), 0);
-  return numbers;
-}
-
-void expect_in_order_per_key(const std::vector<KeepingSink::Kept>& kept) {
-  std::map<std::string, std::int64_t> last;
-  for (const auto& one : kept) {
-    const auto [at, first] = last.try_emplace(one.key, -1);
-    EXPECT_GT(one.offset, at->second) << "key " << one.key;
-    at->second = one.offset;
-  }
-}
-
-// A split into (offset % 4) parts: part p of offset o has the number 10 * o + p.
-Outcome parts(std::span<const Payload* const> in, const Context&) {
-  std::vector<Outcome::Piece> pieces;
-  const std::int64_t count = number(in[0]) % 4;
-  for (std::int64_t p = 0; p < count; ++p)
-    pieces.push_back({Payload::of(Number{10 * number(in[0]) + p}),
-                      Identity{static_cast<std::uint32_t>(p), static_cast<std::uint32_t>(count), {}}});
-  return Outcome::split(std::move(pieces));
-}
 
 TEST(Pipeline, EveryRecordOfAChainArrivesOnceInOrderAndIsDone) {
   TestGraph graph;
@@ -72,13 +31,6 @@ TEST(Pipeline, EveryRecordOfAChainArrivesOnceInOrderAndIsDone) {
   EXPECT_EQ(stats.bytes_in_flight, 0);
   EXPECT_EQ(stats.nodes[1].calls, 500u);
   EXPECT_EQ(stats.stages.size(), 1u) << "a chain is one stage";
-}
-
-TEST(Pipeline, RecordsWithoutAKeyKeepTheOrderOfTheirPartition) {
-  TestGraph graph;
-  graph.source(records(300)).node("a", {""}, offset).node("b", {"a"}, add(0)).sink("out", {"b"});
-  ASSERT_TRUE(graph.run());
-  expect_in_order_per_key(graph.kept("out"));
 }
 
 TEST(Pipeline, JoinsMeetByIdentityThoughBranchesOvertakeEachOther) {
@@ -118,29 +70,6 @@ TEST(Pipeline, ANodeNeverRunsMoreOftenAtOnceThanItsConcurrency) {
   EXPECT_EQ(most, 1);
 }
 
-TEST(Pipeline, PartsOfASplitArriveInOrderBehindTheirRecord) {
-  TestGraph graph;
-  graph.source(records(200, 3)).node("a", {""}, offset).node("split", {"a"}, parts, {.arity = Arity::Many});
-  graph.node("b", {"split"}, add(0)).node("c", {"split"}, add(0), {.concurrency = 1});
-  graph.node("join", {"b", "c"}, [](std::span<const Payload* const> in, const Context&) {
-    EXPECT_EQ(number(in[0]), number(in[1]));
-    return value(number(in[0]));
-  });
-  graph.sink("out", {"join"}).sink("raw", {"split"}, Order::None);
-  ASSERT_TRUE(graph.run());
-  const auto kept = graph.kept("out");
-  EXPECT_EQ(kept.size(), 50u * (0 + 1 + 2 + 3));
-  std::map<std::string, std::int64_t> last;
-  std::set<std::int64_t> numbers;
-  for (const auto& one : kept) {
-    EXPECT_GT(one.number, last.contains(one.key) ? last[one.key] : -1);
-    last[one.key] = one.number;
-    EXPECT_TRUE(numbers.insert(one.number).second) << "twice: " << one.number;
-  }
-  EXPECT_EQ(graph.kept("raw").size(), kept.size());
-  EXPECT_EQ(graph.done(), all(200)) << "a record with no parts is done too";
-}
-
 TEST(Pipeline, OneDeadLetterPerRecordListsEveryFailure) {
   TestGraph graph;
   graph.source(records(40, 2)).node("a", {""}, offset).node("split", {"a"}, parts, {.arity = Arity::Many});
@@ -176,22 +105,6 @@ TEST(Pipeline, AnExceptionCostsOneMessageAndNotTheGraph) {
   const auto letters = graph.kept("errors");
   ASSERT_EQ(letters.size(), 2u);
   EXPECT_THAT(letters[0].error + letters[1].error, HasSubstr("bad frame"));
-}
-
-TEST(Pipeline, FilteredAndFailedRecordsReleaseTheirSuccessors) {
-  TestGraph graph;
-  graph.source(records(300, 2)).node("a", {""}, offset);
-  graph.node("some", {"a"}, [](std::span<const Payload* const> in, const Context&) {
-    jitter(number(in[0]));
-    if (number(in[0]) % 3 == 0) return filtered();
-    if (number(in[0]) % 7 == 0) return failed("seven");
-    return value(number(in[0]));
-  });
-  graph.sink("out", {"some"}).errors();
-  ASSERT_TRUE(graph.run());
-  expect_in_order_per_key(graph.kept("out"));
-  EXPECT_EQ(graph.kept("out").size() + graph.kept("errors").size(), 200u);
-  EXPECT_EQ(graph.done(), all(300));
 }
 
 TEST(Pipeline, WithoutADeadLetterSinkAFailureStopsTheGraphAndIsNotDone) {
@@ -353,45 +266,6 @@ TEST(Pipeline, RecordsGoStraightThroughAGraphWithoutNodes) {
   ASSERT_TRUE(graph.run());
   EXPECT_EQ(graph.kept("out").size(), 100u);
   expect_in_order_per_key(graph.kept("out"));
-}
-
-TEST(Pipeline, ARouteSendsEachMessageOneWayAndKeepsTheOrderOfBoth) {
-  TestGraph graph;
-  graph.source(records(200, 4)).node("a", {""}, offset);
-  graph.node("route", {"a"},
-             [](std::span<const Payload* const> in, const Context&) {
-               return value(number(in[0]), number(in[0]) % 3 == 0 ? 0 : 1);
-             },
-             {.outputs = 2});
-  graph.node("slow", {"route"}, add(0)).sink("matched", {"slow"}).sink("other", {"route.1"});
-  ASSERT_TRUE(graph.run());
-  EXPECT_EQ(graph.kept("matched").size(), 67u);
-  EXPECT_EQ(graph.kept("other").size(), 133u);
-  expect_in_order_per_key(graph.kept("matched"));
-  expect_in_order_per_key(graph.kept("other"));
-  EXPECT_EQ(graph.done(), all(200));
-}
-
-TEST(Pipeline, ATransientFailureIsTriedAgainWithoutLosingTheOrder) {
-  std::map<std::int64_t, int> calls;
-  std::mutex mutex;
-  TestGraph graph;
-  graph.source(records(60, 3)).node("a", {""}, offset);
-  graph.node("remote", {"a"},
-             [&](std::span<const Payload* const> in, const Context&) {
-               const std::lock_guard lock{mutex};
-               const int call = ++calls[number(in[0])];
-               if (number(in[0]) % 10 == 0 && call <= 2) return failed("unavailable", true);
-               return value(number(in[0]));
-             },
-             {.retry = Retry{.times = 3, .backoff_ms = 2}});
-  graph.sink("out", {"remote"}).errors();
-  ASSERT_TRUE(graph.run());
-  EXPECT_EQ(graph.kept("out").size(), 60u);
-  expect_in_order_per_key(graph.kept("out"));
-  EXPECT_EQ(calls[10], 3);
-  EXPECT_EQ(calls[11], 1);
-  EXPECT_EQ(graph.pipeline->stats().calls_retried, 12u);
 }
 
 TEST(Pipeline, AFailureThatDoesNotPassEndsAsADeadLetterAfterItsRetries) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <fstream>
 
 #include "cli/command.hpp"
 
@@ -26,23 +27,26 @@ void Fleet::apply(const Action& action) {
       member->process->signal(SIGTERM);
       break;
     case Act::Pause:
-      ++losses_;
       return member->process->signal(SIGSTOP);
     case Act::Continue:
       return member->process->signal(SIGCONT);
     case Act::StopBroker:
-      count_alive();
       return broker_.stop();
     case Act::KillBroker:
-      count_alive();
       return broker_.kill();
     case Act::StartBroker:
       return broker_.start();
   }
 }
 
-void Fleet::count_alive() {
-  for (const Member& member : members_) losses_ += member.wanted;
+int Fleet::losses() const {
+  int said = 0;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    std::ifstream log{fmt::format("{}/process-{}.log", folder_, i)};
+    for (std::string line; std::getline(log, line);)
+      said += line.find("before all that is done was committed") != std::string::npos;
+  }
+  return losses_ + said;
 }
 
 void Fleet::start(int i) {

@@ -28,9 +28,9 @@ class Fleet {
 
   // What went wrong: ended by itself, or with a code that says so.
   const std::vector<std::string>& defects() const { return defects_; }
-  // How often a process lost partitions without having committed what it had published: by a kill, a pause or
-  // a drain that was cut off, and for each process, when the broker was away.
-  int losses() const { return losses_; }
+  // How often a process lost partitions without having committed what it had published: by a kill or a drain
+  // that was cut off, and as often as one said so: after a pause, or when the broker was away.
+  int losses() const;
 
  private:
   struct Member {
@@ -38,7 +38,6 @@ class Fleet {
     bool wanted = false;  // to be running
   };
   void start(int i);
-  void count_alive();
   // Waits for one that was asked to end, and judges its exit code.
   void collect(int i);
 

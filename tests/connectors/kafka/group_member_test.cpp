@@ -55,7 +55,7 @@ TEST_F(GroupMemberTest, AStaticMemberWhoseOwnCommitFencedItJoinsAnew) {
   Member member{"kafka: {topic: frames}", info_, processed};
   ASSERT_TRUE(comes_true(30s, [&] { return processed.count() > 10; }));
   rd_kafka_mock_broker_set_down(broker_.get(), 1);  // with something done and not yet committed
-  ASSERT_TRUE(heard.within(20s, "gives up 1 partitions")) << heard.all();
+  ASSERT_TRUE(heard.within(20s, "loses 1 partitions before all that is done was committed")) << heard.all();
   rd_kafka_mock_push_request_errors(broker_.get(), offset_commit, 1, RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID);
   rd_kafka_mock_broker_set_up(broker_.get(), 1);
   EXPECT_TRUE(heard.within(20s, "joining anew")) << heard.all();
