@@ -1,8 +1,24 @@
 #include "graph/dead_letter.hpp"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace radflow {
+namespace {
+
+constexpr std::array added_headers{"radflow-error-reason", "radflow-error-node", "radflow-error"};
+
+// The record may have been a dead letter itself before: only the last header of each name was added.
+void take_added_headers(std::vector<Header>& headers) {
+  for (const char* name : added_headers) {
+    const auto last = std::find_if(headers.rbegin(), headers.rend(),
+                                   [&](const Header& header) { return header.name == name; });
+    if (last != headers.rend()) headers.erase(std::next(last).base());
+  }
+}
+
+}  // namespace
 
 Record make_dead_letter(const Record& original, const GraphInfo& graph, const std::vector<Failure>& failures,
                         const std::string& input_digest, bool with_bytes) {
@@ -33,11 +49,34 @@ Record make_dead_letter(const Record& original, const GraphInfo& graph, const st
 
   Record letter = original;
   if (!with_bytes) letter.value = {};
-  letter.headers.push_back({"radflow-error-reason", failures.front().error.reason});
-  letter.headers.push_back({"radflow-error-node", failures.front().node});
+  letter.headers.push_back({added_headers[0], failures.front().error.reason});
+  letter.headers.push_back({added_headers[1], failures.front().node});
   letter.headers.push_back(
-      {"radflow-error", error.dump(-1, ' ', false, ordered_json::error_handler_t::replace)});
+      {added_headers[2], error.dump(-1, ' ', false, ordered_json::error_handler_t::replace)});
   return letter;
+}
+
+std::optional<DeadLetter> read_dead_letter(const Record& letter) {
+  const auto header = letter.header(added_headers[2]);
+  if (!header) return std::nullopt;
+  const nlohmann::json error = nlohmann::json::parse(*header, nullptr, false);
+  DeadLetter read{.original = letter};
+  take_added_headers(read.original.headers);
+  try {
+    read.original.position = {error.at("topic"), error.at("partition"), error.at("offset")};
+    read.original.timestamp_ms = error.at("timestamp_ms");
+    read.with_bytes = error.at("bytes");
+    read.input_digest = error.at("input_digest");
+    read.graph = error.at("graph");
+    for (const auto& failure : error.at("failures")) {
+      read.nodes.push_back(failure.at("node"));
+      read.reasons.push_back(failure.at("reason"));
+    }
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;  // somebody else's header of that name
+  }
+  if (read.reasons.empty()) return std::nullopt;
+  return read;
 }
 
 }  // namespace radflow

@@ -2,6 +2,9 @@
 // it.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "graph/context.hpp"
@@ -18,5 +21,17 @@ namespace radflow {
 // Without the bytes (they are too large for the topic) `input_digest` says which they were.
 Record make_dead_letter(const Record& original, const GraphInfo& graph, const std::vector<Failure>& failures,
                         const std::string& input_digest, bool with_bytes);
+
+// A dead letter that was read back: the record as it was once admitted, and why it failed.
+struct DeadLetter {
+  Record original;  // with the position it had; without its value if that was left out
+  bool with_bytes = true;
+  std::string input_digest;
+  std::string graph;
+  std::vector<std::string> nodes, reasons;  // of its failures, one each
+};
+
+// Absent: the record is no dead letter.
+std::optional<DeadLetter> read_dead_letter(const Record& letter);
 
 }  // namespace radflow

@@ -117,8 +117,8 @@ Plan make_plan(Value root, const std::string& file, const Overrides& overrides, 
   check_used(plan, found);
   sort_nodes(plan, found);
   check_types(plan, found);
-  // Neither a folder nor a file knows transactions: a graph that is tried on them runs without.
-  if (overrides.input || overrides.output) plan.delivery = "at_least_once";
+  // Neither a folder nor a file nor a replay knows transactions: a graph that is tried on them runs without.
+  if (overrides.input || overrides.output || overrides.replay) plan.delivery = "at_least_once";
   check_delivery(plan, found);
   if (!found.list.empty()) refuse(std::move(found));
 

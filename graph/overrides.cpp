@@ -189,14 +189,14 @@ void replace_sources(Value& root, const std::string& input) {
 // Every sink becomes an `ndjson` of its name and inputs on one file; dead letters go to a file beside it. A
 // Kafka source goes on where it stopped, so lines are added; every other input is read whole again, so the
 // file is new.
-void replace_sinks(Value& root, const std::string& output) {
+void replace_sinks(Value& root, const std::string& output, bool replay) {
   const Mark mark{"--output", 0, 0};
   const std::string path = std::filesystem::absolute(output).string();
   const std::string errors_path =
       (path.ends_with(".ndjson") ? path.substr(0, path.size() - 7) : path) + ".errors.ndjson";
   const auto goes_on = [](const Found& source) { return source.type == "kafka"; };
   const std::string if_exists =
-      std::ranges::any_of(components(root, "sources"), goes_on) ? "append" : "overwrite";
+      !replay && std::ranges::any_of(components(root, "sources"), goes_on) ? "append" : "overwrite";
   std::vector<Value> sinks;
   bool has_errors = false;
   const auto add = [&](const std::string& name, const Value* from, const Mark& at, bool errors) {
@@ -250,7 +250,7 @@ void apply_overrides(Value& root, const Overrides& overrides, Findings& found) {
   Setter setter{root, found};
   for (const std::string& assignment : overrides.set) setter.set(assignment);
   if (overrides.input) replace_sources(root, *overrides.input);
-  if (overrides.output) replace_sinks(root, *overrides.output);
+  if (overrides.output) replace_sinks(root, *overrides.output, overrides.replay);
   forget_unused_variables(root, found);
 }
 

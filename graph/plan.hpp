@@ -74,6 +74,7 @@ struct Overrides {
   std::vector<std::string> set;       // "nodes.resize.width=128"
   std::optional<std::string> input;   // a folder or glob instead of the sources
   std::optional<std::string> output;  // an NDJSON file instead of the sinks
+  bool replay = false;    // what the sources read was read before: at least once, an output file is new
   bool training = false;  // model files (Limits::digest) may be missing: they are about to be made
 };
 

@@ -6,28 +6,27 @@
 #include <thread>
 
 #include "connectors/kafka/message.hpp"
+#include "connectors/kafka/watermarks.hpp"
 
 namespace radflow::kafka {
-namespace {
 
-ConfPtr conf(const Properties& properties) {
-  return make_conf({{"client.id", "radflow"},
-                    {"group.id", "radflow-reader"},  // librdkafka asks for one; nothing is committed to it
-                    {"enable.auto.commit", "false"},
-                    {"enable.partition.eof", "true"},
-                    {"statistics.interval.ms", "1000"},
-                    {"isolation.level", "read_committed"},
-                    {"fetch.wait.max.ms", "10"},
-                    {"receive.message.max.bytes", "2147483647"}},
-                   properties);
+const Properties& reader_defaults() {
+  static const Properties defaults{
+      {"client.id", "radflow"},
+      {"group.id", "radflow-reader"},  // librdkafka asks for one; nothing is committed to it
+      {"enable.auto.commit", "false"},
+      {"enable.partition.eof", "true"},
+      {"statistics.interval.ms", "1000"},
+      {"isolation.level", "read_committed"},
+      {"fetch.wait.max.ms", "10"},
+      {"receive.message.max.bytes", "2147483647"}};
+  return defaults;
 }
-
-}  // namespace
 
 TopicReader::TopicReader(std::string topic, const Properties& properties, From from)
     : topic_{std::move(topic)},
       from_{from},
-      client_{RD_KAFKA_CONSUMER, conf(properties), "topic " + topic_, {}} {
+      client_{RD_KAFKA_CONSUMER, make_conf(reader_defaults(), properties), "topic " + topic_, {}} {
   rd_kafka_poll_set_consumer(client_.get());
 }
 
@@ -52,11 +51,11 @@ bool TopicReader::connect(std::chrono::milliseconds longest) {
   const PartitionsPtr partitions = partition_list(topic.partition_cnt);
   for (int i = 0; i < topic.partition_cnt; ++i) {
     const std::int32_t id = topic.partitions[i].id;
-    std::int64_t low = 0, high = 0;
-    if (rd_kafka_query_watermark_offsets(client_.get(), topic_.c_str(), id, &low, &high, 5000)) return false;
+    const auto marks = ask_watermarks(client_.get(), topic_, id);
+    if (!marks) return false;
     rd_kafka_topic_partition_list_add(partitions.get(), topic_.c_str(), id)->offset =
-        from_ == From::Beginning ? RD_KAFKA_OFFSET_BEGINNING : high;
-    if (from_ == From::Beginning && high > low) ahead_[id] = high;
+        from_ == From::Beginning ? RD_KAFKA_OFFSET_BEGINNING : marks->high;
+    if (from_ == From::Beginning && marks->high > marks->low) ahead_[id] = marks->high;
   }
   rd_kafka_assign(client_.get(), partitions.get());
   return connected_ = true;

@@ -13,6 +13,9 @@
 
 namespace radflow::kafka {
 
+// Of a consumer that belongs to no group: it is given partitions, and commits nothing.
+const Properties& reader_defaults();
+
 class TopicReader {
  public:
   enum class From { Beginning, End };

@@ -53,7 +53,7 @@ sinks:
 TEST_F(Commands, EveryCommandHasHelpWithItsExample) {
   const Ran all = run_program("--help");
   EXPECT_EQ(all.code, exit_ok);
-  std::istringstream names{"describe draw lint list run schema"};
+  std::istringstream names{"describe draw lint list replay run schema"};
   for (std::string name; names >> name;) {
     EXPECT_THAT(all.out, HasSubstr("$ radflow " + name));
     const Ran help = run_program(name + " --help");

@@ -45,10 +45,16 @@ void travel(const Record& record) {
   const Payload* inputs[]{&payload};
   filter->call(inputs, context);
   const Outcome decoded = decode->call(inputs, context);
-  if (decoded.kind == Outcome::Kind::Failed)
-    require_line(make_dead_letter(record, context.the_graph,
-                                  {{{0, 1}, {}, "decode", "decode", *decoded.error}}, context.the_digest,
-                                  true));
+  if (decoded.kind == Outcome::Kind::Failed) {
+    const Record letter =
+        make_dead_letter(record, context.the_graph, {{{0, 1}, {}, "decode", "decode", *decoded.error}},
+                         context.the_digest, true);
+    require_line(letter);
+    const auto read = read_dead_letter(letter);
+    require(read && read->original.headers == record.headers && read->original.key == record.key,
+            "a dead letter gives its record back");
+  }
+  read_dead_letter(record);
   for (const Outcome::Piece& piece : decoded.pieces) {
     if (!piece.value) continue;
     context.the_identity = piece.identity;

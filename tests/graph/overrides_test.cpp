@@ -128,5 +128,25 @@ TEST(Overrides, OutputAddsADeadLetterSink) {
   EXPECT_EQ(plan.nodes[0].on_error, OnError::DeadLetter);
 }
 
+// Whatever the sources and the delivery: what is read again is written anew, and belongs to no transaction.
+TEST(Overrides, AReplayIsAtLeastOnceAndItsOutputNew) {
+  const char* kafka_graph = R"(
+delivery: exactly_once
+sources: [{kafka: {topic: t, bootstrap.servers: 'h:1'}}]
+nodes: [t_open]
+sinks: [{kafka: {topic: r, bootstrap.servers: 'h:1'}}]
+)";
+  if (!Registry::instance().find(ComponentKind::Source, "kafka"))
+    GTEST_SKIP() << "no Kafka connectors in this build";
+  EXPECT_EQ(load_plan_text(kafka_graph, "g.yaml").delivery, "exactly_once");
+  EXPECT_EQ(load_plan_text(kafka_graph, "g.yaml", {.replay = true}).delivery, "at_least_once");
+  const auto if_exists = [&](bool replay) {
+    const Plan plan = load_plan_text(kafka_graph, "g.yaml", {.output = "/tmp/o", .replay = replay});
+    return param(plan.sinks[0], "if_exists");
+  };
+  EXPECT_EQ(if_exists(false), "append");
+  EXPECT_EQ(if_exists(true), "overwrite");
+}
+
 }  // namespace
 }  // namespace radflow::checking

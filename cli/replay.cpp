@@ -1,0 +1,196 @@
+// replay: sends records that a graph has read before through it again: what is in its dead letters, or ranges
+// of offsets.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "cli/command.hpp"
+#include "cli/runner.hpp"
+#include "cli/terminal.hpp"
+#include "connectors/kafka/replay.hpp"
+#include "graph/pipeline.hpp"
+#include "monitoring/server.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Options {
+  std::string graph;
+  Overrides overrides{.replay = true};
+  std::vector<std::string> ranges;
+  kafka::ReplayOf of;
+  bool dry_run = false;
+};
+
+constexpr const char* about = R"(
+Without --range all dead letters there are when it starts are replayed, each record once. Results carry the
+position that the record had when it was first read: the same graph gives the same bytes and the same ce_id as
+then. They go to the graph's sinks, or to --output FILE. It ends by itself; a record that fails again becomes a
+dead letter again.
+
+Delivery is at least once, whatever the graph says: two replays give two copies of each result, and of a record
+of which only some frames failed all frames are computed again. It joins no consumer group and commits nothing:
+a graph that runs meanwhile is not disturbed.)";
+
+std::string param(const ComponentPlan& component, std::string_view name) {
+  return component.spec->param(name)->get(component.params.get());
+}
+
+bool is_kafka(const ComponentPlan& component) { return component.spec->name == "kafka"; }
+
+// Everything is read as the source of that topic does it; dead letters where their sink writes them.
+kafka::Properties source_properties(const Plan& plan, const std::string& topic) {
+  const ComponentPlan* as = nullptr;
+  for (const ComponentPlan& source : plan.sources)
+    if (is_kafka(source) && (!as || param(source, "topic") == topic)) as = &source;
+  if (!as)
+    throw ConfigError{{{{plan.file, 0, 0}, "the graph reads no Kafka topic: there is nothing to replay"}}};
+  return as->info.properties;
+}
+
+// With what the graph says of itself before its sinks are replaced.
+kafka::ReplayOf complete(const Options& options) {
+  Overrides overrides = options.overrides;
+  overrides.output.reset();
+  const Plan plan = load_plan(options.graph, overrides);
+  kafka::ReplayOf of = options.of;
+  of.graph = plan.info.name;
+  for (const std::string& range : options.ranges) of.ranges.push_back(kafka::parse_range(range, "--range"));
+  std::optional<kafka::Properties> of_letters;
+  for (const SinkPlan& sink : plan.sinks) {
+    if (!sink.errors || !is_kafka(sink)) continue;
+    of_letters = sink.info.properties;
+    if (of.dead_letters.empty()) of.dead_letters = param(sink, "topic");
+  }
+  if (of.dead_letters.empty() && of.ranges.empty())
+    throw ParamError{
+        "--dead-letters",
+        "the graph has no Kafka sink with `from: errors`; name the topic of its dead letters, or a "
+        "--range"};
+  of.properties = [plan, of_letters, letters = of.dead_letters](const std::string& topic) {
+    return of_letters && topic == letters ? *of_letters : source_properties(plan, topic);
+  };
+  return of;
+}
+
+// Its one source is the replay.
+Plan replaying(const Options& options, const Spec& spec) {
+  Plan plan = load_plan(options.graph, options.overrides);
+  ComponentPlan source;
+  source.spec = &spec;
+  source.name = source.info.name = spec.name;
+  plan.sources = {std::move(source)};
+  return plan;
+}
+
+std::string plural(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+void print_left_out(const kafka::Replay& replay) {
+  const kafka::Replay::Counts& counts = replay.counts();
+  if (counts.lost > 0)
+    std::cerr << paint_stderr(plural(counts.lost, "dead letter"), Colour::Red)
+              << " without bytes cannot be replayed, see above\n";
+  for (const auto& [graph, count] : counts.other_graphs)
+    std::cerr << fmt::format("left out: {} of the graph '{}'\n", plural(count, "dead letter"), graph);
+  if (counts.filtered > 0)
+    std::cerr << fmt::format("left out: {} by --reason or --node\n", plural(counts.filtered, "dead letter"));
+  if (counts.repeated > 0)
+    std::cerr << fmt::format("left out: {} that came again\n", plural(counts.repeated, "record"));
+  if (counts.no_letters > 0)
+    std::cerr << fmt::format("left out: {} that no graph made as dead letters\n",
+                             plural(counts.no_letters, "record"));
+}
+
+// Which dead letters the next replay has not seen: those of this one among them.
+void print_continuation(const kafka::Replay& replay, const std::string& dead_letters) {
+  std::string ranges;
+  for (const kafka::Range& range : replay.ranges())
+    if (range.topic == dead_letters)
+      ranges += " --range " + kafka::to_text({range.topic, range.partition, range.end});
+  if (!ranges.empty()) std::cerr << "dead letters that came since then:" << ranges << '\n';
+}
+
+struct Listed {
+  std::uint64_t count = 0;
+  std::string first, last;
+};
+
+int list(kafka::Replay& replay, SignalWatch& signals) {
+  std::map<std::pair<std::string, std::string>, Listed> lines;
+  std::uint64_t all = 0;
+  while (!replay.ended()) {
+    if (signals.came()) return exit_interrupted;
+    const auto found = replay.next(100ms);
+    if (!found) continue;
+    const Position& at = found->record.position;
+    Listed& listed = lines[{found->reason, found->node}];
+    listed.last = fmt::format("{}:{}:{}", at.topic, at.partition, at.offset);
+    if (listed.count++ == 0) listed.first = listed.last;
+    ++all;
+  }
+  constexpr std::string_view columns = "{:>9}  {:<26} {:<20} {:<24} {}\n";
+  if (all > 0) fmt::print(columns, "RECORDS", "REASON", "NODE", "FIRST", "LAST");
+  for (const auto& [why, listed] : lines)
+    fmt::print(columns, listed.count, why.first.empty() ? "-" : why.first,
+               why.second.empty() ? "-" : why.second, listed.first, listed.last);
+  fmt::print("{} would be replayed\n", plural(all, "record"));
+  print_left_out(replay);
+  return replay.counts().lost > 0 ? exit_dead_letters : exit_ok;
+}
+
+int replay(const Options& options) {
+  SignalWatch signals;
+  const kafka::ReplayOf of = complete(options);
+  const auto records = std::make_shared<kafka::Replay>(of);
+  while (!records->prepare(500ms))
+    if (signals.came()) return exit_interrupted;
+  if (options.dry_run) return list(*records, signals);
+
+  Spec spec;
+  spec.kind = ComponentKind::Source;
+  spec.name = "replay";
+  spec.make_source = [records](const void*, const BuildInfo&) { return kafka::make_source(records); };
+  Pipeline pipeline{replaying(options, spec)};
+  const Server server{[&pipeline] { return pipeline.stats(); }, pipeline.plan().http_listen};
+  spdlog::info("metrics, readiness and status: {}", server.url());
+  const RunReport report = run_pipeline(pipeline, signals, {.title = "replay"});
+  print_summary(report);
+  print_left_out(*records);
+  if (report.complete) print_continuation(*records, of.dead_letters);
+  const ExitCode code = report.exit_code();
+  return code == exit_ok && records->counts().lost > 0 ? exit_dead_letters : code;
+}
+
+const Command command{
+    "replay", "Sends dead letters, or a range of offsets, through a graph again.",
+    "radflow replay config/pneumonia.yaml --reason too_large --dry-run", [](CLI::App& app) {
+      auto options = std::make_shared<Options>();
+      app.add_option("graph", options->graph, "The graph file.")->required();
+      app.add_option("--dead-letters", options->of.dead_letters,
+                     "The topic of the dead letters; default: that of the graph's own.");
+      app.add_option("--range", options->ranges,
+                     "TOPIC:PARTITION:FROM-TO, both included: these records, or the dead letters that stand "
+                     "there. FROM alone is one record, FROM- goes to the end. May be repeated.")
+          ->allow_extra_args(false);
+      app.add_option("--reason", options->of.reasons, "Only dead letters of this reason. May be repeated.")
+          ->allow_extra_args(false);
+      app.add_option("--node", options->of.nodes, "Only dead letters of this node. May be repeated.")
+          ->allow_extra_args(false);
+      app.add_flag("--dry-run", options->dry_run, "Lists what would be replayed, and ends.");
+      app.add_option("--output", options->overrides.output,
+                     "An NDJSON file that stands in for the sinks; dead letters go beside it.");
+      app.add_option("--set", options->overrides.set,
+                     "Overrides a value of the YAML: nodes.resize.width=128. May be repeated.")
+          ->allow_extra_args(false);
+      app.footer(app.get_footer() + "\n" + about);
+      return [options] { return replay(*options); };
+    }};
+
+}  // namespace
+}  // namespace radflow::cli

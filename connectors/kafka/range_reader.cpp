@@ -1,0 +1,83 @@
+#include "connectors/kafka/range_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "connectors/kafka/message.hpp"
+#include "connectors/kafka/topic_reader.hpp"
+#include "connectors/kafka/watermarks.hpp"
+
+namespace radflow::kafka {
+namespace {
+
+// Offsets that are gone are an error, never passed over.
+Properties strict(Properties properties) {
+  properties.emplace_back("auto.offset.reset", "error");
+  return properties;
+}
+
+}  // namespace
+
+RangeReader::RangeReader(std::string topic, const Properties& properties)
+    : topic_{std::move(topic)},
+      client_{RD_KAFKA_CONSUMER, make_conf(reader_defaults(), strict(properties)), "topic " + topic_, {}} {
+  rd_kafka_poll_set_consumer(client_.get());
+}
+
+RangeReader::~RangeReader() { rd_kafka_assign(client_.get(), nullptr); }
+
+std::optional<std::vector<Range>> RangeReader::partitions(std::chrono::milliseconds longest) {
+  client_.watch();
+  rd_kafka_consumer_poll(client_.get(), 0);  // serves the callbacks: nothing is assigned
+  const rd_kafka_metadata_t* found = nullptr;
+  rd_kafka_topic_t* handle = rd_kafka_topic_new(client_.get(), topic_.c_str(), nullptr);
+  const auto error = rd_kafka_metadata(client_.get(), 0, handle, &found, static_cast<int>(longest.count()));
+  rd_kafka_topic_destroy(handle);
+  if (error) return std::nullopt;
+  const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> metadata{found};
+  const rd_kafka_metadata_topic_t& topic = metadata->topics[0];
+  if (topic.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+    throw NoTopic{fmt::format("not allowed to read topic '{}' at {}", topic_, client_.servers())};
+  if (topic.err || topic.partition_cnt == 0)
+    throw NoTopic{fmt::format("topic '{}' does not exist at {}", topic_, client_.servers())};
+  std::vector<Range> all;
+  for (int i = 0; i < topic.partition_cnt; ++i) {
+    const auto marks = ask_watermarks(client_.get(), topic_, topic.partitions[i].id);
+    if (!marks) return std::nullopt;
+    all.push_back({topic_, topic.partitions[i].id, marks->low, marks->high});
+  }
+  std::ranges::sort(all, {}, &Range::partition);
+  return all;
+}
+
+void RangeReader::read(const Range& range) {
+  end_ = range.end;
+  ended_ = range.from >= range.end;
+  const PartitionsPtr list = partition_list(1);
+  rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), range.partition)->offset = range.from;
+  rd_kafka_assign(client_.get(), ended_ ? nullptr : list.get());
+}
+
+std::optional<Record> RangeReader::next(std::chrono::milliseconds longest) {
+  client_.watch();
+  MessagePtr message{rd_kafka_consumer_poll(client_.get(), static_cast<int>(longest.count()))};
+  if (!message || ended_) return std::nullopt;
+  if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+    throw std::runtime_error{fmt::format("topic '{}' was deleted from while it was read: {}", topic_,
+                                         rd_kafka_message_errstr(message.get()))};
+  if (message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    client_.warn(rd_kafka_message_errstr(message.get()));
+    return std::nullopt;
+  }
+  // An end before the range's own: a transaction is still open there, or a broker just does not know better.
+  const std::int64_t read_to = message->err ? message->offset : message->offset + 1;
+  ended_ = read_to >= end_;
+  if (ended_) rd_kafka_assign(client_.get(), nullptr);
+  if (message->err || read_to > end_) return std::nullopt;
+  Position at = position(*message);
+  return to_record(std::move(message), std::move(at), client_.shared());
+}
+
+}  // namespace radflow::kafka

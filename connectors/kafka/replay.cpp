@@ -1,0 +1,185 @@
+#include "connectors/kafka/replay.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "graph/digest.hpp"
+
+namespace radflow::kafka {
+namespace {
+
+using namespace std::chrono_literals;
+
+// The end is filled in, the rest has to be there.
+void check(Range& range, const std::vector<Range>& partitions) {
+  const auto there = std::ranges::find(partitions, range.partition, &Range::partition);
+  if (there == partitions.end())
+    throw ParamError{"--range", fmt::format("{}: the topic has {} partitions, none has the number {}",
+                                            to_text(range), partitions.size(), range.partition)};
+  if (range.end == Range::open) range.end = std::max(there->end, range.from);
+  if (range.from < there->from || range.end > there->end) {
+    Range left = range;
+    left.from = std::max(range.from, there->from);
+    left.end = std::min(range.end, there->end);
+    throw ParamError{
+        "--range",
+        fmt::format(
+            "{}: the partition {}{}", to_text(range),
+            there->from == there->end
+                ? "is empty"
+                : fmt::format("holds offsets from {} to {}", there->from, there->end - 1),
+            left.from < left.end ? fmt::format("; ask for {} to go without the rest", to_text(left)) : "")};
+  }
+}
+
+bool any_of(const std::vector<std::string>& these, const std::vector<std::string>& wanted) {
+  return std::ranges::find_first_of(these, wanted) != these.end();
+}
+
+}  // namespace
+
+RangeReader& Replay::reader(const std::string& topic) {
+  std::unique_ptr<RangeReader>& made = readers_[topic];
+  if (!made) made = std::make_unique<RangeReader>(topic, of_.properties(topic));
+  return *made;
+}
+
+bool Replay::prepare(std::chrono::milliseconds longest) {
+  const bool all_letters = of_.ranges.empty();
+  std::set<std::string> topics;
+  if (all_letters) topics.insert(of_.dead_letters);
+  for (const Range& range : of_.ranges) topics.insert(range.topic);
+  for (const std::string& topic : topics) {
+    const auto partitions = reader(topic).partitions(longest);
+    if (!partitions) return false;
+    if (all_letters) of_.ranges = *partitions;
+    for (Range& range : of_.ranges)
+      if (range.topic == topic) check(range, *partitions);
+  }
+  return true;
+}
+
+std::optional<Replay::Found> Replay::next(std::chrono::milliseconds longest) {
+  if (reader_ended()) {
+    if (at_ == of_.ranges.size()) return std::nullopt;
+    const Range& range = of_.ranges[at_++];
+    reader(range.topic).read(range);
+    return std::nullopt;
+  }
+  const std::string& topic = of_.ranges[at_ - 1].topic;
+  std::optional<Record> record = reader(topic).next(longest);
+  if (!record) return std::nullopt;
+  if (topic == of_.dead_letters) return open(*std::move(record));
+  const Position& at = record->position;
+  if (!seen_.emplace(at.topic, at.partition, at.offset).second) {
+    ++counts_.repeated;
+    return std::nullopt;
+  }
+  return Found{*std::move(record), "", ""};
+}
+
+std::optional<Replay::Found> Replay::open(Record record) {
+  std::optional<DeadLetter> letter = read_dead_letter(record);
+  if (!letter) {
+    ++counts_.no_letters;
+    return std::nullopt;
+  }
+  if (!is_asked_for(*letter)) return std::nullopt;
+  const Position& at = letter->original.position;
+  if (!seen_.emplace(at.topic, at.partition, at.offset).second) {
+    ++counts_.repeated;
+    return std::nullopt;
+  }
+  if (!letter->with_bytes && !fetch(*letter)) {
+    ++counts_.lost;
+    return std::nullopt;
+  }
+  return Found{std::move(letter->original), letter->reasons.front(), letter->nodes.front()};
+}
+
+bool Replay::is_asked_for(const DeadLetter& letter) {
+  if (letter.graph != of_.graph) {
+    ++counts_.other_graphs[letter.graph];
+    return false;
+  }
+  const bool asked_for = (of_.reasons.empty() || any_of(letter.reasons, of_.reasons)) &&
+                         (of_.nodes.empty() || any_of(letter.nodes, of_.nodes));
+  if (!asked_for) ++counts_.filtered;
+  return asked_for;
+}
+
+// The bytes were too large for the topic of the dead letters: they may still be where they came from.
+bool Replay::fetch(DeadLetter& letter) {
+  const Position at = letter.original.position;
+  const Range range{at.topic, at.partition, at.offset, at.offset + 1};
+  std::string why;
+  if (const auto original = fetch(range, why)) {
+    const std::string_view bytes = original->value.text();
+    if (letter.input_digest ==
+        (letter.input_digest.starts_with("sha256:") ? sha256_digest(bytes) : xxh3_digest(bytes))) {
+      letter.original = *original;
+      return true;
+    }
+    why = "its topic has another record at that offset: it was made anew";
+  }
+  spdlog::warn("{} cannot be replayed: its dead letter has no bytes, and {}", to_text(range), why);
+  return false;
+}
+
+std::optional<Record> Replay::fetch(const Range& range, std::string& why) {
+  const auto deadline = std::chrono::steady_clock::now() + 60s;
+  const auto in_time = [&] {
+    if (std::chrono::steady_clock::now() < deadline) return true;
+    throw std::runtime_error{fmt::format("{} could not be read within a minute", to_text(range))};
+  };
+  std::unique_ptr<RangeReader>& reader = fetching_[range.topic];
+  std::optional<std::vector<Range>> partitions;
+  try {
+    if (!reader) reader = std::make_unique<RangeReader>(range.topic, of_.properties(range.topic));
+    while (!partitions && in_time()) partitions = reader->partitions(1s);
+  } catch (const NoTopic& none) {
+    why = none.what();
+    return std::nullopt;
+  }
+  why = "its topic does not hold that offset any more";
+  const auto there = std::ranges::find(*partitions, range.partition, &Range::partition);
+  if (there == partitions->end() || range.from < there->from || range.end > there->end) return std::nullopt;
+  reader->read(range);
+  while (!reader->ended() && in_time())
+    if (auto record = reader->next(100ms)) return record;
+  return std::nullopt;
+}
+
+namespace {
+
+class ReplaySource final : public Source {
+ public:
+  explicit ReplaySource(std::shared_ptr<Replay> replay) : replay_{std::move(replay)} {}
+
+  void run(Intake& intake, std::stop_token stop) override {
+    while (!stop.stop_requested() && !replay_->ended()) {
+      std::optional<Replay::Found> found = replay_->next(100ms);
+      ready_ = replay_->connected();
+      while (found && intake.admit(found->record) == Admission::Full) {
+        if (stop.stop_requested()) return;
+        intake.wait(20ms);
+      }
+    }
+  }
+  bool ready() const override { return ready_; }
+
+ private:
+  std::shared_ptr<Replay> replay_;
+  std::atomic<bool> ready_{true};
+};
+
+}  // namespace
+
+std::unique_ptr<Source> make_source(std::shared_ptr<Replay> replay) {
+  return std::make_unique<ReplaySource>(std::move(replay));
+}
+
+}  // namespace radflow::kafka

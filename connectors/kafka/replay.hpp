@@ -1,0 +1,84 @@
+// Replay: records that were read before, once more: ranges of offsets, and what dead letters are about, with
+// the position they had then, so that what comes of them is what came of them. It belongs to no consumer
+// group and commits nothing. Used by one thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "connectors/kafka/properties.hpp"
+#include "connectors/kafka/range_reader.hpp"
+#include "graph/connector.hpp"
+#include "graph/dead_letter.hpp"
+
+namespace radflow::kafka {
+
+struct ReplayOf {
+  std::string dead_letters;  // their topic, "" if there is none
+  // What is read; of the topic of the dead letters: what those are about. None: all dead letters.
+  std::vector<Range> ranges;
+  // Of the dead letters, only those of this graph and, unless empty, with one of these reasons and nodes.
+  std::string graph;
+  std::vector<std::string> reasons, nodes;
+  std::function<Properties(const std::string& topic)> properties;  // how a topic is read
+};
+
+class Replay {
+ public:
+  struct Found {
+    Record record;
+    std::string reason, node;  // of the dead letter's first failure; "" if it was a range
+  };
+  struct Counts {
+    std::map<std::string, std::uint64_t> other_graphs;  // dead letters of those
+    std::uint64_t filtered = 0;                         // by reason and node
+    std::uint64_t repeated = 0;                         // more dead letters of a record that was among them
+    std::uint64_t no_letters = 0;                       // in the topic of dead letters
+    std::uint64_t lost = 0;                             // without bytes, and gone from their topic
+  };
+
+  explicit Replay(ReplayOf of) : of_{std::move(of)} {}
+
+  // Fixes what is read: what is added later, by this replay too, is not. False: no broker answered yet, ask
+  // again. Throws ParamError if there is no such range, NoTopic.
+  bool prepare(std::chrono::milliseconds longest);
+  // Then: the ranges, each with its end.
+  const std::vector<Range>& ranges() const { return of_.ranges; }
+
+  // The next one; absent: none within `longest`. Throws std::runtime_error.
+  std::optional<Found> next(std::chrono::milliseconds longest);
+  bool ended() const { return at_ == of_.ranges.size() && reader_ended(); }
+  const Counts& counts() const { return counts_; }
+  bool connected() const { return at_ == 0 || reader(of_.ranges[at_ - 1].topic).connected(); }
+
+ private:
+  using Readers = std::map<std::string, std::unique_ptr<RangeReader>>;  // by topic
+
+  RangeReader& reader(const std::string& topic);
+  const RangeReader& reader(const std::string& topic) const { return *readers_.at(topic); }
+  bool reader_ended() const { return at_ == 0 || reader(of_.ranges[at_ - 1].topic).ended(); }
+  std::optional<Found> open(Record letter);
+  bool is_asked_for(const DeadLetter& letter);
+  bool fetch(DeadLetter& letter);
+  std::optional<Record> fetch(const Range& range, std::string& why);
+
+  ReplayOf of_;
+  Counts counts_;
+  Readers readers_;
+  Readers fetching_;    // what dead letters came without; the other readers are in the midst of something
+  std::size_t at_ = 0;  // ranges begun
+  std::set<std::tuple<std::string, std::int32_t, std::int64_t>> seen_;
+};
+
+// A source that ends with the replay. After that the replay may be asked for its counts.
+std::unique_ptr<Source> make_source(std::shared_ptr<Replay> replay);
+
+}  // namespace radflow::kafka

@@ -1,0 +1,223 @@
+// radflow replay on a real broker, by the program: what was read once is sent through the graph again.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "tests/cli/program.hpp"
+#include "tests/connectors/temporary_folder.hpp"
+#include "tests/integration/real_broker.hpp"
+
+namespace radflow {
+namespace {
+
+using cli::Ran;
+using testing::HasSubstr;
+using testing::Not;
+
+// Raw pixels; every fifth is cut off.
+constexpr int every_bad = 5;
+std::vector<Record> frames(int count, std::size_t side) {
+  std::vector<Record> all;
+  for (int i = 0; i < count; ++i) {
+    std::string pixels(side * side, static_cast<char>(i));
+    if (i % every_bad == 0) pixels.resize(side);
+    const std::string length = std::to_string(side);
+    all.push_back({Bytes::of(pixels),
+                   "key-" + std::to_string(i % 7),
+                   {{"content-type", "application/x-radflow-raw"},
+                    {"radflow-rows", length},
+                    {"radflow-columns", length},
+                    {"radflow-depth", "u8"},
+                    {"radflow-channels", "1"},
+                    {"radflow-byte-order", "little"},
+                    {"label", std::to_string(i)}},
+                   1'700'000'000'000 + i});
+  }
+  return all;
+}
+
+// By the id that a result keeps for good: its bytes, key, time and headers, but for how long it took.
+using Results = std::map<std::string, std::string>;
+
+class Replay : public OnRealBroker {
+ protected:
+  void SetUp() override {
+    OnRealBroker::SetUp();
+    if (IsSkipped()) return;
+    in = broker().make_topic("frames", 3);
+    out = broker().make_topic("results", 2);
+    dead = broker().make_topic("dead");
+    write();
+  }
+  void write() {
+    folder.write("graph.yaml", fmt::format(R"(graph: replayed
+delivery: {}
+kafka: {{bootstrap.servers: '{}'}}
+sources:
+  - kafka: {{topic: {}, group: {}}}
+nodes:
+  - decode
+  - histogram: {{bins: 4, range: [0, 256]}}
+sinks:
+  - kafka: {{topic: {}}}
+  - kafka: {{topic: {}}}
+    from: errors
+)",
+                                           delivery, broker().servers(), in, in, out, dead));
+  }
+  Ran radflow(const std::string& command, const std::string& more = "") const {
+    return cli::run_program(command + " " + folder.path("graph.yaml") + " --set http.listen=127.0.0.1:0 " +
+                            more + " 2>&1");
+  }
+  Ran run(const std::string& more = "") const { return radflow("run", "--until-caught-up " + more); }
+  Ran replay(const std::string& more = "") const { return radflow("replay", more); }
+
+  Results results(const std::string& topic) const {
+    Results all;
+    for (const Record& record : broker().read_all(topic)) {
+      std::string text =
+          fmt::format("{} {} {}", record.key.value(), record.timestamp_ms, record.value.text());
+      for (const Header& header : record.headers)
+        if (header.name != "radflow-duration-us") text += fmt::format("\n{}: {}", header.name, header.value);
+      EXPECT_TRUE(all.emplace(record.header("ce_id").value(), text).second) << "twice: " << text;
+    }
+    return all;
+  }
+
+  TemporaryFolder folder;
+  std::string in, out, dead;
+  std::string delivery = "at_least_once";
+};
+
+TEST_F(Replay, OfARangeGivesTheSameBytesAsTheFirstRunAndCommitsNothing) {
+  delivery = "exactly_once";
+  write();
+  broker().produce(in, frames(300, 32));
+  ASSERT_EQ(run().code, 3);
+  const auto committed = broker().committed(in, in);
+  const auto ends = broker().ends(in);
+
+  const std::string again = broker().make_topic("again", 2);
+  std::string ranges;
+  for (const auto& [partition, end] : ends)
+    ranges += fmt::format(" --range {}:{}:0-{}", in, partition, end - 1);
+  const Ran all = replay("--set sinks.kafka.topic=" + again + ranges);
+  EXPECT_EQ(all.code, 3) << all.out;
+  EXPECT_THAT(all.out, HasSubstr("300 records, 240 results, 60 dead letters"));
+  EXPECT_EQ(results(out).size(), 240u);
+  EXPECT_EQ(results(again), results(out));
+  EXPECT_EQ(broker().committed(in, in), committed);
+
+  // Both ends of a range belong to it; a file is written anew each time.
+  const std::string file = folder.path("some.ndjson");
+  for (int time = 0; time < 2; ++time) {
+    const Ran some = replay(fmt::format("--range {0}:1:7-9 --range {0}:2:3 --output {1}", in, file));
+    EXPECT_THAT(some.out, HasSubstr("4 records, "));
+  }
+  EXPECT_EQ(std::ranges::count(folder.read("some.ndjson"), '\n') +
+                std::ranges::count(folder.read("some.errors.ndjson"), '\n'),
+            4);
+  EXPECT_EQ(results(again).size(), 240u);
+}
+
+TEST_F(Replay, OfDeadLettersGivesWhatTheRepairedGraphWouldHaveGivenAtOnce) {
+  broker().produce(in, frames(100, 32));
+  // Of the hundred, 20 are cut off; the others are more than this allows.
+  const Ran broken = run("--set nodes.decode.max_pixels=100");
+  ASSERT_EQ(broken.code, 3) << broken.out;
+  ASSERT_EQ(broker().read_all(dead).size(), 100u);
+  const std::string whole = broker().make_topic("whole", 2), letters = broker().make_topic("letters");
+  ASSERT_EQ(run(fmt::format("--set sources.kafka.group=other --set sinks.kafka.topic={} --set "
+                            "sinks.errors.topic={}",
+                            whole, letters))
+                .code,
+            3);
+
+  const Ran dry = replay("--dry-run");
+  EXPECT_EQ(dry.code, 0) << dry.out;
+  EXPECT_THAT(dry.out, HasSubstr("100 records would be replayed"));
+  EXPECT_TRUE(results(out).empty());
+  const Ran none = replay("--dry-run --node other");
+  EXPECT_THAT(none.out, HasSubstr("0 records would be replayed"));
+  EXPECT_THAT(none.out, HasSubstr("left out: 100 dead letters by --reason or --node"));
+
+  const Ran first = replay();
+  EXPECT_EQ(first.code, 3) << first.out;
+  EXPECT_THAT(first.out, HasSubstr("100 records, 80 results, 20 dead letters"));
+  EXPECT_EQ(results(out), results(whole));
+  EXPECT_EQ(results(out).size(), 80u);
+  EXPECT_EQ(broker().read_all(dead).size(), 120u) << "and it read none of its own";
+
+  // What failed again is what came since then; each record is replayed once, however often it failed.
+  const std::string since = fmt::format("--range {}:0:100-", dead);
+  EXPECT_THAT(first.out, HasSubstr("dead letters that came since then: " + since));
+  EXPECT_THAT(replay(since + " --dry-run").out, HasSubstr("20 records would be replayed"));
+  const Ran filtered = replay("--dry-run --reason truncated --reason other --node decode");
+  EXPECT_THAT(filtered.out, HasSubstr("20 records would be replayed"));
+  EXPECT_THAT(filtered.out, HasSubstr("left out: 100 dead letters by --reason or --node"));
+  const Ran all = replay("--dry-run");
+  EXPECT_THAT(all.out, HasSubstr("100 records would be replayed"));
+  EXPECT_THAT(all.out, HasSubstr("left out: 20 records that came again"));
+}
+
+TEST_F(Replay, FetchesWhatWasTooLargeForADeadLetterOrNamesIt) {
+  dead = broker().make_topic("small", 1, {{"max.message.bytes", "2000"}});
+  write();
+  broker().produce(in, frames(10, 64), 0);
+  ASSERT_EQ(run("--set nodes.decode.max_pixels=100").code, 3);
+  for (const Record& letter : broker().read_all(dead))
+    ASSERT_TRUE(letter.value.size() == 64 || letter.value.empty()) << letter.value.size();
+  const Ran repaired = replay();
+  EXPECT_EQ(repaired.code, 3) << repaired.out;
+  EXPECT_THAT(repaired.out, HasSubstr("10 records, 8 results, 2 dead letters"));
+  EXPECT_EQ(results(out).size(), 8u);
+
+  // The topic is made anew: other records stand there now, and fewer.
+  broker().delete_topic(in);
+  std::vector<Record> others = frames(12, 64);
+  others.erase(others.begin(), others.begin() + 10);
+  std::this_thread::sleep_for(std::chrono::seconds{2});
+  broker().make_topic_named(in, 3);
+  broker().produce(in, others, 0);
+  const Ran gone = replay("--dry-run");
+  EXPECT_EQ(gone.code, 3) << gone.out;
+  EXPECT_THAT(gone.out, HasSubstr(in + ":0:1 cannot be replayed: its dead letter has no bytes, and its topic "
+                                       "has another record at that offset"));
+  EXPECT_THAT(gone.out, HasSubstr(in + ":0:4 cannot be replayed: its dead letter has no bytes, and its topic "
+                                       "does not hold that offset any more"));
+  EXPECT_THAT(gone.out, HasSubstr("8 dead letters without bytes cannot be replayed"));
+  EXPECT_THAT(gone.out, HasSubstr("2 records would be replayed"));
+}
+
+TEST_F(Replay, LeavesOtherGraphsDeadLettersAlone) {
+  broker().produce(in, frames(10, 32));
+  ASSERT_EQ(run("--set graph=somebody-elses").code, 3);
+  const Ran ran = replay();
+  EXPECT_EQ(ran.code, 0) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("0 records, "));
+  EXPECT_THAT(ran.out, HasSubstr("left out: 2 dead letters of the graph 'somebody-elses'"));
+  EXPECT_EQ(broker().read_all(dead).size(), 2u);
+}
+
+TEST_F(Replay, RefusesARangeThatIsNotThere) {
+  broker().produce(in, frames(10, 32), 0);
+  const auto refused = [&](const std::string& range) {
+    const Ran ran = replay("--range " + range);
+    EXPECT_EQ(ran.code, 2) << ran.out;
+    EXPECT_THAT(ran.out, Not(HasSubstr("records, ")));
+    return ran.out;
+  };
+  EXPECT_THAT(refused(in + ":0:5-10"), HasSubstr("holds offsets from 0 to 9; ask for " + in + ":0:5-9"));
+  EXPECT_THAT(refused(in + ":0:10"), HasSubstr("holds offsets from 0 to 9"));
+  EXPECT_THAT(refused(in + ":1:0"), HasSubstr("the partition is empty"));
+  EXPECT_THAT(refused(in + ":7:0"), HasSubstr("the topic has 3 partitions"));
+  EXPECT_THAT(refused(in + ":0"), HasSubstr("is not of the form TOPIC:PARTITION:FROM-TO"));
+  const Ran nowhere = replay("--range nowhere:0:1");
+  EXPECT_EQ(nowhere.code, 1);
+  EXPECT_THAT(nowhere.out, HasSubstr("topic 'nowhere' does not exist"));
+}
+
+}  // namespace
+}  // namespace radflow
