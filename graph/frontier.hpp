@@ -39,6 +39,14 @@ class Frontier {
     return true;
   }
 
+  // All below `offset` are done.
+  void done_below(std::int64_t offset, Time now) {
+    for (; !entries_.empty() && entries_.front().offset < offset; entries_.pop_front()) {
+      pending_ -= !entries_.front().done;
+      moved_ = now;
+    }
+  }
+
   // The offset to commit; -1 before anything was read.
   std::int64_t position() const { return entries_.empty() ? next_ : entries_.front().offset; }
   // Admitted and not done.

@@ -19,6 +19,16 @@ std::vector<Stall> Run::stalls(const std::vector<SourceStats>& at) const {
   for (std::size_t s = 0; s < at.size(); ++s)
     for (const PartitionStatus& partition : at[s].partitions) {
       if (partition.pending == 0 || partition.frontier_age_s < stall_seconds) continue;
+      Stall stall;
+      stall.source = at[s].name;
+      stall.topic = partition.topic;
+      stall.partition = partition.partition;
+      stall.offset = partition.frontier;
+      stall.seconds = partition.frontier_age_s;
+      // Unless a ticket of it lives.
+      stall.node = at[s].name;
+      stall.where =
+          fmt::format("source '{}' holds it: it waits for room, or for its transaction", stall.node);
       live.find(
           [&](const Ticket& ticket) {
             const Position& position = ticket.record().position;
@@ -26,15 +36,10 @@ std::vector<Stall> Run::stalls(const std::vector<SourceStats>& at) const {
                    position.offset == partition.frontier && position.topic == partition.topic;
           },
           [&](const Ticket& ticket) {
-            Stall& stall = found.emplace_back();
-            stall.source = at[s].name;
-            stall.topic = partition.topic;
-            stall.partition = partition.partition;
-            stall.offset = partition.frontier;
-            stall.seconds = partition.frontier_age_s;
             explain(ticket, stall);
             if (const auto& key = ticket.record().key) stall.key_digest = xxh3_digest(*key);
           });
+      found.push_back(std::move(stall));
     }
   return found;
 }

@@ -66,8 +66,8 @@ struct Stall {
   std::int32_t partition = 0;
   std::int64_t offset = 0;
   double seconds = 0;
-  std::string node;        // the node that was called last for it, or the sink it waits for; a metric label
-  std::string where;       // the same as a sentence
+  std::string node;   // the node that was called last for it, or the sink or source it waits for; a label
+  std::string where;  // the same as a sentence
   std::string key_digest;  // of the record's key, "" if it has none: keys themselves are shown nowhere
 };
 

@@ -40,6 +40,13 @@ void Assignment::remove(const rd_kafka_topic_partition_list_t& partitions) {
   idle_.notify_all();
 }
 
+void Assignment::clear() {
+  std::lock_guard lock{mutex_};
+  partitions_.clear();
+  count_uncommitted();
+  idle_.notify_all();
+}
+
 bool Assignment::admit(Position& position) {
   std::lock_guard lock{mutex_};
   Partition* partition = find(position.topic, position.partition);
@@ -86,6 +93,13 @@ void Assignment::done(const Position& position) {
   if (!partition || partition->generation != position.generation) return;
   if (partition->frontier.done(position.offset, Clock::now())) ++done_;
   if (partition->frontier.pending() == 0) idle_.notify_all();
+}
+
+void Assignment::done_below(const rd_kafka_topic_partition_list_t& committed) {
+  std::lock_guard lock{mutex_};
+  for (const auto& entry : each(committed))
+    if (Partition* partition = find(entry.topic, entry.partition))
+      partition->frontier.done_below(entry.offset, Clock::now());
 }
 
 PartitionsPtr Assignment::to_commit(const rd_kafka_topic_partition_list_t* only) {

@@ -27,6 +27,7 @@ class Assignment {
   // Each partition gets a new generation.
   void add(const rd_kafka_topic_partition_list_t& partitions);
   void remove(const rd_kafka_topic_partition_list_t& partitions);
+  void clear();
 
   // Notes that a record was read and sets its generation; false if its partition is not held. An offset lower
   // than the last one read (the topic was made anew) begins a new generation.
@@ -36,6 +37,9 @@ class Assignment {
   std::optional<Position> skip_to(const std::string& topic, std::int32_t partition, std::int64_t offset);
   // Drops what comes of an old generation.
   void done(const Position& position);
+  // A transaction committed these positions: what lies below is done. Not before: until then a crash repeats
+  // it.
+  void done_below(const rd_kafka_topic_partition_list_t& committed);
 
   // What is to be committed and is not yet asked for; null: nothing. With `only`, of these partitions.
   PartitionsPtr to_commit(const rd_kafka_topic_partition_list_t* only = nullptr);

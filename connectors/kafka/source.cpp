@@ -53,7 +53,9 @@ class KafkaSource final : public Source {
   ~KafkaSource() override { finish(5s); }
 
   void run(Intake& intake, std::stop_token stop) override {
-    if (transactions_) transactions_->start(member_->client().shared());
+    if (transactions_)
+      transactions_->start(member_->client().shared(),
+                           [this](const auto& committed) { assignment_.done_below(committed); });
     member_->subscribe(params_.topics);
     while (!stop.stop_requested() && !caught_up()) {
       check_transactions();
@@ -73,8 +75,10 @@ class KafkaSource final : public Source {
   }
 
   void done(const Position& position) override {
-    assignment_.done(position);
-    if (transactions_) transactions_->done(position);
+    if (transactions_)
+      transactions_->done(position);
+    else
+      assignment_.done(position);
   }
 
   void finish(std::chrono::milliseconds longest) override {
@@ -136,17 +140,14 @@ class KafkaSource final : public Source {
     return member_;
   }
 
+  // As another member, that reads again what is not committed.
   void join_anew() {
-    spdlog::warn(
-        "source {}: the broker took a commit from before its silence for a second process, joining anew",
-        info_.name);
     std::shared_ptr<GroupMember> fresh = make_member();
     fresh->subscribe(params_.topics);
     if (member_->paused()) fresh->pause();
-    {
-      std::lock_guard lock{mutex_};
-      member_.swap(fresh);
-    }
+    assignment_.clear();
+    const std::lock_guard lock{mutex_};
+    member_.swap(fresh);
   }
 
   // The next record, of those that came though their partition was paused first.
@@ -183,9 +184,14 @@ class KafkaSource final : public Source {
         break;  // the client has said so
       case RD_KAFKA_RESP_ERR__FATAL:
         message.reset();  // of the member that ends now
-        if (!member_->fenced_by_own_commit())
+        if (draining_) {
+          client.warn("Kafka gave this consumer up: " + client.fatal());
+        } else if (member_->fenced_by_own_commit()) {
+          client.warn("the broker took a commit from before its silence for a second process, joining anew");
+          join_anew();
+        } else {
           throw std::runtime_error{"Kafka gave this consumer up: " + client.fatal()};
-        join_anew();
+        }
         break;
       default:
         client.warn(rd_kafka_message_errstr(message.get()));
@@ -198,13 +204,13 @@ class KafkaSource final : public Source {
     if (assignment_.beyond_end(position) || !assignment_.admit(position)) return;
     Record record = to_record(std::move(message), std::move(position), member_->client().shared());
     const auto asked = Clock::now();
-    while (!admitted(record, intake)) {
+    while (assignment_.holds(record.position) &&
+           !admitted(record, intake)) {   // else it is somebody else's now
       if (stop.stop_requested()) return;  // stays below the frontier, the next run reads it again
       check_transactions();
       if (!member_->paused() && Clock::now() - asked > patience_) member_->pause();
       if (member_->paused()) {
         if (MessagePtr early = poll(0ms)) member_->hold(std::move(early));
-        if (!assignment_.holds(record.position)) break;  // somebody else's now
       }
       keep_alive();
     }
@@ -230,10 +236,14 @@ class KafkaSource final : public Source {
     return false;
   }
 
-  void check_transactions() const {
+  void check_transactions() {
     if (!transactions_) return;
     if (const std::string failure = transactions_->failure(); !failure.empty())
       throw std::runtime_error{failure};
+    if (!transactions_->broken()) return;
+    member_->leave(Clock::now() + 2s);
+    join_anew();
+    transactions_->renew(member_->client().shared());
   }
 
   // What has to be done at least once a second, or when there is enough to commit.

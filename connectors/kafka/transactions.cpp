@@ -73,13 +73,20 @@ void Transactions::open() {
                                }});
 }
 
-void Transactions::start(ClientPtr consumer) {
+void Transactions::start(ClientPtr consumer, Committed committed) {
+  committed_ = std::move(committed);
   {
     const std::lock_guard lock{mutex_};
     consumer_ = std::move(consumer);
   }
   for (Topic& topic : topics_) topic.asked.attach(*client_);
   thread_ = std::jthread{[this](std::stop_token stop) { run(stop); }};
+}
+
+void Transactions::renew(ClientPtr consumer) {
+  const std::lock_guard lock{mutex_};
+  consumer_ = std::move(consumer);
+  broken_ = false;
 }
 
 void Transactions::stop() {
@@ -132,6 +139,13 @@ void Transactions::serve() {
   }
 }
 
+void Transactions::reopen() {
+  for (Topic& topic : topics_) topic.asked.detach();
+  client_.reset();
+  open();
+  for (Topic& topic : topics_) topic.asked.attach(*client_);
+}
+
 // Once every topic's limit is known, so that no record is taken in that its topic refuses; between two
 // transactions.
 void Transactions::begin_work(const std::stop_token& stop) {
@@ -140,14 +154,11 @@ void Transactions::begin_work(const std::stop_token& stop) {
     rd_kafka_poll(client_->get(), 20);
     return;
   }
-  if (std::exchange(reopen_, false)) {
-    for (Topic& topic : topics_) topic.asked.detach();
-    client_.reset();
-    open();
-    for (Topic& topic : topics_) topic.asked.attach(*client_);
-    return;  // asks for the limits again
-  }
-  if (call(stop, [&] { return rd_kafka_init_transactions(client_->get(), 2000); }) != Outcome::Done) return;
+  if (std::exchange(reopen_, false)) return reopen();  // asks for the limits again
+  const Outcome outcome = call(stop, [&] { return rd_kafka_init_transactions(client_->get(), 2000); });
+  if (outcome == Outcome::Broken)
+    fail(fmt::format("Kafka does not let '{}' begin transactions: {}", id_->text(), why_broken_));
+  if (outcome != Outcome::Done) return;
   ready_ = true;
   changed_.notify_all();
 }
@@ -176,12 +187,14 @@ void Transactions::commit(const std::stop_token& stop) {
       return fail("the consumer became another member of its group and gave no partition up");
     }
     if (outcome == Outcome::Done) {
+      if (offsets) committed_(*offsets);
       const std::lock_guard lock{mutex_};
       ahead_ = {};
       has_ahead_ = false;
       changed_.notify_all();
       return;
     }
+    if (outcome == Outcome::Broken) return begin_anew();
     if (outcome == Outcome::Aborted) {
       serve();
       std::unique_lock lock{mutex_};
@@ -238,8 +251,8 @@ Transactions::Outcome Transactions::call(const std::stop_token& stop,
       return Outcome::Failed;
     }
     if (rd_kafka_error_is_fatal(error.get()) || !rd_kafka_error_is_retriable(error.get())) {
-      fail(fmt::format("Kafka gave the transactions of '{}' up: {}", id_->text(), why));
-      return Outcome::Failed;
+      why_broken_ = why;
+      return Outcome::Broken;
     }
     client_->warn(fmt::format("{}, trying again", why));
     if (stop.stop_requested()) return Outcome::Stopped;
@@ -252,6 +265,20 @@ Transactions::Outcome Transactions::abort(const std::stop_token& stop) {
   client_->warn(fmt::format("a transaction was aborted ({}), what it held is produced again", why_aborted_));
   const Outcome outcome = call(stop, [&] { return rd_kafka_abort_transaction(client_->get(), 10'000); });
   return outcome == Outcome::Done ? Outcome::Aborted : outcome;
+}
+
+void Transactions::begin_anew() {
+  spdlog::warn("transactions: Kafka gave those of '{}' up ({}): what is not committed is read again",
+               id_->text(), why_broken_);
+  ready_ = false;
+  reopen();  // first: the old client looks at the outputs
+  const std::lock_guard lock{mutex_};
+  broken_ = true;
+  open_ = {};
+  ahead_ = {};
+  has_ahead_ = conflict_ = false;
+  number_ += 2;  // what comes of the records that were dropped finds nothing
+  changed_.notify_all();
 }
 
 // Ends it all if the record is to blame: whatever else goes wrong aborts the transaction.
@@ -298,7 +325,7 @@ Epoch* Transactions::find(const Position& position) {
 
 bool Transactions::enter(Position& position) {
   const std::lock_guard lock{mutex_};
-  if (!ready_) return false;
+  if (!ready_ || broken_) return false;
   if (exhausted()) {
     if (has_ahead_) return false;
     close_epoch();
@@ -322,7 +349,7 @@ void Transactions::leave(const Position& position) {
 
 void Transactions::pass(const Position& position) {
   const std::lock_guard lock{mutex_};
-  if (!ready_) return;
+  if (!ready_ || broken_) return;
   if (open_.empty()) {
     open_.member = member_id();
     opened_ = Clock::now();
@@ -393,9 +420,9 @@ bool Transactions::flush(std::chrono::milliseconds longest) {
   const auto stuck = [&] { return has_ahead_ ? ahead_.pending() > 0 : open_.pending() > 0; };
   ++hurry_;
   changed_.notify_all();
-  changed_.wait_for(lock, longest, [&] { return !failure_.empty() || !left() || stuck(); });
+  changed_.wait_for(lock, longest, [&] { return !failure_.empty() || broken_ || !left() || stuck(); });
   --hurry_;
-  return !left();
+  return !left() && !broken_;
 }
 
 }  // namespace radflow::kafka

@@ -7,6 +7,10 @@
 //   meanwhile, and without room for a third the source waits. What goes wrong in a way that passes aborts the
 //   transaction, and the kept outputs are produced again. A process that is no longer the partitions' owner
 //   cannot commit: the offsets go with the member id and generation of the consumer, and the broker compares.
+//   When Kafka gives the producer up though nobody else has its name (a broker that was away for longer than
+//   the transaction's timeout), nothing is known of the last transaction but by the group's offsets: all that
+//   is held is dropped, broken() says so, and the source reads again from what is committed, as a new process
+//   would.
 //
 // All members are thread-safe; one thread of its own talks to the broker.
 #pragma once
@@ -42,9 +46,14 @@ class Transactions {
   void read(const std::string& graph, const std::string& group, const Properties& properties);
   std::size_t write(const std::string& topic, const Properties& properties);
 
-  // The source's side. start() before the first record; after stop() nothing is committed any more.
-  void start(ClientPtr consumer);
+  // The source's side. start() before the first record; after stop() nothing is committed any more, nor
+  // `committed` called, which is told of every transaction's positions by the thread.
+  using Committed = std::function<void(const rd_kafka_topic_partition_list_t&)>;
+  void start(ClientPtr consumer, Committed committed);
   void stop();
+  // What was read and not committed has to be read again, by another consumer, before enter() succeeds again.
+  bool broken() const { return broken_; }
+  void renew(ClientPtr consumer);
   // Gives the position its transaction. False: there is no room, or the broker is not ready.
   bool enter(Position& position);
   // The graph had no room for the record after all.
@@ -69,7 +78,7 @@ class Transactions {
 
  private:
   using Clock = std::chrono::steady_clock;
-  enum class Outcome { Done, Aborted, Failed, Stopped };
+  enum class Outcome { Done, Aborted, Broken, Failed, Stopped };
   struct Topic {
     explicit Topic(const std::string& topic) : name{topic}, asked{topic} {}
     std::string name;
@@ -87,6 +96,8 @@ class Transactions {
                   const rd_kafka_consumer_group_metadata_t& member, const std::stop_token& stop);
   Outcome call(const std::stop_token& stop, const std::function<rd_kafka_error_t*()>& ask);
   Outcome abort(const std::stop_token& stop);
+  void begin_anew();
+  void reopen();
   void refused(const Epoch::Output& output, rd_kafka_resp_err_t error);
   void fail(std::string why);
 
@@ -96,6 +107,7 @@ class Transactions {
   std::string member_id() const;
 
   std::string metadata_;
+  Committed committed_;
   Properties source_properties_, properties_;
   std::optional<TransactionalId> id_;
   std::deque<Topic> topics_;  // references stay
@@ -115,8 +127,9 @@ class Transactions {
 
   std::atomic<bool> ready_{false};  // records may be taken in
   std::atomic<bool> connected_{false};
+  std::atomic<bool> broken_{false};
   bool reopen_ = false;  // of the thread
-  std::string why_aborted_;
+  std::string why_aborted_, why_broken_;
   std::unique_ptr<Client> client_;  // destroyed before the outputs it may still look at
   std::jthread thread_;
 };

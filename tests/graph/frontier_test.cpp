@@ -67,6 +67,19 @@ TEST(Frontier, AgesOnlyWhileWorkIsPending) {
   EXPECT_EQ(frontier.age(start + seconds{60}).count(), 0);
 }
 
+TEST(Frontier, AllBelowAnOffsetAreDoneAtOnce) {
+  Frontier frontier;
+  for (const std::int64_t offset : {3, 4, 7, 8}) frontier.admit(offset, start);
+  frontier.done(4, start);
+  frontier.done_below(8, start + seconds{5});
+  EXPECT_EQ(frontier.position(), 8);
+  EXPECT_EQ(frontier.pending(), 1);
+  EXPECT_EQ(frontier.age(start + seconds{6}).count(), 1);
+  frontier.done_below(9, start + seconds{6});
+  EXPECT_EQ(frontier.position(), 9);
+  EXPECT_EQ(frontier.pending(), 0);
+}
+
 // The definition, over random gaps and orders of completion.
 TEST(Frontier, IsTheLowestAdmittedThatIsNotDoneElseTheLastPlusOne) {
   std::mt19937 random{7};

@@ -191,6 +191,32 @@ TEST_F(ExactlyOnce, MembersComeAndGoWithWorkInFlight) {
   traced().expect(6600);
 }
 
+TEST_F(ExactlyOnce, ABrokerThatGoesAwayInMidTransactionHoldsTheFrontierAndCostsNothing) {
+  if (!broker().own()) GTEST_SKIP() << "RADFLOW_BROKER is not ours to stop";
+  make_topics(2);
+  broker().produce(in, numbered(3000));
+  const auto graph = pipeline(false);
+  graph->start();
+  ASSERT_TRUE(eventually([&] { return committed() > 300; }));
+  broker().kill();
+  // What no transaction has committed is not done, however long its results have been waiting.
+  Stall stall;
+  EXPECT_TRUE(eventually(
+      [&] {
+        const auto stalls = graph->stats().stalls;
+        if (!stalls.empty()) stall = stalls[0];
+        return !stalls.empty() && stall.node == "kafka";
+      },
+      15s))
+      << stall.where;
+  EXPECT_THAT(stall.where, HasSubstr("its transaction"));
+  broker().start();
+  EXPECT_TRUE(eventually([&] { return committed() == 3000; })) << committed();
+  graph->stop();
+  EXPECT_TRUE(graph->wait()) << graph->failure().value_or("");
+  traced().expect(3000);
+}
+
 TEST_F(ExactlyOnce, SinksShareOneProducer) {
   make_topics();
   const auto wrong = [&](const std::string& sink) {

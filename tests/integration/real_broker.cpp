@@ -288,8 +288,12 @@ std::map<std::int32_t, std::int64_t> RealBroker::committed(const std::string& gr
   const PartitionsPtr partitions = partition_list();
   for (std::int32_t i = 0, count = partition_count(asked.get(), topic); i < count; ++i)
     rd_kafka_topic_partition_list_add(partitions.get(), topic.c_str(), i);
-  if (const auto error = rd_kafka_committed(asked.get(), partitions.get(), 10'000))
-    throw std::runtime_error{text(error)};
+  // A broker that was just started loads the groups first.
+  const auto patient_until = Clock::now() + 30s;
+  while (const auto error = rd_kafka_committed(asked.get(), partitions.get(), 10'000)) {
+    if (Clock::now() > patient_until) throw std::runtime_error{text(error)};
+    std::this_thread::sleep_for(100ms);
+  }
   std::map<std::int32_t, std::int64_t> offsets;
   for (int i = 0; i < partitions->cnt; ++i)
     if (partitions->elems[i].offset >= 0)
