@@ -25,6 +25,7 @@ ConfPtr watched(ConfPtr conf, JoinWatch& watch) {
 void leave_to_the_end(ClientPtr client, std::shared_ptr<JoinWatch> watch) {
   static std::mutex mutex;
   static auto* const left = new std::vector<std::pair<ClientPtr, std::shared_ptr<JoinWatch>>>;
+  rd_kafka_set_log_level(client.get(), -1);  // its threads outlive the log
   const std::lock_guard lock{mutex};
   left->emplace_back(std::move(client), std::move(watch));
 }

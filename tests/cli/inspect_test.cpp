@@ -48,7 +48,7 @@ TEST_F(Inspect, SaysItAsJson) {
 }
 
 TEST_F(Inspect, WritesThePictureInTheFirstWindow) {
-  const std::string png = testing::TempDir() + "inspect.png";
+  const std::string png = testing::TempDir() + "inspect-" + std::to_string(getpid()) + ".png";
   EXPECT_EQ(inspect("693_J2KI.dcm", "--png '" + png + "'").code, exit_ok);  // window 40, 100 HU
   const cv::Mat shown = cv::imread(png, cv::IMREAD_UNCHANGED);
   ASSERT_EQ(shown.size(), cv::Size(512, 512));

@@ -38,7 +38,7 @@ const Register<Unreached> unreached{NodeSpec{"test_unreached", "Fails."}};
 
 class Tap : public testing::Test {
  protected:
-  Tap() : folder_{testing::TempDir() + "radflow_tap"} {
+  Tap() : folder_{testing::TempDir() + "radflow_tap_" + std::to_string(getpid())} {
     std::filesystem::remove_all(folder_);
     for (int i = 0; i < 8; ++i) {
       write(fmt::format("high/{}.txt", i), std::to_string(100 + i));

@@ -33,7 +33,8 @@ std::vector<Sample> samples(int count = 200) {
 BuildInfo info() {
   BuildInfo info;
   info.graph = "lungs";
-  info.folder = testing::TempDir();
+  info.folder = testing::TempDir() + "radflow_classify_" + std::to_string(getpid());
+  std::filesystem::create_directories(info.folder);
   info.upstream_digest = "abc";
   info.upstream = "decode: {}\nresize: {height: 28, width: 28}\n";
   return info;

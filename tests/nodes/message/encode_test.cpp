@@ -78,7 +78,7 @@ Json json(const Payload& payload, const Context& context) {
 
 // What the jsonschema of Python says against the document; "" if nothing.
 std::string schema_complaint(const Json& document) {
-  const std::string file = testing::TempDir() + "radflow-result.json";
+  const std::string file = testing::TempDir() + "radflow-result-" + std::to_string(getpid()) + ".json";
   std::ofstream{file} << document;
   const std::string command =
       "python3 -c \"import json,jsonschema,sys; jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))"
