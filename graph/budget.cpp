@@ -4,19 +4,36 @@
 
 namespace radflow {
 
-bool Budget::try_admit(std::int64_t bytes) {
-  if (computing_.load(std::memory_order_relaxed) >= most_.load(std::memory_order_relaxed)) {
-    short_of_bytes_.store(false, std::memory_order_relaxed);
-    return false;
-  }
+bool Budget::may_compute() {
+  if (computing_.load(std::memory_order_relaxed) < most_.load(std::memory_order_relaxed)) return true;
+  short_of_.store(0, std::memory_order_relaxed);
+  return false;
+}
+
+bool Budget::reserve(std::int64_t bytes) {
   std::int64_t now = bytes_.load(std::memory_order_relaxed);
   do {
     if (now > 0 && now + bytes > limit_) {
-      short_of_bytes_.store(true, std::memory_order_relaxed);
+      short_of_.store(bytes, std::memory_order_relaxed);
       return false;
     }
   } while (!bytes_.compare_exchange_weak(now, now + bytes, std::memory_order_relaxed));
+  return true;
+}
+
+bool Budget::try_admit(std::int64_t bytes) {
+  if (!may_compute() || !reserve(bytes)) return false;
   computing_.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+bool Budget::try_admit_reserved(std::int64_t bytes, std::int64_t reserved) {
+  if (!may_compute()) return false;
+  computing_.fetch_add(1, std::memory_order_relaxed);
+  if (bytes >= reserved)
+    bytes_.fetch_add(bytes - reserved, std::memory_order_relaxed);
+  else
+    release(reserved - bytes);
   return true;
 }
 
@@ -38,7 +55,10 @@ void Budget::release(std::int64_t bytes) {
 
 bool Budget::may_have_room() const {
   // Woken at half of the cap: one wake-up serves several records.
-  if (short_of_bytes_.load(std::memory_order_relaxed)) return bytes_.load(std::memory_order_seq_cst) < limit_;
+  if (const std::int64_t bytes = short_of_.load(std::memory_order_relaxed); bytes > 0) {
+    const std::int64_t now = bytes_.load(std::memory_order_seq_cst);
+    return now <= 0 || now + bytes <= limit_;
+  }
   return computing_.load(std::memory_order_seq_cst) <= most_ / 2;
 }
 

@@ -17,6 +17,10 @@ class Budget {
   // Takes `bytes` and one message in computation if both fit. A record larger than everything is let in
   // alone.
   bool try_admit(std::int64_t bytes);
+  // The same bytes in two steps, for a record that is fetched between them: reserve() takes them before they
+  // are allocated, try_admit_reserved() only waits for computation; it settles what the record came to.
+  bool reserve(std::int64_t bytes);
+  bool try_admit_reserved(std::int64_t bytes, std::int64_t reserved);
   // Takes bytes without asking: a decoded object overshoots by itself at most. False if it is larger than the
   // limit.
   bool charge(std::int64_t bytes);
@@ -39,6 +43,7 @@ class Budget {
   int computing() const { return computing_.load(std::memory_order_relaxed); }
 
  private:
+  bool may_compute();
   bool may_have_room() const;
   void wake();
 
@@ -47,7 +52,7 @@ class Budget {
   alignas(64) std::atomic<std::int64_t> bytes_{0};
   alignas(64) std::atomic<int> computing_{0};
   alignas(64) std::atomic<int> waiting_{0};
-  std::atomic<bool> short_of_bytes_{false};
+  std::atomic<std::int64_t> short_of_{0};  // what the last one that found no room asked for; 0: computation
   std::atomic<bool> closed_{false};
   std::mutex mutex_;
   std::condition_variable room_;

@@ -24,17 +24,29 @@
 
 #include "graph/node.hpp"
 #include "graph/record.hpp"
+#include "graph/result.hpp"
 
 namespace radflow {
 
 enum class Admission { Admitted, Full };
 
-// The pipeline's door for one source. Called by the source's own thread only.
+// The pipeline's door for one source. Called by the source's own thread only, unless it says otherwise.
 class Intake {
  public:
   // Takes the record if the memory budget and the cap on messages in computation allow, else leaves it
   // untouched.
   virtual Admission admit(Record& record) = 0;
+  // Takes a record that cannot be processed, as if a node named like the source had failed on it: it goes to
+  // the dead letters in its turn. Full as for admit().
+  virtual Admission refuse(Record& record, Error error) = 0;
+
+  // For a record whose bytes are still to be fetched: takes its bytes of the budget before they are
+  // allocated, false if there is no room. Then comes admit_reserved(), or give_back(). These two may be
+  // called by any thread.
+  virtual bool reserve(std::int64_t /*bytes*/) { return true; }
+  virtual void give_back(std::int64_t /*bytes*/) {}
+  virtual Admission admit_reserved(Record& record, std::int64_t /*reserved*/) { return admit(record); }
+
   // Waits until there may be room, or `longest` has passed.
   virtual void wait(std::chrono::milliseconds longest) = 0;
 

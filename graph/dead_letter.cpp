@@ -48,7 +48,7 @@ Record make_dead_letter(const Record& original, const GraphInfo& graph, const st
                      {"failures", std::move(list)}};
 
   Record letter = original;
-  if (!with_bytes) letter.value = {};
+  if (!with_bytes || original.claimed) letter.value = {};
   letter.headers.push_back({added_headers[0], failures.front().error.reason});
   letter.headers.push_back({added_headers[1], failures.front().node});
   letter.headers.push_back(

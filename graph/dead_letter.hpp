@@ -18,7 +18,8 @@ namespace radflow {
 //   radflow-error       JSON: graph, digest, topic, partition, offset, timestamp_ms, size, and `failures`, a
 //   list of
 //                       {node, type, reason, detail, frame?, part?, ids?}
-// Without the bytes (they are too large for the topic) `input_digest` says which they were.
+// Without the bytes (they are too large for the topic) `input_digest` says which they were. A claimed record
+// goes as it came: its headers say where the bytes are, size and digest are theirs.
 Record make_dead_letter(const Record& original, const GraphInfo& graph, const std::vector<Failure>& failures,
                         const std::string& input_digest, bool with_bytes);
 

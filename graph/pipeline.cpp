@@ -25,6 +25,14 @@ class Door final : public Intake {
  public:
   Door(Run& run, std::size_t source) : run_{run}, source_{source} {}
   Admission admit(Record& record) override { return run_.admit(source_, record); }
+  Admission refuse(Record& record, Error error) override {
+    return run_.refuse(source_, record, std::move(error));
+  }
+  bool reserve(std::int64_t bytes) override { return run_.budget.reserve(bytes); }
+  void give_back(std::int64_t bytes) override { run_.budget.release(bytes); }
+  Admission admit_reserved(Record& record, std::int64_t reserved) override {
+    return run_.admit(source_, record, reserved);
+  }
   void wait(milliseconds longest) override { run_.wait_for_room(longest); }
 
  private:

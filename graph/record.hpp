@@ -36,6 +36,7 @@ struct Record {
   std::vector<Header> headers;     // names may repeat; the last one counts
   std::int64_t timestamp_ms = 0;   // since the Unix epoch; 0: unknown
   Position position;
+  bool claimed = false;  // the value was fetched from where a header says: the record itself has none
 
   // The last header of that name, compared without regard to case.
   std::optional<std::string_view> header(std::string_view name) const;

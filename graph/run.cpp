@@ -100,9 +100,10 @@ Run::Run(Plan checked, std::function<void()> failed)
 
 Run::~Run() { close(); }
 
-Admission Run::admit(std::size_t source, Record& record) {
+// Null: there is no room.
+std::shared_ptr<Ticket> Run::let_in(std::size_t source, Record& record, std::int64_t reserved) {
   const auto bytes = static_cast<std::int64_t>(record.size()) + record_overhead;
-  if (!budget.try_admit(bytes)) return Admission::Full;
+  if (!(reserved > 0 ? budget.try_admit_reserved(bytes, reserved) : budget.try_admit(bytes))) return nullptr;
   source_counters_[source].records.add();
   source_counters_[source].bytes.add(record.size());
   in_flight_.fetch_add(1, std::memory_order_relaxed);
@@ -112,8 +113,28 @@ Admission Run::admit(std::size_t source, Record& record) {
   for (std::size_t s = 0; s < gates_.size(); ++s)
     if (gates_[s] && layout.regions[0].units[s] > 0)
       gates_[s]->enter(order_id(*ticket, plan.sinks[s].order), ticket);
+  return ticket;
+}
+
+Admission Run::admit(std::size_t source, Record& record, std::int64_t reserved) {
+  const std::shared_ptr<Ticket> ticket = let_in(source, record, reserved);
+  if (!ticket) return Admission::Full;
   start(std::make_shared<Activation>(*this, ticket, 0, Identity{}, std::vector<std::uint32_t>{}),
         Payload::share(std::shared_ptr<const Record>{ticket, &ticket->record()}));
+  return Admission::Admitted;
+}
+
+Admission Run::refuse(std::size_t source, Record& record, Error error) {
+  const std::shared_ptr<Ticket> ticket = let_in(source, record, 0);
+  if (!ticket) return Admission::Full;
+  const ComponentPlan& from = plan.sources[source];
+  refused_.add(from.name, error.reason);
+  if (error_sinks_.empty()) ticket->stop_graph();
+  ticket->add_failure({{}, {}, from.name, from.spec->name, std::move(error)});
+  budget.end_computing();
+  const std::vector<int>& units = layout.regions[0].units;
+  for (std::size_t s = 0; s < units.size(); ++s)
+    if (units[s] > 0) end_units(*ticket, s, units[s]);
   return Admission::Admitted;
 }
 

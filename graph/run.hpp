@@ -37,7 +37,9 @@ class Run {
   ~Run();
 
   // From a source's own thread: takes the record if there is room.
-  Admission admit(std::size_t source, Record& record);
+  Admission admit(std::size_t source, Record& record, std::int64_t reserved = 0);
+  // The same for a record that cannot be processed.
+  Admission refuse(std::size_t source, Record& record, Error error);
   void wait_for_room(std::chrono::milliseconds longest) { budget.wait(longest); }
 
   // Stops the graph: the first message is kept.
@@ -84,6 +86,7 @@ class Run {
     NodeCounters counters;
   };
 
+  std::shared_ptr<Ticket> let_in(std::size_t source, Record& record, std::int64_t reserved);
   void start(const std::shared_ptr<Activation>& message, Payload payload);
   void put(std::size_t stage, Activation* message);
   void run_stage(std::size_t stage, Activation* message);
@@ -117,7 +120,7 @@ class Run {
   std::vector<SourceCounters> source_counters_;
   std::vector<SinkCounters> sink_counters_;
   std::vector<StageCounters> stage_counters_;
-  FailureCounters failures_;
+  FailureCounters failures_, refused_;  // by node or sink; by source
   std::atomic<std::uint64_t> delivered_{0}, failed_records_{0}, abandoned_{0}, retried_{0};
   alignas(64) std::atomic<std::int64_t> in_flight_{0};
   std::atomic<bool> discard_{false};

@@ -69,7 +69,8 @@ PipelineStats Run::stats() const {
   for (std::size_t i = 0; i < plan.sources.size(); ++i)
     stats.sources.push_back({plan.sources[i].name, plan.sources[i].spec->name,
                              source_counters_[i].records.get(), source_counters_[i].bytes.get(),
-                             sources[i]->ready(), sources[i]->partitions()});
+                             sources[i]->ready(), sources[i]->partitions(),
+                             refused_.of(plan.sources[i].name)});
   for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
     NodeStats& node = stats.nodes.emplace_back();
     node.name = plan.nodes[n].name;

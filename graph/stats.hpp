@@ -46,6 +46,7 @@ struct SourceStats {
   std::uint64_t bytes = 0;
   bool ready = false;
   std::vector<PartitionStatus> partitions;
+  std::vector<std::pair<std::string, std::uint64_t>> refused;  // records it could not read, by Error::reason
 };
 
 struct SinkStats {

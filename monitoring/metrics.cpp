@@ -98,6 +98,12 @@ void collect_sources(const PipelineStats& stats, Collector& out) {
   each([](const SourceStats& source) { return source.records; });
   out.counter("radflow_received_bytes_total", "Bytes of the records admitted.");
   each([](const SourceStats& source) { return source.bytes; });
+  out.counter("radflow_source_refused_records_total",
+              "Records that the source could not make ready for a node, by reason.");
+  for (const SourceStats& source : stats.sources)
+    for (const auto& [reason, count] : source.refused)
+      out.add({{"source", source.name}, {"type", source.type}, {"reason", reason}},
+              static_cast<double>(count));
   out.gauge("radflow_source_ready", "1 while the source can deliver: connected, partitions assigned.");
   each([](const SourceStats& source) { return source.ready; });
 

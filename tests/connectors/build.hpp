@@ -56,9 +56,15 @@ class FakeIntake final : public Intake {
     if (records.size() == stop_after) stop.request_stop();
     return Admission::Admitted;
   }
+  Admission refuse(Record& record, Error error) override {
+    if (full && full()) return Admission::Full;
+    refused.emplace_back(std::move(record), std::move(error));
+    return Admission::Admitted;
+  }
   void wait(std::chrono::milliseconds) override { ++waits; }
 
   std::vector<Record> records;
+  std::vector<std::pair<Record, Error>> refused;
   std::function<bool()> full;
   std::size_t stop_after = 0;  // 0: never
   std::stop_source stop;

@@ -44,6 +44,30 @@ TEST(Budget, CapsMessagesInComputation) {
   EXPECT_TRUE(budget.try_admit(1));
 }
 
+TEST(Budget, WhatIsReservedIsAdmittedThoughNoBytesAreLeft) {
+  Budget budget{100, 1};
+  EXPECT_TRUE(budget.reserve(500)) << "alone, larger than everything";
+  EXPECT_FALSE(budget.reserve(1));
+  EXPECT_TRUE(budget.try_admit_reserved(520, 500));
+  EXPECT_EQ(budget.bytes(), 520);
+  EXPECT_FALSE(budget.try_admit_reserved(1, 1)) << "computation is capped all the same";
+  budget.end_computing();
+  budget.release(520);
+  EXPECT_TRUE(budget.reserve(100));
+  EXPECT_TRUE(budget.try_admit_reserved(30, 100)) << "and came to less";
+  EXPECT_EQ(budget.bytes(), 30);
+}
+
+// Else whoever waits for much would spin while little is free.
+TEST(Budget, AWaiterSleepsUntilThereIsRoomForWhatItAskedFor) {
+  Budget budget{100, 10};
+  ASSERT_TRUE(budget.try_admit(60));
+  ASSERT_FALSE(budget.try_admit(50));
+  const auto begin = std::chrono::steady_clock::now();
+  budget.wait(50ms);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 45ms);
+}
+
 TEST(Budget, AWaiterIsWokenByARelease) {
   Budget budget{100, 10};
   ASSERT_TRUE(budget.try_admit(100));

@@ -119,6 +119,51 @@ TEST(Pipeline, WithoutADeadLetterSinkAFailureStopsTheGraphAndIsNotDone) {
   EXPECT_THAT(graph.done(), ::testing::Not(::testing::Contains(5)));
 }
 
+TEST(Pipeline, WhatASourceRefusesIsADeadLetterInItsTurn) {
+  TestGraph graph;
+  auto some = records(30, 3);
+  some[7].headers.push_back({"refuse", "not_found"});
+  graph.source(some).node("a", {""}, offset);
+  graph.sink("out", {"a"}).sink("raw", {""}).errors();
+  ASSERT_TRUE(graph.run());
+  EXPECT_EQ(graph.kept("out").size(), 29u);
+  EXPECT_EQ(graph.kept("raw").size(), 29u);
+  expect_in_order_per_key(graph.kept("out"));
+  const auto letters = graph.kept("errors");
+  ASSERT_EQ(letters.size(), 1u);
+  EXPECT_EQ(letters[0].offset, 7);
+  EXPECT_THAT(letters[0].error, HasSubstr(R"("node":"script","type":"script","reason":"not_found")"));
+  EXPECT_EQ(graph.done(), all(30));
+  const PipelineStats stats = graph.pipeline->stats();
+  EXPECT_EQ(stats.bytes_in_flight, 0);
+  EXPECT_THAT(stats.sources[0].refused, ElementsAre(std::pair<std::string, std::uint64_t>{"not_found", 1}));
+}
+
+TEST(Pipeline, WhatASourceRefusesStopsTheGraphWithoutADeadLetterSink) {
+  TestGraph graph;
+  auto some = records(30);
+  some[7].headers.push_back({"refuse", "not_found"});
+  graph.source(some).node("a", {""}, offset).sink("out", {"a"});
+  EXPECT_FALSE(graph.run());
+  EXPECT_THAT(graph.pipeline->failure().value_or(""), HasSubstr("script failed at topic:0:7"));
+  EXPECT_THAT(graph.done(), ::testing::Not(::testing::Contains(7)));
+}
+
+TEST(Pipeline, TheDeadLetterOfAClaimedRecordIsTheRecordAsItCame) {
+  TestGraph graph;
+  auto some = records(3);
+  for (Record& record : some) record.claimed = true;
+  graph.source(some).node("a", {""}, [](auto, const Context&) { return failed("always"); });
+  graph.sink("out", {"a"}).errors();
+  ASSERT_TRUE(graph.run());
+  const auto letters = graph.kept("errors");
+  ASSERT_EQ(letters.size(), 3u);
+  EXPECT_EQ(letters[0].text, "") << "the value was fetched";
+  EXPECT_THAT(letters[0].error, HasSubstr(R"("size":8)"));
+  EXPECT_THAT(letters[0].error, HasSubstr(R"("bytes":true)")) << "nothing of the record is left out";
+  EXPECT_EQ(graph.pipeline->stats().bytes_in_flight, 0);
+}
+
 TEST(Pipeline, DropLosesTheMessageOnPurposeOnly) {
   TestGraph graph;
   graph.source(records(10))

@@ -45,13 +45,14 @@ class FunctionBody final : public NodeBody {
   Function function_;
 };
 
+// Gives the records it was given; refuses one with a header `refuse`, for the reason that it says.
 class ScriptSource final : public Source {
  public:
   explicit ScriptSource(std::vector<Record> records)
       : records_{std::move(records)}, total_{records_.size()} {}
   void run(Intake& intake, std::stop_token stop) override {
     for (Record& record : records_)
-      while (intake.admit(record) == Admission::Full) {
+      while (give(intake, record) == Admission::Full) {
         if (stop.stop_requested()) return;
         intake.wait(std::chrono::milliseconds{20});
       }
@@ -76,6 +77,17 @@ class ScriptSource final : public Source {
   std::vector<std::int64_t> done_offsets;
 
  private:
+  static Admission give(Intake& intake, Record& record) {
+    if (const auto reason = record.header("refuse"))
+      return intake.refuse(record, {std::string{*reason}, "no"});
+    if (!record.claimed) return intake.admit(record);
+    const auto bytes = static_cast<std::int64_t>(record.value.size());
+    if (!intake.reserve(bytes)) return Admission::Full;
+    const Admission result = intake.admit_reserved(record, bytes);
+    if (result == Admission::Full) intake.give_back(bytes);
+    return result;
+  }
+
   std::vector<Record> records_;
   const std::size_t total_;
 };
