@@ -37,12 +37,12 @@ class Intake {
   // untouched.
   virtual Admission admit(Record& record) = 0;
   // Takes a record that cannot be processed, as if a node named like the source had failed on it: it goes to
-  // the dead letters in its turn. Full as for admit().
-  virtual Admission refuse(Record& record, Error error) = 0;
+  // the dead letters in its turn. Full as for admit(). `reserved`: see below; 0: nothing.
+  virtual Admission refuse(Record& record, Error error, std::int64_t reserved) = 0;
 
   // For a record whose bytes are still to be fetched: takes its bytes of the budget before they are
-  // allocated, false if there is no room. Then comes admit_reserved(), or give_back(). These two may be
-  // called by any thread.
+  // allocated, false if there is no room. Then comes admit_reserved(), refuse() or give_back(). reserve()
+  // and give_back() may be called by any thread.
   virtual bool reserve(std::int64_t /*bytes*/) { return true; }
   virtual void give_back(std::int64_t /*bytes*/) {}
   virtual Admission admit_reserved(Record& record, std::int64_t /*reserved*/) { return admit(record); }

@@ -25,8 +25,8 @@ class Door final : public Intake {
  public:
   Door(Run& run, std::size_t source) : run_{run}, source_{source} {}
   Admission admit(Record& record) override { return run_.admit(source_, record); }
-  Admission refuse(Record& record, Error error) override {
-    return run_.refuse(source_, record, std::move(error));
+  Admission refuse(Record& record, Error error, std::int64_t reserved) override {
+    return run_.refuse(source_, record, std::move(error), reserved);
   }
   bool reserve(std::int64_t bytes) override { return run_.budget.reserve(bytes); }
   void give_back(std::int64_t bytes) override { run_.budget.release(bytes); }

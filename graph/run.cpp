@@ -124,8 +124,8 @@ Admission Run::admit(std::size_t source, Record& record, std::int64_t reserved) 
   return Admission::Admitted;
 }
 
-Admission Run::refuse(std::size_t source, Record& record, Error error) {
-  const std::shared_ptr<Ticket> ticket = let_in(source, record, 0);
+Admission Run::refuse(std::size_t source, Record& record, Error error, std::int64_t reserved) {
+  const std::shared_ptr<Ticket> ticket = let_in(source, record, reserved);
   if (!ticket) return Admission::Full;
   const ComponentPlan& from = plan.sources[source];
   refused_.add(from.name, error.reason);

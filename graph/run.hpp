@@ -39,7 +39,7 @@ class Run {
   // From a source's own thread: takes the record if there is room.
   Admission admit(std::size_t source, Record& record, std::int64_t reserved = 0);
   // The same for a record that cannot be processed.
-  Admission refuse(std::size_t source, Record& record, Error error);
+  Admission refuse(std::size_t source, Record& record, Error error, std::int64_t reserved);
   void wait_for_room(std::chrono::milliseconds longest) { budget.wait(longest); }
 
   // Stops the graph: the first message is kept.

@@ -28,7 +28,7 @@ std::vector<Stall> Run::stalls(const std::vector<SourceStats>& at) const {
       // Unless a ticket of it lives.
       stall.node = at[s].name;
       stall.where =
-          fmt::format("source '{}' holds it: it waits for room, or for its transaction", stall.node);
+          fmt::format("source '{}' holds it: it waits for room, its transaction or its claim", stall.node);
       live.find(
           [&](const Ticket& ticket) {
             const Position& position = ticket.record().position;

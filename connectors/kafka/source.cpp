@@ -7,13 +7,14 @@
 // read again after a crash is bounded: no more than `max_uncommitted` records are read beyond what is
 // committed. Without room in the graph the source keeps one record in hand; when that lasts it pauses its
 // partitions and goes on polling, so that the group does not take it for dead. Pausing throws away what was
-// fetched ahead, so short waits come first.
+// fetched ahead, so short waits come first. Claims are fetched before they are admitted: see ClaimDesk.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <optional>
 #include <thread>
 
+#include "connectors/claim_check/desk.hpp"
 #include "connectors/kafka/group_member.hpp"
 #include "connectors/kafka/properties.hpp"
 #include "graph/connector.hpp"
@@ -32,12 +33,23 @@ struct Params {
   std::string from = "earliest";
   bool until_caught_up = false;
   std::int64_t max_uncommitted = 4000;
+  std::vector<std::string> claims_allowed;
+  ByteSize claim_bytes{std::int64_t{256} << 20};
+  Duration claim_timeout{30'000};
+  std::string claim_ca;
+  int claims_at_once = 4;
 };
 
 class KafkaSource final : public Source {
  public:
   KafkaSource(const Params& params, const BuildInfo& info)
-      : params_{params}, info_{info}, assignment_{"radflow " + info.graph} {
+      : params_{params},
+        info_{info},
+        assignment_{"radflow " + info.graph},
+        claims_{{params.claims_allowed, "claim_check.allow"},
+                {params.claim_bytes.bytes, std::chrono::milliseconds{params.claim_timeout.ms},
+                 params.claim_ca.empty() ? "" : info.path(params.claim_ca)},
+                params.claims_at_once} {
     if (!params.topic.empty()) params_.topics.push_back(params.topic);
     if (params_.topics.empty())
       throw ParamError{"topic", "no topic is named: set 'topic: NAME' or 'topics: [NAME, ...]'"};
@@ -52,16 +64,19 @@ class KafkaSource final : public Source {
 
   ~KafkaSource() override { finish(5s); }
 
-  void run(Intake& intake, std::stop_token stop) override {
+  void run(Intake& graph, std::stop_token stop) override {
+    ClaimDesk desk{claims_, "source " + info_.name, graph,
+                   [this](const Position& position) { return assignment_.holds(position); }};
     if (transactions_)
       transactions_->start(member_->client().shared(),
                            [this](const auto& committed) { assignment_.done_below(committed); });
     member_->subscribe(params_.topics);
-    while (!stop.stop_requested() && !caught_up()) {
+    while (!stop.stop_requested() && !(caught_up() && desk.empty())) {
       check_transactions();
       keep_alive();
       if (params_.until_caught_up) ask_for_ends();
-      if (MessagePtr message = next(100ms)) take(std::move(message), intake, stop);
+      desk.serve();
+      if (MessagePtr message = next(desk.empty() ? 100ms : 5ms)) take(std::move(message), desk, stop);
     }
     // Until finish() the graph drains: the group must not take this member for dead, nor give it work.
     member_->pause();
@@ -90,8 +105,8 @@ class KafkaSource final : public Source {
 
   bool ready() const override {
     const auto current = member();
-    return current->client().connected() && current->assigned_at() != Clock::time_point{} &&
-           (!transactions_ || transactions_->ready());
+    return current->client().connected() && claims_.failing == 0 &&
+           current->assigned_at() != Clock::time_point{} && (!transactions_ || transactions_->ready());
   }
 
   std::vector<PartitionStatus> partitions() const override {
@@ -277,6 +292,7 @@ class KafkaSource final : public Source {
   Params params_;
   const BuildInfo info_;
   Assignment assignment_;
+  ClaimCheck claims_;
   std::shared_ptr<Transactions> transactions_;  // null: at least once
   std::chrono::milliseconds patience_;
   mutable std::mutex mutex_;
@@ -301,6 +317,17 @@ const RegisterSource<KafkaSource, Params> registered{
                "Ends at the offsets that were the ends when a partition was assigned.")
         .param(&Params::max_uncommitted, "max_uncommitted", range(1, 1e9),
                "Records read beyond what is committed, at most: what a crash repeats.")
+        .param(&Params::claims_allowed, "claim_check.allow", any(),
+               "Prefixes of addresses, each ending in /, from which the value of a record without one may be "
+               "fetched: its header ce_dataref has the address (file:, http:, https:), ce_datarefsha256 the "
+               "SHA-256. Nothing else may.")
+        .param(&Params::claim_bytes, "claim_check.max_bytes", at_least(1),
+               "What is fetched for a record, at most.")
+        .param(&Params::claim_timeout, "claim_check.timeout", at_least(1),
+               "To connect, and without a byte; then it is tried again.")
+        .param(&Params::claim_ca, "claim_check.ca", {.file = true},
+               "Certificates (PEM) to trust for https: instead of the system's.")
+        .param(&Params::claims_at_once, "claim_check.parallel", range(1, 64), "Fetches at the same time.")
         .free_params()
         .transactional()
         .example("kafka: {topic: frames, bootstrap.servers: 'localhost:9092'}")};

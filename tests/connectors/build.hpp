@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "graph/connector.hpp"
@@ -56,10 +58,24 @@ class FakeIntake final : public Intake {
     if (records.size() == stop_after) stop.request_stop();
     return Admission::Admitted;
   }
-  Admission refuse(Record& record, Error error) override {
+  Admission refuse(Record& record, Error error, std::int64_t reserved) override {
     if (full && full()) return Admission::Full;
+    give_back(reserved);
     refused.emplace_back(std::move(record), std::move(error));
     return Admission::Admitted;
+  }
+  bool reserve(std::int64_t bytes) override {
+    std::int64_t now = reserved_bytes;
+    do {
+      if (now > 0 && now + bytes > memory) return false;
+    } while (!reserved_bytes.compare_exchange_weak(now, now + bytes));
+    return true;
+  }
+  void give_back(std::int64_t bytes) override { reserved_bytes -= bytes; }
+  Admission admit_reserved(Record& record, std::int64_t reserved) override {
+    const Admission result = admit(record);
+    if (result == Admission::Admitted) give_back(reserved);
+    return result;
   }
   void wait(std::chrono::milliseconds) override { ++waits; }
 
@@ -69,6 +85,8 @@ class FakeIntake final : public Intake {
   std::size_t stop_after = 0;  // 0: never
   std::stop_source stop;
   int waits = 0;
+  std::int64_t memory = std::numeric_limits<std::int64_t>::max() / 2;
+  std::atomic<std::int64_t> reserved_bytes{0};
 };
 
 inline std::vector<Record> read_all(Source& source, std::size_t stop_after = 0) {

@@ -79,7 +79,7 @@ class ScriptSource final : public Source {
  private:
   static Admission give(Intake& intake, Record& record) {
     if (const auto reason = record.header("refuse"))
-      return intake.refuse(record, {std::string{*reason}, "no"});
+      return intake.refuse(record, {std::string{*reason}, "no"}, 0);
     if (!record.claimed) return intake.admit(record);
     const auto bytes = static_cast<std::int64_t>(record.value.size());
     if (!intake.reserve(bytes)) return Admission::Full;

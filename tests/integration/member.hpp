@@ -53,7 +53,7 @@ class Member final : private Intake {
     in_flight_.push_back(record.position);
     return Admission::Admitted;
   }
-  Admission refuse(Record& record, Error) override { return admit(record); }
+  Admission refuse(Record& record, Error, std::int64_t) override { return admit(record); }
   void wait(std::chrono::milliseconds) override { std::this_thread::sleep_for(std::chrono::milliseconds{1}); }
 
   void work(const std::stop_token& stop) {

@@ -1,0 +1,215 @@
+#include "connectors/claim_check/fetch.hpp"
+
+#include <curl/curl.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+
+#include "graph/digest.hpp"
+
+namespace radflow {
+namespace {
+
+Error unreachable(std::string detail) { return {"claim_unreachable", std::move(detail), true}; }
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_{fd} {}
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  void reset(int fd) {
+    if (fd_ >= 0) close(fd_);
+    fd_ = fd;
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+// Of a path below the prefix: what the sender named wrongly is the record's fault, the rest is not.
+Error file_error(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:  // a link where a folder should be, too
+    case ENAMETOOLONG:
+      return {"claim_not_found", "no such file below the prefix"};
+    case ELOOP:
+      return {"claim_not_allowed", "the file is a symbolic link"};
+    case EACCES:
+    case EPERM:
+      return {"claim_refused", "the file may not be read"};
+    default:
+      return unreachable(std::strerror(error));
+  }
+}
+
+// "" in the prefix's folder itself does not happen: an address is longer than its prefix.
+Result<int> open_below(const std::string& folder, const std::string& path) {
+  Descriptor at{open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
+  if (at.get() < 0) return unreachable(std::strerror(errno));  // not mounted
+  for (std::size_t begin = 0;;) {
+    const std::size_t end = path.find('/', begin);
+    const std::string name = path.substr(begin, end - begin);
+    const int flags = O_NOFOLLOW | O_CLOEXEC;
+    if (end == std::string::npos) {
+      const int file = openat(at.get(), name.c_str(), flags | O_RDONLY | O_NONBLOCK);
+      if (file < 0) return file_error(errno);
+      return file;
+    }
+    if (!name.empty()) {
+      const int next = openat(at.get(), name.c_str(), flags | O_PATH | O_DIRECTORY);
+      if (next < 0) return file_error(errno);
+      at.reset(next);
+    }
+    begin = end + 1;
+  }
+}
+
+}  // namespace
+
+ClaimFetcher::ClaimFetcher(FetchLimits limits) : limits_{std::move(limits)} {}
+ClaimFetcher::~ClaimFetcher() {
+  if (curl_) curl_easy_cleanup(curl_);
+}
+
+Error ClaimFetcher::too_large(std::int64_t bytes) const {
+  return {"claim_too_large",
+          fmt::format("{} bytes, claim_check.max_bytes allows {}", bytes, limits_.max_bytes)};
+}
+
+Result<Bytes> ClaimFetcher::fetch(const Claim& claim, const Room& room, const GiveUp& give_up) {
+  Result<std::string> got =
+      claim.place->scheme == "file" ? read_file(claim, room, give_up) : get(claim, room, give_up);
+  if (!got) {
+    Error error = got.error();
+    error.detail = fmt::format("{} (below {})", error.detail, claim.place->prefix);
+    return error;
+  }
+  if (const std::string digest = sha256_digest(*got); digest != "sha256:" + claim.sha256)
+    return Error{"claim_digest_mismatch",
+                 fmt::format("{} bytes of {} below {}, ce_datarefsha256 promises {}", got->size(), digest,
+                             claim.place->prefix, claim.sha256)};
+  return Bytes::of(*std::move(got));
+}
+
+Result<std::string> ClaimFetcher::read_file(const Claim& claim, const Room& room,
+                                            const GiveUp& give_up) const {
+  const Result<int> opened = open_below(claim.place->path, claim.file);
+  if (!opened) return opened.error();
+  const Descriptor file{*opened};
+  struct stat what {};
+  if (fstat(file.get(), &what)) return unreachable(std::strerror(errno));
+  if (!S_ISREG(what.st_mode)) return Error{"claim_not_allowed", "what is there is no regular file"};
+  if (what.st_size > limits_.max_bytes) return too_large(what.st_size);
+  if (!room(what.st_size)) return unreachable("ended");
+  std::string bytes(static_cast<std::size_t>(what.st_size), '\0');
+  for (std::size_t done = 0; done < bytes.size();) {
+    if (give_up()) return unreachable("ended");
+    constexpr std::size_t block = std::size_t{4} << 20;
+    const ssize_t more = read(file.get(), bytes.data() + done, std::min(block, bytes.size() - done));
+    if (more < 0 && errno == EINTR) continue;
+    if (more < 0) return unreachable(std::strerror(errno));
+    if (more == 0) bytes.resize(done);  // it was cut meanwhile: the digest will tell
+    done += static_cast<std::size_t>(more);
+  }
+  return bytes;
+}
+
+// What libcurl's callbacks work on.
+struct ClaimFetcher::Download {
+  CURL* curl;
+  const FetchLimits& limits;
+  const Room& room;
+  const GiveUp& give_up;
+  bool begun = false;
+  bool ended = false;
+  std::int64_t promised = -1;
+  std::string bytes;
+
+  static std::size_t take(char* data, std::size_t, std::size_t size, void* self) {
+    auto& to = *static_cast<Download*>(self);
+    if (!to.begun && !to.begin()) return size + 1;  // ends the transfer
+    if (to.bytes.size() + size > static_cast<std::size_t>(to.limits.max_bytes)) {
+      to.promised = static_cast<std::int64_t>(to.bytes.size() + size);
+      return size + 1;
+    }
+    to.bytes.append(data, size);
+    return size;
+  }
+  bool begin() {
+    begun = true;
+    long status = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    if (status != 200) return false;
+    curl_off_t length = -1;
+    curl_easy_getinfo(curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    promised = length;
+    if (promised > limits.max_bytes) return false;
+    const std::int64_t most = promised < 0 ? limits.max_bytes : promised;
+    ended = !room(most);
+    if (ended) return false;
+    bytes.reserve(static_cast<std::size_t>(most));  // pages that are not written to cost nothing
+    return true;
+  }
+  static int progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    auto& of = *static_cast<Download*>(self);
+    of.ended = of.ended || of.give_up();
+    return of.ended ? 1 : 0;
+  }
+};
+
+Result<std::string> ClaimFetcher::get(const Claim& claim, const Room& room, const GiveUp& give_up) {
+  static std::once_flag once;
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+  if (!curl_) curl_ = curl_easy_init();
+  CURL* curl = curl_;
+  curl_easy_reset(curl);  // keeps its connections
+  std::array<char, CURL_ERROR_SIZE> why{};
+  Download download{.curl = curl, .limits = limits_, .room = room, .give_up = give_up, .bytes = {}};
+  curl_easy_setopt(curl, CURLOPT_URL, claim.address.c_str());
+  curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);  // as it was checked
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_USERAGENT, "radflow/" RADFLOW_VERSION);
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits_.timeout.count()));
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, std::max<long>(1, limits_.timeout.count() / 1000));
+  if (!limits_.ca.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, limits_.ca.c_str());
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why.data());
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &Download::take);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &download);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &Download::progress);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &download);
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+
+  const CURLcode code = curl_easy_perform(curl);
+  long status = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
+  if (download.ended) return unreachable("ended");
+  if (download.promised > limits_.max_bytes) return too_large(download.promised);
+  if (status >= 300 && status < 400)
+    return Error{"claim_not_allowed", fmt::format("HTTP {}: redirects are not followed", status)};
+  if (status == 404 || status == 410) return Error{"claim_not_found", fmt::format("HTTP {}", status)};
+  const bool passes = status == 408 || status == 425 || status == 429 || status >= 500;
+  if (status >= 400 && !passes) return Error{"claim_refused", fmt::format("HTTP {}", status)};
+  if (passes) return unreachable(fmt::format("HTTP {}", status));
+  if (code) return unreachable(why[0] != '\0' ? why.data() : curl_easy_strerror(code));
+  if (status != 200) return Error{"claim_refused", fmt::format("HTTP {}", status)};
+  return std::move(download.bytes);
+}
+
+}  // namespace radflow

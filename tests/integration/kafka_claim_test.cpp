@@ -1,0 +1,160 @@
+// Claims on a real broker: records that say where their bytes are.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <set>
+#include <thread>
+
+#include "graph/digest.hpp"
+#include "graph/pipeline.hpp"
+#include "tests/connectors/claim_check/claims.hpp"
+#include "tests/connectors/claim_check/web_server.hpp"
+#include "tests/connectors/temporary_folder.hpp"
+#include "tests/integration/heard.hpp"
+#include "tests/integration/real_broker.hpp"
+
+namespace radflow {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+// 8x8 pixels of one value.
+std::string pixels(int value) { return std::string(64, static_cast<char>(value)); }
+
+Record described(Record record, const std::string& key) {
+  record.key = key;
+  for (const auto& [name, value] :
+       std::map<std::string, std::string>{{"content-type", "application/x-radflow-raw"},
+                                          {"radflow-rows", "8"},
+                                          {"radflow-columns", "8"},
+                                          {"radflow-depth", "u8"},
+                                          {"radflow-channels", "1"},
+                                          {"radflow-byte-order", "little"}})
+    record.headers.push_back({name, value});
+  return record;
+}
+
+class KafkaClaim : public OnRealBroker, public testing::WithParamInterface<const char*> {
+ protected:
+  void SetUp() override {
+    OnRealBroker::SetUp();
+    if (IsSkipped()) return;
+    in = broker().make_topic("claims", 3);
+    out = broker().make_topic("results");
+    dead = broker().make_topic("dead");
+  }
+  Plan plan(const std::string& prefix) const {
+    return load_plan_text(fmt::format(R"(
+graph: claims
+memory: 20KiB
+delivery: {}
+kafka: {{bootstrap.servers: '{}'}}
+sources:
+  - kafka: {{topic: {}, group: {}, until_caught_up: true, claim_check: {{allow: ['{}'], max_bytes: 1KiB}}}}
+nodes: [decode, histogram]
+sinks:
+  - kafka: {{topic: {}}}
+    name: results
+  - kafka: {{topic: {}}}
+    name: dead
+    from: errors
+)",
+                                      GetParam(), broker().servers(), in, in, prefix, out, dead),
+                          "test.yaml");
+  }
+  std::int64_t committed() const {
+    std::int64_t sum = 0;
+    for (const auto& [partition, offset] : broker().committed(in, in)) sum += offset;
+    return sum;
+  }
+  std::string in, out, dead;
+};
+
+TEST_P(KafkaClaim, EveryClaimIsAResultOrADeadLetterOnce) {
+  const TemporaryFolder folder;
+  const std::string prefix = "file://" + folder.path("archive/");
+  std::vector<Record> sent;
+  std::map<std::string, std::string> reasons;  // of keys whose record has to fail
+  for (int i = 0; i < 200; ++i) {
+    const std::string name = fmt::format("frame-{:03}", i), bytes = pixels(i);
+    folder.write("archive/" + name, i % 20 == 3 ? bytes + "and more" : bytes);
+    Record record = claim_record(prefix + (i % 20 == 7 ? "no-" : "") + name, bytes);
+    if (i % 20 == 3) reasons[name] = "claim_digest_mismatch";
+    if (i % 20 == 7) reasons[name] = "claim_not_found";
+    if (i % 20 == 11) {
+      record = claim_record("file:///etc/passwd", bytes);
+      reasons[name] = "claim_not_allowed";
+    }
+    if (i % 10 == 5) record = Record{Bytes::of(bytes)};  // no claim
+    sent.push_back(described(std::move(record), name));
+  }
+  folder.write("archive/large", std::string(2000, 'x'));
+  sent.push_back(described(claim_record(prefix + "large", std::string(2000, 'x')), "large"));
+  reasons["large"] = "claim_too_large";
+  broker().produce(in, sent);
+
+  Pipeline pipeline{plan(prefix)};
+  pipeline.start();
+  EXPECT_TRUE(pipeline.wait()) << pipeline.failure().value_or("not all ended");
+  EXPECT_EQ(committed(), 201);
+  EXPECT_EQ(pipeline.stats().bytes_in_flight, 0);
+
+  std::set<std::string> keys;
+  for (const Record& result : broker().read_all(out)) {
+    EXPECT_TRUE(keys.insert(*result.key).second) << *result.key << " is there twice";
+    EXPECT_FALSE(reasons.contains(*result.key));
+    const int value = std::stoi(result.key->substr(6));
+    EXPECT_THAT(result.value.text(), HasSubstr(xxh3_digest(pixels(value))))
+        << "of the bytes that were fetched";
+  }
+  for (const Record& letter : broker().read_all(dead)) {
+    EXPECT_TRUE(keys.insert(*letter.key).second);
+    EXPECT_EQ(letter.header("radflow-error-reason"), reasons[*letter.key]);
+    EXPECT_TRUE(letter.value.empty()) << "as it came";
+    EXPECT_TRUE(letter.header("ce_dataref"));
+  }
+  EXPECT_EQ(keys.size(), 201u);
+}
+
+TEST_P(KafkaClaim, AServerThatIsAwayIsWaitedForAndTheGroupKept) {
+  std::atomic<bool> away{true};
+  const WebServer server{[&](const std::string& path) -> WebServer::Reply {
+    if (away) return {.status = 503};
+    return {.body = pixels(std::stoi(path.substr(path.rfind('/') + 1)))};
+  }};
+  std::vector<Record> sent;
+  for (int i = 0; i < 100; ++i)
+    sent.push_back(described(claim_record(server.url("/objects/" + std::to_string(i)), pixels(i)),
+                             "key-" + std::to_string(i)));
+  broker().produce(in, sent);
+  Heard heard;
+  Pipeline pipeline{plan(server.url("/objects/"))};
+  pipeline.start();
+  EXPECT_TRUE(heard.within(20s, "source kafka: a claim cannot be fetched: HTTP 503 (below " +
+                                    server.url("/objects/") + "), trying again"))
+      << heard.all();
+  EXPECT_FALSE(pipeline.ready());
+  std::this_thread::sleep_for(3s);
+  EXPECT_EQ(broker().members(in), 1u);
+  EXPECT_EQ(committed(), 0);
+  const auto stalls = pipeline.stats().stalls;
+  ASSERT_FALSE(stalls.empty());
+  EXPECT_THAT(stalls[0].where, HasSubstr("source 'kafka' holds it"));
+  away = false;
+  EXPECT_TRUE(pipeline.wait()) << pipeline.failure().value_or("not all ended");
+  EXPECT_EQ(committed(), 100);
+  EXPECT_EQ(broker().read_all(out).size(), 100u);
+  EXPECT_TRUE(broker().read_all(dead).empty());
+  EXPECT_THAT(heard.all(), testing::Not(HasSubstr("gives up 3 partitions\nsource kafka: takes")));
+}
+
+INSTANTIATE_TEST_SUITE_P(, KafkaClaim, testing::Values("at_least_once", "exactly_once"),
+                         [](const auto& delivery) { return std::string{delivery.param}; });
+
+}  // namespace
+}  // namespace radflow
