@@ -214,13 +214,12 @@ class KafkaSource final : public Source {
     return nullptr;
   }
 
-  void take(MessagePtr message, Intake& intake, const std::stop_token& stop) {
+  void take(MessagePtr message, ClaimDesk& desk, const std::stop_token& stop) {
     Position position = kafka::position(*message);
     if (assignment_.beyond_end(position) || !assignment_.admit(position)) return;
     Record record = to_record(std::move(message), std::move(position), member_->client().shared());
     const auto asked = Clock::now();
-    while (assignment_.holds(record.position) &&
-           !admitted(record, intake)) {   // else it is somebody else's now
+    while (assignment_.holds(record.position) && !admitted(record, desk)) {  // else it is somebody else's now
       if (stop.stop_requested()) return;  // stays below the frontier, the next run reads it again
       check_transactions();
       if (!member_->paused() && Clock::now() - asked > patience_) member_->pause();
@@ -228,6 +227,7 @@ class KafkaSource final : public Source {
         if (MessagePtr early = poll(0ms)) member_->hold(std::move(early));
       }
       keep_alive();
+      desk.serve();  // what it holds may be what this record waits for
     }
     if (member_->paused()) member_->resume();
   }

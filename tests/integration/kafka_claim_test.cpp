@@ -55,7 +55,7 @@ memory: 20KiB
 delivery: {}
 kafka: {{bootstrap.servers: '{}'}}
 sources:
-  - kafka: {{topic: {}, group: {}, until_caught_up: true, claim_check: {{allow: ['{}'], max_bytes: 1KiB}}}}
+  - kafka: {{topic: {}, group: {}, until_caught_up: true, max_uncommitted: 20, claim_check: {{allow: ['{}'], max_bytes: 1KiB}}}}
 nodes: [decode, histogram]
 sinks:
   - kafka: {{topic: {}}}
