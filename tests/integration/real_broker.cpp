@@ -6,9 +6,11 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -22,11 +24,6 @@ namespace {
 using namespace kafka;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-
-std::string& reason() {
-  static std::string text;
-  return text;
-}
 
 ClientPtr client(rd_kafka_type_t type, const Properties& properties) {
   ConfPtr conf = type == RD_KAFKA_PRODUCER ? make_conf({}, properties)
@@ -74,31 +71,50 @@ int partition_count(rd_kafka_t* asked, const std::string& topic) {
 RealBroker* RealBroker::instance() {
   struct Ended {
     std::unique_ptr<RealBroker> broker;
-    Ended() : broker{new RealBroker} {
+    Ended() {
       if (const char* given = std::getenv("RADFLOW_BROKER")) {
+        broker.reset(new RealBroker);
         broker->servers_ = given;
-        return;
+      } else if (why_not().empty()) {
+        broker = another({});
       }
-      if (std::system("command -v java >/dev/null 2>&1") != 0) {
-        reason() = "Java is missing (apt install openjdk-17-jre-headless), or set RADFLOW_BROKER=HOST:PORT";
-        broker.reset();
-        return;
-      }
-      std::string folder = (std::filesystem::temp_directory_path() / "radflow-broker-XXXXXX").string();
-      broker->folder_ = mkdtemp(folder.data());
-      broker->start();
-    }
-    ~Ended() {
-      if (!broker || !broker->own()) return;
-      broker->stop();
-      std::filesystem::remove_all(broker->folder_);
     }
   };
   static Ended ended;
   return ended.broker.get();
 }
 
-std::string RealBroker::why_not() { return reason(); }
+std::unique_ptr<RealBroker> RealBroker::another(Setup setup) {
+  std::unique_ptr<RealBroker> broker{new RealBroker};
+  broker->setup_ = std::move(setup);
+  std::string folder = (std::filesystem::temp_directory_path() / "radflow-broker-XXXXXX").string();
+  broker->folder_ = mkdtemp(folder.data());
+  if (broker->setup_.disk_mb > 0 &&
+      std::system(
+          fmt::format("mount -t tmpfs -o size={}m radflow-test {}", broker->setup_.disk_mb, folder).c_str()))
+    throw std::runtime_error{"cannot mount a disk for the broker"};
+  broker->start();
+  return broker;
+}
+
+RealBroker::~RealBroker() {
+  if (!own()) return;
+  std::string output;
+  script("stop", output);
+  if (setup_.disk_mb > 0 && std::system(("umount " + folder_).c_str())) std::perror("umount");
+  std::filesystem::remove_all(folder_);
+}
+
+std::string RealBroker::why_none_of_own() {
+  if (std::system("command -v java >/dev/null 2>&1") == 0) return "";
+  return "Java is missing (apt install openjdk-17-jre-headless)";
+}
+
+std::string RealBroker::why_not() {
+  if (std::getenv("RADFLOW_BROKER")) return "";
+  const std::string why = why_none_of_own();
+  return why.empty() ? why : why + ", or set RADFLOW_BROKER=HOST:PORT";
+}
 
 bool RealBroker::script(const std::string& arguments, std::string& output) const {
   const std::string command =
@@ -114,12 +130,15 @@ void RealBroker::start() {
   std::string output;
   // Topics are made by the tests alone, so that a missing one is missing. Everybody may do everything that no
   // rule speaks of.
-  const bool started = script(
-      fmt::format("start --set auto.create.topics.enable=false --set "
-                  "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer --set "
-                  "allow.everyone.if.no.acl.found=true --owner {}",
-                  getpid()),
-      output);
+  std::vector<std::string> settings{
+      "auto.create.topics.enable=false",
+      "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+      "allow.everyone.if.no.acl.found=true"};
+  settings.insert(settings.end(), setup_.settings.begin(), setup_.settings.end());
+  const std::string joins = setup_.joins ? "--join " + setup_.joins->folder_ : "";
+  const bool started =
+      script(fmt::format("start --set '{}' --owner {} {}", fmt::join(settings, "' --set '"), getpid(), joins),
+             output);
   const std::string_view key = "bootstrap.servers=";
   const std::size_t at = output.find(key);
   if (!started || at == std::string::npos) throw std::runtime_error{"the broker did not start: " + output};
@@ -136,6 +155,25 @@ void RealBroker::kill() {
   if (!script("kill", output)) throw std::runtime_error{"the broker was not killed: " + output};
 }
 
+bool RealBroker::running() const {
+  std::string output;
+  return script("status", output);
+}
+
+void RealBroker::fill_disk(bool full) const {
+  const std::filesystem::path ballast{folder_ + "/ballast"};
+  std::filesystem::remove(ballast);
+  if (!full) return;
+  std::ofstream file{ballast, std::ios::binary};
+  for (const std::string block(4096, 'x'); file.write(block.data(), 4096).flush();) continue;
+}
+
+void RealBroker::pause(bool on) const {
+  pid_t pid = 0;
+  std::ifstream{folder_ + "/pid"} >> pid;
+  if (pid <= 0 || ::kill(pid, on ? SIGSTOP : SIGCONT)) throw std::runtime_error{"the broker is not there"};
+}
+
 std::string RealBroker::make_topic(const std::string& name, int partitions,
                                    const std::map<std::string, std::string>& config) {
   static int number = 0;
@@ -148,7 +186,8 @@ void RealBroker::make_topic_named(const std::string& topic, int partitions,
                                   const std::map<std::string, std::string>& config) {
   const ClientPtr asked = client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers_}});
   std::array<char, 512> wrong{};
-  rd_kafka_NewTopic_t* made = rd_kafka_NewTopic_new(topic.c_str(), partitions, 1, wrong.data(), wrong.size());
+  rd_kafka_NewTopic_t* made =
+      rd_kafka_NewTopic_new(topic.c_str(), partitions, -1, wrong.data(), wrong.size());
   for (const auto& [key, value] : config) rd_kafka_NewTopic_set_config(made, key.c_str(), value.c_str());
   const EventPtr event =
       admin(asked.get(), [&](auto* queue) { rd_kafka_CreateTopics(asked.get(), &made, 1, nullptr, queue); });

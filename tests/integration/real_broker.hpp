@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,16 @@ class RealBroker {
   // The one of this executable, started by the first test that asks. Null: why_not() says why.
   static RealBroker* instance();
   static std::string why_not();
+  static std::string why_none_of_own();  // "" if another() can work
+
+  // One more; ends with its owner. Throws.
+  struct Setup {
+    std::vector<std::string> settings;  // KEY=VALUE of Kafka's own
+    const RealBroker* joins = nullptr;  // the controller of its cluster
+    int disk_mb = 0;                    // its folder is a disk of that size; root only
+  };
+  static std::unique_ptr<RealBroker> another(Setup setup);
+  ~RealBroker();
 
   const std::string& servers() const { return servers_; }
 
@@ -58,6 +69,11 @@ class RealBroker {
   void stop();
   void kill();  // as kill -9
   void start();
+  void pause(bool on) const;  // a broker that hears and says nothing
+  bool running() const;
+  void configure(std::vector<std::string> settings) { setup_.settings = std::move(settings); }  // for start()
+  // Leaves nothing of its disk, or gives it back.
+  void fill_disk(bool full) const;
 
  private:
   RealBroker() = default;
@@ -65,6 +81,7 @@ class RealBroker {
 
   std::string servers_;
   std::string folder_;
+  Setup setup_;
 };
 
 // Skips a test without a broker.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A real Apache Kafka broker (KRaft, one node, 127.0.0.1) for the tests and for trying radflow.
 #
-#   tests/kafka/broker.sh start  [--folder DIR] [--set KEY=VALUE]... [--owner PID]
+#   tests/kafka/broker.sh start  [--folder DIR] [--set KEY=VALUE]... [--owner PID] [--join DIR]
 #   tests/kafka/broker.sh stop   [--folder DIR]
 #   tests/kafka/broker.sh kill   [--folder DIR]      as a crash: kill -9
 #   tests/kafka/broker.sh status [--folder DIR]
@@ -9,7 +9,7 @@
 # start prints "bootstrap.servers=127.0.0.1:PORT"; a broker that already runs in DIR is left as it is. Its ports are
 # free ones and stay the same for DIR, so a stopped broker can be started again with its data. DIR is build/broker by
 # default; server.log in it says what went wrong. --set changes the broker's configuration, --owner ends the broker
-# when that process ends. Needs Java 17; the jars (54 MB, pom.xml) come from Maven Central once and are kept in
+# when that process ends, --join makes it the second broker of the cluster of another folder. Needs Java 17; the jars (54 MB, pom.xml) come from Maven Central once and are kept in
 # ~/.cache/radflow. Exit code of status: 0 running, 1 not.
 set -euo pipefail
 
@@ -27,11 +27,13 @@ action=${1:-}
 shift
 folder=$here/../../build/broker
 owner=
+joins=
 settings=()
 while (($#)); do
   case $1 in
     --folder) folder=${2:?--folder needs a value} ;;
     --set) settings+=("${2:?--set needs KEY=VALUE}") ;;
+    --join) joins=${2:?--join needs a folder} ;;
     --owner) owner=${2:?--owner needs a process id} ;;
     *) usage ;;
   esac
@@ -75,15 +77,22 @@ fetch_jars() {
 }
 
 configure() {
-  local port controller
+  local port controller cluster role=broker id=2 also=
   port=$(free_port)
-  controller=$(free_port)
-  while [[ $controller == "$port" ]]; do controller=$(free_port); done
+  if [[ $joins ]]; then
+    controller=$(sed -n 's/^controller.quorum.voters=1@127.0.0.1://p' "$joins/server.properties")
+    cluster=$(sed -n 's/^cluster.id=//p' "$joins/data/meta.properties")
+  else
+    controller=$(free_port)
+    while [[ $controller == "$port" ]]; do controller=$(free_port); done
+    cluster=$(head -c16 /dev/urandom | base64 | tr '+/' '-_' | tr -d =)
+    role=broker,controller id=1 also=,CONTROLLER://127.0.0.1:$controller
+  fi
   cat >"$folder/server.properties" <<EOF
-process.roles=broker,controller
-node.id=1
+process.roles=$role
+node.id=$id
 controller.quorum.voters=1@127.0.0.1:$controller
-listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller
+listeners=PLAINTEXT://127.0.0.1:$port$also
 advertised.listeners=PLAINTEXT://127.0.0.1:$port
 controller.listener.names=CONTROLLER
 log.dirs=$folder/data
@@ -96,7 +105,7 @@ group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 EOF
   java -cp "$jars/*" -Xmx256m -Dlog4j2.configurationFile="$here/log4j2.properties" kafka.tools.StorageTool format \
-    --config "$folder/server.properties" --cluster-id "$(head -c16 /dev/urandom | base64 | tr '+/' '-_' | tr -d =)" \
+    --config "$folder/server.properties" --cluster-id "$cluster" \
     >"$folder/server.log" 2>&1 || { cat "$folder/server.log" >&2; fail "the storage could not be formatted"; }
 }
 
