@@ -63,12 +63,15 @@ void Transactions::open() {
   defaults.emplace_back("transactional.id", id_->text());
   // What a process leaves open that never comes back holds the readers of its topics up for so long.
   defaults.emplace_back("transaction.timeout.ms", "30000");
-  client_ =
-      std::make_unique<Client>(RD_KAFKA_PRODUCER, make_conf(defaults, properties), "transactions",
-                               Client::Handlers{.delivered = [this](const auto& message) {
-                                 if (message.err)
-                                   refused(*static_cast<const Epoch::Output*>(message._private), message.err);
-                               }});
+  client_ = std::make_unique<Client>(RD_KAFKA_PRODUCER, make_conf(defaults, properties), "transactions",
+                                     Client::Handlers{.delivered = [this](const auto& message) {
+                                       const auto& output =
+                                           *static_cast<const Epoch::Output*>(message._private);
+                                       if (message.err)
+                                         refused(output, message.err);
+                                       else
+                                         client_->allowed("topic", topics_[output.topic].name);
+                                     }});
 }
 
 void Transactions::start(ClientPtr consumer, Committed committed) {

@@ -196,6 +196,8 @@ void Transactions::begin_anew() {
 
 // Ends it all if the record is to blame: whatever else goes wrong aborts the transaction.
 void Transactions::refused(const Epoch::Output& output, rd_kafka_resp_err_t error) {
+  if (error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+    client_->refused("topic", topics_[output.topic].name, "Write");
   if (!is_permanent(error)) return;
   fail(fmt::format(
       "topic '{}' refuses what came of offset {} ({}), a record of {} bytes; its configuration and "

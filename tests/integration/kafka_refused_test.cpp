@@ -1,11 +1,13 @@
 // What the broker does not allow: said clearly, not ready, tried again until an operator has allowed it, and
 // nothing lost.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <thread>
 
+#include "graph/pipeline.hpp"
 #include "tests/integration/heard.hpp"
 #include "tests/integration/member.hpp"
 #include "tests/integration/real_broker.hpp"
@@ -116,6 +118,40 @@ TEST_F(KafkaRefused, ATopicThatMayNotBeWrittenIsWrittenInOrderWhenItMay) {
   ASSERT_EQ(results.size(), 100u);
   for (int i = 0; i < 100; ++i)
     EXPECT_EQ(results[static_cast<std::size_t>(i)].value.text(), std::to_string(i));
+}
+
+TEST_F(KafkaRefused, ATransactionThatMayNotWriteIsMadeAgainUntilItMay) {
+  const std::string in = broker().make_topic("in"), out = broker().make_topic("forbidden");
+  std::vector<Record> frames;
+  for (int i = 0; i < 20; ++i)
+    frames.push_back({Bytes::of(std::string(64, static_cast<char>(i))),
+                      "key",
+                      {{"content-type", "application/x-radflow-raw"},
+                       {"radflow-rows", "8"},
+                       {"radflow-columns", "8"},
+                       {"radflow-depth", "u8"},
+                       {"radflow-channels", "1"},
+                       {"radflow-byte-order", "little"}}});
+  broker().produce(in, frames);
+  broker().deny(RD_KAFKA_RESOURCE_TOPIC, out, RD_KAFKA_ACL_OPERATION_WRITE);
+  Heard heard;
+  Pipeline pipeline{
+      load_plan_text(fmt::format("graph: test\ndelivery: exactly_once\nkafka: {{bootstrap.servers: '{}'}}\n"
+                                 "sources:\n  - kafka: {{topic: {}, group: {}, until_caught_up: true}}\n"
+                                 "nodes: [decode, histogram]\nsinks:\n  - kafka: {{topic: {}}}\n",
+                                 broker().servers(), in, in, out),
+                     "test.yaml")};
+  pipeline.start();
+  EXPECT_TRUE(heard.within(
+      15s, "transactions: Kafka at " + broker().servers() + " does not allow Write on topic '" + out + "'"))
+      << heard.all();
+  EXPECT_TRUE(comes_true(5s, [&] { return !pipeline.ready(); }));
+  EXPECT_FALSE(pipeline.failure()) << *pipeline.failure();
+  EXPECT_TRUE(broker().committed(in, in).empty());
+  broker().allow(RD_KAFKA_RESOURCE_TOPIC, out);
+  EXPECT_TRUE(pipeline.wait()) << pipeline.failure().value_or("not all ended") << heard.all();
+  EXPECT_EQ(broker().committed(in, in)[0], 20);
+  EXPECT_EQ(broker().read_all(out).size(), 20u);
 }
 
 }  // namespace
