@@ -51,7 +51,9 @@ TEST(Backlog, BehindAStalledSinkKeepsMemoryFlatAndTheGroup) {
   if (const std::string why = RealBroker::why_none_of_own(); !why.empty()) GTEST_SKIP() << why;
   const char* asked = std::getenv("RADFLOW_BACKLOG_MB");
   const std::int64_t backlog_mb = asked ? std::stoll(asked) : 300;
-  const auto broker = RealBroker::another({}), results_broker = RealBroker::another({});
+  // Each of its threads keeps a buffer of 51 MB outside of its heap: few threads.
+  const auto broker = RealBroker::another({.settings = {"num.io.threads=2", "num.network.threads=2"}});
+  const auto results_broker = RealBroker::another({});
   const std::string in = broker->make_topic("backlog", 3, {{"max.message.bytes", "60000000"}});
   const std::string out = results_broker->make_topic("results");
 

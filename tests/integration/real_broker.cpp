@@ -25,12 +25,18 @@ using namespace kafka;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-ClientPtr client(rd_kafka_type_t type, const Properties& properties) {
+// `failure` gets why something that was produced was not delivered.
+ClientPtr client(rd_kafka_type_t type, const Properties& properties, std::string* failure = nullptr) {
   ConfPtr conf = type == RD_KAFKA_PRODUCER ? make_conf({}, properties)
                                            : make_conf({{"enable.auto.commit", "false"},
                                                         {"enable.partition.eof", "true"},
                                                         {"isolation.level", "read_committed"}},
                                                        properties);
+  rd_kafka_conf_set_opaque(conf.get(), failure);
+  if (failure)
+    rd_kafka_conf_set_dr_msg_cb(conf.get(), [](rd_kafka_t*, const rd_kafka_message_t* message, void* why) {
+      if (message->err) *static_cast<std::string*>(why) = text(message->err);
+    });
   std::array<char, 512> wrong{};
   rd_kafka_t* made = rd_kafka_new(type, conf.get(), wrong.data(), wrong.size());
   if (!made) throw std::runtime_error{wrong.data()};
@@ -245,10 +251,13 @@ void RealBroker::allow(rd_kafka_ResourceType_t what, const std::string& name) {
 
 void RealBroker::produce(const std::string& topic, const std::vector<Record>& records,
                          std::int32_t partition) {
-  const ClientPtr producer = client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers_},
-                                                        {"message.max.bytes", "1000000000"},
-                                                        {"enable.idempotence", "true"},
-                                                        {"partitioner", "murmur2_random"}});
+  std::string failure;
+  const ClientPtr producer = client(RD_KAFKA_PRODUCER,
+                                    {{"bootstrap.servers", servers_},
+                                     {"message.max.bytes", "1000000000"},
+                                     {"enable.idempotence", "true"},
+                                     {"partitioner", "murmur2_random"}},
+                                    &failure);
   for (const Record& record : records) {
     rd_kafka_headers_t* headers = rd_kafka_headers_new(record.headers.size());
     for (const Header& header : record.headers)
@@ -264,6 +273,7 @@ void RealBroker::produce(const std::string& topic, const std::vector<Record>& re
     if (error) throw std::runtime_error{text(error)};
   }
   if (const auto error = rd_kafka_flush(producer.get(), 60'000)) throw std::runtime_error{text(error)};
+  if (!failure.empty()) throw std::runtime_error{"not delivered: " + failure};
 }
 
 std::map<std::int32_t, std::int64_t> RealBroker::ends(const std::string& topic) {
