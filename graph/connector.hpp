@@ -15,13 +15,13 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "graph/acknowledge.hpp"
 #include "graph/node.hpp"
 #include "graph/record.hpp"
 #include "graph/result.hpp"
@@ -78,8 +78,6 @@ class Source {
   virtual bool ready() const { return true; }
   virtual std::vector<PartitionStatus> partitions() const { return {}; }
 };
-
-using Acknowledge = std::function<void(std::optional<Error>)>;
 
 class Sink {
  public:

@@ -6,7 +6,8 @@
 namespace radflow {
 namespace {
 
-std::size_t bucket(double seconds) {
+std::size_t bucket(std::chrono::nanoseconds duration) {
+  const double seconds = std::chrono::duration<double>{duration}.count();
   return static_cast<std::size_t>(std::ranges::lower_bound(DurationHistogram::bounds, seconds) -
                                   DurationHistogram::bounds.begin());
 }
@@ -32,9 +33,11 @@ double DurationHistogram::quantile(double q) const {
   return 0;
 }
 
-void SharedHistogram::observe(double seconds) {
-  counts_[bucket(seconds)].fetch_add(1, std::memory_order_relaxed);
-  sum_ns_.fetch_add(static_cast<std::int64_t>(seconds * 1e9), std::memory_order_relaxed);
+void SharedHistogram::observe(std::chrono::nanoseconds duration) {
+  const bool brief = duration < std::chrono::microseconds{100};
+  if (brief != brief_.load(std::memory_order_relaxed)) brief_.store(brief, std::memory_order_relaxed);
+  counts_[bucket(duration)].fetch_add(1, std::memory_order_relaxed);
+  sum_ns_.fetch_add(duration.count(), std::memory_order_relaxed);
 }
 
 DurationHistogram SharedHistogram::snapshot() const {
@@ -47,7 +50,7 @@ DurationHistogram SharedHistogram::snapshot() const {
 
 void NodeCounters::observe(std::chrono::nanoseconds duration) {
   heavy_ = duration > std::chrono::microseconds{5};
-  counts_[bucket(static_cast<double>(duration.count()) * 1e-9)].add();
+  counts_[bucket(duration)].add();
   sum_ns_.add(static_cast<std::uint64_t>(duration.count()));
 }
 

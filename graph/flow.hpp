@@ -1,6 +1,11 @@
 // Flow: the stages as oneTBB nodes. The only user of the flow graph, behind one plain interface.
+//
+// A oneTBB task costs as much as ten trivial nodes, so messages wait in an inbox of their stage and a task
+// takes as many of them as are worked off in the time that makes a task worth its while: one of those that
+// take long, several of those that take no time.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -12,8 +17,9 @@ class Activation;
 class Flow {
  public:
   struct Stage {
-    int concurrency = 0;                    // 0: unlimited, bounded by the workers
-    std::function<void(Activation*)> body;  // must not throw: an exception would cancel the whole graph
+    int concurrency = 0;  // 0: unlimited, bounded by the workers
+    // `worker`: 0 to workers - 1. Must not throw: an exception would cancel the whole graph.
+    std::function<void(Activation*, std::size_t worker)> body;
   };
 
   Flow(int workers, std::vector<Stage> stages);
@@ -21,11 +27,12 @@ class Flow {
 
   // Hands a message to a stage. Never waits. Any thread.
   void put(std::size_t stage, Activation* message);
+  // How long a message of that stage takes.
+  void took(std::size_t stage, std::chrono::nanoseconds duration);
+  // Messages that wait for that stage.
+  std::size_t waiting(std::size_t stage) const;
   // Until nothing runs any more.
   void wait();
-
-  // Which worker runs this thread, 0 to workers - 1; `workers` on any thread outside the arena.
-  std::size_t worker() const;
 
  private:
   class Impl;

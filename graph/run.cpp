@@ -16,14 +16,6 @@ constexpr int computing_per_worker = 4;
 constexpr int light_computing_per_worker = 32;
 constexpr std::chrono::microseconds light_stage{20};
 
-std::unique_ptr<std::atomic<int>[]> predecessors(const Layout& layout, const Layout::Region& region) {
-  if (region.stages.size() < 2) return nullptr;
-  auto waiting = std::make_unique<std::atomic<int>[]>(region.stages.size());
-  for (std::size_t i = 0; i < region.stages.size(); ++i)
-    waiting[i] = layout.stages[static_cast<std::size_t>(region.stages[i])].predecessors;
-  return waiting;
-}
-
 // An exception that left a oneTBB body would cancel the whole graph.
 Outcome guarded_call(NodeBody& body, std::span<const Payload* const> inputs, const Context& context) {
   const auto failed = [](std::string reason, std::string detail) {
@@ -42,29 +34,6 @@ Outcome guarded_call(NodeBody& body, std::span<const Payload* const> inputs, con
 
 }  // namespace
 
-Activation::Activation(Run& run, std::shared_ptr<Ticket> of, int in_region, Identity identity,
-                       std::vector<std::uint32_t> which)
-    : ticket{std::move(of)},
-      region{in_region},
-      part{std::move(which)},
-      slots{std::make_unique<Slot[]>(
-          static_cast<std::size_t>(run.layout.regions[static_cast<std::size_t>(region)].slots))},
-      waiting_for{predecessors(run.layout, run.layout.regions[static_cast<std::size_t>(region)])},
-      stages_left{static_cast<int>(run.layout.regions[static_cast<std::size_t>(region)].stages.size())},
-      run_{run},
-      identity_{std::move(identity)} {}
-
-const GraphInfo& Activation::graph() const { return run_.plan.info; }
-
-std::optional<Error> Activation::charge(std::size_t bytes) const {
-  if (run_.budget.charge(static_cast<std::int64_t>(bytes))) {
-    ticket->add_charge(static_cast<std::int64_t>(bytes));
-    return std::nullopt;
-  }
-  return Error{"too_large", fmt::format("needs {} bytes, the graph's memory is {}; raise `memory`", bytes,
-                                        run_.budget.limit())};
-}
-
 Run::Run(Plan checked, std::function<void()> failed)
     : plan{std::move(checked)},
       layout{plan},
@@ -73,8 +42,7 @@ Run::Run(Plan checked, std::function<void()> failed)
       bodies_{build_nodes(plan)},
       source_counters_(plan.sources.size()),
       sink_counters_(plan.sinks.size()),
-      stage_counters_(layout.stages.size()),
-      retries_{[this](std::size_t stage, Activation* message) { put(stage, message); }} {
+      retries_{[this](std::size_t stage, Activation* message) { flow_->put(stage, message); }} {
   build_connectors(plan, sources, sinks);
   for (int worker = 0; worker < plan.workers; ++worker) {
     std::vector<Step>& steps = steps_.emplace_back(plan.nodes.size());
@@ -93,8 +61,8 @@ Run::Run(Plan checked, std::function<void()> failed)
   }
   std::vector<Flow::Stage> stages;
   for (std::size_t i = 0; i < layout.stages.size(); ++i)
-    stages.push_back(
-        {layout.stages[i].concurrency, [this, i](Activation* message) { run_stage(i, message); }});
+    stages.push_back({layout.stages[i].concurrency,
+                      [this, i](Activation* message, std::size_t worker) { run_stage(i, message, worker); }});
   flow_ = std::make_unique<Flow>(plan.workers, std::move(stages));
 }
 
@@ -106,10 +74,8 @@ std::shared_ptr<Ticket> Run::let_in(std::size_t source, Record& record, std::int
   if (!(reserved > 0 ? budget.try_admit_reserved(bytes, reserved) : budget.try_admit(bytes))) return nullptr;
   source_counters_[source].records.add();
   source_counters_[source].bytes.add(record.size());
-  in_flight_.fetch_add(1, std::memory_order_relaxed);
 
-  const auto ticket =
-      std::make_shared<Ticket>(*this, source, std::move(record), bytes, layout.regions[0].units);
+  auto ticket = std::make_shared<Ticket>(*this, source, std::move(record), bytes, layout.regions[0].units);
   for (std::size_t s = 0; s < gates_.size(); ++s)
     if (gates_[s] && layout.regions[0].units[s] > 0)
       gates_[s]->enter(order_id(*ticket, plan.sinks[s].order), ticket);
@@ -117,10 +83,11 @@ std::shared_ptr<Ticket> Run::let_in(std::size_t source, Record& record, std::int
 }
 
 Admission Run::admit(std::size_t source, Record& record, std::int64_t reserved) {
-  const std::shared_ptr<Ticket> ticket = let_in(source, record, reserved);
+  std::shared_ptr<Ticket> ticket = let_in(source, record, reserved);
   if (!ticket) return Admission::Full;
-  start(std::make_shared<Activation>(*this, ticket, 0, Identity{}, std::vector<std::uint32_t>{}),
-        Payload::share(std::shared_ptr<const Record>{ticket, &ticket->record()}));
+  Activation& root = ticket->root;
+  Payload payload = Payload::share(std::shared_ptr<const Record>{ticket, &ticket->record()});
+  start(std::move(ticket), root, std::move(payload));
   return Admission::Admitted;
 }
 
@@ -138,53 +105,48 @@ Admission Run::refuse(std::size_t source, Record& record, Error error, std::int6
   return Admission::Admitted;
 }
 
-void Run::start(const std::shared_ptr<Activation>& message, Payload payload) {
-  const Layout::Region& region = layout.regions[static_cast<std::size_t>(message->region)];
-  message->slots[0].state = Slot::State::Value;
-  message->slots[0].payload = std::move(payload);
+void Run::start(std::shared_ptr<Ticket> ticket, Activation& message, Payload payload) {
+  const Layout::Region& region = layout.regions[static_cast<std::size_t>(message.region)];
+  message.slots[0].state = Slot::State::Value;
+  message.slots[0].payload = std::move(payload);
   if (region.stages.empty()) {
-    deliver(*message, 0);
+    deliver(message, 0);
     budget.end_computing();
     return;
   }
-  message->self = message;
-  deliver(*message, 0);
+  message.self = std::move(ticket);
+  deliver(message, 0);
   for (const int stage : region.stages)
     if (layout.stages[static_cast<std::size_t>(stage)].predecessors == 0)
-      put(static_cast<std::size_t>(stage), message.get());
+      flow_->put(static_cast<std::size_t>(stage), &message);
 }
 
-void Run::put(std::size_t stage, Activation* message) {
-  stage_counters_[stage].entered.fetch_add(1, std::memory_order_relaxed);
-  flow_->put(stage, message);
-}
-
-void Run::run_stage(std::size_t index, Activation* message) {
+void Run::run_stage(std::size_t index, Activation* message, std::size_t worker) {
   const Layout::Stage& stage = layout.stages[index];
-  stage_counters_[index].started.fetch_add(1, std::memory_order_relaxed);
   if (!discard_) {
-    std::vector<Step>& steps = steps_[flow_->worker()];
+    std::vector<Step>& steps = steps_[worker];
     const bool timed = steps[static_cast<std::size_t>(stage.nodes.front())].counters.sample();
     const auto begin = timed ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
     for (const int node : stage.nodes)
       if (!run_node(static_cast<std::size_t>(node), *message, steps[static_cast<std::size_t>(node)], index))
         return;
-    if (timed) adapt_queue(std::chrono::steady_clock::now() - begin);
+    if (timed) adapt_queue(index, std::chrono::steady_clock::now() - begin);
   }
   const std::vector<int>& siblings = layout.regions[static_cast<std::size_t>(stage.region)].stages;
   for (const int successor : stage.successors) {
     const auto at = static_cast<std::size_t>(std::ranges::find(siblings, successor) - siblings.begin());
     if (message->waiting_for[at].fetch_sub(1, std::memory_order_acq_rel) == 1)
-      put(static_cast<std::size_t>(successor), message);
+      flow_->put(static_cast<std::size_t>(successor), message);
   }
   if (message->stages_left.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
-  const std::shared_ptr<Activation> last = std::move(message->self);
+  const std::shared_ptr<Ticket> alive = std::move(message->self);
   const auto slots = static_cast<std::size_t>(layout.regions[static_cast<std::size_t>(stage.region)].slots);
-  for (std::size_t slot = 0; slot < slots; ++slot) last->slots[slot].payload = {};
+  for (std::size_t slot = 0; slot < slots; ++slot) message->slots[slot].payload = {};
   budget.end_computing();
 }
 
-void Run::adapt_queue(std::chrono::nanoseconds stage_duration) {
+void Run::adapt_queue(std::size_t stage, std::chrono::nanoseconds stage_duration) {
+  flow_->took(stage, stage_duration);
   budget.set_most_computing(
       plan.workers * (stage_duration < light_stage ? light_computing_per_worker : computing_per_worker));
 }
@@ -210,7 +172,7 @@ bool Run::run_node(std::size_t n, Activation& message, Step& step, std::size_t s
     return true;
   }
 
-  message.ticket->at_node(n);
+  message.ticket.at_node(n);
   const bool sampled = step.counters.sample();
   const auto begin = sampled ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
   Outcome outcome = guarded_call(*step.body, {inputs, node.inputs.size()}, message);
@@ -265,7 +227,7 @@ void Run::end_slot(std::size_t n, Activation& message, Slot::State state) {
   if (node.child >= 0) {
     const std::vector<int>& units = layout.regions[static_cast<std::size_t>(node.child)].units;
     for (std::size_t s = 0; s < units.size(); ++s)
-      if (units[s] > 0) end_units(*message.ticket, s, 1);
+      if (units[s] > 0) end_units(message.ticket, s, 1);
     return;
   }
   for (int slot = node.output; slot < node.output + node.ports; ++slot) {
@@ -277,8 +239,8 @@ void Run::end_slot(std::size_t n, Activation& message, Slot::State state) {
 void Run::split(std::size_t n, Activation& message, std::vector<Outcome::Piece> pieces) {
   const int child = layout.nodes[n].child;
   const std::vector<int>& units = layout.regions[static_cast<std::size_t>(child)].units;
-  const std::shared_ptr<Ticket> ticket = message.ticket;
-  ticket->add_units(units, static_cast<int>(pieces.size()));
+  Ticket& ticket = message.ticket;
+  ticket.add_units(units, static_cast<int>(pieces.size()));
   budget.add_computing(static_cast<int>(pieces.size()));
   for (Outcome::Piece& piece : pieces) {
     std::vector<std::uint32_t> part = message.part;
@@ -287,12 +249,12 @@ void Run::split(std::size_t n, Activation& message, std::vector<Outcome::Piece> 
       Identity identity = std::move(piece.identity);
       for (const auto& id : message.identity().ids)
         if (!identity.id(id.first)) identity.ids.push_back(id);
-      start(std::make_shared<Activation>(*this, ticket, child, std::move(identity), std::move(part)),
+      start(ticket.shared_from_this(), ticket.add_part(child, std::move(identity), std::move(part)),
             *std::move(piece.value));
     } else {
       fail_message(n, message, std::move(part), piece.identity, piece.value.error());
       for (std::size_t s = 0; s < units.size(); ++s)
-        if (units[s] > 0) end_units(*ticket, s, units[s]);
+        if (units[s] > 0) end_units(ticket, s, units[s]);
       budget.end_computing();
     }
   }
@@ -304,26 +266,28 @@ void Run::fail_message(std::size_t n, const Activation& message, std::vector<std
   const NodePlan& node = plan.nodes[n];
   failures_.add(node.name, error.reason);
   if (node.on_error == OnError::Drop) return;
-  if (node.on_error == OnError::Stop || error_sinks_.empty()) message.ticket->stop_graph();
-  message.ticket->add_failure({std::move(part), identity.ids, node.name, node.spec->name, std::move(error)});
+  if (node.on_error == OnError::Stop || error_sinks_.empty()) message.ticket.stop_graph();
+  message.ticket.add_failure({std::move(part), identity.ids, node.name, node.spec->name, std::move(error)});
 }
 
 // Gives a slot's value to the sinks that take it, or ends what they waited for.
 void Run::deliver(Activation& message, int slot) {
   const Layout::Region& region = layout.regions[static_cast<std::size_t>(message.region)];
-  const Slot& value = message.slots[static_cast<std::size_t>(slot)];
-  for (const Layout::Delivery& delivery : region.deliveries[static_cast<std::size_t>(slot)]) {
-    const auto sink = static_cast<std::size_t>(delivery.sink);
-    if (value.state == Slot::State::Value) {
-      Output output{message.shared_from_this(), delivery.edge, value.payload};
-      message.ticket->hold();
-      if (gates_[sink])
-        message.ticket->keep(sink, std::move(output));
-      else
-        submit(sink, output);
-    }
-    end_units(*message.ticket, sink, 1);
+  for (const Layout::Delivery& delivery : region.deliveries[static_cast<std::size_t>(slot)])
+    deliver(message, message.slots[static_cast<std::size_t>(slot)], delivery);
+}
+
+void Run::deliver(Activation& message, const Slot& slot, const Layout::Delivery& delivery) {
+  const auto sink = static_cast<std::size_t>(delivery.sink);
+  if (slot.state == Slot::State::Value) {
+    Output output{&message, delivery.edge, slot.payload};
+    message.ticket.hold();
+    if (gates_[sink])
+      message.ticket.keep(sink, std::move(output));
+    else
+      submit(sink, output);
   }
+  end_units(message.ticket, sink, 1);
 }
 
 std::uint64_t Run::order_id(const Ticket& ticket, Order order) const {

@@ -70,13 +70,9 @@ class Run {
   struct alignas(64) SourceCounters {
     Count records, bytes;
   };
-  struct SinkCounters {
+  struct alignas(64) SinkCounters {
     std::atomic<std::uint64_t> submitted{0}, acknowledged{0}, rejected{0};
     SharedHistogram latency;
-  };
-  struct StageCounters {
-    alignas(64) std::atomic<std::uint64_t> entered{0};
-    alignas(64) std::atomic<std::uint64_t> started{0};
   };
 
   // All that one worker needs to run one node, in one place.
@@ -87,19 +83,19 @@ class Run {
   };
 
   std::shared_ptr<Ticket> let_in(std::size_t source, Record& record, std::int64_t reserved);
-  void start(const std::shared_ptr<Activation>& message, Payload payload);
-  void put(std::size_t stage, Activation* message);
-  void run_stage(std::size_t stage, Activation* message);
+  void start(std::shared_ptr<Ticket> ticket, Activation& message, Payload payload);
+  void run_stage(std::size_t stage, Activation* message, std::size_t worker);
   // False if the message has to come back later.
   bool run_node(std::size_t node, Activation& message, Step& step, std::size_t stage);
   bool retry_later(std::size_t node, Activation& message, std::size_t stage);
-  void adapt_queue(std::chrono::nanoseconds stage_duration);
+  void adapt_queue(std::size_t stage, std::chrono::nanoseconds stage_duration);
   void split(std::size_t node, Activation& message, std::vector<Outcome::Piece> pieces);
   void end_slot(std::size_t node, Activation& message, Slot::State state);
   void fail_message(std::size_t node, const Activation& message, std::vector<std::uint32_t> part,
                     const Identity& identity, Error error);
 
   void deliver(Activation& message, int slot);
+  void deliver(Activation& message, const Slot& slot, const Layout::Delivery& delivery);
   void submit(std::size_t sink, const Output& output);
   void end_units(Ticket& ticket, std::size_t sink, int count);
   void let_go(Ticket& ticket, int count = 1);
@@ -110,6 +106,7 @@ class Run {
   void finish(Ticket& ticket, bool done);
   std::vector<Stall> stalls(const std::vector<SourceStats>& at) const;
   void explain(const Ticket& ticket, Stall& stall) const;
+  std::uint64_t in_flight() const;
   std::uint64_t order_id(const Ticket& ticket, Order order) const;
 
   std::function<void()> failed_;
@@ -119,10 +116,9 @@ class Run {
   std::vector<std::vector<Step>> steps_;           // by worker, by node
   std::vector<SourceCounters> source_counters_;
   std::vector<SinkCounters> sink_counters_;
-  std::vector<StageCounters> stage_counters_;
   FailureCounters failures_, refused_;  // by node or sink; by source
-  std::atomic<std::uint64_t> delivered_{0}, failed_records_{0}, abandoned_{0}, retried_{0};
-  alignas(64) std::atomic<std::int64_t> in_flight_{0};
+  alignas(64) std::atomic<std::uint64_t> delivered_{0}, failed_records_{0}, abandoned_{0}, retried_{0};
+  std::atomic<bool> draining_{false};
   std::atomic<bool> discard_{false};
   mutable std::mutex mutex_;
   std::condition_variable drained_;

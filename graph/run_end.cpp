@@ -9,12 +9,14 @@ namespace radflow {
 
 void Run::submit(std::size_t sink, const Output& output) {
   sink_counters_[sink].submitted.fetch_add(1, std::memory_order_relaxed);
-  // The activation is the context and keeps the ticket.
-  output.from->ticket->submitted(sink);
+  Ticket& ticket = output.from->ticket;
+  ticket.submitted(sink);
   sinks[sink]->submit(output.payload, *output.from,
-                      [this, sink, from = output.from](std::optional<Error> error) {
-                        acknowledged(*from->ticket, sink, std::move(error));
-                      });
+                      {[](void* of, std::size_t to, std::optional<Error> error) {
+                         Ticket& acknowledged = *static_cast<Ticket*>(of);
+                         acknowledged.run().acknowledged(acknowledged, to, std::move(error));
+                       },
+                       ticket.shared_from_this(), sink});
 }
 
 void Run::acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> error) {
@@ -26,9 +28,9 @@ void Run::acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> er
     if (error_sinks_.empty()) ticket.stop_graph();
     ticket.add_failure({{}, {}, plan.sinks[sink].name, plan.sinks[sink].spec->name, std::move(*error)});
   } else {
-    counters.acknowledged.fetch_add(1, std::memory_order_relaxed);
-    const std::chrono::duration<double> latency = std::chrono::steady_clock::now() - ticket.admitted();
-    counters.latency.observe(latency.count());
+    const std::uint64_t before = counters.acknowledged.fetch_add(1, std::memory_order_relaxed);
+    if (counters.latency.sample(before))
+      counters.latency.observe(std::chrono::steady_clock::now() - ticket.admitted());
   }
   let_go(ticket);
 }
@@ -47,9 +49,8 @@ void Run::end(Ticket& ticket) {
   using Phase = Ticket::Phase;
   const bool refused = ticket.dead_letter_error.has_value();
   if (ticket.phase == Phase::Alive) {
-    const std::vector<Failure> failures = ticket.failures();
     if (ticket.stops_graph()) {
-      const Failure& first = failures.front();
+      const Failure first = ticket.failures().front();
       const Position& at = ticket.record().position;
       fail(fmt::format(
           "{} failed at {}:{}:{}: {} ({}); on_error is stop, nothing was committed for this record; "
@@ -57,7 +58,7 @@ void Run::end(Ticket& ticket) {
           first.node, at.topic, at.partition, at.offset, first.error.detail, first.error.reason));
       return finish(ticket, false);
     }
-    if (failures.empty()) return finish(ticket, true);
+    if (!ticket.failed()) return finish(ticket, true);
     ticket.phase = Phase::DeadLetter;
     return dead_letter(ticket, true);
   }
@@ -77,40 +78,43 @@ void Run::end(Ticket& ticket) {
 void Run::dead_letter(Ticket& ticket, bool with_bytes) {
   const Payload letter = Payload::of(
       make_dead_letter(ticket.record(), plan.info, ticket.failures(), ticket.input_digest(), with_bytes));
-  // The context of a dead letter is the record's own.
-  const auto context = std::make_shared<Activation>(*this, ticket.shared_from_this(), 0, Identity{},
-                                                    std::vector<std::uint32_t>{});
   ticket.hold(static_cast<int>(error_sinks_.size()));
   for (const std::size_t sink : error_sinks_) {
     sink_counters_[sink].submitted.fetch_add(1, std::memory_order_relaxed);
     ticket.submitted(sink);
-    sinks[sink]->submit(letter, *context, [this, sink, context](std::optional<Error> error) {
-      Ticket& of = *context->ticket;
-      of.acknowledged(sink);
-      if (error) {
-        sink_counters_[sink].rejected.fetch_add(1, std::memory_order_relaxed);
-        const std::lock_guard lock{of.mutex};
-        of.dead_letter_error = std::move(error);
-      } else {
-        sink_counters_[sink].acknowledged.fetch_add(1, std::memory_order_relaxed);
-      }
-      let_go(of);
-    });
+    sinks[sink]->submit(letter, ticket.root,
+                        [this, sink, of = ticket.shared_from_this()](std::optional<Error> error) {
+                          of->acknowledged(sink);
+                          if (error) {
+                            sink_counters_[sink].rejected.fetch_add(1, std::memory_order_relaxed);
+                            const std::lock_guard lock{of->mutex};
+                            of->dead_letter_error = std::move(error);
+                          } else {
+                            sink_counters_[sink].acknowledged.fetch_add(1, std::memory_order_relaxed);
+                          }
+                          let_go(*of);
+                        });
   }
 }
 
 void Run::finish(Ticket& ticket, bool done) {
-  if (ticket.phase == Ticket::Phase::Alive && done)
-    delivered_.fetch_add(1, std::memory_order_relaxed);
-  else
-    failed_records_.fetch_add(1, std::memory_order_relaxed);
+  const bool delivered = ticket.phase == Ticket::Phase::Alive && done;
   ticket.phase = Ticket::Phase::Ended;
   if (done) sources[ticket.source()]->done(ticket.record().position);
   budget.release(ticket.charged());
-  if (in_flight_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+  ++(delivered ? delivered_ : failed_records_);  // last: what waits for it may go on
+  if (draining_ && in_flight() == 0) {
     { const std::lock_guard lock{mutex_}; }
     drained_.notify_all();
   }
+}
+
+// Ended ones first: a record that comes and goes meanwhile must not be missing among the admitted.
+std::uint64_t Run::in_flight() const {
+  const std::uint64_t ended = delivered_ + failed_records_;
+  std::uint64_t admitted = 0;
+  for (const SourceCounters& source : source_counters_) admitted += source.records.get();
+  return admitted - ended;
 }
 
 void Run::fail(std::string message) {
@@ -128,13 +132,14 @@ std::optional<std::string> Run::failure() const {
 }
 
 bool Run::drain(std::chrono::steady_clock::time_point deadline) {
+  draining_ = true;
   std::unique_lock lock{mutex_};
-  return drained_.wait_until(lock, deadline, [&] { return in_flight_.load() == 0; });
+  return drained_.wait_until(lock, deadline, [&] { return in_flight() == 0; });
 }
 
 void Run::close() {
   if (!flow_) return;
-  if (in_flight_.load() > 0) discard();
+  if (in_flight() > 0) discard();
   budget.close();
   retries_.close();
   flow_->wait();

@@ -79,10 +79,8 @@ PipelineStats Run::stats() const {
     node.failed = failures_.of(node.name);
   }
   for (std::size_t i = 0; i < layout.stages.size(); ++i) {
-    const auto started = static_cast<std::int64_t>(stage_counters_[i].started.load());
-    const auto entered = static_cast<std::int64_t>(stage_counters_[i].entered.load());
     stats.stages.push_back({plan.nodes[static_cast<std::size_t>(layout.stages[i].nodes.front())].name,
-                            std::max<std::int64_t>(0, entered - started)});
+                            static_cast<std::int64_t>(flow_->waiting(i))});
   }
   for (std::size_t s = 0; s < plan.sinks.size(); ++s) {
     const SinkCounters& counters = sink_counters_[s];
@@ -93,7 +91,7 @@ PipelineStats Run::stats() const {
   stats.stalls = stalls(stats.sources);
   stats.bytes_in_flight = budget.bytes();
   stats.memory_bytes = budget.limit();
-  stats.records_in_flight = in_flight_.load();
+  stats.records_in_flight = static_cast<std::int64_t>(in_flight());
   stats.records_delivered = delivered_.load();
   stats.records_failed = failed_records_.load();
   stats.records_abandoned = abandoned_.load();

@@ -57,7 +57,7 @@ struct SinkStats {
   std::uint64_t acknowledged = 0;
   std::uint64_t rejected = 0;  // outputs the sink can never take
   bool ready = false;
-  DurationHistogram latency;  // from admission to acknowledgement, every record
+  DurationHistogram latency;  // from admission to acknowledgement; sampled while it is brief
 };
 
 // A partition whose frontier stands still, and the record that holds it.

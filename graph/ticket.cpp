@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "graph/activation.hpp"
 #include "graph/digest.hpp"
 #include "graph/run.hpp"
 
@@ -10,12 +9,13 @@ namespace radflow {
 
 Ticket::Ticket(Run& run, std::size_t source, Record&& record, std::int64_t charged,
                const std::vector<int>& units)
-    : run_{run},
+    : root{run, *this, 0, {}, {}},
+      run_{run},
       source_{source},
       record_{std::move(record)},
       charged_{charged},
       sink_count_{units.size()},
-      at_sink_{std::make_unique<AtSink[]>(units.size())} {
+      at_sink_{units.size()} {
   int all = 0;
   for (std::size_t s = 0; s < sink_count_; ++s) {
     at_sink_[s].live.store(units[s], std::memory_order_relaxed);
@@ -36,6 +36,17 @@ const std::string& Ticket::input_digest() const {
                                                       : xxh3_digest(record_.value.text());
   });
   return digest_;
+}
+
+bool Ticket::charge(std::int64_t bytes) {
+  if (!run_.budget.charge(bytes)) return false;
+  charged_.fetch_add(bytes, std::memory_order_relaxed);
+  return true;
+}
+
+Activation& Ticket::add_part(int region, Identity identity, std::vector<std::uint32_t> part) {
+  const std::lock_guard lock{mutex};
+  return parts_.emplace_front(run_, *this, region, std::move(identity), std::move(part));
 }
 
 void Ticket::add_units(const std::vector<int>& units, int parts) {

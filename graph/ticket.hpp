@@ -7,12 +7,14 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <forward_list>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "graph/activation.hpp"
 #include "graph/context.hpp"
 #include "graph/live_tickets.hpp"
 #include "graph/payload.hpp"
@@ -20,7 +22,6 @@
 
 namespace radflow {
 
-class Activation;
 class Run;
 
 // One reason why (a part of) a record gave no result.
@@ -34,7 +35,7 @@ struct Failure {
 
 // What a message gives to a sink, kept until the sink's order lets it go.
 struct Output {
-  std::shared_ptr<Activation> from;
+  const Activation* from = nullptr;
   int edge = 0;
   Payload payload;
 };
@@ -47,12 +48,18 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   Ticket(const Ticket&) = delete;
   Ticket& operator=(const Ticket&) = delete;
 
+  Run& run() const { return run_; }
   const Record& record() const { return record_; }
   std::size_t source() const { return source_; }
   std::chrono::steady_clock::time_point admitted() const { return admitted_; }
   std::int64_t charged() const { return charged_.load(std::memory_order_relaxed); }
   const std::string& input_digest() const;
-  void add_charge(std::int64_t bytes) { charged_.fetch_add(bytes, std::memory_order_relaxed); }
+  // Takes bytes of the graph's memory until the record ends; false if they exceed it all.
+  bool charge(std::int64_t bytes);
+
+  // The message that the record itself is; and those that splits make of it, added by any thread.
+  Activation root;
+  Activation& add_part(int region, Identity identity, std::vector<std::uint32_t> part);
 
   // A split made `parts` messages, each with `units` by sink.
   void add_units(const std::vector<int>& units, int parts);
@@ -70,6 +77,7 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   bool let_go(int count = 1) { return open_.fetch_sub(count, std::memory_order_acq_rel) == count; }
 
   void add_failure(Failure failure);
+  bool failed() const { return !failures_.empty(); }  // for the thread that ends the ticket
   std::vector<Failure> failures() const;
   void stop_graph() { stop_ = true; }
   bool stops_graph() const { return stop_; }
@@ -110,8 +118,9 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   std::atomic<bool> stop_{false};
   std::atomic<int> last_node_{-1};
   const std::size_t sink_count_;
-  const std::unique_ptr<AtSink[]> at_sink_;
-  std::vector<Failure> failures_;  // under mutex
+  SmallArray<AtSink, 2> at_sink_;
+  std::vector<Failure> failures_;        // under mutex
+  std::forward_list<Activation> parts_;  // under mutex
   mutable std::once_flag digest_once_;
   mutable std::string digest_;
 };

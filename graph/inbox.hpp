@@ -1,0 +1,33 @@
+// Inbox: the messages that wait for a stage, oldest first. Thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <span>
+
+namespace radflow {
+
+class Activation;
+
+class Inbox {
+ public:
+  // True if nobody has been called to empty it: the caller calls a worker.
+  bool push(Activation* message);
+
+  // Fills `into` with the oldest messages. If there are more, the caller calls the next worker.
+  struct Taken {
+    std::size_t count = 0;
+    bool more = false;
+  };
+  Taken take(std::span<Activation*> into);
+
+  std::size_t size() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::deque<Activation*> messages_;  // under mutex_
+  bool called_ = false;               // under mutex_: a worker is on its way
+};
+
+}  // namespace radflow
