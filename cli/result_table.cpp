@@ -80,12 +80,7 @@ std::string result_json_line(const Record& record) {
             {"partition", record.position.partition},
             {"offset", record.position.offset},
             {"bytes", record.value.size()}};
-  if (!record.key)
-    json["key"] = nullptr;
-  else if (is_utf8(*record.key))
-    json["key"] = *record.key;
-  else
-    json["key_base64"] = base64(*record.key);
+  add_key(json, record.key);
   for (const Header& header : record.headers)
     json["headers"][header.name] = is_utf8(header.value) ? header.value : base64(header.value);
   return json.dump();

@@ -29,4 +29,13 @@ bool is_utf8(std::string_view text) {
   }
 }
 
+void add_key(nlohmann::ordered_json& json, const std::optional<std::string>& key) {
+  if (!key)
+    json["key"] = nullptr;
+  else if (is_utf8(*key))
+    json["key"] = *key;
+  else
+    json["key_base64"] = base64(*key);
+}
+
 }  // namespace radflow

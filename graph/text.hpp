@@ -1,6 +1,8 @@
 // Bytes of records as text of JSON.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,5 +12,8 @@ std::string base64(std::string_view bytes);
 
 // JSON holds nothing else; keys and headers of Kafka may be any bytes.
 bool is_utf8(std::string_view text);
+
+// A record's key as a field of `json`: `key`, null if it has none, or `key_base64` if it is not UTF-8.
+void add_key(nlohmann::ordered_json& json, const std::optional<std::string>& key);
 
 }  // namespace radflow

@@ -43,12 +43,7 @@ std::string ndjson_line(std::string_view sink, const Record& record) {
     return "{\"sink\":" + dump(sink) + (empty ? "" : ",") + std::string{fields} + "\n";
   }
   ordered_json line{{"sink", sink}};
-  if (!record.key)
-    line["key"] = nullptr;
-  else if (is_utf8(*record.key))
-    line["key"] = *record.key;
-  else
-    line["key_base64"] = base64(*record.key);
+  add_key(line, record.key);
   line["headers"] = ordered_json::object();
   for (const Header& header : record.headers) line["headers"][header.name] = header_value(header.value);
   // Beside the JSON library: it would copy hundreds of megabytes twice and look at each for what needs

@@ -1,5 +1,8 @@
-// ndjson: appends each result as one line of JSON to a file; connectors/ndjson/line.hpp says what a line is.
+// ndjson and stdout: one line of JSON for each result, in a file or on standard output;
+// connectors/ndjson/line.hpp says what a line is. A reader of standard output that goes away ends the
+// program.
 //   - ndjson: {path: results.ndjson}
+//   - stdout
 #include "connectors/ndjson/line_file.hpp"
 #include "graph/connector.hpp"
 
@@ -11,13 +14,14 @@ struct Params {
   std::string if_exists = "append";
 };
 
-class Ndjson final : public Sink {
+class LineSink final : public Sink {
  public:
-  Ndjson(const Params& params, const BuildInfo& info)
+  LineSink(const Params& params, const BuildInfo& info)
       : name_{info.name},
         file_{LineFile::open(info.path(params.path), params.if_exists == "append"
                                                          ? LineFile::IfExists::Append
                                                          : LineFile::IfExists::Overwrite)} {}
+  LineSink(const NoParams&, const BuildInfo& info) : name_{info.name}, file_{LineFile::standard_output()} {}
 
   void submit(Payload output, const Context&, Acknowledge acknowledge) override {
     file_->write(name_, std::move(output), std::move(acknowledge));
@@ -30,13 +34,15 @@ class Ndjson final : public Sink {
   std::shared_ptr<LineFile> file_;
 };
 
-const RegisterSink<Ndjson, Params> registered{
+const RegisterSink<LineSink, Params> ndjson{
     SinkSpec{"ndjson", "Writes each result as one line of JSON to a file; several sinks may name one file."}
         .param(&Params::path, "path", required(), "The file; its folder must exist.")
         .param(
             &Params::if_exists, "if_exists", choice({"append", "overwrite"}),
             "What becomes of a file that is there already: lines are added, or it is emptied at the start.")
         .example("ndjson: {path: results.ndjson}")};
+const RegisterSink<LineSink, NoParams> standard_output{
+    SinkSpec{"stdout", "Prints each result as one line of JSON on standard output."}.example("stdout")};
 
 }  // namespace
 }  // namespace radflow

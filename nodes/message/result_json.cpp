@@ -20,12 +20,7 @@ Json common(const Context& context, std::string_view kind) {
             {"graph", context.graph().name},   {"graph_digest", context.graph().digest},
             {"topic", record.position.topic},  {"partition", record.position.partition},
             {"offset", record.position.offset}};
-  if (!record.key)
-    json["key"] = nullptr;
-  else if (is_utf8(*record.key))
-    json["key"] = *record.key;
-  else
-    json["key_base64"] = base64(*record.key);
+  add_key(json, record.key);
   json["input_digest"] = context.input_digest();
   json["frame"] = identity.index + 1;  // as DICOM counts
   json["frames"] = identity.count;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 namespace radflow {
 namespace {
 
@@ -25,6 +27,16 @@ TEST(Utf8, IsToldFromOtherBytes) {
   EXPECT_TRUE(is_utf8(""));
   EXPECT_FALSE(is_utf8("\xff"));
   EXPECT_FALSE(is_utf8("\xc3"));
+}
+
+TEST(Key, IsTextOrNullOrBase64) {
+  nlohmann::ordered_json text, none, bytes;
+  add_key(text, "a/b.dcm");
+  add_key(none, std::nullopt);
+  add_key(bytes, "\xff\xfe");
+  EXPECT_EQ(text.dump(), R"({"key":"a/b.dcm"})");
+  EXPECT_EQ(none.dump(), R"({"key":null})");
+  EXPECT_EQ(bytes.dump(), R"({"key_base64":"//4="})");
 }
 
 }  // namespace
