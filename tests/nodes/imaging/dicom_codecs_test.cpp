@@ -138,6 +138,41 @@ std::string with_syntax(std::string bytes, std::string_view from, std::string_vi
   return bytes;
 }
 
+// Nothing here can write High-Throughput JPEG 2000: this codestream was made by OpenJPH, from PyPI's
+// imagecodecs 2026.3.6:
+//   row, column = numpy.mgrid[:16, :32]
+//   pixels = (row * 4001 + column * 61 + 7).astype(numpy.uint16)
+//   base64.b64encode(imagecodecs.htj2k_encode(pixels, reversible=True))
+constexpr const char* htj2k_ramp =
+    "/0//UQApQAAAAAAgAAAAEAAAAAAAAAAAAAAAIAAAABAAAAAAAAAAAAABDwEB/1AACAACAAAACv9SAAwAAgABAAUEBEAB/1wAEyCI"
+    "kJCQkJCQkJCQkJCQiIiI/2QAFwABT3BlbkpQSCBWZXIgMC4yNi4zLv+QAAoAAAAAAL0AAf+TwAAmuewEh3QAwAATALb4Awd0AMAA"
+    "E0AAFSBa/AChNAC2HW07/gFiNADAABPAABXAKlT8ggJ0AJyOnA5OB6fjAEIAp1YAwAAVUAAFshAQEBDmCnGCdgBSRilDypAypAwp"
+    "Q8qQMv7oJSB79pSB7LoAwAAroAAXVjiO4ziO4/n6enpwgngAQB/ogR7ogR7ogR7ogR7ogR7ogR7ogR7o/0wBzge/Zzge/Zzge/Zz"
+    "geyzAf/Z";
+
+TEST_F(DicomCodecs, HighThroughputJpeg2000KeepsEveryValue) {
+  unsigned char* decoded_base64 = nullptr;
+  const std::size_t size = OFStandard::decodeBase64(htj2k_ramp, decoded_base64);
+  const std::vector<Uint8> codestream(decoded_base64, decoded_base64 + size);
+  delete[] decoded_base64;
+  DicomBuilder image{16, 32};
+  encapsulate(image, {codestream}, EXS_MPEG2MainProfileAtMainLevel);
+  const std::string bytes = image.bytes(EXS_MPEG2MainProfileAtMainLevel);
+  for (const char* syntax :
+       {"1.2.840.10008.1.2.4.201", "1.2.840.10008.1.2.4.202", "1.2.840.10008.1.2.4.203"}) {
+    SCOPED_TRACE(syntax);
+    const auto decoded = as_stored(with_syntax(bytes, UID_MPEG2MainProfileAtMainLevelTransferSyntax, syntax));
+    ASSERT_EQ(decoded.failed, "") << decoded.detail;
+    ASSERT_TRUE(decoded.pieces[0].value) << decoded.pieces[0].value.error().detail;
+    const cv::Mat& pixels = decoded.frame(0).pixels;
+    ASSERT_EQ(pixels.type(), CV_16UC1);
+    for (int row = 0; row < 16; ++row)
+      for (int column = 0; column < 32; ++column)
+        ASSERT_EQ(pixels.at<std::uint16_t>(row, column), row * 4001 + column * 61 + 7)
+            << row << ", " << column;
+  }
+}
+
 TEST_F(DicomCodecs, EncapsulatedUncompressedIsReadPerFragment) {
   DicomBuilder image{1, 2};
   image.text(DCM_NumberOfFrames, "2");
