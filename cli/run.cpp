@@ -42,7 +42,8 @@ const Command command{
       app.add_option("--output", options->overrides.output,
                      "An NDJSON file that stands in for the sinks; dead letters go beside it.");
       app.add_option("--set", options->overrides.set,
-                     "Overrides a value of the YAML: nodes.resize.width=128. May be repeated.");
+                     "Overrides a value of the YAML: nodes.resize.width=128. May be repeated.")
+          ->allow_extra_args(false);
       app.add_flag("--until-caught-up", options->until_caught_up,
                    "Ends a Kafka run at the offsets the topics had at its start.");
       return [options] { return run(*options); };

@@ -94,6 +94,14 @@ TEST_F(Commands, LintAppliesSet) {
   EXPECT_THAT(wrong.out, StartsWith("error: --set sources.phantom.depth: phantom.depth: 70 is out of range"));
 }
 
+TEST_F(Commands, SetTakesOneValueAndLeavesTheGraph) {
+  const std::string path = write(good);
+  for (const std::string command : {"lint", "run"}) {
+    const Ran ran = run_program(command + " --set sources.phantom.count=-1 " + path + " 2>&1");
+    EXPECT_THAT(ran.out, HasSubstr("--set sources.phantom.count: ")) << command;
+  }
+}
+
 TEST_F(Commands, LintFindsAnUnusableModelWithItsPlace) {
   std::ofstream{folder_ / "broken.model"} << "not a model";
   const std::string path = write(
