@@ -1,47 +1,15 @@
-// Reads one component: `- type`, `- type: {parameters}`, with name, from and the like inside the map or
-// beside it.
+// Reads one component: `- type`, `- type: {parameters}`, with its wiring keys inside the map or beside it.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <set>
 
 #include "graph/draft.hpp"
+#include "graph/wiring_keys.hpp"
 
 namespace radflow::detail {
 namespace {
-
-struct WiringKey {
-  std::string_view name;
-  bool sources, nodes, sinks;  // which kinds have it
-  std::string_view owners;
-
-  bool fits(ComponentKind kind) const {
-    return kind == ComponentKind::Source ? sources : kind == ComponentKind::Node ? nodes : sinks;
-  }
-};
-constexpr std::array wiring_keys{WiringKey{"name", true, true, true, "every component"},
-                                 WiringKey{"from", false, true, true, "nodes and sinks"},
-                                 WiringKey{"concurrency", false, true, false, "nodes"},
-                                 WiringKey{"on_error", false, true, false, "nodes"},
-                                 WiringKey{"retry", false, true, false, "nodes"},
-                                 WiringKey{"order", false, false, true, "sinks"}};
-
-const WiringKey* wiring_key(std::string_view key) {
-  const auto found = std::ranges::find(wiring_keys, key, &WiringKey::name);
-  return found == wiring_keys.end() ? nullptr : &*found;
-}
-
-// An empty value has no place of its own.
-const Mark& place(const Value::Entry& entry) {
-  return entry.value.kind == Value::Kind::Null || entry.value.mark.line == 0 ? entry.mark : entry.value.mark;
-}
-
-bool is_name(std::string_view text) {
-  return !text.empty() && std::isalpha(static_cast<unsigned char>(text.front())) &&
-         std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
-}
 
 class Reader {
  public:
@@ -68,7 +36,7 @@ class Reader {
 
   void read_map(const Value& item) {
     const auto type =
-        std::ranges::find_if(item.entries, [](const auto& entry) { return !wiring_key(entry.key); });
+        std::ranges::find_if(item.entries, [](const auto& entry) { return !is_wiring_key(entry.key); });
     if (type == item.entries.end()) {
       found_.add(item.mark,
                  fmt::format("this {} has no type: expected `- type: {{parameter: value}}`", kind()));
@@ -77,7 +45,7 @@ class Reader {
     start(type->key, type->mark);
     for (const Value::Entry& entry : item.entries) {
       if (&entry == &*type) continue;
-      if (wiring_key(entry.key))
+      if (is_wiring_key(entry.key))
         read_wiring(entry);
       else
         found_.add(entry.mark,
@@ -119,7 +87,7 @@ class Reader {
     const Spec* spec = draft_.component.spec;
     const std::string name = prefix + entry.key;
     if (spec && spec->param(name)) return read_param(*spec->param(name), entry);
-    if (prefix.empty() && wiring_key(entry.key)) return read_wiring(entry);
+    if (prefix.empty() && is_wiring_key(entry.key)) return read_wiring(entry);
     if (!spec) return;  // of an unknown type nothing is known
     const bool nested = std::ranges::any_of(
         spec->params, [&](const ParamSpec& param) { return param.name.starts_with(name + "."); });
@@ -142,8 +110,7 @@ class Reader {
     for (const ParamSpec& param : spec.params) known.push_back(param.name);
     std::string tail =
         spec.params.empty() ? "; it has none" : fmt::format("; it has {}", fmt::join(known, ", "));
-    for (const WiringKey& key : wiring_keys)
-      if (key.fits(draft_.kind)) known.emplace_back(key.name);
+    std::ranges::copy(wiring_keys_of(draft_.kind), std::back_inserter(known));
     if (std::string near = suggestion(name, known); !near.empty()) tail = near;
     found_.add(mark, fmt::format("'{}' has no parameter '{}'{}", spec.name, name, tail));
   }
@@ -158,80 +125,10 @@ class Reader {
   }
 
   void read_wiring(const Value::Entry& entry) {
-    const WiringKey& key = *wiring_key(entry.key);
-    if (!key.fits(draft_.kind))
-      return found_.add(entry.mark, fmt::format("'{}' belongs to {}; '{}' is a {}", key.name, key.owners,
-                                                draft_.type, kind()));
     if (!wiring_given_.insert(entry.key).second)
-      return found_.add(entry.mark,
-                        fmt::format("'{}' is given twice: beside '{}' and inside it", key.name, draft_.type));
-    std::string wrong;
-    if (key.name == "name") {
-      wrong = parse_value(entry.value, any(), draft_.component.name);
-      draft_.named = true;
-      if (wrong.empty() && !is_name(draft_.component.name))
-        wrong = fmt::format("'{}' is no name: a letter, then letters, digits, _ or -", draft_.component.name);
-      else if (draft_.component.name == "errors" && draft_.kind == ComponentKind::Node)
-        wrong = "'errors' is taken: sinks take dead letters by it";
-      else if (draft_.component.name == "sources" && draft_.kind == ComponentKind::Node)
-        wrong = "'sources' is taken: it stands for all sources";
-    } else if (key.name == "from") {
-      draft_.from = entry.value;
-      draft_.from->mark = place(entry);
-    } else if (key.name == "concurrency") {
-      wrong = parse_value(entry.value, range(1, 1024), draft_.concurrency.emplace());
-    } else if (key.name == "on_error") {
-      wrong = choose<OnError>(
-          entry.value, draft_.on_error,
-          {{"dead_letter", OnError::DeadLetter}, {"drop", OnError::Drop}, {"stop", OnError::Stop}});
-    } else if (key.name == "retry") {
-      return read_retry(entry);
-    } else {
-      wrong = choose<Order>(entry.value, draft_.order,
-                            {{"key", Order::Key}, {"partition", Order::Partition}, {"none", Order::None}});
-    }
-    if (!wrong.empty()) found_.add(place(entry), fmt::format("{}.{}: {}", draft_.type, key.name, wrong));
-  }
-
-  // retry: {times: 3, backoff: 200ms}
-  void read_retry(const Value::Entry& entry) {
-    if (!draft_.component.spec) return;  // of an unknown type nothing is known
-    if (!draft_.component.spec->transient)
-      return found_.add(entry.mark,
-                        fmt::format("'{}' never fails in a way that passes: `retry` would change nothing; "
-                                    "use on_error",
-                                    draft_.type));
-    if (entry.value.kind != Value::Kind::Map)
       return found_.add(
-          place(entry),
-          fmt::format("{}.retry: expected a map such as {{times: 3, backoff: 200ms}}", draft_.type));
-    Retry& retry = draft_.retry.emplace();
-    for (const Value::Entry& inner : entry.value.entries) {
-      std::string wrong;
-      Duration backoff{retry.backoff_ms};
-      if (inner.key == "times")
-        wrong = parse_value(inner.value, range(1, 100), retry.times);
-      else if (inner.key == "backoff")
-        wrong = parse_value(inner.value, range(1, 3'600'000), backoff);
-      else
-        wrong =
-            fmt::format("no such key{}; it has times, backoff", suggestion(inner.key, {"times", "backoff"}));
-      retry.backoff_ms = backoff.ms;
-      if (!wrong.empty())
-        found_.add(place(inner), fmt::format("{}.retry.{}: {}", draft_.type, inner.key, wrong));
-    }
-  }
-
-  template <typename Enum>
-  static std::string choose(const Value& value, std::optional<Enum>& out,
-                            const std::vector<std::pair<std::string, Enum>>& known) {
-    std::vector<std::string> names;
-    for (const auto& [name, unused] : known) names.push_back(name);
-    std::string text;
-    if (std::string wrong = parse_value(value, choice(std::move(names)), text); !wrong.empty()) return wrong;
-    for (const auto& [name, meaning] : known)
-      if (name == text) out = meaning;
-    return "";
+          entry.mark, fmt::format("'{}' is given twice: beside '{}' and inside it", entry.key, draft_.type));
+    read_wiring_key(entry, draft_, found_);
   }
 
   // What is missing, once everything that is given has been read.
@@ -255,8 +152,12 @@ class Reader {
     Mark mark = draft_.component.mark;
     for (const auto& [known, at] : draft_.component.param_marks)
       if (known == param.name) mark = at;
-    found_.add(mark, fmt::format("{}.{}: there is no file '{}'; relative paths start at the graph's folder",
-                                 draft_.type, param.name, path));
+    const std::string way_out =
+        param.limits.digest
+            ? fmt::format(" (`radflow train GRAPH --input FOLDER --output {}` makes it)", path)
+            : "";
+    found_.add(mark, fmt::format("{}.{}: there is no file '{}'{}; relative paths start at the graph's folder",
+                                 draft_.type, param.name, path, way_out));
   }
 
   const ReadOptions& options_;

@@ -1,7 +1,7 @@
 // Counters of a running pipeline. Counts are exact; a node's duration is measured at every call while it
 // takes more than a few microseconds, else at one in 64, and so is the latency of records while it is less
-// than a tenth of a millisecond: a clock read costs 24 ns. Each worker writes its own shard, so counting costs
-// no shared cache line; snapshots add the shards up.
+// than a tenth of a millisecond: a clock read costs 24 ns. Each worker writes its own shard, so counting
+// costs no shared cache line; snapshots add the shards up.
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,4 @@
-#include "graph/node.hpp"
+#include "graph/node_body.hpp"
 
 #include <filesystem>
 

@@ -44,7 +44,7 @@ struct NodePlan : ComponentPlan {
   std::vector<InputPlan> inputs;  // one per input port; of a variadic node any number
   std::optional<int> concurrency;
   OnError on_error = OnError::DeadLetter;
-  std::optional<Retry> retry;
+  std::optional<Retry> retry;  // never of a split
 };
 
 struct SinkPlan : ComponentPlan {

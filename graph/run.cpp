@@ -211,7 +211,7 @@ bool Run::run_node(std::size_t n, Activation& message, Step& step, std::size_t s
 
 bool Run::retry_later(std::size_t n, Activation& message, std::size_t stage) {
   const std::optional<Retry>& retry = plan.nodes[n].retry;
-  if (!retry || layout.nodes[n].child >= 0) return false;
+  if (!retry) return false;
   std::uint8_t& attempts = message.slots[static_cast<std::size_t>(layout.nodes[n].output)].attempts;
   if (attempts >= retry->times) return false;
   const std::chrono::milliseconds delay{retry->backoff_ms << std::min<int>(attempts, 16)};

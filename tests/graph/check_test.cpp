@@ -105,6 +105,12 @@ TEST(Check, UnknownTypesWithWiring) {
       "g.yaml:4:5: there is no node 't_smoth'; did you mean 't_smooth'? `radflow list nodes` lists them");
 }
 
+TEST(Check, RetryIsNotForSplits) {
+  EXPECT_EQ(errors(around("  - t_tile: {retry: {times: 3}}\n")),
+            "g.yaml:4:14: 't_tile' makes several messages of one: `retry` is for nodes that make one; use "
+            "on_error");
+}
+
 TEST(Check, ComponentForms) {
   EXPECT_EQ(errors(around(
                 "  - [t_smooth]\n  - name: x\n  - t_smooth: 3\n  - t_smooth:\n    name: y\n    radius: 3\n")),
@@ -134,7 +140,8 @@ TEST(Check, MissingParametersAndFiles) {
             "g.yaml:5:33: 't_judge' has no parameter 'train.depth'; it has model, train.trees");
   EXPECT_EQ(
       errors(around("  - t_measure\n  - t_judge: {model: no/such.model, train: 3}\n", "  - t_out\n")),
-      "g.yaml:5:22: t_judge.model: there is no file 'no/such.model'; relative paths start at the graph's "
+      "g.yaml:5:22: t_judge.model: there is no file 'no/such.model' (`radflow train GRAPH --input FOLDER "
+      "--output no/such.model` makes it); relative paths start at the graph's "
       "folder\n"
       "g.yaml:5:44: t_judge.train: expected a map");
 }

@@ -1,0 +1,94 @@
+// A node as the pipeline sees it: built once, called for every message. How to write one: graph/node.hpp.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "graph/context.hpp"
+#include "graph/payload.hpp"
+#include "graph/result.hpp"
+
+namespace radflow {
+
+// One message that a split makes. A part without a value is a frame that failed: the others go on.
+template <typename T>
+struct Part {
+  Result<T> value;
+  Identity identity;
+};
+
+// What came of one call of a node.
+struct Outcome {
+  enum class Kind { Value, Filtered, Failed, Split };
+  struct Piece {
+    Result<Payload> value;
+    Identity identity;
+  };
+
+  Kind kind = Kind::Filtered;
+  Payload value;
+  int port = 0;                  // which output the value leaves by; nothing leaves by the others
+  std::unique_ptr<Error> error;  // Failed
+  std::vector<Piece> pieces;     // Split
+
+  static Outcome of(Payload value, int port = 0) {
+    Outcome outcome;
+    outcome.kind = Kind::Value;
+    outcome.value = std::move(value);
+    outcome.port = port;
+    return outcome;
+  }
+  static Outcome filtered() { return {}; }
+  static Outcome failed(Error error) {
+    Outcome outcome;
+    outcome.kind = Kind::Failed;
+    outcome.error = std::make_unique<Error>(std::move(error));
+    return outcome;
+  }
+  static Outcome split(std::vector<Piece> pieces) {
+    Outcome outcome;
+    outcome.kind = Kind::Split;
+    outcome.pieces = std::move(pieces);
+    return outcome;
+  }
+};
+
+// What a node with several outputs returns: a value and the output it leaves by, counted from 0 in the order
+// of .outputs({"matched", "other"}).
+struct Routed {
+  Payload value;
+  int port = 0;
+};
+
+// A node as the pipeline calls it. Inputs are never null and of the specification's types.
+class NodeBody {
+ public:
+  virtual ~NodeBody() = default;
+  virtual Outcome call(std::span<const Payload* const> inputs, const Context& context) = 0;
+};
+
+class Shared;  // graph/shared.hpp
+
+// What a component may know of the graph while it is built.
+struct BuildInfo {
+  std::string graph;            // the graph's name
+  std::string name;             // the component's own
+  std::string folder;           // of the graph file: relative paths in it start there
+  std::string upstream_digest;  // nodes: of every node and parameter between the source and this one
+  std::string upstream;  // the same for a person: one line per node, "resize: {height: 256, width: 256}"
+  std::string delivery = "at_least_once";
+  std::vector<std::pair<std::string, std::string>>
+      properties;  // connectors: the shared block, then their own
+  int workers = 1;
+  std::shared_ptr<Shared> shared;  // connectors: of all of one running graph
+
+  // A path of the YAML, made absolute or relative to the working directory.
+  std::string path(const std::string& in_yaml) const;
+};
+
+struct NoParams {};
+
+}  // namespace radflow
