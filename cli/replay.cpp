@@ -42,14 +42,14 @@ std::string param(const ComponentPlan& component, std::string_view name) {
 
 bool is_kafka(const ComponentPlan& component) { return component.spec->name == "kafka"; }
 
-// Everything is read as the source of that topic does it; dead letters where their sink writes them.
-kafka::Properties source_properties(const Plan& plan, const std::string& topic) {
-  const ComponentPlan* as = nullptr;
+// The source of that topic, else the first one.
+const ComponentPlan& kafka_source(const Plan& plan, const std::string& topic = "") {
+  const ComponentPlan* found = nullptr;
   for (const ComponentPlan& source : plan.sources)
-    if (is_kafka(source) && (!as || param(source, "topic") == topic)) as = &source;
-  if (!as)
+    if (is_kafka(source) && (!found || param(source, "topic") == topic)) found = &source;
+  if (!found)
     throw ConfigError{{{{plan.file, 0, 0}, "the graph reads no Kafka topic: there is nothing to replay"}}};
-  return as->info.properties;
+  return *found;
 }
 
 // With what the graph says of itself before its sinks are replaced.
@@ -72,15 +72,15 @@ kafka::ReplayOf complete(const Options& options) {
         "the graph has no Kafka sink with `from: errors`; name the topic of its dead letters, or a "
         "--range"};
   of.properties = [plan, of_letters, letters = of.dead_letters](const std::string& topic) {
-    return of_letters && topic == letters ? *of_letters : source_properties(plan, topic);
+    return of_letters && topic == letters ? *of_letters : kafka_source(plan, topic).info.properties;
   };
   return of;
 }
 
-// Its one source is the replay.
+// Its one source is the replay, which knows what the graph's own is told.
 Plan replaying(const Options& options, const Spec& spec) {
   Plan plan = load_plan(options.graph, options.overrides);
-  ComponentPlan source;
+  ComponentPlan source = kafka_source(plan);
   source.spec = &spec;
   source.name = source.info.name = spec.name;
   plan.sources = {std::move(source)};
@@ -100,6 +100,9 @@ void print_left_out(const kafka::Replay& replay) {
     std::cerr << fmt::format("left out: {} of the graph '{}'\n", plural(count, "dead letter"), graph);
   if (counts.filtered > 0)
     std::cerr << fmt::format("left out: {} by --reason or --node\n", plural(counts.filtered, "dead letter"));
+  if (counts.skipped > 0)
+    std::cerr << fmt::format("left out: {} that was skipped by --skip; --reason skipped replays such\n",
+                             plural(counts.skipped, "dead letter"));
   if (counts.repeated > 0)
     std::cerr << fmt::format("left out: {} that came again\n", plural(counts.repeated, "record"));
   if (counts.no_letters > 0)
@@ -155,7 +158,9 @@ int replay(const Options& options) {
   Spec spec;
   spec.kind = ComponentKind::Source;
   spec.name = "replay";
-  spec.make_source = [records](const void*, const BuildInfo&) { return kafka::make_source(records); };
+  spec.make_source = [records](const void* params, const BuildInfo& info) {
+    return kafka::make_source(records, *static_cast<const kafka::SourceParams*>(params), info);
+  };
   Pipeline pipeline{replaying(options, spec)};
   const Server server{[&pipeline] { return pipeline.stats(); }, pipeline.plan().http_listen};
   spdlog::info("metrics, readiness and status: {}", server.url());

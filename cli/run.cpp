@@ -1,8 +1,12 @@
 // run: checks a graph and runs it until its input ends or a signal comes.
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
+
+#include <algorithm>
 
 #include "cli/command.hpp"
 #include "cli/runner.hpp"
+#include "connectors/kafka/range.hpp"
 #include "graph/pipeline.hpp"
 #include "monitoring/server.hpp"
 
@@ -13,18 +17,46 @@ struct Options {
   std::string graph;
   Overrides overrides;
   bool until_caught_up = false;
+  std::vector<std::string> skips;
 };
 
-// Only a Kafka source goes on for ever: files and phantom end by themselves.
-void stop_when_caught_up(Overrides& overrides, const std::string& graph) {
-  for (const ComponentPlan& source : load_plan(graph, overrides).sources)
+// Sets a parameter of every Kafka source: files and phantom end by themselves and know no offsets.
+void set_kafka_sources(const Plan& plan, const std::string& assignment, Overrides& overrides) {
+  for (const ComponentPlan& source : plan.sources)
+    if (source.spec->name == "kafka") overrides.set.push_back("sources." + source.name + "." + assignment);
+}
+
+void check_skips(const Plan& plan, const std::vector<std::string>& skips) {
+  std::vector<std::string> topics;
+  for (const ComponentPlan& source : plan.sources)
     if (source.spec->name == "kafka")
-      overrides.set.push_back("sources." + source.name + ".until_caught_up=true");
+      for (const char* param : {"topic", "topics"})
+        topics.push_back(source.spec->param(param)->get(source.params.get()));
+  for (const std::string& skip : skips) {
+    const std::string topic = kafka::parse_range(skip, "--skip").topic;
+    const auto reads = [&](const std::string& named) {
+      return named.find(topic) != std::string::npos || named.find('^') != std::string::npos;
+    };
+    if (std::ranges::none_of(topics, reads))
+      throw ParamError{"--skip", fmt::format("{}: the graph reads no topic '{}'", skip, topic)};
+  }
+  if (!skips.empty() && std::ranges::none_of(plan.sinks, &SinkPlan::errors))
+    throw ParamError{"--skip", "the graph has no sink for dead letters: add one with `from: errors`"};
+}
+
+// What the options mean for the sources of this graph.
+void set_sources(const Options& options, Overrides& overrides) {
+  if (!options.until_caught_up && options.skips.empty()) return;
+  const Plan plan = load_plan(options.graph, overrides);
+  check_skips(plan, options.skips);
+  if (options.until_caught_up) set_kafka_sources(plan, "until_caught_up=true", overrides);
+  if (!options.skips.empty())
+    set_kafka_sources(plan, fmt::format("skip=['{}']", fmt::join(options.skips, "', '")), overrides);
 }
 
 int run(Options options) {
   SignalWatch signals;
-  if (options.until_caught_up) stop_when_caught_up(options.overrides, options.graph);
+  set_sources(options, options.overrides);
   Pipeline pipeline{load_plan(options.graph, options.overrides)};
   const Server server{[&pipeline] { return pipeline.stats(); }, pipeline.plan().http_listen};
   spdlog::info("metrics, readiness and status: {}", server.url());
@@ -46,6 +78,12 @@ const Command command{
           ->allow_extra_args(false);
       app.add_flag("--until-caught-up", options->until_caught_up,
                    "Ends a Kafka run at the offsets the topics had at its start.");
+      app.add_option(
+             "--skip", options->skips,
+             "TOPIC:PARTITION:OFFSET, or FROM-TO: these records are not computed but go to the dead "
+             "letters. For a record that kills the process: after two deaths the log names it. May be "
+             "repeated.")
+          ->allow_extra_args(false);
       return [options] { return run(*options); };
     }};
 

@@ -23,6 +23,9 @@ namespace radflow {
 Record make_dead_letter(const Record& original, const GraphInfo& graph, const std::vector<Failure>& failures,
                         const std::string& input_digest, bool with_bytes);
 
+// Why a record is a dead letter that somebody asked to pass by.
+inline constexpr const char* skipped_reason = "skipped";
+
 // A dead letter that was read back: the record as it was once admitted, and why it failed.
 struct DeadLetter {
   Record original;  // with the position it had; without its value if that was left out

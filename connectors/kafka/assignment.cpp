@@ -92,7 +92,7 @@ void Assignment::done(const Position& position) {
   Partition* partition = find(position.topic, position.partition);
   if (!partition || partition->generation != position.generation) return;
   if (partition->frontier.done(position.offset, Clock::now())) ++done_;
-  if (partition->frontier.pending() == 0) idle_.notify_all();
+  if (partition->frontier.pending() == 0 || waiting_ > 0) idle_.notify_all();
 }
 
 void Assignment::done_below(const rd_kafka_topic_partition_list_t& committed) {
@@ -100,6 +100,7 @@ void Assignment::done_below(const rd_kafka_topic_partition_list_t& committed) {
   for (const auto& entry : each(committed))
     if (Partition* partition = find(entry.topic, entry.partition))
       partition->frontier.done_below(entry.offset, Clock::now());
+  idle_.notify_all();
 }
 
 PartitionsPtr Assignment::to_commit(const rd_kafka_topic_partition_list_t* only) {
@@ -107,19 +108,70 @@ PartitionsPtr Assignment::to_commit(const rd_kafka_topic_partition_list_t* only)
   if (!only) done_ = 0;
   PartitionsPtr list;
   for (auto& [name, partition] : partitions_) {
-    const auto& [topic, number] = name;
     const std::int64_t position = partition.frontier.position();
-    if (position < 0 || position == partition.requested) continue;
-    if (only && !rd_kafka_topic_partition_list_find(only, topic.c_str(), number)) continue;
+    if (position < 0 || (position == partition.requested && partition.note.owner == partition.noted.owner))
+      continue;
+    if (only && !rd_kafka_topic_partition_list_find(only, name.first.c_str(), name.second)) continue;
     if (!list) list = partition_list();
-    rd_kafka_topic_partition_t* entry = rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), number);
-    entry->offset = position;
-    // librdkafka frees it with the list.
-    entry->metadata = strdup(metadata_.c_str());
-    entry->metadata_size = metadata_.size();
-    partition.requested = position;
+    ask(name, partition, list);
   }
   return list;
+}
+
+// Under the lock.
+void Assignment::ask(const Name& name, Partition& partition, PartitionsPtr& list) {
+  const Frontier& frontier = partition.frontier;
+  rd_kafka_topic_partition_t* entry =
+      rd_kafka_topic_partition_list_add(list.get(), name.first.c_str(), name.second);
+  entry->offset = frontier.position();
+  partition.noted = partition.note;
+  if (frontier.pending() == 0) {  // whoever dies now, no record is to blame
+    partition.noted.deaths = 0;
+    partition.noted.span = 0;
+  }
+  Note said = partition.noted;
+  if (said.span == 0)  // what is in flight, and twice what came since the last commit
+    said.span = partition.read_then < 0 ? unknown_span
+                                        : least_span + frontier.next() - frontier.position() +
+                                              2 * (frontier.next() - partition.read_then);
+  const std::string text = to_text(graph_, said);
+  entry->metadata = strdup(text.c_str());  // librdkafka frees it with the list
+  entry->metadata_size = text.size();
+  partition.requested = entry->offset;
+  partition.read_then = frontier.next();
+}
+
+PartitionsPtr Assignment::note(const Position& position, const Note& note) {
+  std::lock_guard lock{mutex_};
+  Partition* partition = find(position.topic, position.partition);
+  if (!partition || partition->frontier.position() != position.offset) return nullptr;
+  partition->note = note;
+  PartitionsPtr list = partition_list(1);
+  ask({position.topic, position.partition}, *partition, list);
+  return list;
+}
+
+bool Assignment::is_noted(const Position& position, const Note& note) const {
+  std::lock_guard lock{mutex_};
+  const Partition* partition = find(position.topic, position.partition);
+  return partition && partition->acknowledged == position.offset && partition->noted == note;
+}
+
+void Assignment::close(const rd_kafka_topic_partition_list_t& partitions) {
+  std::lock_guard lock{mutex_};
+  for (const auto& closed : each(partitions))
+    if (Partition* partition = find(closed.topic, closed.partition)) partition->note = {};
+}
+
+bool Assignment::wait_first(const Position& position, std::chrono::milliseconds longest) {
+  std::unique_lock lock{mutex_};
+  ++waiting_;
+  const bool first = idle_.wait_for(lock, longest, [&] {
+    const Partition* partition = find(position.topic, position.partition);
+    return partition && partition->frontier.position() == position.offset;
+  });
+  --waiting_;
+  return first;
 }
 
 void Assignment::committed(const rd_kafka_topic_partition_list_t& partitions, rd_kafka_resp_err_t error) {
@@ -127,6 +179,7 @@ void Assignment::committed(const rd_kafka_topic_partition_list_t& partitions, rd
   for (const auto& entry : each(partitions)) {
     Partition* partition = find(entry.topic, entry.partition);
     if (!partition) continue;
+    partition->acknowledged = error || entry.err ? -1 : entry.offset;
     if (error || entry.err)
       partition->requested = -1;
     else if (partition->base >= 0 && entry.offset <= partition->frontier.next())

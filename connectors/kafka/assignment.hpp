@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "connectors/kafka/handle.hpp"
+#include "connectors/kafka/note.hpp"
 #include "graph/connector.hpp"
 #include "graph/frontier.hpp"
 
@@ -22,7 +23,10 @@ namespace radflow::kafka {
 
 class Assignment {
  public:
-  explicit Assignment(std::string metadata) : metadata_{std::move(metadata)} {}
+  // What a note says of a partition of which it is not known yet how fast it is read, and what it adds else.
+  static constexpr std::int64_t unknown_span = 640, least_span = 16;
+
+  explicit Assignment(std::string graph) : graph_{std::move(graph)} {}
 
   // Each partition gets a new generation.
   void add(const rd_kafka_topic_partition_list_t& partitions);
@@ -45,6 +49,16 @@ class Assignment {
   PartitionsPtr to_commit(const rd_kafka_topic_partition_list_t* only = nullptr);
   // What became of a commit; partitions whose commit failed are due again.
   void committed(const rd_kafka_topic_partition_list_t& partitions, rd_kafka_resp_err_t error);
+
+  // Commits of the partition say this from now on; a span of 0 is replaced by what is likely in flight. The
+  // entry that says so now; null: the position is not the lowest that is not done.
+  PartitionsPtr note(const Position& position, const Note& note);
+  // The last commit that was acknowledged was at this position and said this.
+  bool is_noted(const Position& position, const Note& note) const;
+  // The partitions are about to be given up: the next commit says so.
+  void close(const rd_kafka_topic_partition_list_t& partitions);
+  // Waits until everything below the position is done; false: `longest` has passed first.
+  bool wait_first(const Position& position, std::chrono::milliseconds longest);
 
   // Waits until nothing of these partitions is pending, or `longest` has passed.
   void wait_idle(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest);
@@ -69,6 +83,9 @@ class Assignment {
     Frontier frontier;
     std::uint64_t generation = 0;
     std::int64_t requested = -1;  // the last position that was sent to be committed
+    std::int64_t acknowledged = -1;
+    std::int64_t read_then = -1;  // the end of what was read when that was sent
+    Note note, noted;             // to be said, and sent with the last position
     std::int64_t base = -1;       // all below is committed; -1: nothing was read
     std::optional<std::int64_t> end;
   };
@@ -78,9 +95,12 @@ class Assignment {
   const Partition* find(const std::string& topic, std::int32_t partition) const;
   void count_uncommitted();
 
-  const std::string metadata_;
+  void ask(const Name& name, Partition& partition, PartitionsPtr& list);
+
+  const std::string graph_;
   mutable std::mutex mutex_;
   std::condition_variable idle_;
+  int waiting_ = 0;  // for a position to be the first
   std::map<Name, Partition> partitions_;
   std::uint64_t generation_ = 0;
   std::atomic<std::int64_t> uncommitted_{0}, done_{0};

@@ -78,14 +78,15 @@ const std::vector<Epoch::Output>& Epoch::settle() {
   return outputs_;
 }
 
-PartitionsPtr Epoch::offsets(const std::string& metadata) const {
+PartitionsPtr Epoch::offsets(const Metadata& metadata) const {
   PartitionsPtr list = partition_list(static_cast<int>(ranges_.size()));
   for (const auto& [generation, range] : ranges_) {
     rd_kafka_topic_partition_t* entry =
         rd_kafka_topic_partition_list_add(list.get(), range.topic.c_str(), range.partition);
     entry->offset = range.next;
-    entry->metadata = strdup(metadata.c_str());  // librdkafka frees it with the list
-    entry->metadata_size = metadata.size();
+    const std::string text = metadata(range.records);
+    entry->metadata = strdup(text.c_str());  // librdkafka frees it with the list
+    entry->metadata_size = text.size();
   }
   return list;
 }

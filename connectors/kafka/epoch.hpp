@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -50,8 +51,10 @@ class Epoch {
 
   // Throws out the outputs of partitions that were dropped; what is left is in the order it came.
   const std::vector<Output>& settle();
+  // What goes with an offset that closes so many records of its partition.
+  using Metadata = std::function<std::string(std::int64_t records)>;
   // Where the next reader of each partition begins.
-  PartitionsPtr offsets(const std::string& metadata) const;
+  PartitionsPtr offsets(const Metadata& metadata) const;
 
  private:
   struct Range {

@@ -73,12 +73,16 @@ MessagePtr GroupMember::take_held() {
   return message;
 }
 
+PartitionsPtr GroupMember::assigned() const {
+  rd_kafka_topic_partition_list_t* all = nullptr;
+  rd_kafka_assignment(client_.get(), &all);
+  return PartitionsPtr{all};
+}
+
 void GroupMember::pause(bool on) {
   paused_ = on;
-  rd_kafka_topic_partition_list_t* assigned = nullptr;
-  if (rd_kafka_assignment(client_.get(), &assigned)) return;
-  const PartitionsPtr owned{assigned};
-  (on ? rd_kafka_pause_partitions : rd_kafka_resume_partitions)(client_.get(), owned.get());
+  if (const PartitionsPtr all = assigned())
+    (on ? rd_kafka_pause_partitions : rd_kafka_resume_partitions)(client_.get(), all.get());
 }
 void GroupMember::pause() { pause(true); }
 void GroupMember::resume() { pause(false); }
@@ -124,12 +128,13 @@ bool GroupMember::give_up(const rd_kafka_topic_partition_list_t& partitions) {
   const bool lost = rd_kafka_assignment_lost(client_.get());
   bool committed = !lost;
   if (transactions_) {
-    transactions_->give_up(partitions, left_ || lost ? 0ms : 5s);
+    const bool all = transactions_->give_up(partitions, left_ || lost ? 0ms : 5s);
+    if (all && !lost) close(partitions, Clock::now() + 3s);
   } else if (lost) {
     lost_with_commits_ = commits_under_way_ > 0;
   } else {
     if (!left_) assignment_.wait_idle(partitions, 5s);
-    committed = commit_all(Clock::now() + 3s, &partitions);
+    committed = close(partitions, Clock::now() + 3s);
   }
   assignment_.remove(partitions);
   std::erase_if(held_, [&](const MessagePtr& message) {
@@ -141,11 +146,16 @@ bool GroupMember::give_up(const rd_kafka_topic_partition_list_t& partitions) {
 
 void GroupMember::commit_due() {
   serve_commits(0ms);
-  if (commits_under_way_ == 0 && !join_->joining()) commit(assignment_.to_commit());
+  if (!transactions_ && may_commit()) commit(assignment_.to_commit());
+}
+
+void GroupMember::note(const Position& position, const Note& note) {
+  if (may_commit()) commit(assignment_.note(position, note));
+  serve_commits(20ms);
 }
 
 void GroupMember::commit(PartitionsPtr list) {
-  if (!list || transactions_) return;
+  if (!list) return;
   if (const auto error = rd_kafka_commit_queue(client_.get(), list.get(), commits_.get(), nullptr, nullptr))
     return assignment_.committed(*list, error);
   ++commits_under_way_;
@@ -179,12 +189,20 @@ bool GroupMember::commit_all(Clock::time_point deadline, const rd_kafka_topic_pa
   return false;
 }
 
+// Commits the partitions' positions and that they are given up. With transactions everything that is done has
+// to be committed by then.
+bool GroupMember::close(const rd_kafka_topic_partition_list_t& partitions, Clock::time_point deadline) {
+  assignment_.close(partitions);
+  return commit_all(deadline, &partitions);
+}
+
 void GroupMember::leave(Clock::time_point deadline) {
   left_ = true;
   // Half of the time to join and commit, half to leave: else the group waits for this member's timeout.
   const auto half = Clock::now() + (deadline - Clock::now()) / 2;
   while (join_->joining() && Clock::now() < half) poll(50ms);
-  commit_all(half);
+  if (const PartitionsPtr all = assigned(); all && (!transactions_ || transactions_->settled(*all, 0ms)))
+    close(*all, half);
   held_.clear();
   const QueuePtr events{rd_kafka_queue_new(client_.get())};
   if (rd_kafka_error_t* error = rd_kafka_consumer_close_queue(client_.get(), events.get()))

@@ -50,6 +50,9 @@ class GroupMember {
 
   // Commits what is due. To be called at least once a second.
   void commit_due();
+  // Commits the position, of a record that is the first not done of its partition, with this note, and waits
+  // for the answer for a moment.
+  void note(const Position& position, const Note& note);
   // Takes the answer to a commit, waiting for one at most so long; false: there is none.
   bool serve_commits(std::chrono::milliseconds longest);
 
@@ -71,6 +74,9 @@ class GroupMember {
   bool give_up(const rd_kafka_topic_partition_list_t& partitions);
   void commit(PartitionsPtr list);
   bool commit_all(Clock::time_point deadline, const rd_kafka_topic_partition_list_t* only = nullptr);
+  bool close(const rd_kafka_topic_partition_list_t& partitions, Clock::time_point deadline);
+  bool may_commit() const { return commits_under_way_ == 0 && !join_->joining(); }
+  PartitionsPtr assigned() const;
   void pause(bool on);
 
   std::shared_ptr<JoinWatch> join_ = std::make_shared<JoinWatch>();

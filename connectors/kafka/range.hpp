@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "graph/record.hpp"
+
 namespace radflow::kafka {
 
 struct Range {
@@ -18,6 +20,10 @@ struct Range {
   std::int64_t from = 0;
   std::int64_t end = open;  // the offset behind the last one
 
+  bool holds(const Position& at) const {
+    return at.offset >= from && (end == open || at.offset < end) && at.partition == partition &&
+           at.topic == topic;
+  }
   bool operator==(const Range&) const = default;
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <thread>
 
 #include "graph/digest.hpp"
 
@@ -64,7 +65,10 @@ bool Replay::prepare(std::chrono::milliseconds longest) {
 
 std::optional<Replay::Found> Replay::next(std::chrono::milliseconds longest) {
   if (reader_ended()) {
-    if (at_ == of_.ranges.size()) return std::nullopt;
+    if (at_ == of_.ranges.size()) {
+      std::this_thread::sleep_for(longest);
+      return std::nullopt;
+    }
     const Range& range = of_.ranges[at_++];
     reader(range.topic).read(range);
     return std::nullopt;
@@ -103,6 +107,11 @@ std::optional<Replay::Found> Replay::open(Record record) {
 bool Replay::is_asked_for(const DeadLetter& letter) {
   if (letter.graph != of_.graph) {
     ++counts_.other_graphs[letter.graph];
+    return false;
+  }
+  // What killed the process once may do so again.
+  if (of_.reasons.empty() && letter.reasons.front() == skipped_reason) {
+    ++counts_.skipped;
     return false;
   }
   const bool asked_for = (of_.reasons.empty() || any_of(letter.reasons, of_.reasons)) &&
@@ -157,15 +166,18 @@ namespace {
 
 class ReplaySource final : public Source {
  public:
-  explicit ReplaySource(std::shared_ptr<Replay> replay) : replay_{std::move(replay)} {}
+  ReplaySource(std::shared_ptr<Replay> replay, const SourceParams& params, const BuildInfo& info)
+      : replay_{std::move(replay)}, claims_{claim_check(params, info)} {}
 
-  void run(Intake& intake, std::stop_token stop) override {
-    while (!stop.stop_requested() && !replay_->ended()) {
-      std::optional<Replay::Found> found = replay_->next(100ms);
-      ready_ = replay_->connected();
-      while (found && intake.admit(found->record) == Admission::Full) {
+  void run(Intake& graph, std::stop_token stop) override {
+    ClaimDesk desk{claims_, "replay", graph, [](const Position&) { return true; }};
+    while (!stop.stop_requested() && !(replay_->ended() && desk.empty())) {
+      desk.serve();
+      std::optional<Replay::Found> found = replay_->next(desk.empty() ? 100ms : 5ms);
+      ready_ = replay_->connected() && claims_.failing == 0;
+      while (found && desk.admit(found->record) == Admission::Full) {
         if (stop.stop_requested()) return;
-        intake.wait(20ms);
+        desk.wait(20ms);
       }
     }
   }
@@ -173,13 +185,15 @@ class ReplaySource final : public Source {
 
  private:
   std::shared_ptr<Replay> replay_;
+  ClaimCheck claims_;
   std::atomic<bool> ready_{true};
 };
 
 }  // namespace
 
-std::unique_ptr<Source> make_source(std::shared_ptr<Replay> replay) {
-  return std::make_unique<ReplaySource>(std::move(replay));
+std::unique_ptr<Source> make_source(std::shared_ptr<Replay> replay, const SourceParams& params,
+                                    const BuildInfo& info) {
+  return std::make_unique<ReplaySource>(std::move(replay), params, info);
 }
 
 }  // namespace radflow::kafka

@@ -16,6 +16,7 @@
 
 #include "connectors/kafka/properties.hpp"
 #include "connectors/kafka/range_reader.hpp"
+#include "connectors/kafka/source_params.hpp"
 #include "graph/connector.hpp"
 #include "graph/dead_letter.hpp"
 
@@ -40,6 +41,7 @@ class Replay {
   struct Counts {
     std::map<std::string, std::uint64_t> other_graphs;  // dead letters of those
     std::uint64_t filtered = 0;                         // by reason and node
+    std::uint64_t skipped = 0;                          // skipped once, so only replayed by that reason
     std::uint64_t repeated = 0;                         // more dead letters of a record that was among them
     std::uint64_t no_letters = 0;                       // in the topic of dead letters
     std::uint64_t lost = 0;                             // without bytes, and gone from their topic
@@ -78,7 +80,9 @@ class Replay {
   std::set<std::tuple<std::string, std::int32_t, std::int64_t>> seen_;
 };
 
-// A source that ends with the replay. After that the replay may be asked for its counts.
-std::unique_ptr<Source> make_source(std::shared_ptr<Replay> replay);
+// A source that ends with the replay; claims are fetched as the graph's own source would, which has `params`
+// and `info`. After its end the replay may be asked for its counts. Throws ParamError.
+std::unique_ptr<Source> make_source(std::shared_ptr<Replay> replay, const SourceParams& params,
+                                    const BuildInfo& info);
 
 }  // namespace radflow::kafka

@@ -11,13 +11,18 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <optional>
 #include <thread>
 
 #include "connectors/claim_check/desk.hpp"
+#include "connectors/kafka/caution.hpp"
 #include "connectors/kafka/group_member.hpp"
 #include "connectors/kafka/properties.hpp"
+#include "connectors/kafka/range.hpp"
+#include "connectors/kafka/source_params.hpp"
 #include "graph/connector.hpp"
+#include "graph/dead_letter.hpp"
 #include "graph/shared.hpp"
 
 namespace radflow::kafka {
@@ -26,39 +31,21 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-struct Params {
-  std::string topic;
-  std::vector<std::string> topics;
-  std::string group;
-  std::string from = "earliest";
-  bool until_caught_up = false;
-  std::int64_t max_uncommitted = 4000;
-  std::vector<std::string> claims_allowed;
-  ByteSize claim_bytes{std::int64_t{256} << 20};
-  Duration claim_timeout{30'000};
-  std::string claim_ca;
-  int claims_at_once = 4;
-};
+using Params = SourceParams;
 
 class KafkaSource final : public Source {
  public:
   KafkaSource(const Params& params, const BuildInfo& info)
-      : params_{params},
-        info_{info},
-        assignment_{"radflow " + info.graph},
-        claims_{{params.claims_allowed, "claim_check.allow"},
-                {params.claim_bytes.bytes, std::chrono::milliseconds{params.claim_timeout.ms},
-                 params.claim_ca.empty() ? "" : info.path(params.claim_ca)},
-                params.claims_at_once} {
+      : params_{params}, info_{info}, assignment_{info.graph}, claims_{claim_check(params, info)} {
     if (!params.topic.empty()) params_.topics.push_back(params.topic);
     if (params_.topics.empty())
       throw ParamError{"topic", "no topic is named: set 'topic: NAME' or 'topics: [NAME, ...]'"};
+    for (const std::string& range : params_.skip) skips_.push_back(parse_range(range, "skip"));
     const int longest = std::stoi(property(info.properties, "max.poll.interval.ms", "300000"));
     patience_ = std::min<std::chrono::milliseconds>(1s, std::chrono::milliseconds{longest} / 4);
-    if (info.delivery == "exactly_once") {
-      transactions_ = info.shared->get<Transactions>();
-      transactions_->read(info.graph, group(), info.properties);
-    }
+    if (info.delivery == "exactly_once") transactions_ = info.shared->get<Transactions>();
+    caution_.emplace(assignment_, transactions_.get(), info.graph);
+    if (transactions_) transactions_->read(caution_->at_work(), group(), info.properties);
     member_ = make_member();
   }
 
@@ -241,14 +228,28 @@ class KafkaSource final : public Source {
       member_->serve_commits(20ms);
       return false;
     }
+    if (!caution_->lets_in(record.position, *member_)) return false;
     if (transactions_ && !transactions_->enter(record.position)) {
       transactions_->wait(20ms);
       return false;
     }
-    if (intake.admit(record) == Admission::Admitted) return true;
+    if (let_in(record, intake) == Admission::Admitted) {
+      caution_->entered();
+      return true;
+    }
     if (transactions_) transactions_->leave(record.position);
     intake.wait(20ms);
     return false;
+  }
+
+  Admission let_in(Record& record, Intake& intake) const {
+    const Position& at = record.position;
+    if (std::ranges::none_of(skips_, [&](const Range& range) { return range.holds(at); }))
+      return intake.admit(record);
+    const std::string text = to_text({at.topic, at.partition, at.offset, at.offset + 1});
+    const Admission done = intake.refuse(record, {skipped_reason, "passed by with --skip " + text}, 0);
+    if (done == Admission::Admitted) spdlog::warn("{} goes to the dead letters: it is to be skipped", text);
+    return done;
   }
 
   void check_transactions() {
@@ -294,6 +295,8 @@ class KafkaSource final : public Source {
   Assignment assignment_;
   ClaimCheck claims_;
   std::shared_ptr<Transactions> transactions_;  // null: at least once
+  std::optional<Caution> caution_;
+  std::vector<Range> skips_;
   std::chrono::milliseconds patience_;
   mutable std::mutex mutex_;
   std::shared_ptr<GroupMember> member_;  // changed under mutex_
@@ -317,6 +320,10 @@ const RegisterSource<KafkaSource, Params> registered{
                "Ends at the offsets that were the ends when a partition was assigned.")
         .param(&Params::max_uncommitted, "max_uncommitted", range(1, 1e9),
                "Records read beyond what is committed, at most: what a crash repeats.")
+        .param(
+            &Params::skip, "skip", any(),
+            "Records that are not computed but go to the dead letters: TOPIC:PARTITION:OFFSET, or FROM-TO. "
+            "Usually given by radflow run --skip.")
         .param(&Params::claims_allowed, "claim_check.allow", any(),
                "Prefixes of addresses, each ending in /, from which the value of a record without one may be "
                "fetched: its header ce_dataref has the address (file:, http:, https:), ce_datarefsha256 the "

@@ -21,8 +21,8 @@ constexpr std::int64_t most_bytes = std::int64_t{16} << 20;
 
 Transactions::~Transactions() { stop(); }
 
-void Transactions::read(const std::string& graph, const std::string& group, const Properties& properties) {
-  metadata_ = "radflow " + graph;
+void Transactions::read(Epoch::Metadata metadata, const std::string& group, const Properties& properties) {
+  metadata_ = std::move(metadata);
   source_properties_ = properties;
   id_.emplace(group, property(properties, "group.instance.id"));
 }
@@ -184,18 +184,31 @@ void Transactions::wait(std::chrono::milliseconds longest) {
   changed_.wait_for(lock, longest);
 }
 
-void Transactions::give_up(const rd_kafka_topic_partition_list_t& partitions,
+bool Transactions::settled(const rd_kafka_topic_partition_list_t& partitions,
                            std::chrono::milliseconds longest) {
   std::unique_lock lock{mutex_};
+  return settle(partitions, longest, lock);
+}
+
+bool Transactions::settle(const rd_kafka_topic_partition_list_t& partitions,
+                          std::chrono::milliseconds longest, std::unique_lock<std::mutex>& lock) {
+  const auto settled = [&] { return !(open_.holds(partitions) || (has_ahead_ && ahead_.holds(partitions))); };
+  if (settled()) return true;
   ++hurry_;
   changed_.notify_all();
-  changed_.wait_for(lock, longest, [&] {
-    return !failure_.empty() || !(open_.holds(partitions) || (has_ahead_ && ahead_.holds(partitions)));
-  });
+  changed_.wait_for(lock, longest, [&] { return !failure_.empty() || settled(); });
   --hurry_;
+  return settled();
+}
+
+bool Transactions::give_up(const rd_kafka_topic_partition_list_t& partitions,
+                           std::chrono::milliseconds longest) {
+  std::unique_lock lock{mutex_};
+  const bool all = settle(partitions, longest, lock);
   open_.drop(partitions);
   ahead_.drop(partitions);
   changed_.notify_all();
+  return all;
 }
 
 // The consumer as the group knows it while it still owns every partition of ahead_: giving one up drops it

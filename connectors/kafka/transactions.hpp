@@ -41,9 +41,9 @@ class Transactions {
   Transactions() = default;
   ~Transactions();
 
-  // While the graph is built: the source first, then each sink. write() gives the topic's number. Throw
-  // ParamError.
-  void read(const std::string& graph, const std::string& group, const Properties& properties);
+  // While the graph is built: the source first, then each sink. `metadata` goes with the offsets; write()
+  // gives the topic's number. Throw ParamError.
+  void read(Epoch::Metadata metadata, const std::string& group, const Properties& properties);
   std::size_t write(const std::string& topic, const Properties& properties);
 
   // The source's side. start() before the first record; after stop() nothing is committed any more, nor
@@ -63,8 +63,11 @@ class Transactions {
   void done(const Position& position);
   // Until enter() may succeed.
   void wait(std::chrono::milliseconds longest);
+  // Waits until all that came of these partitions is committed; false: `longest` has passed first.
+  bool settled(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest);
   // Waits until all of these partitions is committed; then, or after `longest`, forgets what is left of them.
-  void give_up(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest);
+  // False: something was left.
+  bool give_up(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest);
 
   // The sinks' side. An error: the topic will never take this record.
   std::optional<Error> add(std::size_t topic, std::shared_ptr<const Record> record, const Position& origin);
@@ -91,6 +94,8 @@ class Transactions {
   void serve();
   void begin_work(const std::stop_token& stop);
   void close_epoch();
+  bool settle(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest,
+              std::unique_lock<std::mutex>& lock);
   void commit(const std::stop_token& stop);
   Outcome attempt(const std::vector<Epoch::Output>& outputs, const rd_kafka_topic_partition_list_t& offsets,
                   const rd_kafka_consumer_group_metadata_t& member, const std::stop_token& stop);
@@ -106,7 +111,7 @@ class Transactions {
   MembershipPtr membership();
   std::string member_id() const;
 
-  std::string metadata_;
+  Epoch::Metadata metadata_;
   Committed committed_;
   Properties source_properties_, properties_;
   std::optional<TransactionalId> id_;

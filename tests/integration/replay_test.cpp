@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "graph/digest.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/integration/real_broker.hpp"
@@ -217,6 +218,31 @@ TEST_F(Replay, RefusesARangeThatIsNotThere) {
   const Ran nowhere = replay("--range nowhere:0:1");
   EXPECT_EQ(nowhere.code, 1);
   EXPECT_THAT(nowhere.out, HasSubstr("topic 'nowhere' does not exist"));
+}
+
+// What is fetched by a claim is fetched again, of dead letters as of ranges.
+TEST_F(Replay, FetchesWhatClaimsLeadTo) {
+  const std::vector<Record> whole = frames(10, 32);
+  std::vector<Record> claims = whole;
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    const std::string name = fmt::format("objects/{}", i), bytes{whole[i].value.text()};
+    folder.write(name, bytes);
+    claims[i].value = {};
+    claims[i].headers.push_back({"ce_dataref", "file://" + folder.path(name)});
+    claims[i].headers.push_back(
+        {"ce_datarefsha256", sha256_digest(bytes).substr(std::string_view{"sha256:"}.size())});
+  }
+  broker().produce(in, claims, 0);
+  const std::string allow =
+      fmt::format("--set \"sources.kafka.claim_check.allow=['file://{}/']\" ", folder.path("objects"));
+  const Ran broken = run(allow + "--set nodes.decode.max_pixels=100");
+  ASSERT_EQ(broken.code, 3) << broken.out;
+  const Ran letters = replay(allow);
+  EXPECT_THAT(letters.out, HasSubstr("10 records, 8 results, 2 dead letters"));
+  const std::string again = broker().make_topic("again", 2);
+  const Ran range = replay(fmt::format("{} --set sinks.kafka.topic={} --range {}:0:0-9", allow, again, in));
+  EXPECT_THAT(range.out, HasSubstr("10 records, 8 results, 2 dead letters"));
+  EXPECT_EQ(results(again), results(out));
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ PartitionsPtr partition(std::int32_t number) {
   return list;
 }
 std::int64_t next(const Epoch& epoch, std::int32_t partition) {
-  const PartitionsPtr offsets = epoch.offsets("");
+  const PartitionsPtr offsets = epoch.offsets([](std::int64_t) { return ""; });
   const auto* found = rd_kafka_topic_partition_list_find(offsets.get(), "frames", partition);
   return found ? found->offset : -1;
 }

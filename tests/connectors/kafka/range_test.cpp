@@ -16,6 +16,16 @@ TEST(Range, IsReadAsItIsWritten) {
     EXPECT_EQ(to_text(parse_range(text, "--range")), text);
 }
 
+TEST(Range, HoldsBothItsEnds) {
+  const Range range = parse_range("frames:1:3-5", "--skip");
+  for (const std::int64_t offset : {3, 4, 5}) EXPECT_TRUE(range.holds({"frames", 1, offset}));
+  EXPECT_FALSE(range.holds({"frames", 1, 2}));
+  EXPECT_FALSE(range.holds({"frames", 1, 6}));
+  EXPECT_FALSE(range.holds({"frames", 0, 4}));
+  EXPECT_FALSE(range.holds({"others", 1, 4}));
+  EXPECT_TRUE(parse_range("frames:1:3-", "--skip").holds({"frames", 1, 1000}));
+}
+
 TEST(Range, IsRefusedWithTheFormThatIsExpected) {
   for (const char* text :
        {"", ":", "::", "frames", "frames:1", ":0:1", "frames:x:1", "frames:-1:1", "frames:0:", "frames:0:-",

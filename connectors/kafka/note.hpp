@@ -1,0 +1,25 @@
+// Note: what a commit says beside its offset (Kafka calls it metadata), so that the next owner of a partition
+// knows how the last one ended.
+//   radflow GRAPH                                  it gave the partition up in order
+//   radflow GRAPH owner=1f0c deaths=1 span=64      it was at work: if it does not say the above, it died
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace radflow::kafka {
+
+struct Note {
+  std::string owner;      // of one process, at random; "": given up in order
+  int deaths = 0;         // of owners, one after the other, with a record in flight that still is
+  std::int64_t span = 0;  // how many records from the offset on may be in flight until the next commit
+
+  bool operator==(const Note&) const = default;
+};
+
+std::string to_text(const std::string& graph, const Note& note);
+// What is not a note is one that says nothing.
+Note read_note(std::string_view text);
+
+}  // namespace radflow::kafka
