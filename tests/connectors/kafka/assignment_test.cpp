@@ -75,5 +75,45 @@ TEST_F(HeldPartition, LeavesWhatIsBeyondTheEndToTheNextRun) {
   EXPECT_EQ(commit(), 2);
 }
 
+std::string said(const PartitionsPtr& commit) {
+  const auto& entry = commit->elems[0];
+  return std::to_string(entry.offset) + " " +
+         std::string{static_cast<const char*>(entry.metadata), entry.metadata_size};
+}
+
+TEST_F(HeldPartition, SaysWhoIsAtWorkUntilItIsGivenUp) {
+  read(5);
+  const Position first{"t", 0, 5, generation};
+  const Note note{"me", 0, 0};
+  EXPECT_FALSE(assignment.is_noted(first, note));
+  const PartitionsPtr asked = assignment.note(first, note);
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(said(asked), "5 radflow test owner=me deaths=0 span=640") << "how fast it is read is not known";
+  EXPECT_FALSE(assignment.is_noted(first, note)) << "not acknowledged";
+  assignment.committed(*asked, RD_KAFKA_RESP_ERR_NO_ERROR);
+  EXPECT_TRUE(assignment.is_noted(first, note));
+  for (std::int64_t offset = 6; offset < 16; ++offset) read(offset);
+  done(5);
+  // Ten in flight, ten read since.
+  EXPECT_EQ(said(assignment.to_commit()), "6 radflow test owner=me deaths=0 span=46");
+  EXPECT_FALSE(assignment.to_commit());
+  assignment.close(*list);
+  EXPECT_EQ(said(assignment.to_commit()), "6 radflow test") << "though it was committed";
+}
+
+TEST_F(HeldPartition, BlamesADeathOnNoRecordThatIsDone) {
+  read(5);
+  const Position first{"t", 0, 5, generation};
+  EXPECT_EQ(said(assignment.note(first, {"me", 1, 1})), "5 radflow test owner=me deaths=1 span=1");
+  read(6);
+  EXPECT_FALSE(assignment.note({"t", 0, 6, generation}, {"me", 1, 1})) << "5 comes first";
+  EXPECT_FALSE(assignment.wait_first({"t", 0, 6, generation}, std::chrono::milliseconds{1}));
+  done(5);
+  EXPECT_TRUE(assignment.wait_first({"t", 0, 6, generation}, std::chrono::milliseconds{1}));
+  EXPECT_EQ(said(assignment.to_commit()), "6 radflow test owner=me deaths=1 span=1");
+  done(6);
+  EXPECT_EQ(said(assignment.to_commit()), "7 radflow test owner=me deaths=0 span=16");
+}
+
 }  // namespace
 }  // namespace radflow::kafka
