@@ -36,6 +36,8 @@ Note Caution::note(const Care& care) const {
 }
 
 bool Caution::lets_in(const Position& position, GroupMember& member) {
+  // As the one before, mostly.
+  if (let_in_ && let_in_->generation == position.generation && let_in_->free > 0) return true;
   Care& care = cares_[{position.topic, position.partition}];
   if (care.generation != position.generation) care = {.generation = position.generation};
   let_in_ = &care;
