@@ -85,11 +85,14 @@ bool Caution::look_back(const Position& position, GroupMember& member, Care& car
   const std::string at = fmt::format("{}:{}:{}", position.topic, position.partition, position.offset);
   if (last.span == 1 && care.deaths > 1)
     spdlog::error(
-        "{}: the process died {} times with this record in flight, the last time with no other of its "
+        "{}: the process died or was cut off {} times with this record in flight, the last time with no "
+        "other of its "
         "partition. If it is the record that kills it, pass it to the dead letters: --skip {}",
         at, care.deaths, at);
   else
-    spdlog::warn("{}: the process that read on from here died, so records come one by one for a while", at);
+    spdlog::warn(
+        "{}: the process that read on from here died or was cut off, so records come one by one for a while",
+        at);
   return true;
 }
 

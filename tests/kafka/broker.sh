@@ -105,7 +105,7 @@ group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 EOF
   java -cp "$jars/*" -Xmx256m -Dlog4j2.configurationFile="$here/log4j2.properties" kafka.tools.StorageTool format \
-    --config "$folder/server.properties" --cluster-id "$cluster" \
+    --config "$folder/server.properties" --cluster-id="$cluster" \
     >"$folder/server.log" 2>&1 || { cat "$folder/server.log" >&2; fail "the storage could not be formatted"; }
 }
 
