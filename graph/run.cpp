@@ -111,6 +111,7 @@ void Run::start(std::shared_ptr<Ticket> ticket, Activation& message, Payload pay
   message.slots[0].payload = std::move(payload);
   if (region.stages.empty()) {
     deliver(message, 0);
+    message.slots[0].payload = {};  // it holds the ticket that holds the message
     budget.end_computing();
     return;
   }

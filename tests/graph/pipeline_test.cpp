@@ -313,6 +313,32 @@ TEST(Pipeline, RecordsGoStraightThroughAGraphWithoutNodes) {
   expect_in_order_per_key(graph.kept("out"));
 }
 
+// Whatever way a record ends, its bytes are freed then.
+TEST(Pipeline, NothingOfARecordOutlivesItsEnd) {
+  for (const bool nodes : {false, true}) {
+    const auto bytes = std::make_shared<const std::string>("bytes");
+    std::vector<Record> all = records(60, 4);
+    for (Record& record : all) record.value = Bytes::view(bytes, bytes->data(), bytes->size());
+    TestGraph graph;
+    graph.source(all);
+    if (nodes) {
+      graph.node("a", {""}, [](auto in, const Context& context) {
+        const std::int64_t at = offset(in, context).value.template as<Number>().value;
+        return at % 5 == 1 ? filtered() : at % 5 == 2 ? failed("no") : value(at);
+      });
+      graph.node("split", {"a"}, parts, {.arity = Arity::Many})
+          .node("b", {"split"}, add(0), {.concurrency = 1});
+      graph.sink("parts", {"b"}).sink("out", {"a"}).errors();
+    } else {
+      graph.sink("out", {""}).errors();
+    }
+    all.clear();
+    ASSERT_TRUE(graph.run());
+    graph.script->forget();
+    EXPECT_EQ(bytes.use_count(), 1 + 60) << "this one, and those of the test's own plan";
+  }
+}
+
 TEST(Pipeline, AFailureThatDoesNotPassEndsAsADeadLetterAfterItsRetries) {
   std::atomic<int> calls{0};
   TestGraph graph;

@@ -72,6 +72,8 @@ class ScriptSource final : public Source {
     return {{"topic", 0, frontier, -1, pending, pending > 0 ? 2.0 : 0.0}};
   }
 
+  void forget() { records_.clear(); }
+
   std::atomic<bool> report_pending{false};
   mutable std::mutex mutex;
   std::vector<std::int64_t> done_offsets;
