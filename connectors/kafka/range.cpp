@@ -22,8 +22,9 @@ bool read_offsets(std::string_view text, Range& range) {
   std::int64_t last = range.from;
   if (dash != std::string_view::npos && dash + 1 == text.size()) return true;  // open
   if (dash != std::string_view::npos && !read(text.substr(dash + 1), last)) return false;
+  if (last < range.from || last == std::numeric_limits<std::int64_t>::max()) return false;
   range.end = last + 1;
-  return last >= range.from && last < std::numeric_limits<std::int64_t>::max();
+  return true;
 }
 
 }  // namespace
