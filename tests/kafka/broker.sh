@@ -7,10 +7,11 @@
 #   tests/kafka/broker.sh status [--folder DIR]
 #
 # start prints "bootstrap.servers=127.0.0.1:PORT"; a broker that already runs in DIR is left as it is. Its ports are
-# free ones and stay the same for DIR, so a stopped broker can be started again with its data. DIR is build/broker by
-# default; server.log in it says what went wrong. --set changes the broker's configuration, --owner ends the broker
-# when that process ends, --join makes it the second broker of the cluster of another folder. Needs Java 17; the jars (54 MB, pom.xml) come from Maven Central once and are kept in
-# ~/.cache/radflow. Exit code of status: 0 running, 1 not.
+# free ones and stay the same for DIR, so a stopped broker can be started again with its data. Nothing is deleted for
+# its age: frames have old timestamps. DIR is build/broker by default; server.log in it says what went wrong. --set
+# changes the broker's configuration, --owner ends the broker when that process ends, --join makes it the second
+# broker of the cluster of another folder. Needs Java 17; the jars (54 MB, pom.xml) come from Maven Central once and
+# are kept in ~/.cache/radflow. Exit code of status: 0 running, 1 not.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -96,6 +97,7 @@ listeners=PLAINTEXT://127.0.0.1:$port$also
 advertised.listeners=PLAINTEXT://127.0.0.1:$port
 controller.listener.names=CONTROLLER
 log.dirs=$folder/data
+log.retention.ms=-1
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=4
 transaction.state.log.replication.factor=1
