@@ -56,9 +56,8 @@ std::size_t Transactions::write(const std::string& topic, const Properties& prop
 void Transactions::open() {
   Properties properties = properties_;
   // A batch above a topic's limit is refused as a whole, however small its records.
-  std::int64_t batch = batch_bytes_;
-  for (const Topic& topic : topics_) batch = topic.limit.batch_bytes(batch);
-  if (batch < batch_bytes_) properties.emplace_back("batch.size", std::to_string(batch));
+  if (const std::int64_t batch = largest_batch(); batch < batch_bytes_)
+    properties.emplace_back("batch.size", std::to_string(batch));
   Properties defaults = producer_defaults();
   defaults.emplace_back("transactional.id", id_->text());
   // What a process leaves open that never comes back holds the readers of its topics up for so long.
@@ -72,6 +71,12 @@ void Transactions::open() {
                                        else
                                          client_->allowed("topic", topics_[output.topic].name);
                                      }});
+}
+
+std::int64_t Transactions::largest_batch() const {
+  std::int64_t batch = batch_bytes_;
+  for (const Topic& topic : topics_) batch = topic.limit.batch_bytes(batch);
+  return batch;
 }
 
 void Transactions::start(ClientPtr consumer, Committed committed) {

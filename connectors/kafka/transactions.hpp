@@ -90,6 +90,7 @@ class Transactions {
   };
 
   void open();
+  std::int64_t largest_batch() const;  // that every topic takes, in bytes
   void run(const std::stop_token& stop);
   void serve();
   void begin_work(const std::stop_token& stop);

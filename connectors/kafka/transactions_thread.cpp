@@ -45,10 +45,9 @@ void Transactions::serve() {
   for (Topic& topic : topics_) {
     if (!topic.asked.serve()) continue;
     const std::lock_guard lock{mutex_};
+    const std::int64_t before = largest_batch();
     topic.limit = topic.asked.limit();
-    const std::int64_t batch = topic.limit.batch_bytes(batch_bytes_);
-    if (batch < batch_bytes_) reopen_ = true;
-    batch_bytes_ = batch;
+    if (largest_batch() != before) reopen_ = true;
   }
 }
 
