@@ -99,9 +99,7 @@ Admission Run::refuse(std::size_t source, Record& record, Error error, std::int6
   if (error_sinks_.empty()) ticket->stop_graph();
   ticket->add_failure({{}, {}, from.name, from.spec->name, std::move(error)});
   budget.end_computing();
-  const std::vector<int>& units = layout.regions[0].units;
-  for (std::size_t s = 0; s < units.size(); ++s)
-    if (units[s] > 0) end_units(*ticket, s, units[s]);
+  end_units(*ticket, layout.regions[0].units);
   return Admission::Admitted;
 }
 
@@ -254,8 +252,7 @@ void Run::split(std::size_t n, Activation& message, std::vector<Outcome::Piece> 
             *std::move(piece.value));
     } else {
       fail_message(n, message, std::move(part), piece.identity, piece.value.error());
-      for (std::size_t s = 0; s < units.size(); ++s)
-        if (units[s] > 0) end_units(ticket, s, units[s]);
+      end_units(ticket, units);
       budget.end_computing();
     }
   }

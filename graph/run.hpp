@@ -98,6 +98,7 @@ class Run {
   void deliver(Activation& message, const Slot& slot, const Layout::Delivery& delivery);
   void submit(std::size_t sink, const Output& output);
   void end_units(Ticket& ticket, std::size_t sink, int count);
+  void end_units(Ticket& ticket, const std::vector<int>& units);  // of every sink that could be reached
   void let_go(Ticket& ticket, int count = 1);
   void acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> error);
 

@@ -41,6 +41,11 @@ void Run::end_units(Ticket& ticket, std::size_t sink, int count) {
   let_go(ticket, count);
 }
 
+void Run::end_units(Ticket& ticket, const std::vector<int>& units) {
+  for (std::size_t sink = 0; sink < units.size(); ++sink)
+    if (units[sink] > 0) end_units(ticket, sink, units[sink]);
+}
+
 void Run::let_go(Ticket& ticket, int count) {
   if (ticket.let_go(count)) end(ticket);
 }

@@ -134,9 +134,7 @@ void Assignment::ask(const Name& name, Partition& partition, PartitionsPtr& list
     said.span = partition.read_then < 0 ? unknown_span
                                         : least_span + frontier.next() - frontier.position() +
                                               2 * (frontier.next() - partition.read_then);
-  const std::string text = to_text(graph_, said);
-  entry->metadata = strdup(text.c_str());  // librdkafka frees it with the list
-  entry->metadata_size = text.size();
+  set_metadata(*entry, to_text(graph_, said));
   partition.requested = entry->offset;
   partition.read_then = frontier.next();
 }

@@ -1,7 +1,6 @@
 #include "connectors/kafka/epoch.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace radflow::kafka {
 namespace {
@@ -84,9 +83,7 @@ PartitionsPtr Epoch::offsets(const Metadata& metadata) const {
     rd_kafka_topic_partition_t* entry =
         rd_kafka_topic_partition_list_add(list.get(), range.topic.c_str(), range.partition);
     entry->offset = range.next;
-    const std::string text = metadata(range.records);
-    entry->metadata = strdup(text.c_str());  // librdkafka frees it with the list
-    entry->metadata_size = text.size();
+    set_metadata(*entry, metadata(range.records));
   }
   return list;
 }

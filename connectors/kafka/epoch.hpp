@@ -40,7 +40,6 @@ class Epoch {
   // Forgets the records of these partitions and what came of them: another member computes them again.
   // What is in outputs() stays there until settle().
   void drop(const rd_kafka_topic_partition_list_t& partitions);
-  void drop_all() { ranges_.clear(); }
   bool holds(const rd_kafka_topic_partition_list_t& partitions) const;
 
   bool empty() const { return ranges_.empty(); }

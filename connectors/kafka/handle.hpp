@@ -3,6 +3,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <cstring>
 #include <memory>
 #include <string>
 
@@ -32,6 +33,12 @@ using HeadersPtr = std::unique_ptr<rd_kafka_headers_t, Destroy<rd_kafka_headers_
 
 inline PartitionsPtr partition_list(int size = 0) {
   return PartitionsPtr{rd_kafka_topic_partition_list_new(size)};
+}
+
+// What is to be committed beside the offset.
+inline void set_metadata(rd_kafka_topic_partition_t& entry, const std::string& text) {
+  entry.metadata = strdup(text.c_str());  // librdkafka frees it with the list
+  entry.metadata_size = text.size();
 }
 
 inline std::string text(rd_kafka_resp_err_t error) { return rd_kafka_err2str(error); }

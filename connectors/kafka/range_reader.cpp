@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <stdexcept>
 
 #include "connectors/kafka/message.hpp"
 #include "connectors/kafka/topic_reader.hpp"
-#include "connectors/kafka/watermarks.hpp"
 
 namespace radflow::kafka {
 namespace {
@@ -31,25 +29,7 @@ RangeReader::~RangeReader() { rd_kafka_assign(client_.get(), nullptr); }
 std::optional<std::vector<Range>> RangeReader::partitions(std::chrono::milliseconds longest) {
   client_.watch();
   rd_kafka_consumer_poll(client_.get(), 0);  // serves the callbacks: nothing is assigned
-  const rd_kafka_metadata_t* found = nullptr;
-  rd_kafka_topic_t* handle = rd_kafka_topic_new(client_.get(), topic_.c_str(), nullptr);
-  const auto error = rd_kafka_metadata(client_.get(), 0, handle, &found, static_cast<int>(longest.count()));
-  rd_kafka_topic_destroy(handle);
-  if (error) return std::nullopt;
-  const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> metadata{found};
-  const rd_kafka_metadata_topic_t& topic = metadata->topics[0];
-  if (topic.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
-    throw NoTopic{fmt::format("not allowed to read topic '{}' at {}", topic_, client_.servers())};
-  if (topic.err || topic.partition_cnt == 0)
-    throw NoTopic{fmt::format("topic '{}' does not exist at {}", topic_, client_.servers())};
-  std::vector<Range> all;
-  for (int i = 0; i < topic.partition_cnt; ++i) {
-    const auto marks = ask_watermarks(client_.get(), topic_, topic.partitions[i].id);
-    if (!marks) return std::nullopt;
-    all.push_back({topic_, topic.partitions[i].id, marks->low, marks->high});
-  }
-  std::ranges::sort(all, {}, &Range::partition);
-  return all;
+  return ask_partitions(client_, topic_, longest);
 }
 
 void RangeReader::read(const Range& range) {

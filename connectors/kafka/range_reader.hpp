@@ -4,21 +4,16 @@
 
 #include <chrono>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "connectors/kafka/client.hpp"
 #include "connectors/kafka/properties.hpp"
 #include "connectors/kafka/range.hpp"
+#include "connectors/kafka/topic_partitions.hpp"
 #include "graph/record.hpp"
 
 namespace radflow::kafka {
-
-// The topic does not exist, or may not be read.
-struct NoTopic : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 class RangeReader {
  public:

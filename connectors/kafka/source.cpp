@@ -206,7 +206,7 @@ class KafkaSource final : public Source {
     if (assignment_.beyond_end(position) || !assignment_.admit(position)) return;
     Record record = to_record(std::move(message), std::move(position), member_->client().shared());
     const auto asked = Clock::now();
-    while (assignment_.holds(record.position) && !admitted(record, desk)) {  // else it is somebody else's now
+    while (!admitted(record, desk)) {
       if (stop.stop_requested()) return;  // stays below the frontier, the next run reads it again
       check_transactions();
       if (!member_->paused() && Clock::now() - asked > patience_) member_->pause();
@@ -214,7 +214,8 @@ class KafkaSource final : public Source {
         if (MessagePtr early = poll(0ms)) member_->hold(std::move(early));
       }
       keep_alive();
-      desk.serve();  // what it holds may be what this record waits for
+      desk.serve();                                    // what it holds may be what this record waits for
+      if (!assignment_.holds(record.position)) break;  // somebody else's now
     }
     if (member_->paused()) member_->resume();
   }

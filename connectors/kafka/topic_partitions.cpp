@@ -1,18 +1,20 @@
-#include "connectors/kafka/watermarks.hpp"
+#include "connectors/kafka/topic_partitions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace radflow::kafka {
 namespace {
 
 constexpr int longest_ms = 5000;
 
-}  // namespace
-
-std::optional<Watermarks> ask_watermarks(rd_kafka_t* client, const std::string& topic,
-                                         std::int32_t partition) {
-  Watermarks marks;
-  if (rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &marks.low, &marks.high, longest_ms))
+// Absent: no answer.
+std::optional<Range> ask_range(rd_kafka_t* client, const std::string& topic, std::int32_t partition) {
+  Range range{topic, partition, 0, 0};
+  if (rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &range.from, &range.end, longest_ms))
     return std::nullopt;
-  if (marks.low != marks.high || marks.high == 0) return marks;
+  if (range.from != range.end || range.end == 0) return range;
   // librdkafka 2.0.2 says the end where the low watermark did not come (seen about once in fifty times, on a
   // busy machine). Whether the partition is empty the time of its first record tells.
   const PartitionsPtr first = partition_list(1);
@@ -20,8 +22,33 @@ std::optional<Watermarks> ask_watermarks(rd_kafka_t* client, const std::string& 
       rd_kafka_topic_partition_list_add(first.get(), topic.c_str(), partition);
   asked->offset = 0;  // milliseconds
   if (rd_kafka_offsets_for_times(client, first.get(), longest_ms) || asked->err) return std::nullopt;
-  if (asked->offset >= 0) marks.low = asked->offset;
-  return marks;
+  if (asked->offset >= 0) range.from = asked->offset;
+  return range;
+}
+
+}  // namespace
+
+std::optional<std::vector<Range>> ask_partitions(Client& client, const std::string& topic,
+                                                 std::chrono::milliseconds longest) {
+  const rd_kafka_metadata_t* found = nullptr;
+  rd_kafka_topic_t* handle = rd_kafka_topic_new(client.get(), topic.c_str(), nullptr);
+  const auto error = rd_kafka_metadata(client.get(), 0, handle, &found, static_cast<int>(longest.count()));
+  rd_kafka_topic_destroy(handle);
+  if (error) return std::nullopt;
+  const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> metadata{found};
+  const rd_kafka_metadata_topic_t& known = metadata->topics[0];
+  if (known.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+    throw TopicNotAllowed{fmt::format("not allowed to read topic '{}' at {}", topic, client.servers())};
+  if (known.err || known.partition_cnt == 0)
+    throw NoTopic{fmt::format("topic '{}' does not exist at {}", topic, client.servers())};
+  std::vector<Range> all;
+  for (int i = 0; i < known.partition_cnt; ++i) {
+    auto range = ask_range(client.get(), topic, known.partitions[i].id);
+    if (!range) return std::nullopt;
+    all.push_back(std::move(*range));
+  }
+  std::ranges::sort(all, {}, &Range::partition);
+  return all;
 }
 
 }  // namespace radflow::kafka

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "connectors/kafka/message.hpp"
-#include "connectors/kafka/watermarks.hpp"
+#include "connectors/kafka/topic_partitions.hpp"
 
 namespace radflow::kafka {
 
@@ -33,29 +33,22 @@ TopicReader::TopicReader(std::string topic, const Properties& properties, From f
 TopicReader::~TopicReader() { rd_kafka_assign(client_.get(), nullptr); }
 
 bool TopicReader::connect(std::chrono::milliseconds longest) {
-  const rd_kafka_metadata_t* found = nullptr;
-  rd_kafka_topic_t* handle = rd_kafka_topic_new(client_.get(), topic_.c_str(), nullptr);
-  const auto error = rd_kafka_metadata(client_.get(), 0, handle, &found, static_cast<int>(longest.count()));
-  rd_kafka_topic_destroy(handle);
-  if (error) return false;
-  const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> metadata{found};
-  const rd_kafka_metadata_topic_t& topic = metadata->topics[0];
-  if (topic.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
-    throw std::runtime_error{fmt::format("not allowed to read topic '{}' at {}", topic_, client_.servers())};
-  if (topic.err || topic.partition_cnt == 0) {
+  std::optional<std::vector<Range>> ranges;
+  try {
+    ranges = ask_partitions(client_, topic_, longest);
+  } catch (const TopicNotAllowed&) {
+    throw;
+  } catch (const NoTopic&) {
     client_.warn(
         fmt::format("'{}' does not exist at {}, waiting until it is made", topic_, client_.servers()));
     std::this_thread::sleep_for(longest / 2);
-    return false;
   }
-  const PartitionsPtr partitions = partition_list(topic.partition_cnt);
-  for (int i = 0; i < topic.partition_cnt; ++i) {
-    const std::int32_t id = topic.partitions[i].id;
-    const auto marks = ask_watermarks(client_.get(), topic_, id);
-    if (!marks) return false;
-    rd_kafka_topic_partition_list_add(partitions.get(), topic_.c_str(), id)->offset =
-        from_ == From::Beginning ? RD_KAFKA_OFFSET_BEGINNING : marks->high;
-    if (from_ == From::Beginning && marks->high > marks->low) ahead_[id] = marks->high;
+  if (!ranges) return false;
+  const PartitionsPtr partitions = partition_list(static_cast<int>(ranges->size()));
+  for (const Range& range : *ranges) {
+    rd_kafka_topic_partition_list_add(partitions.get(), topic_.c_str(), range.partition)->offset =
+        from_ == From::Beginning ? RD_KAFKA_OFFSET_BEGINNING : range.end;
+    if (from_ == From::Beginning && range.end > range.from) ahead_[range.partition] = range.end;
   }
   rd_kafka_assign(client_.get(), partitions.get());
   return connected_ = true;

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "graph/pipeline.hpp"
+#include "tests/comes_true.hpp"
 #include "tests/integration/real_broker.hpp"
 
 namespace radflow {
@@ -113,9 +114,7 @@ class ExactlyOnce : public OnRealBroker {
   }
   template <typename Condition>
   bool eventually(Condition condition, std::chrono::seconds longest = 90s) const {
-    for (const auto end = Clock::now() + longest; Clock::now() < end; std::this_thread::sleep_for(50ms))
-      if (condition()) return true;
-    return false;
+    return comes_true(longest, condition);
   }
 
   std::string in, out, errors;
@@ -152,6 +151,16 @@ TEST_F(ExactlyOnce, ADeadLetterIsPartOfItsRecordsTransaction) {
   EXPECT_EQ(letters[0].header("radflow-error-reason"), "bad_value");
   EXPECT_EQ(letters[1].header("radflow-error-reason"), "too_large");
   EXPECT_EQ(letters[1].value.text(), "huge");
+}
+
+TEST_F(ExactlyOnce, BatchesStayBelowASmallLimit) {
+  in = broker().make_topic("in");
+  out = broker().make_topic("out", 1, {{"max.message.bytes", "600"}});
+  errors = broker().make_topic("errors");
+  broker().produce(in, numbered(500));
+  EXPECT_TRUE(run()) << failure;
+  traced().expect(500);
+  EXPECT_TRUE(broker().read_all(errors).empty());
 }
 
 TEST_F(ExactlyOnce, IsNotCommittedPastARecordThatStopsTheGraph) {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "tests/comes_true.hpp"
 #include "tests/integration/heard.hpp"
 #include "tests/integration/member.hpp"
 #include "tests/integration/real_broker.hpp"
@@ -20,15 +21,6 @@ BuildInfo info(const std::string& servers) {
   BuildInfo info{.graph = "test", .name = "test"};
   info.properties = {{"bootstrap.servers", servers}};
   return info;
-}
-
-template <typename Condition>
-bool comes_true(std::chrono::seconds longest, Condition condition) {
-  for (const auto end = std::chrono::steady_clock::now() + longest; std::chrono::steady_clock::now() < end;) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(20ms);
-  }
-  return false;
 }
 
 // Needs no broker: nobody listens there.

@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 
+#include "tests/comes_true.hpp"
 #include "tests/integration/member.hpp"
 #include "tests/integration/real_broker.hpp"
 
@@ -33,15 +34,6 @@ class KafkaGroup : public OnRealBroker, public testing::WithParamInterface<const
     return sum;
   }
 };
-
-template <typename Condition>
-bool comes_true(std::chrono::seconds longest, Condition condition) {
-  for (const auto end = std::chrono::steady_clock::now() + longest; std::chrono::steady_clock::now() < end;) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(10ms);
-  }
-  return false;
-}
 
 TEST_P(KafkaGroup, AMemberThatJoinsAndOneThatLeavesLoseNothingAndRepeatLittle) {
   constexpr int partitions = 4, each = 6000;

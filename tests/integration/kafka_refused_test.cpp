@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "graph/pipeline.hpp"
+#include "tests/comes_true.hpp"
 #include "tests/integration/heard.hpp"
 #include "tests/integration/member.hpp"
 #include "tests/integration/real_broker.hpp"
@@ -30,15 +31,6 @@ class KafkaRefused : public OnRealBroker {
     return info;
   }
 };
-
-template <typename Condition>
-bool comes_true(std::chrono::seconds longest, Condition condition) {
-  for (const auto end = std::chrono::steady_clock::now() + longest; std::chrono::steady_clock::now() < end;) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(20ms);
-  }
-  return false;
-}
 
 TEST_F(KafkaRefused, ATopicThatMayNotBeReadIsReadWhenItMay) {
   const std::string topic = broker().make_topic("forbidden");

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "connectors/kafka/mock_broker.hpp"
+#include "tests/comes_true.hpp"
 #include "tests/integration/heard.hpp"
 #include "tests/integration/member.hpp"
 
@@ -15,15 +16,6 @@ using namespace std::chrono_literals;
 
 // Of the protocol: https://kafka.apache.org/protocol#protocol_api_keys
 constexpr std::int16_t offset_commit = 8, sync_group = 14;
-
-template <typename Condition>
-bool comes_true(std::chrono::seconds longest, Condition condition) {
-  for (const auto end = std::chrono::steady_clock::now() + longest; std::chrono::steady_clock::now() < end;) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(20ms);
-  }
-  return false;
-}
 
 class GroupMemberTest : public testing::Test {
  protected:
