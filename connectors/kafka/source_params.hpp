@@ -1,4 +1,5 @@
-// What the YAML says to a source `kafka`; source.cpp says what each means.
+// What the YAML says to a source `kafka`, with the defaults of its consumer group; source.cpp says what it
+// does.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +7,7 @@
 #include <vector>
 
 #include "connectors/claim_check/desk.hpp"
-#include "graph/node.hpp"
+#include "connectors/kafka/properties.hpp"
 #include "graph/spec.hpp"
 
 namespace radflow::kafka {
@@ -26,12 +27,15 @@ struct SourceParams {
   int claims_at_once = 4;
 };
 
+// Name, parameters with their limits and sentences: what `radflow describe kafka` says.
+SpecBuilder source_spec();
+
+// All that are named. Throws ParamError if none is.
+std::vector<std::string> topics(const SourceParams& params);
+std::string group(const SourceParams& params, const BuildInfo& info);
+// A consumer's configuration: radflow's defaults, then what the YAML says. Throws ParamError.
+ConfPtr consumer_conf(const SourceParams& params, const BuildInfo& info);
 // Throws ParamError.
-inline ClaimCheck claim_check(const SourceParams& params, const BuildInfo& info) {
-  return {{params.claims_allowed, "claim_check.allow"},
-          {params.claim_bytes.bytes, std::chrono::milliseconds{params.claim_timeout.ms},
-           params.claim_ca.empty() ? "" : info.path(params.claim_ca)},
-          params.claims_at_once};
-}
+ClaimCheck claim_check(const SourceParams& params, const BuildInfo& info);
 
 }  // namespace radflow::kafka
