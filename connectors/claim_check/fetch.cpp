@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <openssl/x509_vfy.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -74,6 +75,23 @@ Result<int> open_below(const std::string& folder, const std::string& path) {
     }
     begin = end + 1;
   }
+}
+
+// Why there is no secure connection to the server, and the way out.
+std::string insecure(CURL* curl, CURLcode code, const char* why) {
+  // Sometimes all that OpenSSL says of a wrong signature.
+  if (code == CURLE_SSL_CONNECT_ERROR)
+    return fmt::format(
+        "{}; does the server speak https:, and is its certificate one that claim_check.ca "
+        "vouches for?",
+        why);
+  long verdict = X509_V_OK;  // of the chain; unspecified: that was right, the name is not
+  curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &verdict);
+  const bool vouched_for = verdict == X509_V_OK || verdict == X509_V_ERR_UNSPECIFIED ||
+                           verdict == X509_V_ERR_CERT_HAS_EXPIRED || verdict == X509_V_ERR_CERT_NOT_YET_VALID;
+  return fmt::format("the server's certificate is refused: {}; {}", why,
+                     vouched_for ? "the server needs one that is valid now and for its name"
+                                 : "claim_check.ca names a file of certificates to trust");
 }
 
 }  // namespace
@@ -187,7 +205,14 @@ Result<std::string> ClaimFetcher::get(const Claim& claim, const Room& room, cons
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits_.timeout.count()));
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, std::max<long>(1, limits_.timeout.count() / 1000));
-  if (!limits_.ca.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, limits_.ca.c_str());
+  if (!limits_.ca.empty()) {
+    curl_easy_setopt(curl, CURLOPT_CAINFO, limits_.ca.c_str());
+    curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);  // else the system's are trusted as well
+  }
+  if (!limits_.netrc.empty()) {
+    curl_easy_setopt(curl, CURLOPT_NETRC, CURL_NETRC_REQUIRED);
+    curl_easy_setopt(curl, CURLOPT_NETRC_FILE, limits_.netrc.c_str());  // read anew for each request
+  }
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why.data());
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &Download::take);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &download);
@@ -204,9 +229,22 @@ Result<std::string> ClaimFetcher::get(const Claim& claim, const Room& room, cons
   if (status >= 300 && status < 400)
     return Error{"claim_not_allowed", fmt::format("HTTP {}: redirects are not followed", status)};
   if (status == 404 || status == 410) return Error{"claim_not_found", fmt::format("HTTP {}", status)};
+  // The object is not looked at before who asks is known: the record is not to blame.
+  if (status == 401 || status == 407)
+    return unreachable(fmt::format(
+        "HTTP {}: the server {}", status,
+        limits_.netrc.empty() ? "wants credentials: claim_check.netrc names a file of them"
+                              : "refuses those of claim_check.netrc, or there are none for its host"));
+  if (status == 403)
+    return Error{"claim_refused",
+                 fmt::format("HTTP 403: the server does not give this object to who asks with {}",
+                             limits_.netrc.empty() ? "no credentials: claim_check.netrc names a file of them"
+                                                   : "the credentials of claim_check.netrc")};
   const bool passes = status == 408 || status == 425 || status == 429 || status >= 500;
   if (status >= 400 && !passes) return Error{"claim_refused", fmt::format("HTTP {}", status)};
   if (passes) return unreachable(fmt::format("HTTP {}", status));
+  if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR)
+    return unreachable(insecure(curl, code, why.data()));
   if (code) return unreachable(why[0] != '\0' ? why.data() : curl_easy_strerror(code));
   if (status != 200) return Error{"claim_refused", fmt::format("HTTP {}", status)};
   return std::move(download.bytes);

@@ -2,7 +2,8 @@
 // thread.
 //
 // Files are opened folder by folder below the prefix; no symbolic link is followed there, and only regular
-// files are read. Web servers are asked by GET; redirects are not followed; certificates are verified.
+// files are read. Web servers are asked by GET; redirects are not followed, so credentials reach nobody but
+// the server of an allowed address; certificates are verified.
 #pragma once
 
 #include <chrono>
@@ -21,6 +22,7 @@ struct FetchLimits {
   std::int64_t max_bytes = 0;
   std::chrono::milliseconds timeout{};  // to connect, and without a byte
   std::string ca;                       // certificates to trust instead of the system's; "": those
+  std::string netrc;                    // user and password by host; "": none
 };
 
 class ClaimFetcher {
@@ -37,8 +39,8 @@ class ClaimFetcher {
   ClaimFetcher& operator=(const ClaimFetcher&) = delete;
 
   // Errors: claim_not_found, claim_refused, claim_not_allowed, claim_too_large, claim_digest_mismatch. A
-  // transient one, claim_unreachable, is the surroundings' (connection, timeout, 5xx, a file system that is
-  // away), or the fetch was ended.
+  // transient one, claim_unreachable, is the surroundings' (connection, certificate, login, timeout, 5xx, a
+  // file system that is away), or the fetch was ended.
   Result<Bytes> fetch(const Claim& claim, const Room& room, const GiveUp& give_up);
 
  private:

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "connectors/claim_check/credentials.hpp"
+
 namespace radflow::kafka {
 
 SpecBuilder source_spec() {
@@ -31,6 +33,10 @@ SpecBuilder source_spec() {
              "To connect, and without a byte; then it is tried again.")
       .param(&SourceParams::claim_ca, "claim_check.ca", {.file = true},
              "Certificates (PEM) to trust for https: instead of the system's.")
+      .param(
+          &SourceParams::claim_netrc, "claim_check.netrc", {.file = true},
+          "User and password by host, in netrc's form (machine HOST login NAME password WORD), for http: and "
+          "https:; read anew for each claim. Over http: they travel readable.")
       .param(&SourceParams::claims_at_once, "claim_check.parallel", range(1, 64), "Fetches at the same time.")
       .free_params()
       .transactional()
@@ -69,9 +75,12 @@ ConfPtr consumer_conf(const SourceParams& params, const BuildInfo& info) {
 }
 
 ClaimCheck claim_check(const SourceParams& params, const BuildInfo& info) {
+  const auto path = [&](const std::string& name) { return name.empty() ? "" : info.path(name); };
+  const std::string ca = path(params.claim_ca), netrc = path(params.claim_netrc);
+  if (!ca.empty()) check_certificates(ca, "claim_check.ca");
+  if (!netrc.empty()) check_netrc(netrc, "claim_check.netrc");
   return {{params.claims_allowed, "claim_check.allow"},
-          {params.claim_bytes.bytes, std::chrono::milliseconds{params.claim_timeout.ms},
-           params.claim_ca.empty() ? "" : info.path(params.claim_ca)},
+          {params.claim_bytes.bytes, std::chrono::milliseconds{params.claim_timeout.ms}, ca, netrc},
           params.claims_at_once};
 }
 

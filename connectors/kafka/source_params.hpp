@@ -23,7 +23,7 @@ struct SourceParams {
   std::vector<std::string> claims_allowed;
   ByteSize claim_bytes{std::int64_t{256} << 20};
   Duration claim_timeout{30'000};
-  std::string claim_ca;
+  std::string claim_ca, claim_netrc;
   int claims_at_once = 4;
 };
 

@@ -12,6 +12,7 @@
 #include "graph/digest.hpp"
 #include "graph/pipeline.hpp"
 #include "tests/connectors/claim_check/claims.hpp"
+#include "tests/connectors/claim_check/tls_server.hpp"
 #include "tests/connectors/claim_check/web_server.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/integration/heard.hpp"
@@ -48,14 +49,14 @@ class KafkaClaim : public OnRealBroker, public testing::WithParamInterface<const
     out = broker().make_topic("results");
     dead = broker().make_topic("dead");
   }
-  Plan plan(const std::string& prefix) const {
+  Plan plan(const std::string& prefix, const std::string& more = "") const {
     return load_plan_text(fmt::format(R"(
 graph: claims
 memory: 20KiB
 delivery: {}
 kafka: {{bootstrap.servers: '{}'}}
 sources:
-  - kafka: {{topic: {}, group: {}, until_caught_up: true, max_uncommitted: 20, claim_check: {{allow: ['{}'], max_bytes: 1KiB}}}}
+  - kafka: {{topic: {}, group: {}, until_caught_up: true, max_uncommitted: 20, claim_check: {{allow: ['{}'], max_bytes: 1KiB{}}}}}
 nodes: [decode, histogram]
 sinks:
   - kafka: {{topic: {}}}
@@ -64,7 +65,7 @@ sinks:
     name: dead
     from: errors
 )",
-                                      GetParam(), broker().servers(), in, in, prefix, out, dead),
+                                      GetParam(), broker().servers(), in, in, prefix, more, out, dead),
                           "test.yaml");
   }
   std::int64_t committed() const {
@@ -151,6 +152,44 @@ TEST_P(KafkaClaim, AServerThatIsAwayIsWaitedForAndTheGroupKept) {
   EXPECT_EQ(broker().read_all(out).size(), 100u);
   EXPECT_TRUE(broker().read_all(dead).empty());
   EXPECT_THAT(heard.all(), testing::Not(HasSubstr("gives up 3 partitions\nsource kafka: takes")));
+}
+
+TEST_P(KafkaClaim, AServerThatIsNotTrustedIsWaitedForUntilItIs) {
+  const Certificate authority{{.subject = "authority"}};
+  const TlsServer server{Certificate{{.subject = "server", .names = "IP:127.0.0.1"}, &authority},
+                         [](const std::string& request) -> TlsServer::Reply {
+                           if (request.find("Authorization: Basic ") == std::string::npos)
+                             return {.status = 401, .body = ""};
+                           return {.status = 200, .body = pixels(7)};
+                         }};
+  const TemporaryFolder folder;
+  folder.write("ca.pem", authority.pem());
+  folder.write("netrc", "machine 127.0.0.1 login radflow password hush\n");
+  std::vector<Record> sent;
+  for (int i = 0; i < 20; ++i)
+    sent.push_back(described(claim_record(server.url(fmt::format("/objects/{}", i)), pixels(7)),
+                             "key-" + std::to_string(i)));
+  broker().produce(in, sent);
+  Heard heard;
+  {
+    Pipeline pipeline{plan(server.url("/objects/"))};
+    pipeline.start();
+    EXPECT_TRUE(heard.within(20s, "claim_check.ca names a file of certificates to trust (below " +
+                                      server.url("/objects/") + "), trying again"))
+        << heard.all();
+    EXPECT_FALSE(pipeline.ready());
+    pipeline.stop();
+    pipeline.wait();
+    EXPECT_EQ(committed(), 0);
+  }
+  Pipeline pipeline{plan(server.url("/objects/"), fmt::format(", ca: '{}', netrc: '{}'",
+                                                              folder.path("ca.pem"), folder.path("netrc")))};
+  pipeline.start();
+  EXPECT_TRUE(pipeline.wait()) << pipeline.failure().value_or("not all ended") << heard.all();
+  EXPECT_EQ(committed(), 20);
+  EXPECT_EQ(broker().read_all(out).size(), 20u);
+  EXPECT_TRUE(broker().read_all(dead).empty());
+  EXPECT_THAT(heard.all(), testing::Not(HasSubstr("hush")));
 }
 
 INSTANTIATE_TEST_SUITE_P(, KafkaClaim, testing::Values("at_least_once", "exactly_once"),

@@ -38,7 +38,7 @@ class ClaimDeskTest : public testing::Test {
   static void TearDownTestSuite() { server.reset(); }
 
   ClaimDeskTest()
-      : rules{{{server->url("/")}, "allow"}, {.max_bytes = 1000, .timeout = 2s, .ca = ""}},
+      : rules{{{server->url("/")}, "allow"}, {.max_bytes = 1000, .timeout = 2s, .ca = "", .netrc = ""}},
         desk{std::make_unique<ClaimDesk>(rules, "source test", intake,
                                          [this](const Position& at) { return at.partition != given_up; })} {
     away = false;

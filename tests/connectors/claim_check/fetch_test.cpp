@@ -59,7 +59,7 @@ class ClaimFetch : public testing::Test {
 
   static std::unique_ptr<WebServer> server;
   TemporaryFolder folder;
-  ClaimFetcher fetcher{{.max_bytes = 1000, .timeout = 2s, .ca = ""}};
+  ClaimFetcher fetcher{{.max_bytes = 1000, .timeout = 2s, .ca = "", .netrc = ""}};
   std::vector<std::int64_t> rooms;
   bool room = true, give_up = false;
 };
