@@ -92,7 +92,8 @@ std::vector<std::string> not_ready(const PipelineStats& stats) {
   for (const SourceStats& source : stats.sources)
     if (!source.ready)
       reasons.push_back(
-          fmt::format("source {} ({}) cannot deliver: not connected, or no partitions assigned yet",
+          fmt::format("source {} ({}) cannot deliver: not connected, no partitions assigned yet, not allowed "
+                      "to read or to commit, or claims that cannot be fetched; the log says which",
                       source.name, source.type));
   for (const SinkStats& sink : stats.sinks)
     if (!sink.ready)

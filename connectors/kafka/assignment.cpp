@@ -3,16 +3,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <span>
 
 namespace radflow::kafka {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::span<const rd_kafka_topic_partition_t> each(const rd_kafka_topic_partition_list_t& list) {
-  return {list.elems, static_cast<std::size_t>(list.cnt)};
-}
 
 }  // namespace
 

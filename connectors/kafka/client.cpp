@@ -119,18 +119,40 @@ void Client::warn(const std::string& message) {
 }
 
 void Client::refused(const std::string& kind, const std::string& name, const std::string& operation) {
-  refusals_.emplace(kind, name);
-  refused_ = true;
-  warn(fmt::format(
-      "Kafka at {} does not allow {} on {} '{}'; an ACL has to grant this client {} and Describe; "
-      "trying again until then",
-      servers_, operation, kind, name, operation));
+  refuse({kind, name, ""}, operation);
 }
 
-void Client::forget_refusal(const std::string& kind, const std::string& name) {
-  if (refusals_.erase({kind, name}) == 0) return;
+void Client::refuse(const Refusal& refusal, const std::string& operation) {
+  refusals_.insert(refusal);
+  refused_ = true;
+  warn(fmt::format(
+      "Kafka at {} does not allow {} on {} '{}'{}; an ACL has to grant this client {} and Describe; "
+      "trying again until then",
+      servers_, operation, refusal.kind, refusal.name, refusal.cost.empty() ? "" : ": " + refusal.cost,
+      operation));
+}
+
+void Client::forget_refusal(const Refusal& refusal) {
+  if (refusals_.erase(refusal) == 0) return;
   refused_ = !refusals_.empty();
-  spdlog::info("{}: {} '{}' is allowed now", what_, kind, name);
+  spdlog::info("{}: {} '{}' is allowed now", what_, refusal.kind, refusal.name);
+}
+
+void Client::heard_of_commit(const rd_kafka_topic_partition_list_t* partitions, rd_kafka_resp_err_t error) {
+  const std::string cost = "positions cannot be committed";
+  if (error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) return refuse({"group", group_, cost}, "Read");
+  if (!error && refused_) forget_refusal({"group", group_, cost});
+  if (!partitions) return;
+  for (const auto& at : each(*partitions))
+    if (at.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+      refuse({"topic", at.topic, cost}, "Read");
+    else if (!error && !at.err && refused_)
+      forget_refusal({"topic", at.topic, cost});
+}
+
+void Client::forget_commits() {
+  std::erase_if(refusals_, [](const Refusal& refusal) { return !refusal.cost.empty(); });
+  refused_ = !refusals_.empty();
 }
 
 void Client::heard(const rd_kafka_message_t& message) {

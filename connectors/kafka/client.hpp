@@ -8,7 +8,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <utility>
 
 #include "connectors/kafka/handle.hpp"
 
@@ -44,8 +43,12 @@ class Client {
   // do, and kept until allowed() is told that it works. Polling thread.
   void refused(const std::string& kind, const std::string& name, const std::string& operation);
   void allowed(const std::string& kind, const std::string& name) {
-    if (refused_) forget_refusal(kind, name);
+    if (refused_) forget_refusal({kind, name, ""});
   }
+  // The same for a consumer's commit: only another commit shows that it is allowed now, not what is read.
+  void heard_of_commit(const rd_kafka_topic_partition_list_t* partitions, rd_kafka_resp_err_t error);
+  // What was to be committed is given up.
+  void forget_commits();
 
   // Takes from what a consumer was given, record or error, whether it may read.
   void heard(const rd_kafka_message_t& message);
@@ -57,8 +60,14 @@ class Client {
   const std::string& what() const { return what_; }
 
  private:
+  struct Refusal {
+    std::string kind, name;
+    std::string cost;  // what cannot be done, where the operation alone does not say it
+    auto operator<=>(const Refusal&) const = default;
+  };
   void on_error(rd_kafka_resp_err_t error, std::string reason);
-  void forget_refusal(const std::string& kind, const std::string& name);
+  void refuse(const Refusal& refusal, const std::string& operation);
+  void forget_refusal(const Refusal& refusal);
 
   using Clock = std::chrono::steady_clock;
   std::string what_;
@@ -66,7 +75,7 @@ class Client {
   Handlers handlers_;
   std::atomic<bool> connected_{false};
   std::atomic<bool> refused_{false};  // refusals_ holds one
-  std::set<std::pair<std::string, std::string>> refusals_;
+  std::set<Refusal> refusals_;
   std::string reason_;  // the last thing that was wrong with the connection
   bool login_refused_ = false;
   bool said_ = false;

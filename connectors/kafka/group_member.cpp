@@ -137,6 +137,7 @@ bool GroupMember::give_up(const rd_kafka_topic_partition_list_t& partitions) {
     committed = close(partitions, Clock::now() + 3s);
   }
   assignment_.remove(partitions);
+  client_.forget_commits();  // of those that stay the next commit tells
   std::erase_if(held_, [&](const MessagePtr& message) {
     return rd_kafka_topic_partition_list_find(&partitions, rd_kafka_topic_name(message->rkt),
                                               message->partition);
@@ -167,9 +168,12 @@ bool GroupMember::serve_commits(std::chrono::milliseconds longest) {
   --commits_under_way_;
   const rd_kafka_resp_err_t error = rd_kafka_event_error(event.get());
   if (!error) lost_with_commits_ = lost_with_commits_ && commits_under_way_ > 0;
-  if (const auto* list = rd_kafka_event_topic_partition_list(event.get()))
-    assignment_.committed(*list, error);
-  if (error && error != RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS)
+  const auto* list = rd_kafka_event_topic_partition_list(event.get());
+  if (list) assignment_.committed(*list, error);
+  client_.heard_of_commit(list, error);
+  if (error && error != RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS &&
+      error != RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED &&
+      error != RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
     client_.warn(fmt::format("positions could not be committed ({}), trying again", text(error)));
   return true;
 }

@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace radflow::kafka {
@@ -42,5 +43,9 @@ inline void set_metadata(rd_kafka_topic_partition_t& entry, const std::string& t
 }
 
 inline std::string text(rd_kafka_resp_err_t error) { return rd_kafka_err2str(error); }
+
+inline std::span<const rd_kafka_topic_partition_t> each(const rd_kafka_topic_partition_list_t& list) {
+  return {list.elems, static_cast<std::size_t>(list.cnt)};
+}
 
 }  // namespace radflow::kafka

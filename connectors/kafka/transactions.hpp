@@ -136,6 +136,8 @@ class Transactions {
   std::atomic<bool> broken_{false};
   bool reopen_ = false;  // of the thread
   std::string why_aborted_, why_broken_;
+  bool id_refused_ = false;  // why it is broken
+  Clock::time_point again_at_{};
   std::unique_ptr<Client> client_;  // destroyed before the outputs it may still look at
   std::jthread thread_;
 };

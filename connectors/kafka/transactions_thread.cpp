@@ -62,14 +62,20 @@ void Transactions::reopen() {
 // transactions.
 void Transactions::begin_work(const std::stop_token& stop) {
   ready_ = false;
-  if (!std::ranges::all_of(topics_, [](const Topic& topic) { return topic.asked.answered(); })) {
+  if (Clock::now() < again_at_ ||
+      !std::ranges::all_of(topics_, [](const Topic& topic) { return topic.asked.answered(); })) {
     rd_kafka_poll(client_->get(), 20);
     return;
   }
   if (std::exchange(reopen_, false)) return reopen();  // asks for the limits again
   const Outcome outcome = call(stop, [&] { return rd_kafka_init_transactions(client_->get(), 2000); });
-  if (outcome == Outcome::Broken)
+  if (outcome == Outcome::Broken && id_refused_) {  // for librdkafka that is final: another client asks again
+    client_->refused("transactional id", id_->text(), "Write");
+    reopen_ = true;
+    again_at_ = Clock::now() + 5s;
+  } else if (outcome == Outcome::Broken) {
     fail(fmt::format("Kafka does not let '{}' begin transactions: {}", id_->text(), why_broken_));
+  }
   if (outcome != Outcome::Done) return;
   ready_ = true;
   changed_.notify_all();
@@ -164,6 +170,7 @@ Transactions::Outcome Transactions::call(const std::stop_token& stop,
     }
     if (rd_kafka_error_is_fatal(error.get()) || !rd_kafka_error_is_retriable(error.get())) {
       why_broken_ = why;
+      id_refused_ = code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
       return Outcome::Broken;
     }
     client_->warn(fmt::format("{}, trying again", why));

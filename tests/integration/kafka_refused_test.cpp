@@ -72,10 +72,13 @@ TEST_F(KafkaRefused, AGroupThatMayNotBeJoinedIsJoinedWhenItMay) {
   // What is done is committed as soon as that is allowed again.
   broker().deny(RD_KAFKA_RESOURCE_GROUP, topic, RD_KAFKA_ACL_OPERATION_READ);
   broker().produce(topic, std::vector<Record>(10, Record{Bytes::of("x")}));
-  EXPECT_TRUE(heard.within(10s, "positions could not be committed (Broker: Group authorization failed)"))
+  EXPECT_TRUE(heard.within(10s, "does not allow Read on group '" + topic +
+                                    "': positions cannot be committed; an ACL has to grant"))
       << heard.all();
+  EXPECT_FALSE(comes_true(3s, [&] { return member.source().ready(); })) << "whatever else may be heard";
   broker().allow(RD_KAFKA_RESOURCE_GROUP, topic);
   EXPECT_TRUE(comes_true(20s, [&] { return broker().committed(topic, topic)[0] == 20; }));
+  EXPECT_TRUE(comes_true(10s, [&] { return member.source().ready(); })) << heard.all();
 }
 
 TEST_F(KafkaRefused, ATopicThatMayNotBeWrittenIsWrittenInOrderWhenItMay) {
@@ -112,27 +115,43 @@ TEST_F(KafkaRefused, ATopicThatMayNotBeWrittenIsWrittenInOrderWhenItMay) {
     EXPECT_EQ(results[static_cast<std::size_t>(i)].value.text(), std::to_string(i));
 }
 
-TEST_F(KafkaRefused, ATransactionThatMayNotWriteIsMadeAgainUntilItMay) {
-  const std::string in = broker().make_topic("in"), out = broker().make_topic("forbidden");
-  std::vector<Record> frames;
-  for (int i = 0; i < 20; ++i)
-    frames.push_back({Bytes::of(std::string(64, static_cast<char>(i))),
-                      "key",
-                      {{"content-type", "application/x-radflow-raw"},
-                       {"radflow-rows", "8"},
-                       {"radflow-columns", "8"},
-                       {"radflow-depth", "u8"},
-                       {"radflow-channels", "1"},
-                       {"radflow-byte-order", "little"}}});
-  broker().produce(in, frames);
+class TransactionsRefused : public KafkaRefused {
+ protected:
+  void SetUp() override {
+    KafkaRefused::SetUp();
+    if (IsSkipped()) return;
+    in = broker().make_topic("in");
+    out = broker().make_topic("forbidden");
+  }
+  void send(int frames) const {
+    std::vector<Record> records;
+    for (int i = 0; i < frames; ++i)
+      records.push_back({Bytes::of(std::string(64, static_cast<char>(i))),
+                         "key",
+                         {{"content-type", "application/x-radflow-raw"},
+                          {"radflow-rows", "8"},
+                          {"radflow-columns", "8"},
+                          {"radflow-depth", "u8"},
+                          {"radflow-channels", "1"},
+                          {"radflow-byte-order", "little"}}});
+    broker().produce(in, records);
+  }
+  Plan plan(bool until_caught_up) const {
+    return load_plan_text(fmt::format("graph: test\ndelivery: exactly_once\n"
+                                      "kafka: {{bootstrap.servers: '{}', group.instance.id: one}}\n"
+                                      "sources:\n  - kafka: {{topic: {}, group: {}, until_caught_up: {}}}\n"
+                                      "nodes: [decode, histogram]\nsinks:\n  - kafka: {{topic: {}}}\n",
+                                      broker().servers(), in, in, until_caught_up, out),
+                          "test.yaml");
+  }
+  std::string in, out;
+};
+
+TEST_F(TransactionsRefused, OneThatMayNotWriteIsMadeAgainUntilItMay) {
+  send(20);
   broker().deny(RD_KAFKA_RESOURCE_TOPIC, out, RD_KAFKA_ACL_OPERATION_WRITE);
   Heard heard;
-  Pipeline pipeline{
-      load_plan_text(fmt::format("graph: test\ndelivery: exactly_once\nkafka: {{bootstrap.servers: '{}'}}\n"
-                                 "sources:\n  - kafka: {{topic: {}, group: {}, until_caught_up: true}}\n"
-                                 "nodes: [decode, histogram]\nsinks:\n  - kafka: {{topic: {}}}\n",
-                                 broker().servers(), in, in, out),
-                     "test.yaml")};
+  Pipeline pipeline{plan(true)};
   pipeline.start();
   EXPECT_TRUE(heard.within(
       15s, "transactions: Kafka at " + broker().servers() + " does not allow Write on topic '" + out + "'"))
@@ -144,6 +163,41 @@ TEST_F(KafkaRefused, ATransactionThatMayNotWriteIsMadeAgainUntilItMay) {
   EXPECT_TRUE(pipeline.wait()) << pipeline.failure().value_or("not all ended") << heard.all();
   EXPECT_EQ(broker().committed(in, in)[0], 20);
   EXPECT_EQ(broker().read_all(out).size(), 20u);
+}
+
+TEST_F(TransactionsRefused, AnIdThatMayNotBeUsedIsAskedForAgainUntilItMay) {
+  const std::string id = "radflow-" + in + "-one";
+  const std::string refused = "transactions: Kafka at " + broker().servers() +
+                              " does not allow Write on transactional id '" + id + "'; an ACL has to grant";
+  send(20);
+  broker().deny_transactional_id(id);
+  {
+    Heard heard;
+    Pipeline pipeline{plan(false)};
+    pipeline.start();
+    EXPECT_TRUE(heard.within(20s, refused)) << heard.all();
+    EXPECT_FALSE(pipeline.ready());
+    EXPECT_FALSE(pipeline.failure()) << *pipeline.failure();
+    EXPECT_EQ(broker().committed(in, in)[0], 0);
+    broker().allow_transactional_id(id);
+    EXPECT_TRUE(comes_true(30s, [&] { return broker().committed(in, in)[0] == 20; })) << heard.all();
+    EXPECT_TRUE(comes_true(10s, [&] { return pipeline.ready(); })) << heard.all();
+  }
+  {  // And while it runs.
+    Heard heard;
+    Pipeline pipeline{plan(false)};
+    pipeline.start();
+    EXPECT_TRUE(comes_true(20s, [&] { return pipeline.ready(); })) << heard.all();
+    broker().deny_transactional_id(id);
+    send(20);
+    EXPECT_TRUE(heard.within(20s, refused)) << heard.all();
+    EXPECT_FALSE(pipeline.ready());
+    EXPECT_FALSE(pipeline.failure()) << *pipeline.failure();
+    EXPECT_EQ(broker().committed(in, in)[0], 20);
+    broker().allow_transactional_id(id);
+    EXPECT_TRUE(comes_true(30s, [&] { return broker().committed(in, in)[0] == 40; })) << heard.all();
+  }
+  EXPECT_EQ(broker().read_all(out).size(), 40u);
 }
 
 }  // namespace

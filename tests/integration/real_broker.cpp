@@ -249,6 +249,14 @@ void RealBroker::allow(rd_kafka_ResourceType_t what, const std::string& name) {
   rd_kafka_AclBinding_destroy(rules);
 }
 
+void RealBroker::transactional_id(const std::string& what, const std::string& id) const {
+  std::string output;
+  if (!script(fmt::format("acl --args '{} --deny-principal User:* --operation Write --transactional-id {}'",
+                          what, id),
+              output))
+    throw std::runtime_error{"the rule was not changed: " + output};
+}
+
 void RealBroker::produce(const std::string& topic, const std::vector<Record>& records,
                          std::int32_t partition) {
   std::string failure;

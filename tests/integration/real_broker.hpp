@@ -49,6 +49,9 @@ class RealBroker {
   // a broker of our own.
   void deny(rd_kafka_ResourceType_t what, const std::string& name, rd_kafka_AclOperation_t operation);
   void allow(rd_kafka_ResourceType_t what, const std::string& name);
+  // The same for the writing under a transactional.id, of which librdkafka's admin knows nothing.
+  void deny_transactional_id(const std::string& id) { transactional_id("--add", id); }
+  void allow_transactional_id(const std::string& id) { transactional_id("--remove --force", id); }
 
   // Produces and waits for the acknowledgements; partition -1: by key.
   void produce(const std::string& topic, const std::vector<Record>& records, std::int32_t partition = -1);
@@ -78,6 +81,7 @@ class RealBroker {
  private:
   RealBroker() = default;
   bool script(const std::string& arguments, std::string& output) const;
+  void transactional_id(const std::string& what, const std::string& id) const;
 
   std::string servers_;
   std::string folder_;

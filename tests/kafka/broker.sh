@@ -5,6 +5,7 @@
 #   tests/kafka/broker.sh stop   [--folder DIR]
 #   tests/kafka/broker.sh kill   [--folder DIR]      as a crash: kill -9
 #   tests/kafka/broker.sh status [--folder DIR]
+#   tests/kafka/broker.sh acl --args '--add ...' [--folder DIR]      Kafka's own kafka-acls
 #
 # start prints "bootstrap.servers=127.0.0.1:PORT"; a broker that already runs in DIR is left as it is. Its ports are
 # free ones and stay the same for DIR, so a stopped broker can be started again with its data. Nothing is deleted for
@@ -24,16 +25,18 @@ usage() {
 }
 
 action=${1:-}
-[[ $action =~ ^(start|stop|kill|status)$ ]] || usage
+[[ $action =~ ^(start|stop|kill|status|acl)$ ]] || usage
 shift
 folder=$here/../../build/broker
 owner=
 joins=
+args=
 settings=()
 while (($#)); do
   case $1 in
     --folder) folder=${2:?--folder needs a value} ;;
     --set) settings+=("${2:?--set needs KEY=VALUE}") ;;
+    --args) args=${2:?--args needs a value} ;;
     --join) joins=${2:?--join needs a folder} ;;
     --owner) owner=${2:?--owner needs a process id} ;;
     *) usage ;;
@@ -165,6 +168,14 @@ status() {
   address
   echo "pid=$pid"
   echo "folder=$folder"
+}
+
+acl() {
+  local at
+  at=$(address)
+  # shellcheck disable=SC2086  # words
+  java -cp "$jars/*" -Xmx64m -Dlog4j2.configurationFile="$here/log4j2.properties" org.apache.kafka.tools.AclCommand \
+    --bootstrap-server "${at#*=}" $args
 }
 
 case $action in
