@@ -13,6 +13,7 @@
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/integration/process.hpp"
 #include "tests/integration/real_broker.hpp"
+#include "tests/raw_headers.hpp"
 
 namespace radflow {
 namespace {
@@ -22,18 +23,10 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t memory_mib = 256;
 constexpr int workers = 2;
-constexpr int large_side = 7168;  // 51.4 MB
+constexpr std::size_t large_side = 7168;  // 51.4 MB
 
-Record frame(int side, const Bytes& pixels, std::int64_t number) {
-  const std::string length = std::to_string(side);
-  Record record{pixels, "key-" + std::to_string(number % 50)};
-  record.headers = {{"content-type", "application/x-radflow-raw"},
-                    {"radflow-rows", length},
-                    {"radflow-columns", length},
-                    {"radflow-depth", "u8"},
-                    {"radflow-channels", "1"},
-                    {"radflow-byte-order", "little"}};
-  return record;
+Record frame(std::size_t side, const Bytes& pixels, std::int64_t number) {
+  return {pixels, "key-" + std::to_string(number % 50), raw_headers(side)};
 }
 
 // A line of /proc/PID/status, in KB.

@@ -1,37 +1,26 @@
 // What happens to brokers while a graph runs: leadership moves, the disk is full, the login is refused. Each
 // test has brokers of its own. Numbered frames and their count are the ledger's.
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <csignal>
-#include <fstream>
 #include <thread>
 
 #include "cli/command.hpp"
+#include "tests/comes_true.hpp"
 #include "tests/connectors/build.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/integration/heard.hpp"
 #include "tests/integration/process.hpp"
 #include "tests/integration/real_broker.hpp"
+#include "tests/ledger/graph.hpp"
 #include "tests/ledger/numbered_producer.hpp"
-#include "tests/ledger/verify.hpp"
 
 namespace radflow::ledger {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
-
-template <typename Condition>
-bool comes_true(std::chrono::seconds longest, Condition condition) {
-  for (const auto end = Clock::now() + longest; Clock::now() < end; std::this_thread::sleep_for(100ms)) try {
-      if (condition()) return true;
-    } catch (const std::runtime_error&) {  // of a broker that is away
-    }
-  return false;
-}
 
 class BrokerFault : public testing::Test {
  protected:
@@ -40,54 +29,33 @@ class BrokerFault : public testing::Test {
   }
 
   void start(RealBroker& broker, const std::string& servers) {
-    frames_topic = broker.make_topic("frames", 4);
-    results_topic = broker.make_topic("results", 4);
-    letters_topic = broker.make_topic("dead-letters", 2);
-    std::ofstream{folder.path("fault.yaml")}
-        << fmt::format(R"(graph: fault
-drain: 20s
-kafka: {{bootstrap.servers: '{}', session.timeout.ms: 6000, heartbeat.interval.ms: 500}}
-sources:
-  - kafka: {{topic: {}, group: {}}}
-nodes:
-  - decode:
-  - filter: {{modality: [CT]}}
-  - pixels:
-sinks:
-  - kafka: {{topic: {}}}
-  - kafka: {{topic: {}}}
-    name: dead-letters
-    from: errors
-)",
-                       servers, frames_topic, frames_topic, results_topic, letters_topic);
+    topics.frames = broker.make_topic("frames", 4);
+    topics.results = broker.make_topic("results", 4);
+    topics.dead_letters = broker.make_topic("dead-letters", 2);
+    folder.write("graph.yaml", graph(servers, topics));
     process = std::make_unique<Process>(
-        std::vector<std::string>{RADFLOW_PROGRAM, "run", folder.path("fault.yaml")}, folder.path("log"));
+        std::vector<std::string>{RADFLOW_PROGRAM, "run", folder.path("graph.yaml")}, folder.path("log"));
   }
   // Everything is committed, and ends.
   void expect_nothing_lost(RealBroker& broker) {
-    EXPECT_TRUE(comes_true(90s, [&] {
-      return broker.committed(frames_topic, frames_topic) == broker.ends(frames_topic);
-    })) << process->said();
+    EXPECT_TRUE(comes_true(90s, [&] { return committed_to_the_end(broker, topics); })) << process->said();
     process->signal(SIGTERM);
     EXPECT_EQ(process->wait(60s), static_cast<int>(cli::exit_dead_letters)) << process->said();
     for (const auto what : {Verify::What::Results, Verify::What::DeadLetters}) {
-      Verify verify{frames, what};
-      broker.read(what == Verify::What::Results ? results_topic : letters_topic,
-                  [&](const Record& record) { verify.take(record); });
-      EXPECT_GT(verify.counts().found, 0u);
-      EXPECT_EQ(verify.counts().lost, 0u);
-      EXPECT_EQ(verify.counts().reordered, 0u);
-      EXPECT_EQ(verify.counts().wrong, 0u);
+      const Counts counts = count(broker, frames, what, topics);
+      EXPECT_GT(counts.found, 0u);
+      EXPECT_EQ(counts.lost, 0u);
+      EXPECT_EQ(counts.reordered, 0u);
+      EXPECT_EQ(counts.wrong, 0u);
     }
   }
   void wait_for(const NumberedProducer& producer) {
-    for (const auto end = Clock::now() + 90s; !producer.ended() && Clock::now() < end;)
-      std::this_thread::sleep_for(50ms);
+    comes_true(90s, [&] { return producer.ended(); });
     ASSERT_TRUE(producer.done()) << producer.failure();
   }
 
   TemporaryFolder folder;
-  std::string frames_topic, results_topic, letters_topic;
+  Topics topics;
   Frames frames{7, 3000, 50};
   std::unique_ptr<Process> process;
 };
@@ -99,7 +67,7 @@ TEST_F(BrokerFault, NothingIsLostWhenLeadershipMoves) {
   const std::string servers = first->servers() + "," + second->servers();
   start(*first, servers);
   {
-    const NumberedProducer producer{frames, servers, frames_topic, 8s};
+    const NumberedProducer producer{frames, servers, topics.frames, 8s};
     std::this_thread::sleep_for(4s);
     second->kill();  // half of the leaders
     std::this_thread::sleep_for(2s);
@@ -114,7 +82,7 @@ TEST_F(BrokerFault, NothingIsLostWhenItsDiskIsFull) {
   const auto broker = RealBroker::another({.settings = {"log.index.size.max.bytes=65536"}, .disk_mb = 96});
   start(*broker, broker->servers());
   {
-    const NumberedProducer producer{frames, broker->servers(), frames_topic, 8s};
+    const NumberedProducer producer{frames, broker->servers(), topics.frames, 8s};
     std::this_thread::sleep_for(4s);
     broker->fill_disk(true);
     EXPECT_TRUE(comes_true(30s, [&] { return !broker->running(); })) << "its only disk is gone, it ends";

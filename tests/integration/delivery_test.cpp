@@ -1,19 +1,18 @@
 // Whole graphs on a real broker, run by the program: what arrives, and what is committed, when something goes
 // wrong. Numbered frames and their count are the ledger's.
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <fstream>
 #include <thread>
 
 #include "cli/command.hpp"
+#include "tests/comes_true.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/integration/process.hpp"
 #include "tests/integration/real_broker.hpp"
+#include "tests/ledger/graph.hpp"
 #include "tests/ledger/numbered_producer.hpp"
-#include "tests/ledger/verify.hpp"
 
 namespace radflow::ledger {
 namespace {
@@ -30,37 +29,16 @@ class Delivery : public OnRealBroker {
   }
 
   void make_topics(const std::map<std::string, std::string>& results_config = {}) {
-    frames_topic = broker().make_topic("frames", 3);
-    results_topic = broker().make_topic("results", 3, results_config);
-    letters_topic = broker().make_topic("dead-letters");
-    std::ofstream{graph()} << fmt::format(R"(graph: delivery
-delivery: at_least_once
-drain: 20s
-kafka:
-  bootstrap.servers: {}
-  session.timeout.ms: 6000
-  heartbeat.interval.ms: 500
-sources:
-  - kafka: {{topic: {}, group: {}}}
-nodes:
-  - decode:
-  - filter: {{modality: [CT]}}
-  - pixels:
-sinks:
-  - kafka: {{topic: {}}}
-  - kafka: {{topic: {}}}
-    name: dead-letters
-    from: errors
-)",
-                                          broker().servers(), frames_topic, frames_topic, results_topic,
-                                          letters_topic);
+    topics.frames = broker().make_topic("frames", 3);
+    topics.results = broker().make_topic("results", 3, results_config);
+    topics.dead_letters = broker().make_topic("dead-letters");
+    folder.write("graph.yaml", graph(broker().servers(), topics));
   }
 
-  std::string graph() const { return folder.path() + "/delivery.yaml"; }
   std::string log() const { return folder.path() + "/log"; }
 
   std::unique_ptr<Process> start(const std::vector<std::string>& more = {}) {
-    std::vector<std::string> command{RADFLOW_PROGRAM, "run", graph()};
+    std::vector<std::string> command{RADFLOW_PROGRAM, "run", folder.path("graph.yaml")};
     command.insert(command.end(), more.begin(), more.end());
     return std::make_unique<Process>(command, log());
   }
@@ -68,28 +46,15 @@ sinks:
   void send(std::uint64_t from, std::uint64_t to) {
     std::vector<Record> records;
     for (std::uint64_t n = from; n < to; ++n) records.push_back(frames.record(n));
-    broker().produce(frames_topic, records);
+    broker().produce(topics.frames, records);
   }
 
-  bool committed_to_the_end() {
-    try {
-      return broker().committed(frames_topic, frames_topic) == broker().ends(frames_topic);
-    } catch (const std::runtime_error&) {
-      return false;  // a broker that has just started
-    }
-  }
+  bool committed_to_the_end() { return ledger::committed_to_the_end(broker(), topics); }
   bool wait_until_committed(std::chrono::seconds longest = 60s) {
-    for (const auto end = Clock::now() + longest; Clock::now() < end; std::this_thread::sleep_for(100ms))
-      if (committed_to_the_end()) return true;
-    return false;
+    return comes_true(longest, [&] { return committed_to_the_end(); });
   }
 
-  Counts count(Verify::What what) {
-    Verify verify{frames, what};
-    broker().read(what == Verify::What::Results ? results_topic : letters_topic,
-                  [&](const Record& record) { verify.take(record); });
-    return verify.counts();
-  }
+  Counts count(Verify::What what) { return ledger::count(broker(), frames, what, topics); }
   // Each result and each dead letter is there once, in order.
   void expect_all_once() {
     for (const auto what : {Verify::What::Results, Verify::What::DeadLetters}) {
@@ -103,7 +68,7 @@ sinks:
   }
 
   TemporaryFolder folder;
-  std::string frames_topic, results_topic, letters_topic;
+  Topics topics;
   Frames frames{3, 600, 20};
 };
 
@@ -139,13 +104,12 @@ TEST_F(Delivery, LosesNothingWhenTheBrokerIsKilledUnderLoad) {
   frames = {4, 5000, 50};
   const auto process = start();
   {
-    const NumberedProducer producer{frames, broker().servers(), frames_topic, 8s};
+    const NumberedProducer producer{frames, broker().servers(), topics.frames, 8s};
     std::this_thread::sleep_for(4s);
     broker().kill();
     std::this_thread::sleep_for(1s);
     broker().start();
-    for (const auto end = Clock::now() + 90s; !producer.ended() && Clock::now() < end;)
-      std::this_thread::sleep_for(50ms);
+    comes_true(90s, [&] { return producer.ended(); });
     ASSERT_TRUE(producer.done()) << producer.failure();
   }
   EXPECT_TRUE(wait_until_committed()) << process->said();
@@ -163,9 +127,9 @@ TEST_F(Delivery, GoesOnWithATopicThatIsMadeAgain) {
   send(0, 400);
   const auto process = start();
   EXPECT_TRUE(wait_until_committed()) << process->said();
-  broker().delete_topic(frames_topic);
+  broker().delete_topic(topics.frames);
   std::this_thread::sleep_for(2s);
-  broker().make_topic_named(frames_topic, 3);
+  broker().make_topic_named(topics.frames, 3);
   send(400, frames.count());  // fewer than before: the offsets go back
   const auto end = Clock::now() + 60s;
   while (count(Verify::What::Results).lost > 0 && Clock::now() < end) std::this_thread::sleep_for(300ms);
@@ -178,15 +142,14 @@ TEST_F(Delivery, RepeatsNothingWhenProcessesJoinAndLeave) {
   frames = {5, 6000, 50};
   std::vector<std::unique_ptr<Process>> processes;
   processes.push_back(start());
-  const NumberedProducer producer{frames, broker().servers(), frames_topic, 12s};
+  const NumberedProducer producer{frames, broker().servers(), topics.frames, 12s};
   for (int i = 0; i < 2; ++i) {
     std::this_thread::sleep_for(3s);
     processes.push_back(start());
   }
   std::this_thread::sleep_for(3s);
   stop(*processes[0]);
-  const auto end = Clock::now() + 60s;
-  while (!producer.ended() && Clock::now() < end) std::this_thread::sleep_for(50ms);
+  comes_true(60s, [&] { return producer.ended(); });
   EXPECT_TRUE(wait_until_committed()) << processes[1]->said();
   for (std::size_t i = 1; i < processes.size(); ++i) {
     processes[i]->signal(SIGTERM);
@@ -208,7 +171,7 @@ TEST_F(Delivery, MakesADeadLetterOfAResultThatTheTopicDoesNotTake) {
     expected_large += frames.parts(n) > 0;
     expected_bad += frames.kind(n) == Kind::Bad;
   }
-  broker().read(letters_topic, [&](const Record& letter) {
+  broker().read(topics.dead_letters, [&](const Record& letter) {
     const auto reason = letter.header("radflow-error-reason");
     too_large += reason == "too_large";
     bad += reason == "truncated";

@@ -3,11 +3,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
+#include <csignal>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <random>
@@ -15,6 +12,8 @@
 
 #include "graph/pipeline.hpp"
 #include "tests/comes_true.hpp"
+#include "tests/connectors/temporary_folder.hpp"
+#include "tests/integration/process.hpp"
 #include "tests/integration/real_broker.hpp"
 
 namespace radflow {
@@ -246,16 +245,6 @@ TEST_F(ExactlyOnce, SinksShareOneProducer) {
 
 class ExactlyOnceProcess : public ExactlyOnce {
  protected:
-  void SetUp() override {
-    ExactlyOnce::SetUp();
-    if (IsSkipped()) return;
-    std::string pattern = (std::filesystem::temp_directory_path() / "radflow-exactly-XXXXXX").string();
-    folder = mkdtemp(pattern.data());
-  }
-  void TearDown() override {
-    if (!folder.empty()) std::filesystem::remove_all(folder);
-  }
-
   // Frames that take about 4 ms each.
   void produce_frames(int count) {
     cv::Mat picture(192, 192, CV_8U);
@@ -265,32 +254,16 @@ class ExactlyOnceProcess : public ExactlyOnce {
     std::vector<Record> records = numbered(count);
     for (Record& record : records) record.value = Bytes::copy(png.data(), png.size());
     broker().produce(in, records);
-    std::ofstream{folder / "graph.yaml"} << connectors(
-        "nodes:\n  - decode\n  - gaussian_blur: {sigma: 8}\n  - histogram: {bins: 4, range: [0, 256]}\n");
+    folder.write("graph.yaml", connectors("nodes:\n  - decode\n  - gaussian_blur: {sigma: 8}\n"
+                                          "  - histogram: {bins: 4, range: [0, 256]}\n"));
   }
 
-  pid_t start(bool until_caught_up) const {
-    const pid_t pid = fork();
-    if (pid != 0) return pid;
-    const std::string log = (folder / "log").string();
-    if (!std::freopen(log.c_str(), "a", stderr)) _exit(126);
-    execl(RADFLOW_PROGRAM, RADFLOW_PROGRAM, "run", (folder / "graph.yaml").c_str(),
-          until_caught_up ? "--until-caught-up" : nullptr, nullptr);
-    _exit(127);
+  std::unique_ptr<Process> start(const std::vector<std::string>& more_options = {}) const {
+    std::vector<std::string> command{RADFLOW_PROGRAM, "run", folder.path("graph.yaml")};
+    command.insert(command.end(), more_options.begin(), more_options.end());
+    return std::make_unique<Process>(command, folder.path("log"));
   }
-  // The exit code; -1: it did not end by itself.
-  static int wait(pid_t pid, std::chrono::seconds longest) {
-    int status = 0;
-    for (const auto end = Clock::now() + longest; Clock::now() < end; std::this_thread::sleep_for(20ms))
-      if (waitpid(pid, &status, WNOHANG) == pid) return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    kill(pid, SIGKILL);
-    waitpid(pid, &status, 0);
-    return -1;
-  }
-  std::string log() const {
-    std::ifstream file{folder / "log"};
-    return {std::istreambuf_iterator<char>{file}, {}};
-  }
+  std::string log() const { return folder.read("log"); }
 
   Ledger results() const {
     Ledger ledger;
@@ -301,7 +274,7 @@ class ExactlyOnceProcess : public ExactlyOnce {
     return ledger;
   }
 
-  std::filesystem::path folder;
+  TemporaryFolder folder;
 };
 
 TEST_F(ExactlyOnceProcess, KilledAgainAndAgainItLosesAndRepeatsNothing) {
@@ -312,16 +285,16 @@ TEST_F(ExactlyOnceProcess, KilledAgainAndAgainItLosesAndRepeatsNothing) {
   std::mt19937 random{4};
   int kills = 0;
   for (std::int64_t reached = 0; kills < 8 && committed() < frames - 200; ++kills) {
-    const pid_t pid = start(false);
+    const auto process = start();
     // At work, then anywhere within two transactions.
     ASSERT_TRUE(eventually([&] { return committed() > reached; })) << log();
     std::this_thread::sleep_for(std::chrono::milliseconds{random() % 250});
-    kill(pid, SIGKILL);
-    wait(pid, 10s);
+    process->signal(SIGKILL);
+    process->wait(10s);
     reached = committed();
   }
   EXPECT_GE(kills, 3);
-  EXPECT_EQ(wait(start(true), 90s), 0) << log();
+  EXPECT_EQ(start({"--until-caught-up"})->wait(90s), 0) << log();
   results().expect(frames);
   EXPECT_EQ(committed(), frames);
 }
@@ -330,24 +303,24 @@ TEST_F(ExactlyOnceProcess, AZombieCannotCommit) {
   make_topics(2);
   constexpr int frames = 2000;
   produce_frames(frames);
-  const pid_t zombie = start(false);
+  const auto zombie = start();
   ASSERT_TRUE(eventually([&] { return committed() > 100; })) << log();
-  kill(zombie, SIGSTOP);
+  zombie->signal(SIGSTOP);
   std::this_thread::sleep_for(3s);  // beyond session.timeout.ms
   const std::int64_t reached = committed();
-  const pid_t heir = start(false);
+  const auto heir = start();
   ASSERT_TRUE(eventually([&] { return committed() > reached + 200; })) << log();
-  kill(zombie, SIGCONT);
+  zombie->signal(SIGCONT);
   EXPECT_TRUE(eventually([&] { return committed() == frames; })) << committed() << log();
   // Fenced, it says so and stops; else it is a member again.
-  kill(zombie, SIGTERM);
-  const int code = wait(zombie, 60s);
+  zombie->signal(SIGTERM);
+  const std::optional<int> code = zombie->wait(60s);
   if (code == 1)
     EXPECT_THAT(log(), HasSubstr("fenced"));
   else
-    EXPECT_TRUE(code == 0 || code == 130) << code << log();
-  kill(heir, SIGTERM);
-  EXPECT_NE(wait(heir, 60s), -1) << log();
+    EXPECT_TRUE(code == 0 || code == 130) << code.value_or(-1) << log();
+  heir->signal(SIGTERM);
+  EXPECT_GE(heir->wait(60s).value_or(-1), 0) << log();
   results().expect(frames);
 }
 

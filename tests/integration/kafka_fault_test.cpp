@@ -10,6 +10,7 @@
 #include "tests/integration/heard.hpp"
 #include "tests/integration/member.hpp"
 #include "tests/integration/real_broker.hpp"
+#include "tests/integration/sent.hpp"
 
 namespace radflow {
 namespace {
@@ -57,29 +58,23 @@ TEST_F(KafkaFault, ABrokerThatComesBackIsFoundAndNothingIsLost) {
   Processed processed;
   const Member member{"kafka: {topic: " + in + ", group: " + in + "}", info(broker().servers()), processed};
   const auto sink = make_sink("kafka: {topic: " + out + "}", info(broker().servers()));
-  const FakeContext context;
-  std::atomic<int> acknowledged = 0, refused = 0;
-  const auto submit = [&](int from, int to) {
-    for (int i = from; i < to; ++i)
-      sink->submit(Payload::of(Record{Bytes::of(std::to_string(i)), "key"}), context,
-                   [&](auto error) { ++(error ? refused : acknowledged); });
-  };
-  submit(0, 50);
+  Sent sent{*sink};
+  sent.submit(0, 50);
   EXPECT_TRUE(heard.within(5s, "source test: cannot reach Kafka")) << heard.all();
   EXPECT_TRUE(heard.within(5s, "sink test: cannot reach Kafka")) << heard.all();
   broker().start();
-  EXPECT_TRUE(comes_true(60s, [&] { return processed.count() >= 100 && acknowledged == 50; }));
+  EXPECT_TRUE(comes_true(60s, [&] { return processed.count() >= 100 && sent.acknowledged == 50; }));
   EXPECT_TRUE(heard.within(10s, "answers"));
 
   // And again while both are at work.
   broker().stop();
-  submit(50, 100);
+  sent.submit(50, 100);
   EXPECT_FALSE(sink->flush(1s));
   broker().start();
   broker().produce(in, std::vector<Record>(100, Record{Bytes::of("x")}));
   EXPECT_TRUE(sink->flush(60s));
-  EXPECT_EQ(acknowledged, 100);
-  EXPECT_EQ(refused, 0);
+  EXPECT_EQ(sent.acknowledged, 100);
+  EXPECT_EQ(sent.refused, 0);
   EXPECT_TRUE(comes_true(60s, [&] {
     const auto offsets = broker().committed(in, in);
     return offsets.contains(0) && offsets.at(0) == 200;
@@ -130,24 +125,18 @@ TEST_F(KafkaFault, AResultTopicThatIsDeletedIsWaitedForAndTheRestIsWrittenInOrde
   BuildInfo soon = info(broker().servers());
   soon.properties.emplace_back("topic.metadata.refresh.interval.ms", "500");
   const auto sink = make_sink("kafka: {topic: " + topic + "}", soon);
-  const FakeContext context;
-  std::atomic<int> acknowledged = 0, refused = 0;
-  const auto submit = [&](int from, int to) {
-    for (int i = from; i < to; ++i)
-      sink->submit(Payload::of(Record{Bytes::of(std::to_string(i)), "key"}), context,
-                   [&](auto error) { ++(error ? refused : acknowledged); });
-  };
-  submit(0, 50);
+  Sent sent{*sink};
+  sent.submit(0, 50);
   ASSERT_TRUE(sink->flush(30s));
   broker().delete_topic(topic);
-  submit(50, 100);
+  sent.submit(50, 100);
   EXPECT_FALSE(sink->flush(3s));
-  submit(100, 150);
+  sent.submit(100, 150);
   EXPECT_TRUE(heard.within(5s, "sink test: topic '" + topic + "'")) << heard.all();
   broker().make_topic_named(topic);
   EXPECT_TRUE(sink->flush(60s)) << heard.all();
-  EXPECT_EQ(acknowledged, 150);
-  EXPECT_EQ(refused, 0);
+  EXPECT_EQ(sent.acknowledged, 150);
+  EXPECT_EQ(sent.refused, 0);
   const auto results = broker().read_all(topic);
   ASSERT_EQ(results.size(), 100u);
   for (int i = 0; i < 100; ++i)

@@ -11,6 +11,7 @@
 #include "tests/cli/program.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/integration/real_broker.hpp"
+#include "tests/raw_headers.hpp"
 
 namespace radflow {
 namespace {
@@ -19,16 +20,9 @@ using testing::HasSubstr;
 
 // 8x8 pixels, all of one value, as the source `phantom` would send them.
 Record frame(int value, const std::string& key) {
-  return {Bytes::of(std::string(64, static_cast<char>(value))),
-          key,
-          {{"content-type", "application/x-radflow-raw"},
-           {"radflow-rows", "8"},
-           {"radflow-columns", "8"},
-           {"radflow-depth", "u8"},
-           {"radflow-channels", "1"},
-           {"radflow-byte-order", "little"},
-           {"label", value % 2 ? "odd" : "even"},
-           {"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}},
+  return {Bytes::of(std::string(64, static_cast<char>(value))), key,
+          raw_headers(8, {{"label", value % 2 ? "odd" : "even"},
+                          {"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}}),
           1'700'000'000'000 + value};
 }
 

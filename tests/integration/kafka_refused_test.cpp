@@ -12,6 +12,8 @@
 #include "tests/integration/heard.hpp"
 #include "tests/integration/member.hpp"
 #include "tests/integration/real_broker.hpp"
+#include "tests/integration/sent.hpp"
+#include "tests/raw_headers.hpp"
 
 namespace radflow {
 namespace {
@@ -86,29 +88,23 @@ TEST_F(KafkaRefused, ATopicThatMayNotBeWrittenIsWrittenInOrderWhenItMay) {
   broker().deny(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_WRITE);
   Heard heard;
   const auto sink = make_sink("kafka: {topic: " + topic + "}", info());
-  const FakeContext context;
-  std::atomic<int> acknowledged = 0, refused = 0;
-  const auto submit = [&](int from, int to) {
-    for (int i = from; i < to; ++i)
-      sink->submit(Payload::of(Record{Bytes::of(std::to_string(i)), "key"}), context,
-                   [&](auto error) { ++(error ? refused : acknowledged); });
-  };
-  submit(0, 50);
+  Sent sent{*sink};
+  sent.submit(0, 50);
   EXPECT_TRUE(heard.within(
       10s, "sink test: Kafka at " + broker().servers() + " does not allow Write on topic '" + topic + "'"))
       << heard.all();
   EXPECT_TRUE(comes_true(1s, [&] { return !sink->ready(); }));
-  EXPECT_EQ(acknowledged, 0);
+  EXPECT_EQ(sent.acknowledged, 0);
   broker().allow(RD_KAFKA_RESOURCE_TOPIC, topic);
-  EXPECT_TRUE(comes_true(30s, [&] { return acknowledged == 50; }));
+  EXPECT_TRUE(comes_true(30s, [&] { return sent.acknowledged == 50; }));
   EXPECT_TRUE(comes_true(10s, [&] { return sink->ready(); })) << heard.all();
 
   broker().deny(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_WRITE);
-  submit(50, 100);
+  sent.submit(50, 100);
   EXPECT_TRUE(comes_true(10s, [&] { return !sink->ready(); })) << heard.all();
   broker().allow(RD_KAFKA_RESOURCE_TOPIC, topic);
   EXPECT_TRUE(sink->flush(30s));
-  EXPECT_EQ(refused, 0);
+  EXPECT_EQ(sent.refused, 0);
   const auto results = broker().read_all(topic);
   ASSERT_EQ(results.size(), 100u);
   for (int i = 0; i < 100; ++i)
@@ -126,14 +122,7 @@ class TransactionsRefused : public KafkaRefused {
   void send(int frames) const {
     std::vector<Record> records;
     for (int i = 0; i < frames; ++i)
-      records.push_back({Bytes::of(std::string(64, static_cast<char>(i))),
-                         "key",
-                         {{"content-type", "application/x-radflow-raw"},
-                          {"radflow-rows", "8"},
-                          {"radflow-columns", "8"},
-                          {"radflow-depth", "u8"},
-                          {"radflow-channels", "1"},
-                          {"radflow-byte-order", "little"}}});
+      records.push_back({Bytes::of(std::string(64, static_cast<char>(i))), "key", raw_headers(8)});
     broker().produce(in, records);
   }
   Plan plan(bool until_caught_up) const {

@@ -9,6 +9,7 @@
 #include "tests/cli/program.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/integration/real_broker.hpp"
+#include "tests/raw_headers.hpp"
 
 namespace radflow {
 namespace {
@@ -24,17 +25,8 @@ std::vector<Record> frames(int count, std::size_t side) {
   for (int i = 0; i < count; ++i) {
     std::string pixels(side * side, static_cast<char>(i));
     if (i % every_bad == 0) pixels.resize(side);
-    const std::string length = std::to_string(side);
-    all.push_back({Bytes::of(pixels),
-                   "key-" + std::to_string(i % 7),
-                   {{"content-type", "application/x-radflow-raw"},
-                    {"radflow-rows", length},
-                    {"radflow-columns", length},
-                    {"radflow-depth", "u8"},
-                    {"radflow-channels", "1"},
-                    {"radflow-byte-order", "little"},
-                    {"label", std::to_string(i)}},
-                   1'700'000'000'000 + i});
+    all.push_back({Bytes::of(pixels), "key-" + std::to_string(i % 7),
+                   raw_headers(side, {{"label", std::to_string(i)}}), 1'700'000'000'000 + i});
   }
   return all;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tests/nodes/imaging/dicom_builder.hpp"
+#include "tests/raw_headers.hpp"
 
 namespace radflow::ledger {
 namespace {
@@ -58,12 +59,9 @@ Record Frames::record(std::uint64_t n) const {
   }
   const auto values = pixels(n, 0);
   record.value = Bytes::copy(values.data(), kind(n) == Kind::Bad ? values.size() / 2 : values.size());
-  for (const auto& [name, value] : {Header{"content-type", "application/x-radflow-raw"},
-                                    {"radflow-rows", std::to_string(side)},
-                                    {"radflow-columns", std::to_string(side)},
-                                    {"radflow-depth", "u8"},
-                                    {"radflow-modality", kind(n) == Kind::Filtered ? "OT" : "CT"}})
-    record.headers.push_back({name, value});
+  const std::vector<Header> raw =
+      raw_headers(side, {{"radflow-modality", kind(n) == Kind::Filtered ? "OT" : "CT"}});
+  record.headers.insert(record.headers.end(), raw.begin(), raw.end());
   return record;
 }
 

@@ -14,8 +14,8 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/ledger/fleet.hpp"
+#include "tests/ledger/graph.hpp"
 #include "tests/ledger/numbered_producer.hpp"
-#include "tests/ledger/verify.hpp"
 
 namespace radflow::ledger {
 namespace {
@@ -37,36 +37,6 @@ struct Options {
   std::string keep;
   std::uint64_t max_uncommitted = 1000;
 };
-
-struct Topics {
-  std::string frames, results, dead_letters;
-};
-
-std::string graph(const Options& options, const RealBroker& broker, const Topics& topics) {
-  return fmt::format(R"(graph: ledger
-memory: 64MiB
-delivery: {}
-drain: 10s
-kafka:
-  bootstrap.servers: {}
-  session.timeout.ms: 6000
-  heartbeat.interval.ms: 1000
-sources:
-  - kafka: {{topic: {}, group: {}, max_uncommitted: {}}}
-nodes:
-  - decode:
-  - filter: {{modality: [CT, MR]}}
-  - pixels:
-sinks:
-  - kafka: {{topic: {}}}
-    order: key
-  - kafka: {{topic: {}}}
-    name: dead-letters
-    from: errors
-)",
-                     options.delivery, broker.servers(), topics.frames, topics.frames,
-                     options.max_uncommitted, topics.results, topics.dead_letters);
-}
 
 // Every second process is a static member of the group; under exactly_once all of them.
 std::vector<std::string> command(const Options& options, const std::string& graph, int process) {
@@ -116,12 +86,6 @@ std::string run(const Options& options, RealBroker& broker, Fleet& fleet, const 
                      frames.count());
 }
 
-Counts count(RealBroker& broker, const Frames& frames, Verify::What what, const std::string& topic) {
-  Verify verify{frames, what};
-  broker.read(topic, [&](const Record& record) { verify.take(record); });
-  return verify.counts();
-}
-
 nlohmann::ordered_json to_json(const Counts& counts) {
   return {{"expected", counts.expected}, {"found", counts.found},         {"lost", counts.lost},
           {"repeated", counts.repeated}, {"reordered", counts.reordered}, {"wrong", counts.wrong}};
@@ -151,7 +115,8 @@ int ledger(const Options& options) {
                       broker->make_topic("results", options.partitions),
                       broker->make_topic("dead-letters", 2)};
   const std::string graph_file = folder + "/ledger.yaml";
-  std::ofstream{graph_file} << graph(options, *broker, topics);
+  std::ofstream{graph_file} << graph(broker->servers(), topics,
+                                     {options.delivery, "64MiB", options.max_uncommitted});
 
   const Frames frames{options.seed, options.frames, options.keys};
   Fleet fleet{*broker, [&](int i) { return command(options, graph_file, i); }, folder};
@@ -160,10 +125,10 @@ int ledger(const Options& options) {
   fleet.terminate();
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
 
-  const bool frontier = broker->committed(topics.frames, topics.frames) == broker->ends(topics.frames);
-  const Counts sent = count(*broker, frames, Verify::What::Frames, topics.frames);
-  const Counts results = count(*broker, frames, Verify::What::Results, topics.results);
-  const Counts dead = count(*broker, frames, Verify::What::DeadLetters, topics.dead_letters);
+  const bool frontier = committed_to_the_end(*broker, topics);
+  const Counts sent = count(*broker, frames, Verify::What::Frames, topics);
+  const Counts results = count(*broker, frames, Verify::What::Results, topics);
+  const Counts dead = count(*broker, frames, Verify::What::DeadLetters, topics);
   const std::uint64_t repeated = results.repeated_records + dead.repeated_records;
   const std::uint64_t bound = options.delivery == "exactly_once"
                                   ? 0
