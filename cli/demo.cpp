@@ -185,7 +185,7 @@ int demo(const Options& options) {
                     .tick = [&] { screen.show(); },
                     .finished = [&] { return feed.finished() && ended() >= feed.sent(); }});
   std::uint64_t written = 0;
-  for (const SinkStats& sink : report.stats.sinks) written += sink.acknowledged;
+  for (const SinkStats& sink : report.stats.sinks) written += sink.written;
   screen.show_rest(written);
 
   std::cerr << fmt::format(

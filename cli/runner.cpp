@@ -20,7 +20,7 @@ std::uint64_t dead_letters(const PipelineStats& stats) { return stats.records_fa
 std::uint64_t results(const PipelineStats& stats) {
   std::uint64_t sum = 0;
   for (const SinkStats& sink : stats.sinks)
-    if (!sink.errors) sum += sink.acknowledged;
+    if (!sink.errors) sum += sink.written;
   return sum;
 }
 

@@ -91,6 +91,9 @@ class Sink {
   virtual bool flush(std::chrono::milliseconds longest) = 0;
 
   virtual bool ready() const { return true; }
+  // How many outputs readers can see, where an acknowledgement does not say so: in a transaction an output is
+  // acknowledged before its commit, and may be dropped with it. Absent: what is acknowledged. Any thread.
+  virtual std::optional<std::uint64_t> written() const { return std::nullopt; }
 };
 
 template <typename Connector, typename Params>

@@ -84,9 +84,11 @@ PipelineStats Run::stats() const {
   }
   for (std::size_t s = 0; s < plan.sinks.size(); ++s) {
     const SinkCounters& counters = sink_counters_[s];
+    const Sink* sink = s < sinks.size() ? sinks[s].get() : nullptr;
+    const std::optional<std::uint64_t> written = sink ? sink->written() : std::nullopt;
     stats.sinks.push_back({plan.sinks[s].name, plan.sinks[s].spec->name, plan.sinks[s].errors,
-                           counters.submitted.load(), counters.acknowledged.load(), counters.rejected.load(),
-                           s < sinks.size() && sinks[s]->ready(), counters.latency.snapshot()});
+                           counters.submitted.load(), written.value_or(counters.acknowledged.load()),
+                           counters.rejected.load(), sink && sink->ready(), counters.latency.snapshot()});
   }
   stats.stalls = stalls(stats.sources);
   stats.bytes_in_flight = budget.bytes();

@@ -54,10 +54,12 @@ struct SinkStats {
   std::string type;
   bool errors = false;  // a dead-letter sink
   std::uint64_t submitted = 0;
-  std::uint64_t acknowledged = 0;
+  std::uint64_t written = 0;   // readers can see them: acknowledged, with exactly_once committed
   std::uint64_t rejected = 0;  // outputs the sink can never take
   bool ready = false;
-  DurationHistogram latency;  // from admission to acknowledgement; sampled while it is brief
+  // From admission to acknowledgement, with exactly_once without the wait for the commit; sampled while it is
+  // brief.
+  DurationHistogram latency;
 };
 
 // A partition whose frontier stands still, and the record that holds it.
@@ -83,7 +85,8 @@ struct PipelineStats {
   std::int64_t bytes_in_flight = 0;
   std::int64_t memory_bytes = 0;
   std::int64_t records_in_flight = 0;   // admitted and not ended
-  std::uint64_t records_delivered = 0;  // ended with everything acknowledged (filtered ones too)
+  std::uint64_t records_delivered = 0;  // ended with everything acknowledged (filtered ones too); with
+                                        // exactly_once the frontiers say what is committed
   std::uint64_t records_failed = 0;     // ended as a dead letter, dropped, or stopped the graph
   std::uint64_t calls_retried = 0;      // transient failures of nodes that were tried again
   std::uint64_t records_abandoned = 0;  // a defect of radflow: destroyed without an outcome

@@ -76,7 +76,9 @@ void collect_graph(const PipelineStats& stats, Collector& out) {
   out.add({}, static_cast<double>(stats.bytes_in_flight));
   out.gauge("radflow_in_flight_records", "Records admitted and not ended.");
   out.add({}, static_cast<double>(stats.records_in_flight));
-  out.counter("radflow_records_delivered_total", "Records that ended with everything acknowledged.");
+  out.counter("radflow_records_delivered_total",
+              "Records that ended with everything acknowledged; with exactly_once the frontiers say what is "
+              "committed.");
   out.add({}, static_cast<double>(stats.records_delivered));
   out.counter("radflow_records_failed_total",
               "Records that ended as a dead letter, dropped, or stopped the graph.");
@@ -168,14 +170,17 @@ void collect_sinks(const PipelineStats& stats, Collector& out) {
   };
   out.counter("radflow_outputs_submitted_total", "Outputs given to a sink.");
   for (const SinkStats& sink : stats.sinks) out.add(labels(sink), static_cast<double>(sink.submitted));
-  out.counter("radflow_outputs_sent_total", "Outputs that a sink has acknowledged.");
-  for (const SinkStats& sink : stats.sinks) out.add(labels(sink), static_cast<double>(sink.acknowledged));
+  out.counter("radflow_outputs_sent_total",
+              "Outputs that readers can see: acknowledged, with exactly_once committed.");
+  for (const SinkStats& sink : stats.sinks) out.add(labels(sink), static_cast<double>(sink.written));
   out.counter("radflow_outputs_rejected_total", "Outputs that a sink can never take.");
   for (const SinkStats& sink : stats.sinks) out.add(labels(sink), static_cast<double>(sink.rejected));
   out.gauge("radflow_sink_ready", "1 while the sink can write; 0 while it holds outputs and tries again.");
   for (const SinkStats& sink : stats.sinks) out.add(labels(sink), sink.ready);
-  out.histogram("radflow_end_to_end_latency_seconds",
-                "From the admission of a record to the acknowledgement.");
+  out.histogram(
+      "radflow_end_to_end_latency_seconds",
+      "From the admission of a record to the acknowledgement; with exactly_once without the wait for "
+      "the commit.");
   for (const SinkStats& sink : stats.sinks) out.add(labels(sink), sink.latency);
 }
 

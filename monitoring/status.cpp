@@ -80,7 +80,7 @@ std::string status_json(const PipelineStats& stats) {
                              {"errors", sink.errors},
                              {"ready", sink.ready},
                              {"submitted", sink.submitted},
-                             {"acknowledged", sink.acknowledged},
+                             {"written", sink.written},
                              {"rejected", sink.rejected},
                              {"latency_s", durations(sink.latency)}});
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";

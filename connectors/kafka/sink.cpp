@@ -37,6 +37,9 @@ class KafkaSink final : public Sink {
   bool flush(std::chrono::milliseconds longest) override {
     return transactions_ ? transactions_->flush(longest) : producer_->flush(longest);
   }
+  std::optional<std::uint64_t> written() const override {
+    return transactions_ ? std::optional{transactions_->written(topic_)} : std::nullopt;
+  }
   bool ready() const override { return transactions_ ? transactions_->ready() : producer_->connected(); }
 
  private:

@@ -71,6 +71,9 @@ class Transactions {
 
   // The sinks' side. An error: the topic will never take this record.
   std::optional<Error> add(std::size_t topic, std::shared_ptr<const Record> record, const Position& origin);
+  // How many records the committed transactions hold for the topic. After broken() those of the last one may
+  // be missing: nobody says whether it was committed.
+  std::uint64_t written(std::size_t topic) const { return topics_[topic].written; }
   // Commits everything; false if `longest` passed first, or a record failed that is not to be passed over.
   // For the end: when nothing is computed any more.
   bool flush(std::chrono::milliseconds longest);
@@ -87,6 +90,7 @@ class Transactions {
     std::string name;
     TopicLimit asked;  // of the thread
     SizeLimit limit;   // under mutex_
+    std::atomic<std::uint64_t> written{0};
   };
 
   void open();

@@ -105,6 +105,7 @@ void Transactions::commit(const std::stop_token& stop) {
       return fail("the consumer became another member of its group and gave no partition up");
     }
     if (outcome == Outcome::Done) {
+      for (const Epoch::Output& output : *outputs) ++topics_[output.topic].written;
       if (offsets) committed_(*offsets);
       const std::lock_guard lock{mutex_};
       ahead_ = {};

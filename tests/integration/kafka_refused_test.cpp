@@ -147,11 +147,14 @@ TEST_F(TransactionsRefused, OneThatMayNotWriteIsMadeAgainUntilItMay) {
       << heard.all();
   EXPECT_TRUE(comes_true(5s, [&] { return !pipeline.ready(); }));
   EXPECT_FALSE(pipeline.failure()) << *pipeline.failure();
+  EXPECT_EQ(pipeline.stats().sinks[0].submitted, 20u);
+  EXPECT_EQ(pipeline.stats().sinks[0].written, 0u);
   EXPECT_EQ(broker().committed(in, in)[0], 0);
   broker().allow(RD_KAFKA_RESOURCE_TOPIC, out);
   EXPECT_TRUE(pipeline.wait()) << pipeline.failure().value_or("not all ended") << heard.all();
   EXPECT_EQ(broker().committed(in, in)[0], 20);
   EXPECT_EQ(broker().read_all(out).size(), 20u);
+  EXPECT_EQ(pipeline.stats().sinks[0].written, 20u);
 }
 
 TEST_F(TransactionsRefused, AnIdThatMayNotBeUsedIsAskedForAgainUntilItMay) {
