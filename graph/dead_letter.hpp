@@ -15,9 +15,8 @@ namespace radflow {
 
 // Headers added to the original ones:
 //   radflow-error-reason, radflow-error-node   of the first failure
-//   radflow-error       JSON: graph, digest, topic, partition, offset, timestamp_ms, size, and `failures`, a
-//   list of
-//                       {node, type, reason, detail, frame?, part?, ids?}
+//   radflow-error       JSON: graph, digest, topic, partition, offset, timestamp_ms, size, and `failures`,
+//                       a list of {node, type, reason, detail, frame?, part?, ids?}
 // Without the bytes (they are too large for the topic) `input_digest` says which they were. A claimed record
 // goes as it came: its headers say where the bytes are, size and digest are theirs.
 Record make_dead_letter(const Record& original, const GraphInfo& graph, const std::vector<Failure>& failures,

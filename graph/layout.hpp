@@ -40,8 +40,8 @@ struct Layout {
     int slots = 1;
     std::vector<int> stages;
     std::vector<std::vector<Delivery>> deliveries;  // by slot
-    std::vector<int>
-        units;  // by sink: how many messages of one activation can still reach it; a split counts as one
+    // By sink: how many messages of one activation can still reach it; a split counts as one.
+    std::vector<int> units;
   };
 
   std::vector<Node> nodes;  // as Plan::nodes

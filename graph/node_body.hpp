@@ -63,7 +63,8 @@ struct Routed {
   int port = 0;
 };
 
-// A node as the pipeline calls it. Inputs are never null and of the specification's types.
+// A node as the pipeline calls it: by any worker, by several at a time unless the specification says
+// `exclusive`. Inputs are never null and of the specification's types. What it throws is a failed message.
 class NodeBody {
  public:
   virtual ~NodeBody() = default;
@@ -80,8 +81,8 @@ struct BuildInfo {
   std::string upstream_digest;  // nodes: of every node and parameter between the source and this one
   std::string upstream;  // the same for a person: one line per node, "resize: {height: 256, width: 256}"
   std::string delivery = "at_least_once";
-  std::vector<std::pair<std::string, std::string>>
-      properties;  // connectors: the shared block, then their own
+  // Connectors: of the shared block, then their own; later ones win.
+  std::vector<std::pair<std::string, std::string>> properties;
   int workers = 1;
   std::shared_ptr<Shared> shared;  // connectors: of all of one running graph
 

@@ -1,4 +1,5 @@
-// Pipeline: a plan that runs. Thread-safe where it says so.
+// Pipeline: a plan that runs, once. start() and then wait() are for its owner; all else may be called by any
+// thread, before, while and after it runs.
 #pragma once
 
 #include <memory>
@@ -12,7 +13,8 @@ namespace radflow {
 
 class Pipeline {
  public:
-  // Builds every component; throws ConfigError with all that cannot be built.
+  // Builds every component; throws ConfigError with all that cannot be built. What goes wrong later is not
+  // thrown but said by failure().
   explicit Pipeline(Plan plan);
   ~Pipeline();
 
@@ -22,13 +24,13 @@ class Pipeline {
   // and the drain is over, or the graph stopped by an error. True if nothing was left behind.
   bool wait();
   // Stops admission and lets what is in flight end within the plan's drain time; what has not ended then is
-  // given up and not committed. Any thread; may be repeated.
+  // given up and not committed. May be repeated.
   void stop();
   // Why the graph stopped by itself, if it did (on_error: stop, a source that cannot work).
   std::optional<std::string> failure() const;
 
-  // Any thread, also while it runs.
   PipelineStats stats() const;
+  // It runs, and every source and sink is ready.
   bool ready() const;
   const Plan& plan() const;
 

@@ -140,10 +140,10 @@ enum class Arity {
   Many,  // a split: any number of messages, each with an identity of its own
 };
 
-class NodeBody;    // graph/node.hpp
+class NodeBody;    // graph/node_body.hpp
 class Source;      // graph/connector.hpp
 class Sink;        // graph/connector.hpp
-struct BuildInfo;  // graph/node.hpp
+struct BuildInfo;  // graph/node_body.hpp
 
 struct Spec {
   ComponentKind kind = ComponentKind::Node;

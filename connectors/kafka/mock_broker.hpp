@@ -20,7 +20,7 @@ class MockBroker {
   static constexpr std::size_t largest_record = 2'500'000;
   static constexpr std::size_t most_unread = std::size_t{5} << 20;
 
-  // Listens on a free port of 127.0.0.1 as long as it lives.
+  // Listens on a free port of 127.0.0.1 as long as it lives. Throws std::runtime_error.
   MockBroker();
 
   rd_kafka_mock_cluster_t* get() const { return cluster_.get(); }

@@ -12,7 +12,9 @@ namespace radflow::kafka {
 
 const Properties& producer_defaults();
 
-// Without a copy: the record has to live until its delivery report, which brings `opaque` back.
+// Without a copy, and without waiting: the record has to live until its delivery report, which brings
+// `opaque` back. An error: it was not taken and there is no report; RD_KAFKA_RESP_ERR__QUEUE_FULL: there may
+// be room later. Any thread.
 rd_kafka_resp_err_t produce(rd_kafka_t* client, const std::string& topic, const Record& record, void* opaque);
 
 // The record's own fault; whatever else goes wrong is tried again.

@@ -1,5 +1,5 @@
 // Producer: hands records to one topic, in order, and tries again whatever is not the record's fault. Has a
-// thread of its own for delivery reports; produce() is thread-safe and never blocks.
+// thread of its own for delivery reports. All members are thread-safe; only flush() and the end wait.
 #pragma once
 
 #include <condition_variable>
@@ -33,7 +33,9 @@ class Producer {
   // Waits until everything is delivered or refused; false if `longest` passed first.
   bool flush(std::chrono::milliseconds longest);
 
+  // A broker answers and refuses nothing.
   bool connected() const { return connected_; }
+  // Records neither delivered nor refused.
   std::size_t outstanding() const;
 
  private:

@@ -19,6 +19,7 @@ struct SizeLimit {
   std::optional<std::int64_t> topic;    // as it is stored: compressed
   std::optional<std::int64_t> request;  // as librdkafka counts, before it compresses
 
+  // The largest batch that both allow, at most `otherwise`.
   std::int64_t batch_bytes(std::int64_t otherwise) const;
   // Why the record can never be produced. A compressed one is compared with the broker's limit only, as if it
   // were not: what it weighs then for its topic only the broker can tell.

@@ -10,7 +10,8 @@ namespace radflow::kafka {
 
 class TransactionalId {
  public:
-  // `instance` may be empty.
+  // `instance` may be empty. Where no number can be had the name is random: as safe, but after a crash the
+  // next start waits for transaction.timeout.ms, which the log says.
   TransactionalId(const std::string& group, const std::string& instance);
   ~TransactionalId();
   TransactionalId(const TransactionalId&) = delete;
