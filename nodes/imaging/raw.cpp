@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "nodes/imaging/pixel_view.hpp"
 #include "nodes/imaging/reader.hpp"
 
 namespace radflow {
@@ -80,16 +81,24 @@ Result<Frames> read_raw(const Record& record, const ReadOptions& options, const 
   if (record.value.size() != size)
     return Error{record.value.size() < size ? "truncated" : "malformed",
                  fmt::format("the headers promise {} bytes, there are {}", size, record.value.size())};
-  if (charge)
-    if (auto refused = charge(size)) return *std::move(refused);
 
   Frame frame;
-  frame.pixels.create(static_cast<int>(shape->rows), static_cast<int>(shape->columns),
-                      CV_MAKETYPE(shape->depth.depth, shape->channels));
-  std::memcpy(frame.pixels.data, record.value.data(), size);
-  if (shape->big_endian)
-    for (std::size_t i = 0, step = static_cast<std::size_t>(shape->depth.bytes); i + step <= size; i += step)
-      std::reverse(frame.pixels.data + i, frame.pixels.data + i + step);
+  const int rows = static_cast<int>(shape->rows), columns = static_cast<int>(shape->columns);
+  const int type = CV_MAKETYPE(shape->depth.depth, shape->channels);
+  if (!shape->big_endian && is_aligned(record.value, type)) {
+    // The record's own bytes, which are charged as long as the frame lives: a copy would cost as much as
+    // a light node.
+    frame.pixels = view_pixels(record.value, rows, columns, type);
+  } else {
+    if (charge)
+      if (auto refused = charge(size)) return *std::move(refused);
+    frame.pixels.create(rows, columns, type);
+    std::memcpy(frame.pixels.data, record.value.data(), size);
+    if (shape->big_endian)
+      for (std::size_t i = 0, step = static_cast<std::size_t>(shape->depth.bytes); i + step <= size;
+           i += step)
+        std::reverse(frame.pixels.data + i, frame.pixels.data + i + step);
+  }
 
   frame.photometric = shape->channels == 3 ? Photometric::Rgb : Photometric::Monochrome2;
   frame.bits_stored = shape->depth.bytes * 8;

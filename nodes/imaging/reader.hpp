@@ -1,13 +1,14 @@
 // What the readers of image formats (DICOM, raster files, raw) have in common: bytes in, frames out.
 //
 // The reasons of their errors, all of them:
-//   empty                        there are no bytes
-//   unknown_format               neither the content-type header nor the first bytes name a format decode
-//   reads truncated                    the bytes end before what the header promises malformed the bytes
-//   contradict the format or themselves no_pixel_data                a DICOM object that is no image (report,
-//   plan, structure set, waveform, ...) unsupported_transfer_syntax  DICOM pixels compressed in a way radflow
-//   cannot read unsupported_pixels           pixels of a kind radflow does not read rather than read wrongly
-//   too_large                    more pixels than max_pixels, or more bytes than the graph's memory
+// - empty: there are no bytes
+// - unknown_format: neither the content-type header nor the first bytes name a format decode reads
+// - truncated: the bytes end before what the header promises
+// - malformed: the bytes contradict the format or themselves
+// - no_pixel_data: a DICOM object that is no image (report, plan, structure set, waveform, ...)
+// - unsupported_transfer_syntax: DICOM pixels compressed in a way radflow cannot read
+// - unsupported_pixels: pixels of a kind radflow does not read rather than read wrongly
+// - too_large: more pixels than max_pixels, or more bytes than the graph's memory
 #pragma once
 
 #include <cstddef>

@@ -8,6 +8,7 @@
 
 #include "connectors/phantom/slices.hpp"
 #include "graph/build.hpp"
+#include "graph/digest.hpp"
 #include "graph/pipeline.hpp"
 #include "tests/bench/interleave.hpp"
 #include "tests/nodes/context.hpp"
@@ -78,6 +79,7 @@ void run_loop(int frames) {
                         {"radflow-depth", "u16"},
                         {"radflow-modality", "CT"}};
       context.the_record = record;
+      context.the_digest = xxh3_digest(record.value.text());  // a result names it
       context.the_charged = 0;
       Payload payload = Payload::of(std::move(record));
       for (std::size_t n = 0; n < bodies.size(); ++n) {

@@ -49,6 +49,33 @@ TEST(Raw, BigEndianAndColour) {
   EXPECT_FALSE(frames.frame().geometry.spacing);
 }
 
+TEST(Raw, PixelsAreTheRecordsOwnBytesAndKeepThem) {
+  std::optional<Record> record = raw(
+      std::string(1000, 'x'), {{"radflow-rows", "25"}, {"radflow-columns", "20"}, {"radflow-depth", "u16"}});
+  const char* bytes = record->value.data();
+  cv::Mat pixels;
+  {
+    const auto frames = decode(*record);
+    ASSERT_EQ(frames.failed, "") << frames.detail;
+    EXPECT_EQ(reinterpret_cast<const char*>(frames.frame().pixels.data), bytes) << "copied";
+    pixels = frames.frame().pixels.row(24);
+  }
+  record.reset();
+  EXPECT_EQ(pixels.at<std::uint16_t>(0, 19), 0x7878) << "AddressSanitizer sees it if they are gone";
+}
+
+TEST(Raw, BytesThatAreNotAlignedForTheirDepthAreCopied) {
+  Record record = raw("", {{"radflow-rows", "1"}, {"radflow-columns", "1"}, {"radflow-depth", "f64"}});
+  alignas(8) static char memory[9] = {};
+  const double seven = 7;
+  std::memcpy(memory + 1, &seven, 8);
+  record.value = Bytes::view(nullptr, memory + 1, 8);
+  const auto frames = decode(record);
+  ASSERT_EQ(frames.failed, "") << frames.detail;
+  EXPECT_EQ(frames.frame().pixels.at<double>(0, 0), 7);
+  EXPECT_NE(frames.frame().pixels.data, reinterpret_cast<uchar*>(memory + 1));
+}
+
 TEST(Raw, WrongHeadersAreNamed) {
   const auto failed = [](std::vector<Header> headers) { return decode(raw("1234", std::move(headers))); };
   EXPECT_THAT(failed({}).detail, HasSubstr("radflow-rows"));
