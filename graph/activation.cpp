@@ -18,6 +18,10 @@ std::unique_ptr<std::atomic<int>[]> predecessors(const Layout& layout, const Lay
   return waiting;
 }
 
+std::unique_ptr<Slot[]> values(const Layout::Region& region) {
+  return region.keeps_values ? std::make_unique<Slot[]>(static_cast<std::size_t>(region.slots)) : nullptr;
+}
+
 const Layout::Region& region_of(const Run& run, int region) {
   return run.layout.regions[static_cast<std::size_t>(region)];
 }
@@ -29,7 +33,7 @@ Activation::Activation(const Run& run, Ticket& of, int in_region, Identity ident
     : ticket{of},
       region{in_region},
       part{std::move(which)},
-      slots{static_cast<std::size_t>(region_of(run, region).slots)},
+      slots{values(region_of(run, region))},
       waiting_for{predecessors(run.layout, region_of(run, region))},
       stages_left{static_cast<int>(region_of(run, region).stages.size())},
       run_{run},

@@ -1,6 +1,7 @@
 // Activation: one message on its way through one region: the values its nodes have made so far and what is
-// left to do. Several stages may work on one activation at the same time; each slot is written by one node
-// and read only by stages that come after it. Belongs to its ticket and lives as long.
+// left to do. Values that are made and used up within one call of one stage lie with the worker instead,
+// whose cache has them; else several stages may work on one activation at the same time; each slot is written
+// by one node and read only by stages that come after it. Belongs to its ticket and lives as long.
 #pragma once
 
 #include <atomic>
@@ -12,7 +13,6 @@
 
 #include "graph/context.hpp"
 #include "graph/payload.hpp"
-#include "graph/small_array.hpp"
 
 namespace radflow {
 
@@ -42,7 +42,9 @@ class Activation final : public Context {
   Ticket& ticket;
   const int region;
   const std::vector<std::uint32_t> part;  // identity indices from the record down; empty at the root
-  SmallArray<Slot, 12> slots;
+  // What it started with, until its stage takes it; and its values, if they outlive one call of a stage.
+  Payload payload;
+  const std::unique_ptr<Slot[]> slots;
   // By position of the stage in its region: predecessors that have not ended. Unused if there is one stage.
   const std::unique_ptr<std::atomic<int>[]> waiting_for;
   std::atomic<int> stages_left;

@@ -1,8 +1,21 @@
 #include "graph/budget.hpp"
 
 #include <thread>
+#include <utility>
 
 namespace radflow {
+namespace {
+
+thread_local Budget::Settlement* settlement = nullptr;
+
+}  // namespace
+
+Budget::Settlement::Settlement(Budget& budget) : budget_{budget}, outer_{std::exchange(settlement, this)} {}
+
+Budget::Settlement::~Settlement() {
+  settlement = outer_;
+  budget_.give_back(bytes_, computing_);
+}
 
 bool Budget::may_compute() {
   if (computing_.load(std::memory_order_relaxed) < most_.load(std::memory_order_relaxed)) return true;
@@ -44,12 +57,22 @@ bool Budget::charge(std::int64_t bytes) {
 }
 
 void Budget::end_computing() {
-  computing_.fetch_sub(1, std::memory_order_seq_cst);
-  if (waiting_.load(std::memory_order_seq_cst) > 0 && may_have_room()) wake();
+  if (settlement && &settlement->budget_ == this)
+    ++settlement->computing_;
+  else
+    give_back(0, 1);
 }
 
 void Budget::release(std::int64_t bytes) {
-  bytes_.fetch_sub(bytes, std::memory_order_seq_cst);
+  if (settlement && &settlement->budget_ == this)
+    settlement->bytes_ += bytes;
+  else
+    give_back(bytes, 0);
+}
+
+void Budget::give_back(std::int64_t bytes, int computing) {
+  if (bytes != 0) bytes_.fetch_sub(bytes, std::memory_order_seq_cst);
+  if (computing != 0) computing_.fetch_sub(computing, std::memory_order_seq_cst);
   if (waiting_.load(std::memory_order_seq_cst) > 0 && may_have_room()) wake();
 }
 
@@ -63,9 +86,9 @@ bool Budget::may_have_room() const {
 }
 
 void Budget::wait(std::chrono::milliseconds longest) {
-  // Computation of a few microseconds is waited for without sleeping: a wake-up costs more. Workers that have
-  // something to do get the processor by the yield.
-  for (int turn = 0; turn < 200; ++turn) {
+  // Brief computation is waited for without sleeping: a wake-up costs more. Workers that have something to do
+  // get the processor by the yield. Beside long computation every yield would only take their caches.
+  for (int turn = 0; turn < 200 && pace_.load(std::memory_order_relaxed) == Pace::Brief; ++turn) {
     if (closed_.load(std::memory_order_relaxed) || may_have_room()) return;
     std::this_thread::yield();
   }

@@ -25,9 +25,13 @@ class Budget {
   // limit.
   bool charge(std::int64_t bytes);
 
+  // How long a message computes: Brief ones end before a thread that slept would be awake.
+  enum class Pace { Brief, Long };
   // Takes effect at the next admission.
-  void set_most_computing(int messages) {
-    if (most_.load(std::memory_order_relaxed) != messages) most_.store(messages, std::memory_order_relaxed);
+  void set_most_computing(int messages, Pace pace) {
+    if (most_.load(std::memory_order_relaxed) == messages) return;
+    most_.store(messages, std::memory_order_relaxed);
+    pace_.store(pace, std::memory_order_relaxed);
   }
   void add_computing(int messages) { computing_.fetch_add(messages, std::memory_order_relaxed); }
   void end_computing();
@@ -38,6 +42,23 @@ class Budget {
   // Ends every wait, now and later.
   void close();
 
+  // While it lives, what its thread gives back is added up: one change of what all threads share instead of
+  // one per message.
+  class Settlement {
+   public:
+    explicit Settlement(Budget& budget);
+    ~Settlement();
+    Settlement(const Settlement&) = delete;
+    Settlement& operator=(const Settlement&) = delete;
+
+   private:
+    friend class Budget;
+    Budget& budget_;
+    Settlement* const outer_;
+    std::int64_t bytes_ = 0;
+    int computing_ = 0;
+  };
+
   std::int64_t limit() const { return limit_; }
   std::int64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
   int computing() const { return computing_.load(std::memory_order_relaxed); }
@@ -45,10 +66,12 @@ class Budget {
  private:
   bool may_compute();
   bool may_have_room() const;
+  void give_back(std::int64_t bytes, int computing);
   void wake();
 
   const std::int64_t limit_;
   std::atomic<int> most_;
+  std::atomic<Pace> pace_{Pace::Long};
   alignas(64) std::atomic<std::int64_t> bytes_{0};
   alignas(64) std::atomic<int> computing_{0};
   alignas(64) std::atomic<int> waiting_{0};

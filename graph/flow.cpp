@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <span>
 
 #include "graph/inbox.hpp"
 
@@ -88,7 +87,7 @@ class Flow::Impl {
   struct Running {
     Inbox inbox;
     std::atomic<std::size_t> batch{1};
-    std::function<void(Activation*, std::size_t)> body;
+    std::function<void(std::span<Activation* const>, std::size_t)> body;
     std::unique_ptr<Node> node;
   };
 
@@ -98,7 +97,8 @@ class Flow::Impl {
     const auto [count, more] =
         stage.inbox.take(std::span{messages}.first(stage.batch.load(std::memory_order_relaxed)));
     if (more) stage.node->try_put({});
-    for (std::size_t i = 0; i < count; ++i) stage.body(messages[i], worker);
+    // A node that waits for oneTBB itself is not given other messages meanwhile.
+    oneapi::tbb::this_task_arena::isolate([&] { stage.body(std::span{messages}.first(count), worker); });
   }
 
   oneapi::tbb::global_control control_;

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace radflow {
@@ -19,7 +20,7 @@ class Flow {
   struct Stage {
     int concurrency = 0;  // 0: unlimited, bounded by the workers
     // `worker`: 0 to workers - 1. Must not throw: an exception would cancel the whole graph.
-    std::function<void(Activation*, std::size_t worker)> body;
+    std::function<void(std::span<Activation* const>, std::size_t worker)> body;
   };
 
   Flow(int workers, std::vector<Stage> stages);

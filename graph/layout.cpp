@@ -76,6 +76,8 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
     Stage& stage = stages[static_cast<std::size_t>(stage_of[n])];
     if (stage.nodes.empty()) regions[static_cast<std::size_t>(stage.region)].stages.push_back(stage_of[n]);
     stage.nodes.push_back(static_cast<int>(n));
+    Region& region = regions[static_cast<std::size_t>(stage.region)];
+    region.keeps_values |= region.stages.size() > 1 || plan.nodes[n].retry;
   }
   for (std::size_t n = 0; n < nodes.size(); ++n)
     for (const InputPlan& input : plan.nodes[n].inputs) {
@@ -100,6 +102,10 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
           {static_cast<int>(s), static_cast<int>(e)});
       ++region.units[s];
     }
+  for (Node& node : nodes)
+    for (int slot = node.output; node.child < 0 && slot < node.output + node.ports; ++slot)
+      node.delivers |=
+          !regions[static_cast<std::size_t>(node.region)].deliveries[static_cast<std::size_t>(slot)].empty();
   for (std::size_t n = nodes.size(); n-- > 0;)  // children come after their parents
     if (nodes[n].child >= 0)
       for (std::size_t s = 0; s < plan.sinks.size(); ++s)

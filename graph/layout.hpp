@@ -28,6 +28,7 @@ struct Layout {
     int ports = 1;             // how many slots its outputs have
     int child = -1;            // of a split: the region its parts start
     std::vector<int> release;  // slots no one needs after this node
+    bool delivers = false;     // one of its outputs goes to a sink
   };
   struct Stage {
     int region = 0;
@@ -38,6 +39,7 @@ struct Layout {
   };
   struct Region {
     int slots = 1;
+    bool keeps_values = false;  // values outlive one call of a stage: another one needs them, or `retry` does
     std::vector<int> stages;
     std::vector<std::vector<Delivery>> deliveries;  // by slot
     // By sink: how many messages of one activation can still reach it; a split counts as one.

@@ -7,10 +7,12 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,16 +23,19 @@
 #include "graph/counters.hpp"
 #include "graph/flow.hpp"
 #include "graph/layout.hpp"
-#include "graph/live_tickets.hpp"
 #include "graph/order_gate.hpp"
 #include "graph/plan.hpp"
 #include "graph/retry_timer.hpp"
 #include "graph/ticket.hpp"
+#include "graph/ticket_pool.hpp"
 
 namespace radflow {
 
 class Run {
  public:
+  // Messages in computation, per worker: enough to keep it busy, few enough that a restart repeats little.
+  static constexpr int computing_per_worker = 4;
+
   // Builds every component; throws ConfigError with all that cannot be built. `failed` is called once, on any
   // thread, when the graph has to stop by itself.
   Run(Plan plan, std::function<void()> failed);
@@ -58,7 +63,7 @@ class Run {
   const Plan plan;
   const Layout layout;
   Budget budget;
-  mutable LiveTickets live;
+  mutable std::deque<TicketPool> tickets;  // by source
   std::vector<std::unique_ptr<Source>> sources;
   std::vector<std::unique_ptr<Sink>> sinks;
 
@@ -81,21 +86,27 @@ class Run {
     const Layout::Node* node = nullptr;
     NodeCounters counters;
   };
+  struct alignas(64) Worker {
+    std::vector<Step> steps;  // by node
+    std::vector<Slot> slots;  // of the message at hand, unless its region keeps them
+  };
 
   std::shared_ptr<Ticket> let_in(std::size_t source, Record& record, std::int64_t reserved);
   void start(std::shared_ptr<Ticket> ticket, Activation& message, Payload payload);
-  void run_stage(std::size_t stage, Activation* message, std::size_t worker);
+  void run_stage(std::size_t stage, std::span<Activation* const> messages, Worker& worker);
+  void run_stage(std::size_t stage, Activation& message, Worker& worker);
   // False if the message has to come back later.
-  bool run_node(std::size_t node, Activation& message, Step& step, std::size_t stage);
-  bool retry_later(std::size_t node, Activation& message, std::size_t stage);
+  bool run_node(std::size_t node, Activation& message, Slot* slots, Step& step, std::size_t stage);
+  bool retry_later(std::size_t node, Slot& slot, Activation& message, std::size_t stage);
   void adapt_queue(std::size_t stage, std::chrono::nanoseconds stage_duration);
   void split(std::size_t node, Activation& message, std::vector<Outcome::Piece> pieces);
-  void end_slot(std::size_t node, Activation& message, Slot::State state);
+  void end_slot(std::size_t node, Activation& message, Slot* slots, Slot::State state);
   void fail_message(std::size_t node, const Activation& message, std::vector<std::uint32_t> part,
                     const Identity& identity, Error error);
 
-  void deliver(Activation& message, int slot);
-  void deliver(Activation& message, const Slot& slot, const Layout::Delivery& delivery);
+  void deliver(Activation& message, int slot, Slot::State state, const Payload& payload);
+  void deliver(Activation& message, const Layout::Delivery& delivery, Slot::State state,
+               const Payload& payload);
   void submit(std::size_t sink, const Output& output);
   void end_units(Ticket& ticket, std::size_t sink, int count);
   void end_units(Ticket& ticket, const std::vector<int>& units);  // of every sink that could be reached
@@ -114,7 +125,7 @@ class Run {
   std::vector<std::size_t> error_sinks_;
   const Bodies bodies_;
   std::vector<std::unique_ptr<OrderGate>> gates_;  // by sink; null: unordered
-  std::vector<std::vector<Step>> steps_;           // by worker, by node
+  std::vector<Worker> workers_;
   std::vector<SourceCounters> source_counters_;
   std::vector<SinkCounters> sink_counters_;
   FailureCounters failures_, refused_;  // by node or sink; by source

@@ -138,8 +138,12 @@ std::optional<std::string> Run::failure() const {
 
 bool Run::drain(std::chrono::steady_clock::time_point deadline) {
   draining_ = true;
-  std::unique_lock lock{mutex_};
-  return drained_.wait_until(lock, deadline, [&] { return in_flight() == 0; });
+  {
+    std::unique_lock lock{mutex_};
+    if (!drained_.wait_until(lock, deadline, [&] { return in_flight() == 0; })) return false;
+  }
+  flow_->wait();  // the workers are on their way out of the last messages: they give back what those held
+  return true;
 }
 
 void Run::close() {

@@ -29,7 +29,7 @@ std::vector<Stall> Run::stalls(const std::vector<SourceStats>& at) const {
       stall.node = at[s].name;
       stall.where =
           fmt::format("source '{}' holds it: it waits for room, its transaction or its claim", stall.node);
-      live.find(
+      tickets[s].find(
           [&](const Ticket& ticket) {
             const Position& position = ticket.record().position;
             return ticket.source() == s && position.partition == partition.partition &&
@@ -75,7 +75,7 @@ PipelineStats Run::stats() const {
     NodeStats& node = stats.nodes.emplace_back();
     node.name = plan.nodes[n].name;
     node.type = plan.nodes[n].spec->name;
-    for (const std::vector<Step>& steps : steps_) steps[n].counters.add_to(node);
+    for (const Worker& worker : workers_) worker.steps[n].counters.add_to(node);
     node.failed = failures_.of(node.name);
   }
   for (std::size_t i = 0; i < layout.stages.size(); ++i) {

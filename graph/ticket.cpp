@@ -22,11 +22,10 @@ Ticket::Ticket(Run& run, std::size_t source, Record&& record, std::int64_t charg
     all += units[s];
   }
   open_.store(all, std::memory_order_relaxed);
-  run_.live.enter(*this);
 }
 
 Ticket::~Ticket() {
-  run_.live.leave(*this);
+  run_.tickets[source_].leave(*this);
   if (phase != Phase::Ended && !run_.closing()) run_.count_abandoned();
 }
 

@@ -16,9 +16,9 @@
 
 #include "graph/activation.hpp"
 #include "graph/context.hpp"
-#include "graph/live_tickets.hpp"
 #include "graph/payload.hpp"
 #include "graph/record.hpp"
+#include "graph/small_array.hpp"
 
 namespace radflow {
 
@@ -93,7 +93,7 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
     at_sink_[sink].unacknowledged.fetch_sub(1, std::memory_order_relaxed);
   }
 
-  LiveLink link;  // of Run's LiveTickets
+  std::atomic<Ticket*>* place = nullptr;  // where its TicketPool knows it
 
   // Where the record is on its way out; only the thread that let go of the last obligation moves it.
   enum class Phase { Alive, DeadLetter, DeadLetterWithoutBytes, Ended };

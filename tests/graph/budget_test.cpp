@@ -35,6 +35,26 @@ TEST(Budget, AChargeNeverWaitsButCannotExceedTheLimit) {
   EXPECT_EQ(budget.bytes(), 190);
 }
 
+TEST(Budget, ASettlementGivesBackAtItsEndWhatItsThreadGaveBack) {
+  Budget budget{100, 1}, other{100, 1};
+  ASSERT_TRUE(budget.try_admit(100));
+  ASSERT_TRUE(other.try_admit(100));
+  {
+    const Budget::Settlement settlement{budget};
+    budget.release(100);
+    budget.end_computing();
+    EXPECT_EQ(budget.bytes(), 100);
+    EXPECT_EQ(budget.computing(), 1);
+    other.release(100);
+    EXPECT_EQ(other.bytes(), 0) << "the settlement is another budget's";
+    std::jthread{[&] { budget.charge(7), budget.release(7); }}.join();
+    EXPECT_EQ(budget.bytes(), 100) << "another thread's is at once";
+  }
+  EXPECT_EQ(budget.bytes(), 0);
+  EXPECT_EQ(budget.computing(), 0);
+  EXPECT_TRUE(budget.try_admit(100));
+}
+
 TEST(Budget, CapsMessagesInComputation) {
   Budget budget{1000, 2};
   EXPECT_TRUE(budget.try_admit(1));
