@@ -28,14 +28,14 @@ void add(const fs::path& file, const fs::path& root, std::vector<InputFile>& fil
   files.push_back({file.string(), relative.generic_string(), relative.parent_path().filename().string()});
 }
 
+// By itself: a std::filesystem::recursive_directory_iterator does not say which folder it could not read.
 void walk(const fs::path& folder, const fs::path& root, std::vector<InputFile>& files) {
-  for (auto entry = fs::recursive_directory_iterator{folder}; entry != fs::recursive_directory_iterator{};
-       ++entry) {
-    if (hidden(entry->path())) {
-      if (entry->is_directory()) entry.disable_recursion_pending();
-    } else if (entry->is_regular_file()) {
-      add(entry->path(), root, files);
-    }
+  for (const fs::directory_entry& entry : fs::directory_iterator{folder}) {
+    if (hidden(entry.path())) continue;
+    if (entry.is_directory() && !entry.is_symlink())
+      walk(entry.path(), root, files);
+    else if (entry.is_regular_file())
+      add(entry.path(), root, files);
   }
 }
 

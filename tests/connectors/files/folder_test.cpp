@@ -79,10 +79,16 @@ TEST_F(FolderTest, WhatIsMissingOrEmptyIsAParamError) {
 }
 
 TEST_F(FolderTest, AFolderWithoutPermissionIsAParamErrorThatNamesIt) {
-  if (geteuid() == 0) GTEST_SKIP() << "root may read every folder";
-  std::filesystem::permissions(folder.path("lesion"), std::filesystem::perms::none);
-  EXPECT_THAT([&] { list_files(folder.path()); }, ThrowsMessage<ParamError>(HasSubstr("lesion")));
-  std::filesystem::permissions(folder.path("lesion"), std::filesystem::perms::owner_all);
+  using std::filesystem::perms;
+  std::filesystem::permissions(folder.path(), perms::all);
+  std::filesystem::permissions(folder.path("lesion"), perms::none);
+  // Root may read every folder: then as somebody else (65534 is nobody).
+  const bool root = geteuid() == 0;
+  ASSERT_EQ(root ? seteuid(65534) : 0, 0);
+  EXPECT_THAT([&] { list_files(folder.path()); },
+              ThrowsMessage<ParamError>(HasSubstr(folder.path("lesion"))));
+  ASSERT_EQ(root ? seteuid(0) : 0, 0);
+  std::filesystem::permissions(folder.path("lesion"), perms::owner_all);
 }
 
 TEST_F(FolderTest, ReadsAFileAsARecord) {
