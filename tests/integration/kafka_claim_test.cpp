@@ -17,6 +17,7 @@
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/integration/heard.hpp"
 #include "tests/integration/real_broker.hpp"
+#include "tests/raw_headers.hpp"
 
 namespace radflow {
 namespace {
@@ -29,14 +30,8 @@ std::string pixels(int value) { return std::string(64, static_cast<char>(value))
 
 Record described(Record record, const std::string& key) {
   record.key = key;
-  for (const auto& [name, value] :
-       std::map<std::string, std::string>{{"content-type", "application/x-radflow-raw"},
-                                          {"radflow-rows", "8"},
-                                          {"radflow-columns", "8"},
-                                          {"radflow-depth", "u8"},
-                                          {"radflow-channels", "1"},
-                                          {"radflow-byte-order", "little"}})
-    record.headers.push_back({name, value});
+  const std::vector<Header> raw = raw_headers(8);
+  record.headers.insert(record.headers.end(), raw.begin(), raw.end());
   return record;
 }
 
