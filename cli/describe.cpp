@@ -98,6 +98,14 @@ void print_text(const Spec& spec) {
     std::cout << fmt::format("  {:<{}}  {:<{}}  {:<{}}  {}\n", param.name, name_width, allowed(param),
                              allowed_width, default_of(param), default_width, param.sentence);
   if (spec.free_params) std::cout << "  any key with a dot in it is a property of the library underneath\n";
+  if (spec.transient)
+    std::cout
+        << "\nretry: {times: N, backoff: 200ms} is allowed: "
+        << (spec.kind == ComponentKind::Sink
+                ? "what cannot be written is tried again N times, then the graph stops; default: without "
+                  "end\n"
+                : "what may pass is tried again N times, then it is an error\n");
+  if (!spec.own_retry.empty()) std::cout << "\nno retry: " << spec.own_retry << '\n';
   std::cout << "\nexample\n" << indented(example(spec)) << '\n';
 }
 
@@ -132,6 +140,7 @@ Json spec_json(const Spec& spec) {
           {"outputs", ports_json(spec.outputs)},
           {"splits", spec.arity == Arity::Many},
           {"properties", spec.free_params},
+          {"retry", spec.transient},
           {"parameters", std::move(params)},
           {"example", example(spec)}};
 }

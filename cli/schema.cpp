@@ -58,6 +58,14 @@ Json param_schema(const ParamSpec& param) {
   return schema;
 }
 
+Json retry_schema(const char* description) {
+  return {
+      {"type", "object"},
+      {"description", description},
+      {"properties", {{"times", {{"type", "integer"}, {"minimum", 1}}}, {"backoff", {{"type", "string"}}}}},
+      {"additionalProperties", false}};
+}
+
 Json wiring_schema(ComponentKind kind) {
   Json keys{
       {"name",
@@ -69,15 +77,14 @@ Json wiring_schema(ComponentKind kind) {
                    "the dead letters."}};
   if (kind == ComponentKind::Sink) {
     keys["order"] = {{"enum", either({"key", "partition", "none"})}, {"default", "key"}};
+    keys["retry"] = retry_schema(
+        "For sinks that try again what cannot be written for now: how often until the graph stops, default "
+        "without end, and after what time, doubled each time.");
   } else {
     keys["concurrency"] = {
         {"type", "integer"}, {"minimum", 1}, {"description", "Default: as many as there are workers."}};
-    keys["retry"] = {
-        {"type", "object"},
-        {"description",
-         "For nodes whose errors may pass: how often, and after what time, doubled each time."},
-        {"properties", {{"times", {{"type", "integer"}, {"minimum", 1}}}, {"backoff", {{"type", "string"}}}}},
-        {"additionalProperties", false}};
+    keys["retry"] =
+        retry_schema("For nodes whose errors may pass: how often, and after what time, doubled each time.");
     keys["on_error"] = {{"enum", either({"dead_letter", "drop", "stop"})}};
   }
   return keys;

@@ -1,9 +1,11 @@
 // HoldingQueue: what a sink has been given and not yet written. One thread of its own writes; while the
-// surroundings do not let it (disk full), it holds everything, says so once and tries again until it works.
+// surroundings do not let it (disk full), it holds everything, says so once and tries again until it works,
+// or as often as `retry` says; then it gives up everything, also what comes later, by a transient Error.
 // Thread-safe. Destroyed with items left, it gives them up without acknowledgement: their positions are not
 // done.
 #pragma once
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -11,6 +13,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -32,10 +35,11 @@ class HoldingQueue {
   using Write = std::function<Attempt(std::span<Item>)>;
 
   // `name` is for the log: "ndjson results.ndjson". `write` is called on the queue's thread only.
-  HoldingQueue(std::string name, Write write)
-      : name_{std::move(name)}, write_{std::move(write)}, thread_{[this](std::stop_token stop) {
-          run(stop);
-        }} {}
+  HoldingQueue(std::string name, Retry retry, Write write)
+      : name_{std::move(name)},
+        retry_{retry},
+        write_{std::move(write)},
+        thread_{[this](std::stop_token stop) { run(stop); }} {}
   ~HoldingQueue() {
     thread_.request_stop();
     thread_.join();
@@ -77,8 +81,18 @@ class HoldingQueue {
   }
 
   bool write_all(std::span<Item> left, const std::stop_token& stop) {
-    auto pause = std::chrono::milliseconds{50};
+    const std::chrono::milliseconds first{retry_.backoff_ms};
+    const auto longest = std::max(first, std::chrono::milliseconds{1000});
+    auto pause = first;
+    int retries = 0;
     while (!left.empty()) {
+      if (gave_up_) {
+        for (Item& item : left) item.acknowledge(gave_up_);
+        const std::lock_guard lock{mutex_};
+        open_ -= left.size();
+        changed_.notify_all();
+        break;
+      }
       const Attempt attempt = write_(left);
       for (Item& item : left.first(attempt.written)) item.acknowledge(std::nullopt);
       left = left.subspan(attempt.written);
@@ -87,21 +101,32 @@ class HoldingQueue {
       open_ -= attempt.written;
       if (left.empty() && holding_) spdlog::info("{}: writing again", name_);
       if (!left.empty() && !holding_)
-        spdlog::error("{}: {}; holding {} outputs and trying again until it works", name_, attempt.wrong,
-                      open_);
+        spdlog::error("{}: {}; holding {} outputs and trying again {}", name_, attempt.wrong, open_,
+                      retry_.times > 0 ? fmt::format("{} times", retry_.times) : "until it works");
       holding_ = !left.empty();
       changed_.notify_all();
       if (!holding_) break;
-      if (attempt.written > 0) pause = std::chrono::milliseconds{50};
+      if (attempt.written > 0) {
+        pause = first;
+        retries = 0;
+      }
+      if (retry_.times > 0 && retries++ == retry_.times) {
+        gave_up_ =
+            Error{"unwritable",
+                  fmt::format("{} ({}, tried again {} times)", attempt.wrong, name_, retry_.times), true};
+        continue;
+      }
       changed_.wait_for(lock, stop, pause, [] { return false; });
       if (stop.stop_requested()) return false;
-      pause = std::min(pause * 2, std::chrono::milliseconds{1000});
+      pause = std::min(pause * 2, longest);
     }
     return true;
   }
 
-  std::string name_;
-  Write write_;
+  const std::string name_;
+  const Retry retry_;
+  const Write write_;
+  std::optional<Error> gave_up_;  // of the thread
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<Item> waiting_;

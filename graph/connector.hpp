@@ -10,7 +10,8 @@
 //   Sink: submit() is called on any worker and never blocks or throws; the sink calls the acknowledgement
 //   exactly once per output, on any thread, possibly before submit() returns. It owns trying again: what is
 //   wrong with the surroundings (broker away, disk full) is tried until it works; only what is wrong with the
-//   output is an Error.
+//   output is an Error. A transient Error: the surroundings did not let it as often as BuildInfo::retry says;
+//   the graph stops and the record is not done.
 #pragma once
 
 #include <chrono>

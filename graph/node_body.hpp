@@ -74,6 +74,14 @@ class NodeBody {
 class Shared;  // graph/shared.hpp
 
 // What a component may know of the graph while it is built.
+// How often what failed in a way that may pass is tried again, and after what time: the backoff doubles each
+// time.
+struct Retry {
+  int times = 3;  // 0: without end; sinks only
+  std::int64_t backoff_ms = 200;
+  bool operator==(const Retry&) const = default;
+};
+
 struct BuildInfo {
   std::string graph;            // the graph's name
   std::string name;             // the component's own
@@ -84,7 +92,8 @@ struct BuildInfo {
   // Connectors: of the shared block, then their own; later ones win.
   std::vector<std::pair<std::string, std::string>> properties;
   int workers = 1;
-  std::shared_ptr<Shared> shared;  // connectors: of all of one running graph
+  Retry retry{.times = 0, .backoff_ms = 50};  // sinks: of what they write
+  std::shared_ptr<Shared> shared;             // connectors: of all of one running graph
 
   // A path of the YAML, made absolute or relative to the working directory.
   std::string path(const std::string& in_yaml) const;

@@ -17,12 +17,6 @@ namespace radflow {
 enum class Order { Key, Partition, None };
 enum class OnError { DeadLetter, Drop, Stop };
 
-// How often a transient failure is tried again, and after what time: the backoff doubles each time.
-struct Retry {
-  int times = 3;
-  std::int64_t backoff_ms = 200;
-};
-
 struct ComponentPlan {
   const Spec* spec = nullptr;
   std::string name;

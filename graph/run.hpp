@@ -112,6 +112,7 @@ class Run {
   void end_units(Ticket& ticket, const std::vector<int>& units);  // of every sink that could be reached
   void let_go(Ticket& ticket, int count = 1);
   void acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> error);
+  void gave_up(const Ticket& ticket, std::size_t sink, const Error& error);
 
   void end(Ticket& ticket);
   void dead_letter(Ticket& ticket, bool with_bytes);

@@ -25,7 +25,8 @@ void Run::acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> er
   if (error) {
     counters.rejected.fetch_add(1, std::memory_order_relaxed);
     failures_.add(plan.sinks[sink].name, error->reason);
-    if (error_sinks_.empty()) ticket.stop_graph();
+    if (error->transient) gave_up(ticket, sink, *error);
+    if (error->transient || error_sinks_.empty()) ticket.stop_graph();
     ticket.add_failure({{}, {}, plan.sinks[sink].name, plan.sinks[sink].spec->name, std::move(*error)});
   } else {
     const std::uint64_t before = counters.acknowledged.fetch_add(1, std::memory_order_relaxed);
@@ -33,6 +34,14 @@ void Run::acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> er
       counters.latency.observe(std::chrono::steady_clock::now() - ticket.admitted());
   }
   let_go(ticket);
+}
+
+// Not the record's fault: it ends without being done, and the graph with it.
+void Run::gave_up(const Ticket& ticket, std::size_t sink, const Error& error) {
+  const Position& at = ticket.record().position;
+  fail(fmt::format(
+      "sink '{}' gave up: {}; nothing was committed from {}:{}:{} on, the next start computes it again",
+      plan.sinks[sink].name, error.detail, at.topic, at.partition, at.offset));
 }
 
 void Run::end_units(Ticket& ticket, std::size_t sink, int count) {
@@ -91,6 +100,7 @@ void Run::dead_letter(Ticket& ticket, bool with_bytes) {
                         [this, sink, of = ticket.shared_from_this()](std::optional<Error> error) {
                           of->acknowledged(sink);
                           if (error) {
+                            if (error->transient) gave_up(*of, sink, *error);
                             sink_counters_[sink].rejected.fetch_add(1, std::memory_order_relaxed);
                             const std::lock_guard lock{of->mutex};
                             of->dead_letter_error = std::move(error);

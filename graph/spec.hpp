@@ -156,6 +156,7 @@ struct Spec {
   Arity arity = Arity::One;
   bool exclusive = false;      // may not be called concurrently: one instance per worker
   bool transient = false;      // may fail in a way that passes: `retry` is allowed
+  std::string own_retry;       // sinks: what stands in for `retry`, "librdkafka tries again: set ..."
   bool transactional = false;  // connectors: can take part in `delivery: exactly_once`
   bool free_params = false;    // connectors: any key with a dot in it is a property of the library underneath
   std::vector<ParamSpec> params;
@@ -197,9 +198,15 @@ class SpecBuilder {
     output_names = std::move(names);
     return *this;
   }
-  // The node's errors may be transient: users may give it `retry`.
+  // The node's errors may be transient, or the sink tries again as BuildInfo::retry says: users may give it
+  // `retry`.
   SpecBuilder& transient() {
     spec.transient = true;
+    return *this;
+  }
+  // The sink tries again in a way of its own; users are told `how`.
+  SpecBuilder& own_retry(std::string how) {
+    spec.own_retry = std::move(how);
     return *this;
   }
   SpecBuilder& example(std::string yaml) {

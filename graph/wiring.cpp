@@ -195,6 +195,7 @@ class Wiring {
 
   void add_sink(Draft& draft) {
     SinkPlan sink{draft.component, {}, takes_errors(draft), draft.order.value_or(Order::Key)};
+    if (draft.retry) sink.info.retry = *draft.retry;
     if (sink.errors) {
       if (draft.order && *draft.order != Order::None)
         found_.add(sink.mark,

@@ -22,7 +22,7 @@ constexpr std::array wiring_keys{WiringKey{"name", true, true, true, "every comp
                                  WiringKey{"from", false, true, true, "nodes and sinks"},
                                  WiringKey{"concurrency", false, true, false, "nodes"},
                                  WiringKey{"on_error", false, true, false, "nodes"},
-                                 WiringKey{"retry", false, true, false, "nodes"},
+                                 WiringKey{"retry", false, true, true, "nodes and sinks"},
                                  WiringKey{"order", false, false, true, "sinks"}};
 
 bool is_name(std::string_view text) {
@@ -42,7 +42,7 @@ std::string choose(const Value& value, std::optional<Enum>& out,
   return "";
 }
 
-// retry: {times: 3, backoff: 200ms}
+// retry: {times: 3, backoff: 200ms}; a sink without `times` tries again without end.
 void read_retry(const Value::Entry& entry, Draft& draft, Findings& found) {
   if (!draft.component.spec) return;  // of an unknown type nothing is known
   if (draft.component.spec->arity == Arity::Many)
@@ -50,16 +50,19 @@ void read_retry(const Value::Entry& entry, Draft& draft, Findings& found) {
         entry.mark, fmt::format("'{}' makes several messages of one: `retry` is for nodes that make one; use "
                                 "on_error",
                                 draft.type));
+  if (!draft.component.spec->own_retry.empty())
+    return found.add(entry.mark,
+                     fmt::format("'{}' takes no `retry`: {}", draft.type, draft.component.spec->own_retry));
   if (!draft.component.spec->transient)
     return found.add(entry.mark,
-                     fmt::format("'{}' never fails in a way that passes: `retry` would change nothing; "
-                                 "use on_error",
-                                 draft.type));
+                     fmt::format("'{}' never fails in a way that passes: `retry` would change nothing{}",
+                                 draft.type, draft.kind == ComponentKind::Node ? "; use on_error" : ""));
   if (entry.value.kind != Value::Kind::Map)
     return found.add(
         place(entry),
         fmt::format("{}.retry: expected a map such as {{times: 3, backoff: 200ms}}", draft.type));
   Retry& retry = draft.retry.emplace();
+  if (draft.kind == ComponentKind::Sink) retry = draft.component.info.retry;
   for (const Value::Entry& inner : entry.value.entries) {
     std::string wrong;
     Duration backoff{retry.backoff_ms};

@@ -53,7 +53,7 @@ class Images final : public Sink {
   Images(const Params& params, const BuildInfo& info)
       : folder_{info.path(params.path)},
         format_{params.format},
-        queue_{"images " + params.path, [this](auto items) { return write(items); }} {
+        queue_{"images " + params.path, info.retry, [this](auto items) { return write(items); }} {
     std::error_code failed;
     fs::create_directories(folder_, failed);
     if (failed || !fs::is_directory(folder_))
@@ -111,6 +111,7 @@ const RegisterSink<Images, Params, Frame> registered{
         .param(&Params::path, "path", required(), "The folder; made if it is not there.")
         .param(&Params::format, "format", choice({"png", "npy"}),
                "png: shades of 8 or 16 bit, for people; npy: the exact values, for NumPy.")
+        .transient()
         .example("images: {path: out, format: png}")};
 
 }  // namespace

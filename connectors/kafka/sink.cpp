@@ -55,6 +55,9 @@ const RegisterSink<KafkaSink, Params> registered{
         .param(&Params::topic, "topic", required(), "The topic to write.")
         .free_params()
         .transactional()
+        .own_retry(
+            "it is tried again until it works; the properties retry.backoff.ms, reconnect.backoff.ms and "
+            "reconnect.backoff.max.ms of librdkafka say how soon")
         .example("kafka: {topic: results, compression.codec: zstd}")};
 
 }  // namespace

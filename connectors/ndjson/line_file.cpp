@@ -61,12 +61,15 @@ void remove_unfinished_line(int descriptor, const std::string& path) {
 
 }  // namespace
 
-std::shared_ptr<LineFile> LineFile::open(const std::string& path, IfExists if_exists) {
+std::shared_ptr<LineFile> LineFile::open(const std::string& path, IfExists if_exists, Retry retry) {
   static std::mutex mutex;
   static std::map<std::string, std::weak_ptr<LineFile>> files;
   const std::lock_guard lock{mutex};
   std::weak_ptr<LineFile>& known = files[std::filesystem::weakly_canonical(path).string()];
-  if (auto file = known.lock()) return file;
+  if (auto file = known.lock()) {
+    file->share(path, retry);
+    return file;
+  }
 
   const int mode = if_exists == IfExists::Overwrite ? O_TRUNC : 0;
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | mode, 0666);
@@ -75,25 +78,35 @@ std::shared_ptr<LineFile> LineFile::open(const std::string& path, IfExists if_ex
                      fmt::format("'{}' cannot be written: {}; make its folder, or choose another path", path,
                                  std::strerror(errno))};
   std::shared_ptr<LineFile> file{
-      new LineFile{descriptor, "ndjson " + path}};  // closes it if what follows throws
+      new LineFile{descriptor, "ndjson " + path, retry}};  // closes it if what follows throws
   if (file->regular_) remove_unfinished_line(descriptor, path);
   known = file;
   return file;
 }
 
-std::shared_ptr<LineFile> LineFile::standard_output() {
+std::shared_ptr<LineFile> LineFile::standard_output(Retry retry) {
   static std::mutex mutex;
   static std::weak_ptr<LineFile> known;
   const std::lock_guard lock{mutex};
   auto file = known.lock();
-  if (!file) known = file = std::shared_ptr<LineFile>{new LineFile{::dup(STDOUT_FILENO), "stdout"}};
+  if (file)
+    file->share("stdout", retry);
+  else
+    known = file = std::shared_ptr<LineFile>{new LineFile{::dup(STDOUT_FILENO), "stdout", retry}};
   return file;
 }
 
-LineFile::LineFile(int descriptor, const std::string& name)
-    : file_{descriptor}, regular_{is_regular(descriptor)}, queue_{name, [this](std::span<Item> items) {
-                                                                    return write_lines(items);
-                                                                  }} {}
+void LineFile::share(const std::string& name, Retry retry) const {
+  if (retry != retry_)
+    throw ParamError{
+        "retry", fmt::format("two sinks write '{}', each with another `retry`: give both the same", name)};
+}
+
+LineFile::LineFile(int descriptor, const std::string& name, Retry retry)
+    : file_{descriptor},
+      retry_{retry},
+      regular_{is_regular(descriptor)},
+      queue_{name, retry, [this](std::span<Item> items) { return write_lines(items); }} {}
 
 LineFile::File::~File() { ::close(descriptor); }
 

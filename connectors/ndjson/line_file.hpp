@@ -16,9 +16,10 @@ class LineFile {
 
   // The file of that path; sinks that name the same one share it, the first says what becomes of an old one.
   // In an old file a last line that was cut short (power lost while it was written, never acknowledged) is
-  // removed. Throws ParamError("path") if the file cannot be opened or does not end in a line of ours.
-  static std::shared_ptr<LineFile> open(const std::string& path, IfExists if_exists);
-  static std::shared_ptr<LineFile> standard_output();
+  // removed. Throws ParamError("path") if the file cannot be opened or does not end in a line of ours,
+  // ParamError("retry") if it is shared with a sink that has another.
+  static std::shared_ptr<LineFile> open(const std::string& path, IfExists if_exists, Retry retry);
+  static std::shared_ptr<LineFile> standard_output(Retry retry);
 
   // `record` holds a Record; becomes one line, whole or not at all. Acknowledged when the system has taken
   // the line: it survives the end of the process, not that of the machine.
@@ -36,7 +37,8 @@ class LineFile {
   };
   using Queue = HoldingQueue<Item>;
 
-  LineFile(int descriptor, const std::string& name);
+  LineFile(int descriptor, const std::string& name, Retry retry);
+  void share(const std::string& name, Retry retry) const;
   Queue::Attempt write_lines(std::span<Item> items);
   // What is wrong, or ""; `taken` says how many bytes went out.
   std::string write_text(std::string_view text, std::size_t& taken) const;
@@ -54,6 +56,7 @@ class LineFile {
   };
 
   File file_;
+  const Retry retry_;
   bool regular_;            // can be cut back to the last whole line
   std::string unfinished_;  // of a pipe: the rest of a line that it took a part of
   Queue queue_;             // last: its thread uses the others

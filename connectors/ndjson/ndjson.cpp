@@ -18,10 +18,12 @@ class LineSink final : public Sink {
  public:
   LineSink(const Params& params, const BuildInfo& info)
       : name_{info.name},
-        file_{LineFile::open(info.path(params.path), params.if_exists == "append"
-                                                         ? LineFile::IfExists::Append
-                                                         : LineFile::IfExists::Overwrite)} {}
-  LineSink(const NoParams&, const BuildInfo& info) : name_{info.name}, file_{LineFile::standard_output()} {}
+        file_{LineFile::open(
+            info.path(params.path),
+            params.if_exists == "append" ? LineFile::IfExists::Append : LineFile::IfExists::Overwrite,
+            info.retry)} {}
+  LineSink(const NoParams&, const BuildInfo& info)
+      : name_{info.name}, file_{LineFile::standard_output(info.retry)} {}
 
   void submit(Payload output, const Context&, Acknowledge acknowledge) override {
     file_->write(name_, std::move(output), std::move(acknowledge));
@@ -40,9 +42,11 @@ const RegisterSink<LineSink, Params> ndjson{
         .param(
             &Params::if_exists, "if_exists", choice({"append", "overwrite"}),
             "What becomes of a file that is there already: lines are added, or it is emptied at the start.")
+        .transient()
         .example("ndjson: {path: results.ndjson}")};
 const RegisterSink<LineSink, NoParams> standard_output{
-    SinkSpec{"stdout", "Prints each result as one line of JSON on standard output."}.example("stdout")};
+    SinkSpec{"stdout", "Prints each result as one line of JSON on standard output."}.transient().example(
+        "stdout")};
 
 }  // namespace
 }  // namespace radflow

@@ -217,5 +217,15 @@ TEST_F(Commands, DrawSaysWhatSvgNeeds) {
             "error: SVG needs Graphviz: apt-get install graphviz, or ask for --format dot or mermaid\n");
 }
 
+TEST_F(Commands, RunFailsWhenASinkGivesUp) {
+  const Ran ran = run_program(
+      "run " +
+      write("sources: [phantom: {count: 3}]\nnodes: [decode, histogram: {bins: 4, range: [-1000, 3000]}]\n"
+            "sinks: [ndjson: {path: /dev/full, retry: {times: 1, backoff: 1ms}}]\n") +
+      " 2>&1");
+  EXPECT_EQ(ran.code, exit_failed) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("sink 'ndjson' gave up: No space left on device"));
+}
+
 }  // namespace
 }  // namespace radflow::cli

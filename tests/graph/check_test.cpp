@@ -105,6 +105,28 @@ TEST(Check, UnknownTypesWithWiring) {
       "g.yaml:4:5: there is no node 't_smoth'; did you mean 't_smooth'? `radflow list nodes` lists them");
 }
 
+TEST(Check, RetryIsForSinksThatTryAgain) {
+  const auto sink = [](const std::string& text) { return "sources: [t_in]\nsinks:\n  - " + text + "\n"; };
+  EXPECT_EQ(errors(sink("t_disk: {retry: {times: 3, backoff: 1s}}")), "");
+  EXPECT_EQ(errors(sink("t_out: {retry: {times: 3}}")),
+            "g.yaml:3:13: 't_out' never fails in a way that passes: `retry` would change nothing");
+  EXPECT_EQ(errors(sink("t_broker: {retry: {times: 3}}")),
+            "g.yaml:3:16: 't_broker' takes no `retry`: set its property");
+  EXPECT_EQ(errors(sink("t_disk: {retry: {times: 0}}")),
+            "g.yaml:3:29: t_disk.retry.times: 0 is out of range: 1 to 100");
+  EXPECT_EQ(errors("sources: [t_in: {retry: {times: 1}}]\nsinks: [t_out]\n"),
+            "g.yaml:1:18: 'retry' belongs to nodes and sinks; 't_in' is a source");
+}
+
+TEST(Check, ASinkTriesAgainWithoutEndUnlessToldHowOften) {
+  const auto retry = [](const std::string& text) {
+    return load_plan_text("sources: [t_in]\nsinks: [t_disk: {" + text + "}]\n", "g.yaml").sinks[0].info.retry;
+  };
+  EXPECT_EQ(retry(""), (Retry{.times = 0, .backoff_ms = 50}));
+  EXPECT_EQ(retry("retry: {backoff: 2s}"), (Retry{.times = 0, .backoff_ms = 2000}));
+  EXPECT_EQ(retry("retry: {times: 4}"), (Retry{.times = 4, .backoff_ms = 50}));
+}
+
 TEST(Check, RetryIsNotForSplits) {
   EXPECT_EQ(errors(around("  - t_tile: {retry: {times: 3}}\n")),
             "g.yaml:4:14: 't_tile' makes several messages of one: `retry` is for nodes that make one; use "

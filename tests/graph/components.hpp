@@ -93,6 +93,9 @@ inline const RegisterSource<In, EndParams> in{SourceSpec{"t_in", "Gives records.
                                                   .free_params()};
 inline const RegisterSink<Out, EndParams> out{
     SinkSpec{"t_out", "Takes records."}.param(&EndParams::topic, "topic", any(), "Where to.")};
+inline const RegisterSink<Out, EndParams> disk{SinkSpec{"t_disk", "May be full."}.transient()};
+inline const RegisterSink<Out, EndParams> broker{
+    SinkSpec{"t_broker", "Has a way of its own."}.own_retry("set its property")};
 inline const RegisterSource<In, EndParams> begin{
     SourceSpec{"t_begin", "Begins transactions."}.transactional()};
 inline const RegisterSink<Out, EndParams> commit{
