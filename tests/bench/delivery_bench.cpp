@@ -1,6 +1,6 @@
 // What exactly once costs: records from one topic to another on a real broker, by both deliveries in turn.
 //   radflow_delivery_bench [RECORDS] [BYTES] [ROUNDS]
-// From the first record delivered to the last one committed: joining a group takes as long either way.
+// From the first record read to the last one committed: joining a group takes as long either way.
 #include <fmt/format.h>
 
 #include <thread>
@@ -28,7 +28,8 @@ class Copy {
                                    out, delivery, broker_.servers(), topic_, out),
                        "bench.yaml", overrides)};
     pipeline.start();
-    while (pipeline.stats().records_delivered == 0) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    while (pipeline.stats().sources[0].records == 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
     const auto begin = Clock::now();
     if (!pipeline.wait()) throw std::runtime_error{pipeline.failure().value_or("not complete")};
     const std::chrono::duration<double> took = Clock::now() - begin;
