@@ -3,8 +3,8 @@
 # of the engine and the connectors again under ThreadSanitizer. May be run again.
 #   tests/run_tests.sh [--quick | --sanitizers]
 #     --quick        leaves ThreadSanitizer out
-#     --sanitizers   all unit tests under ThreadSanitizer and under AddressSanitizer with UndefinedBehaviorSanitizer, and
-#                    30 s of fuzzing: some 20 minutes more
+#     --sanitizers   all unit tests, and the program they run, under ThreadSanitizer and under AddressSanitizer with
+#                    UndefinedBehaviorSanitizer, and 30 s of fuzzing: some 20 minutes more
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -14,7 +14,7 @@ case "${1:-}" in
   --quick) sanitizers= ;;
   --sanitizers)
     sanitizers="asan tsan"
-    unit_tests="graph_test nodes_test connectors_test monitoring_test"
+    unit_tests="graph_test nodes_test connectors_test monitoring_test cli_test"
     ;;
   "") ;;
   *) echo "usage: tests/run_tests.sh [--quick | --sanitizers]" >&2; exit 2 ;;
