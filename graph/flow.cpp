@@ -98,7 +98,8 @@ class Flow::Impl {
         stage.inbox.take(std::span{messages}.first(stage.batch.load(std::memory_order_relaxed)));
     if (more) stage.node->try_put({});
     // A node that waits for oneTBB itself is not given other messages meanwhile.
-    oneapi::tbb::this_task_arena::isolate([&] { stage.body(std::span{messages}.first(count), worker); });
+    oneapi::tbb::this_task_arena::isolate(
+        [&, count = count] { stage.body(std::span{messages}.first(count), worker); });
   }
 
   oneapi::tbb::global_control control_;
