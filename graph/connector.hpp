@@ -73,6 +73,10 @@ class Source {
   // source cannot work at all: the pipeline stops and says why.
   virtual void run(Intake& intake, std::stop_token stop) = 0;
   virtual void done(const Position&) {}
+  // False if the position's partition was given up since it was admitted: what comes of it is somebody else's
+  // to compute, and what is not sent yet is not sent; done() is called all the same and changes nothing. Any
+  // thread, for every output. It has to be cheap, and when in doubt true: that repeats, false would lose.
+  virtual bool holds(const Position&) const { return true; }
   virtual void finish(std::chrono::milliseconds /*longest*/) {}
 
   // False while it cannot deliver: broker away, partitions not assigned yet. An empty assignment is ready.

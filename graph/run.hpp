@@ -108,6 +108,7 @@ class Run {
   void deliver(Activation& message, const Layout::Delivery& delivery, Slot::State state,
                const Payload& payload);
   void submit(std::size_t sink, const Output& output);
+  bool revoked(Ticket& ticket) const;
   void end_units(Ticket& ticket, std::size_t sink, int count);
   void end_units(Ticket& ticket, const std::vector<int>& units);  // of every sink that could be reached
   void let_go(Ticket& ticket, int count = 1);
@@ -130,7 +131,8 @@ class Run {
   std::vector<SourceCounters> source_counters_;
   std::vector<SinkCounters> sink_counters_;
   FailureCounters failures_, refused_;  // by node or sink; by source
-  alignas(64) std::atomic<std::uint64_t> delivered_{0}, failed_records_{0}, abandoned_{0}, retried_{0};
+  alignas(64) std::atomic<std::uint64_t> delivered_{0}, failed_records_{0}, revoked_records_{0},
+      abandoned_{0}, retried_{0};
   std::atomic<bool> draining_{false};
   std::atomic<bool> discard_{false};
   mutable std::mutex mutex_;

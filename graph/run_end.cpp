@@ -7,9 +7,17 @@
 
 namespace radflow {
 
+// What comes of a partition that was given up and is not sent yet would only repeat what its new owner sends.
+bool Run::revoked(Ticket& ticket) const {
+  if (sources[ticket.source()]->holds(ticket.record().position)) return false;
+  ticket.revoke();
+  return true;
+}
+
 void Run::submit(std::size_t sink, const Output& output) {
-  sink_counters_[sink].submitted.fetch_add(1, std::memory_order_relaxed);
   Ticket& ticket = output.from->ticket;
+  if (revoked(ticket)) return let_go(ticket);
+  sink_counters_[sink].submitted.fetch_add(1, std::memory_order_relaxed);
   ticket.submitted(sink);
   sinks[sink]->submit(output.payload, *output.from,
                       {[](void* of, std::size_t to, std::optional<Error> error) {
@@ -90,6 +98,7 @@ void Run::end(Ticket& ticket) {
 }
 
 void Run::dead_letter(Ticket& ticket, bool with_bytes) {
+  if (revoked(ticket)) return finish(ticket, true);
   const Payload letter = Payload::of(
       make_dead_letter(ticket.record(), plan.info, ticket.failures(), ticket.input_digest(), with_bytes));
   ticket.hold(static_cast<int>(error_sinks_.size()));
@@ -117,7 +126,9 @@ void Run::finish(Ticket& ticket, bool done) {
   ticket.phase = Ticket::Phase::Ended;
   if (done) sources[ticket.source()]->done(ticket.record().position);
   budget.release(ticket.charged());
-  ++(delivered ? delivered_ : failed_records_);  // last: what waits for it may go on
+  ++(ticket.revoked() ? revoked_records_
+     : delivered      ? delivered_
+                      : failed_records_);  // last: what waits for it may go on
   if (draining_ && in_flight() == 0) {
     { const std::lock_guard lock{mutex_}; }
     drained_.notify_all();
@@ -126,7 +137,7 @@ void Run::finish(Ticket& ticket, bool done) {
 
 // Ended ones first: a record that comes and goes meanwhile must not be missing among the admitted.
 std::uint64_t Run::in_flight() const {
-  const std::uint64_t ended = delivered_ + failed_records_;
+  const std::uint64_t ended = delivered_ + failed_records_ + revoked_records_;
   std::uint64_t admitted = 0;
   for (const SourceCounters& source : source_counters_) admitted += source.records.get();
   return admitted - ended;

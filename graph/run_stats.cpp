@@ -96,6 +96,7 @@ PipelineStats Run::stats() const {
   stats.records_in_flight = static_cast<std::int64_t>(in_flight());
   stats.records_delivered = delivered_.load();
   stats.records_failed = failed_records_.load();
+  stats.records_revoked = revoked_records_.load();
   stats.records_abandoned = abandoned_.load();
   stats.calls_retried = retried_.load();
   return stats;

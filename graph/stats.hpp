@@ -88,6 +88,7 @@ struct PipelineStats {
   std::uint64_t records_delivered = 0;  // ended with everything acknowledged (filtered ones too); with
                                         // exactly_once the frontiers say what is committed
   std::uint64_t records_failed = 0;     // ended as a dead letter, dropped, or stopped the graph
+  std::uint64_t records_revoked = 0;    // ended unsent, or not all sent: their partition was given up
   std::uint64_t calls_retried = 0;      // transient failures of nodes that were tried again
   std::uint64_t records_abandoned = 0;  // a defect of radflow: destroyed without an outcome
   bool running = false;

@@ -81,6 +81,9 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   std::vector<Failure> failures() const;
   void stop_graph() { stop_ = true; }
   bool stops_graph() const { return stop_; }
+  // The source gave its partition up before all that came of it was sent.
+  void revoke() { revoked_ = true; }
+  bool revoked() const { return revoked_; }
 
   // For whoever asks where a record is: the node last called for one of its messages, and what its sinks
   // lack.
@@ -115,7 +118,7 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   const std::chrono::steady_clock::time_point admitted_ = std::chrono::steady_clock::now();
   std::atomic<std::int64_t> charged_;
   std::atomic<int> open_{0};
-  std::atomic<bool> stop_{false};
+  std::atomic<bool> stop_{false}, revoked_{false};
   std::atomic<int> last_node_{-1};
   const std::size_t sink_count_;
   SmallArray<AtSink, 2> at_sink_;

@@ -86,6 +86,11 @@ void collect_graph(const PipelineStats& stats, Collector& out) {
   out.counter("radflow_calls_retried_total",
               "Calls of nodes that failed in a way that may pass and were made again.");
   out.add({}, static_cast<double>(stats.calls_retried));
+  out.counter(
+      "radflow_records_revoked_total",
+      "Records whose partition was given up before all that came of them was sent: its new owner computes "
+      "them.");
+  out.add({}, static_cast<double>(stats.records_revoked));
   out.counter("radflow_records_abandoned_total",
               "Records that ended without an outcome: a defect of radflow.");
   out.add({}, static_cast<double>(stats.records_abandoned));

@@ -55,6 +55,7 @@ std::string status_json(const PipelineStats& stats) {
                      {{"in_flight", stats.records_in_flight},
                       {"delivered", stats.records_delivered},
                       {"failed", stats.records_failed},
+                      {"revoked", stats.records_revoked},
                       {"abandoned", stats.records_abandoned}}},
                     {"stalls", ordered_json::array()},
                     {"sources", ordered_json::array()},

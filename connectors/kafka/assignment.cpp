@@ -23,20 +23,26 @@ void Assignment::add(const rd_kafka_topic_partition_list_t& partitions) {
   std::lock_guard lock{mutex_};
   for (const auto& added : each(partitions)) {
     Partition& partition = partitions_[{added.topic, added.partition}] = {};
-    partition.generation = ++generation_;
+    partition.generation = partition.assigned = ++generation_;
   }
   count_uncommitted();
 }
 
 void Assignment::remove(const rd_kafka_topic_partition_list_t& partitions) {
   std::lock_guard lock{mutex_};
-  for (const auto& removed : each(partitions)) partitions_.erase({removed.topic, removed.partition});
+  for (const auto& removed : each(partitions)) {
+    const auto found = partitions_.find({removed.topic, removed.partition});
+    if (found == partitions_.end()) continue;
+    orphans_ += found->second.frontier.pending();
+    partitions_.erase(found);
+  }
   count_uncommitted();
   idle_.notify_all();
 }
 
 void Assignment::clear() {
   std::lock_guard lock{mutex_};
+  for (const auto& [name, partition] : partitions_) orphans_ += partition.frontier.pending();
   partitions_.clear();
   count_uncommitted();
   idle_.notify_all();
@@ -50,7 +56,9 @@ bool Assignment::admit(Position& position) {
   if (!partition->frontier.admit(position.offset, Clock::now())) {
     spdlog::warn("{} [{}]: offsets went back from {} to {}, was the topic made anew?", position.topic,
                  position.partition, partition->frontier.next(), position.offset);
+    const std::uint64_t assigned = partition->assigned;
     *partition = {};
+    partition->assigned = assigned;
     partition->generation = ++generation_;
     partition->frontier.admit(position.offset, Clock::now());
     partition->base = position.offset;
@@ -69,6 +77,13 @@ bool Assignment::holds(const Position& position) const {
   return partition && partition->generation == position.generation;
 }
 
+bool Assignment::given_up(const Position& position) const {
+  if (orphans_.load(std::memory_order_relaxed) == 0) return false;
+  std::lock_guard lock{mutex_};
+  const Partition* partition = find(position.topic, position.partition);
+  return !partition || position.generation < partition->assigned;
+}
+
 std::optional<Position> Assignment::skip_to(const std::string& topic, std::int32_t partition,
                                             std::int64_t offset) {
   std::lock_guard lock{mutex_};
@@ -85,6 +100,7 @@ std::optional<Position> Assignment::skip_to(const std::string& topic, std::int32
 void Assignment::done(const Position& position) {
   std::lock_guard lock{mutex_};
   Partition* partition = find(position.topic, position.partition);
+  if (orphans_ > 0 && (!partition || position.generation < partition->assigned)) --orphans_;
   if (!partition || partition->generation != position.generation) return;
   if (partition->frontier.done(position.offset, Clock::now())) ++done_;
   if (partition->frontier.pending() == 0 || waiting_ > 0) idle_.notify_all();

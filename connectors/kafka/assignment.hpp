@@ -37,6 +37,10 @@ class Assignment {
   // than the last one read (the topic was made anew) begins a new generation.
   bool admit(Position& position);
   bool holds(const Position& position) const;
+  // The partition was given up since the position was read: an atomic read unless
+  // records of such partitions may be under way. A topic that was made anew is no reason: nobody else has
+  // what came of the old one.
+  bool given_up(const Position& position) const;
   // Nothing lies between the last record and `offset`. The position, if that moves the end.
   std::optional<Position> skip_to(const std::string& topic, std::int32_t partition, std::int64_t offset);
   // Drops what comes of an old generation.
@@ -82,6 +86,7 @@ class Assignment {
   struct Partition {
     Frontier frontier;
     std::uint64_t generation = 0;
+    std::uint64_t assigned = 0;   // the generation it began with
     std::int64_t requested = -1;  // the last position that was sent to be committed
     std::int64_t acknowledged = -1;
     std::int64_t read_then = -1;  // the end of what was read when that was sent
@@ -103,6 +108,7 @@ class Assignment {
   int waiting_ = 0;  // for a position to be the first
   std::map<Name, Partition> partitions_;
   std::uint64_t generation_ = 0;
+  std::atomic<std::int64_t> orphans_{0};  // admitted, of partitions given up since, and not done
   std::atomic<std::int64_t> uncommitted_{0}, done_{0};
 };
 

@@ -78,6 +78,11 @@ class KafkaSource final : public Source {
       assignment_.done(position);
   }
 
+  // In transactions what comes of a partition that was given up finds no epoch.
+  bool holds(const Position& position) const override {
+    return transactions_ || !assignment_.given_up(position);
+  }
+
   void finish(std::chrono::milliseconds longest) override {
     if (std::exchange(finished_, true)) return;
     keeper_ = {};
@@ -119,8 +124,11 @@ class KafkaSource final : public Source {
         if (MessagePtr early = reader_->poll(0ms)) member().hold(std::move(early));
       }
       keep_alive();
-      desk.serve();                                    // what it holds may be what this record waits for
-      if (!assignment_.holds(record.position)) break;  // somebody else's now
+      desk.serve();                               // what it holds may be what this record waits for
+      if (!assignment_.holds(record.position)) {  // somebody else's now
+        assignment_.done(record.position);
+        break;
+      }
     }
     if (member().paused()) member().resume();
   }

@@ -62,6 +62,8 @@ class ScriptSource final : public Source {
     done_offsets.push_back(position.offset);
   }
 
+  bool holds(const Position& position) const override { return position.partition != given_up; }
+
   // The lowest offset that is not done, as old as a stall has to be.
   std::vector<PartitionStatus> partitions() const override {
     const std::lock_guard lock{mutex};
@@ -75,6 +77,7 @@ class ScriptSource final : public Source {
   void forget() { records_.clear(); }
 
   std::atomic<bool> report_pending{false};
+  std::atomic<int> given_up{-1};  // a partition
   mutable std::mutex mutex;
   std::vector<std::int64_t> done_offsets;
 

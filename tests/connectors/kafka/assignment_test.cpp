@@ -54,6 +54,31 @@ TEST_F(HeldPartition, CountsAnewWhenTheTopicIsMadeAnew) {
   EXPECT_EQ(assignment.uncommitted(), 1);
 }
 
+TEST_F(HeldPartition, KnowsWhatComesOfAPartitionThatWasGivenUp) {
+  const PartitionsPtr other = partition_list();
+  rd_kafka_topic_partition_list_add(other.get(), "t", 1);
+  assignment.add(*other);
+  Position stays{"t", 1, 7};
+  ASSERT_TRUE(assignment.admit(stays));
+  read(5);
+  read(6);
+  const Position old{"t", 0, 5, generation};
+  done(6);
+  EXPECT_FALSE(assignment.given_up(old));
+  assignment.remove(*list);
+  EXPECT_TRUE(assignment.given_up(old));
+  EXPECT_FALSE(assignment.given_up(stays)) << "the other one goes on";
+  assignment.add(*list);
+  EXPECT_TRUE(assignment.given_up(old)) << "it came back and is read again";
+  read(5);
+  const Position again{"t", 0, 5, generation};
+  EXPECT_FALSE(assignment.given_up(again));
+  read(0);  // the topic was made anew: nobody else has what came of the old one
+  EXPECT_FALSE(assignment.given_up(again));
+  assignment.done(old);
+  EXPECT_FALSE(assignment.given_up(old)) << "nothing of that kind is under way: not looked up any more";
+}
+
 TEST_F(HeldPartition, ReachesAnEndBehindAGap) {
   assignment.set_end("t", 0, 5);
   read(0);
