@@ -14,15 +14,6 @@ std::optional<Range> ask_range(rd_kafka_t* client, const std::string& topic, std
   Range range{topic, partition, 0, 0};
   if (rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &range.from, &range.end, longest_ms))
     return std::nullopt;
-  if (range.from != range.end || range.end == 0) return range;
-  // librdkafka 2.0.2 says the end where the low watermark did not come (seen about once in fifty times, on a
-  // busy machine). Whether the partition is empty the time of its first record tells.
-  const PartitionsPtr first = partition_list(1);
-  rd_kafka_topic_partition_t* asked =
-      rd_kafka_topic_partition_list_add(first.get(), topic.c_str(), partition);
-  asked->offset = 0;  // milliseconds
-  if (rd_kafka_offsets_for_times(client, first.get(), longest_ms) || asked->err) return std::nullopt;
-  if (asked->offset >= 0) range.from = asked->offset;
   return range;
 }
 
