@@ -19,12 +19,15 @@ class Reader {
   }
 
   Draft read(const Value& item) && {
+    draft_.component.mark = item.mark;  // what is wrong with the wiring of a nameless one has a place too
     if (item.kind == Value::Kind::Scalar) {
       start(item.text, item.mark);
     } else if (item.kind == Value::Kind::Map) {
       read_map(item);
     } else {
-      found_.add(item.mark, fmt::format("expected a {} such as `- type: {{parameter: value}}`", kind()));
+      found_.add(item.mark,
+                 fmt::format("{}expected a {} such as `- type: {{parameter: value}}`",
+                             item.kind == Value::Kind::Null ? "an empty entry in the list; " : "", kind()));
       return std::move(draft_);
     }
     if (draft_.component.spec) finish();

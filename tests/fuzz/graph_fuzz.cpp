@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   } catch (const ConfigError& error) {
     fuzz::require(!error.diagnostics().empty(), "a refusal says why");
     for (const Diagnostic& diagnostic : error.diagnostics())
-      fuzz::require(!diagnostic.message.empty() && !diagnostic.mark.file.empty(), "a diagnostic has a place");
+      fuzz::require(!diagnostic.message.empty() && !diagnostic.mark.file.empty() && diagnostic.mark.line > 0,
+                    "a diagnostic has a place");
   }
   return 0;
 }

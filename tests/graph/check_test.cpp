@@ -143,6 +143,22 @@ TEST(Check, ComponentForms) {
             "...}`");
 }
 
+TEST(Check, EmptyEntries) {
+  EXPECT_EQ(errors("sources: [t_in]\nnodes: [t_open, , t_smooth]\nsinks: [t_wall, ]\n"),
+            "g.yaml:2:17: an empty entry in the list; expected a node such as `- type: {parameter: value}`");
+  EXPECT_EQ(errors("sources: [t_in]\nnodes: [t_open]\nsinks: [t_wall, ,]\n"),
+            "g.yaml:3:17: an empty entry in the list; expected a sink such as `- type: {parameter: value}`");
+}
+
+// What takes no type has a place nevertheless, and is told what it lacks, not how to take one of two outputs.
+TEST(Check, EntriesWithoutATypeBehindSeveralOutputs) {
+  const std::string before = "sources: [t_in]\nnodes: [t_open, route: {modality: [CT]}, ";
+  EXPECT_EQ(errors(before + ", t_smooth]\nsinks: [t_wall]\n"),
+            "g.yaml:2:42: an empty entry in the list; expected a node such as `- type: {parameter: value}`");
+  EXPECT_EQ(errors(before + "{name: x}, t_smooth]\nsinks: [t_wall]\n"),
+            "g.yaml:2:42: this node has no type: expected `- type: {parameter: value}`");
+}
+
 TEST(Check, Parameters) {
   EXPECT_EQ(errors(around("  - t_smooth: {raduis: 1, radius: big, border: refelct, limit: [1]}\n")),
             "g.yaml:4:16: 't_smooth' has no parameter 'raduis'; did you mean 'radius'?\n"
