@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "nodes/imaging/dicom_codecs.hpp"
+#include "nodes/imaging/jpeg2000_header.hpp"
 
 namespace radflow {
 namespace {
@@ -75,9 +76,19 @@ void interleave(const opj_image_t& image, cv::Mat& out) {
   }
 }
 
+// opj_read_header already allocates for each tile.
+std::optional<Error> check_header(ByteSpan codestream, const PixelLayout& layout) {
+  const auto header = read_jpeg2000_header(codestream);
+  if (!header) return header.error();
+  if (auto error = check_codestream(layout, header->columns, header->rows, header->components, 1))
+    return error;
+  return check_jpeg2000_tables(codestream);
+}
+
 }  // namespace
 
 Result<Decoded> decode_jpeg2000(ByteSpan codestream, const PixelLayout& layout, cv::Mat& out) {
+  if (auto error = check_header(codestream, layout)) return *std::move(error);
   static constexpr std::uint8_t jp2_magic[]{0, 0, 0, 12, 'j', 'P', ' ', ' '};
   const bool boxed = codestream.size() >= 8 && std::memcmp(codestream.data(), jp2_magic, 8) == 0;
   const Decoder decoder{opj_create_decompress(boxed ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K), &opj_destroy_codec};

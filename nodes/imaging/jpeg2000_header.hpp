@@ -1,0 +1,24 @@
+// What a JPEG 2000 codestream makes its decoder allocate, read before it is decoded. OpenJPEG 2.5 takes 8 KB
+// for each tile that the size promises and a state for each packet, precinct and code block: 40 bytes of a
+// header may ask for gigabytes.
+#pragma once
+
+#include "nodes/imaging/reader.hpp"
+
+namespace radflow {
+
+struct Jpeg2000Header {
+  std::uint64_t columns = 0, rows = 0;
+  std::uint64_t components = 0;
+  std::uint64_t tiles = 0;
+  std::uint64_t tile_columns = 0, tile_rows = 0;  // of the image's part in a tile, at most
+};
+
+// The size, of a bare codestream or a JP2 file. Errors: malformed, truncated.
+Result<Jpeg2000Header> read_jpeg2000_header(ByteSpan bytes);
+
+// Complains if tiles, precincts, code blocks and layers need more memory than any image of as many samples in
+// as many bytes does; the coding styles of all tile-parts count. The size must have been found right.
+std::optional<Error> check_jpeg2000_tables(ByteSpan bytes);
+
+}  // namespace radflow

@@ -1,0 +1,116 @@
+// JPEG 2000 headers that promise more tiles, precincts, code blocks and layers than an image can have are
+// refused before OpenJPEG allocates for them; what encoders are known to write is not.
+#include "nodes/imaging/jpeg2000_header.hpp"
+
+#include <gmock/gmock.h>
+#include <openjpeg.h>
+
+#include "tests/nodes/imaging/decode_fixture.hpp"
+
+namespace radflow {
+namespace {
+
+using testing::HasSubstr;
+
+struct Codestream {
+  std::vector<std::uint8_t> bytes{0xff, 0x4f};
+
+  void number(std::uint64_t value, int size) {
+    for (int i = size - 1; i >= 0; --i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  }
+  Codestream& size(unsigned width, unsigned height, unsigned tile) {
+    number(0xff51, 2), number(41, 2), number(0, 2);
+    for (const unsigned value : {width, height, 0u, 0u, tile, tile, 0u, 0u}) number(value, 4);
+    number(1, 2), number(0x0f0101, 3);
+    return *this;
+  }
+  // Code blocks of 64 x 64; `precinct`, as a power of two, of all resolutions.
+  Codestream& style(unsigned layers, unsigned levels, unsigned precinct, unsigned block = 6) {
+    number(0xff52, 2), number(13 + levels, 2), number(1, 1), number(0, 1), number(layers, 2), number(0, 1);
+    number(levels, 1), number(block - 2, 1), number(block - 2, 1), number(0, 1), number(1, 1);
+    for (unsigned i = 0; i <= levels; ++i) number(precinct * 0x11, 1);
+    return *this;
+  }
+  Codestream& component_style(unsigned levels, unsigned precinct) {
+    number(0xff53, 2), number(10 + levels, 2), number(0, 1), number(1, 1);
+    number(levels, 1), number(4, 1), number(4, 1), number(0, 1), number(1, 1);
+    for (unsigned i = 0; i <= levels; ++i) number(precinct * 0x11, 1);
+    return *this;
+  }
+  Codestream& tile_part(const std::function<void(Codestream&)>& header = {}, std::size_t data = 0) {
+    const std::size_t start = bytes.size();
+    number(0xff90, 2), number(10, 2), number(0, 2), number(0, 4), number(1, 2);
+    if (header) header(*this);
+    number(0xff93, 2);
+    bytes.resize(bytes.size() + data, 0x11);
+    const std::size_t length = bytes.size() - start;
+    for (int i = 0; i < 4; ++i)
+      bytes[start + 6 + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(length >> (8 * (3 - i)));
+    return *this;
+  }
+  std::string refusal() const {
+    const auto error = check_jpeg2000_tables(bytes);
+    return error ? error->reason + ": " + error->detail : "";
+  }
+};
+
+TEST(Jpeg2000Header, SaysTheSize) {
+  const auto header = read_jpeg2000_header(Codestream{}.size(300, 200, 128).bytes);
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->columns, 300);
+  EXPECT_EQ(header->rows, 200);
+  EXPECT_EQ(header->components, 1);
+  EXPECT_EQ(header->tiles, 6);
+  EXPECT_EQ(header->tile_columns, 128);
+}
+
+TEST(Jpeg2000Header, CutShortOrWithoutASize) {
+  const std::vector<std::uint8_t> bytes = Codestream{}.size(300, 200, 128).bytes;
+  for (std::size_t cut = 0; cut < bytes.size(); ++cut)
+    EXPECT_FALSE(read_jpeg2000_header(ByteSpan{bytes}.first(cut))) << cut;
+  EXPECT_FALSE(read_jpeg2000_header(Codestream{}.size(300, 200, 0).bytes));
+  EXPECT_FALSE(read_jpeg2000_header(Codestream{}.style(1, 5, 15).size(300, 200, 128).bytes));
+}
+
+TEST(Jpeg2000Header, WhatEncodersWriteIsNoPromise) {
+  EXPECT_EQ(Codestream{}.size(4096, 4096, 64).style(50, 5, 7).tile_part().refusal(), "");
+  EXPECT_EQ(Codestream{}.size(4096, 4096, 4096).style(50, 6, 7, 5).tile_part().refusal(), "");
+  EXPECT_EQ(Codestream{}.size(4096, 4096, 4096).style(20, 5, 15, 4).tile_part({}, 100'000).refusal(), "");
+  EXPECT_EQ(Codestream{}.size(16, 16, 16).style(65535, 5, 15).tile_part().refusal(), "");
+  EXPECT_EQ(Codestream{}.size(1024, 1024, 1024).style(1, 5, 15, 2).tile_part({}, 1'000'000).refusal(), "");
+}
+
+TEST(Jpeg2000Header, PromisesBeyondTheImageAreMalformed) {
+  const std::string tiles = Codestream{}.size(256, 256, 2).style(1, 5, 15).tile_part().refusal();
+  EXPECT_THAT(tiles, HasSubstr("malformed: the JPEG 2000 headers promise 16384 tiles"));
+  EXPECT_THAT(Codestream{}.size(512, 512, 512).style(65535, 5, 4).tile_part().refusal(),
+              HasSubstr("65535 layers"));
+  EXPECT_THAT(Codestream{}.size(4096, 4096, 4096).style(1, 5, 1).tile_part().refusal(), HasSubstr("promise"));
+  EXPECT_THAT(Codestream{}.size(4096, 4096, 4096).style(1, 33, 15).refusal(), HasSubstr("33 decomposition"));
+}
+
+TEST(Jpeg2000Header, TheStylesOfComponentsAndTilePartsCount) {
+  const Codestream good = Codestream{}.size(4096, 4096, 4096).style(1, 5, 15);
+  EXPECT_EQ(Codestream{good}.tile_part({}, 50).tile_part().refusal(), "");
+  EXPECT_THAT(Codestream{good}.component_style(5, 1).tile_part().refusal(), HasSubstr("promise"));
+  const auto worse = [](Codestream& tile) { tile.style(65535, 5, 5); };
+  EXPECT_THAT(Codestream{good}.tile_part(worse).refusal(), HasSubstr("65535 layers"));
+  EXPECT_THAT(Codestream{good}.tile_part({}, 50).tile_part(worse).refusal(), HasSubstr("65535 layers"));
+  // A marker that OpenJPEG does not know hides nothing, whatever its length.
+  Codestream hidden = good;
+  hidden.number(0xff30'00ff, 4);
+  EXPECT_THAT(hidden.component_style(5, 1).tile_part().refusal(), HasSubstr("promise"));
+}
+
+// Found by fuzzing: 32,257 tiles, 184 MB, in a file of 3 KB whose data set says 64 x 64.
+TEST(Jpeg2000Header, AFileOfManyTilesIsRefusedByItsSize) {
+  const DecodeNode decode;
+  const auto answer = decode(
+      file_bytes(std::filesystem::path{RADFLOW_SOURCE_DIR} / "tests/fuzz/seeds/decode/jpeg2000_tiles"));
+  const Error error = answer.failed.empty() && answer.size() > 0 ? answer.pieces[0].value.error()
+                                                                 : Error{answer.failed, answer.detail};
+  EXPECT_EQ(error.reason, "malformed") << error.detail;
+}
+
+}  // namespace
+}  // namespace radflow
