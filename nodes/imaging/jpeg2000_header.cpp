@@ -11,11 +11,11 @@ namespace {
 
 constexpr std::uint64_t soc = 0xff4f, siz = 0xff51, cod = 0xff52, coc = 0xff53, sot = 0xff90, sod = 0xff93;
 
-// What OpenJPEG 2.5.0 allocates for each on 64 bits, malloc's own bytes included.
-constexpr std::uint64_t tile_bytes = 8'400, tile_component_bytes = 1'120;
-constexpr std::uint64_t precinct_bytes = 400, block_bytes = 800, packet_bytes = 2;
-// What they may take: code blocks of 4 x 4 samples, the smallest, take 50 bytes a sample and do not come
-// without data; a tile is worth its 8 KB from 32 x 32 samples on.
+// What OpenJPEG 2.5.0 allocates for each on 64 bits, malloc's own bytes included: measured, rounded up.
+constexpr std::uint64_t tile_bytes = 9'000, tile_component_bytes = 1'120;
+constexpr std::uint64_t precinct_bytes = 250, block_bytes = 450, packet_bytes = 2;
+// What they may take. Only code blocks of 4 x 4 samples, the smallest, take more than 16 bytes a sample: 28;
+// they are met in large images with data alone. A tile is worth its 10 KB from 25 x 25 samples on.
 constexpr std::uint64_t allowed_bytes = std::uint64_t{32} << 20, allowed_a_sample = 16, allowed_a_byte = 64;
 
 Error cut() { return {"truncated", "the JPEG 2000 header is cut short"}; }

@@ -77,8 +77,10 @@ TEST(Jpeg2000Header, WhatEncodersWriteIsNoPromise) {
   EXPECT_EQ(Codestream{}.size(4096, 4096, 64).style(50, 5, 7).tile_part().refusal(), "");
   EXPECT_EQ(Codestream{}.size(4096, 4096, 4096).style(50, 6, 7, 5).tile_part().refusal(), "");
   EXPECT_EQ(Codestream{}.size(4096, 4096, 4096).style(20, 5, 15, 4).tile_part({}, 100'000).refusal(), "");
+  EXPECT_EQ(Codestream{}.size(1024, 1024, 1024).style(1, 5, 15, 2).tile_part().refusal(), "")
+      << "4 x 4, blank";
   EXPECT_EQ(Codestream{}.size(16, 16, 16).style(65535, 5, 15).tile_part().refusal(), "");
-  EXPECT_EQ(Codestream{}.size(1024, 1024, 1024).style(1, 5, 15, 2).tile_part({}, 1'000'000).refusal(), "");
+  EXPECT_EQ(Codestream{}.size(4096, 4096, 4096).style(1, 5, 15, 2).tile_part({}, 4'000'000).refusal(), "");
 }
 
 TEST(Jpeg2000Header, PromisesBeyondTheImageAreMalformed) {
