@@ -32,8 +32,8 @@ std::vector<Stall> Run::stalls(const std::vector<SourceStats>& at) const {
       tickets[s].find(
           [&](const Ticket& ticket) {
             const Position& position = ticket.record().position;
-            return ticket.source() == s && position.partition == partition.partition &&
-                   position.offset == partition.frontier && position.topic == partition.topic;
+            return position.partition == partition.partition && position.offset == partition.frontier &&
+                   position.topic == partition.topic;
           },
           [&](const Ticket& ticket) {
             explain(ticket, stall);

@@ -59,10 +59,6 @@ TicketPool::Place& TicketPool::take() {
   }
   Place& place = *free_;
   free_ = place.next;
-  // The next one's memory is in the cache of the worker that ended its last ticket: it comes over meanwhile.
-  if (free_)
-    for (std::size_t at = 0; at < sizeof(Place); at += 64)
-      __builtin_prefetch(reinterpret_cast<const char*>(free_) + at, 1);
   return place;
 }
 

@@ -1,9 +1,9 @@
 // TicketPool: makes the tickets of one source, and knows every one that has not ended, so that a record that
 // holds a frontier can be found and explained.
 //
-// A ticket is made by the source's thread and ends on a worker: places that go round between the two cost a
-// third of memory that is allocated here and freed over there. There are as many places as there were tickets
-// at one time; the graph's memory bounds them.
+// A ticket is made by the source's thread and ends on a worker: its place goes round between the two instead
+// of being allocated here and freed over there. There are as many places as there were tickets at one time;
+// the graph's memory bounds them.
 #pragma once
 
 #include <atomic>

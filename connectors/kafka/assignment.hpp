@@ -37,9 +37,8 @@ class Assignment {
   // than the last one read (the topic was made anew) begins a new generation.
   bool admit(Position& position);
   bool holds(const Position& position) const;
-  // The partition was given up since the position was read: an atomic read unless
-  // records of such partitions may be under way. A topic that was made anew is no reason: nobody else has
-  // what came of the old one.
+  // The partition was given up since the position was read: an atomic read unless records of such partitions
+  // may be under way. A topic that was made anew is no reason: nobody else has what came of the old one.
   bool given_up(const Position& position) const;
   // Nothing lies between the last record and `offset`. The position, if that moves the end.
   std::optional<Position> skip_to(const std::string& topic, std::int32_t partition, std::int64_t offset);
