@@ -63,6 +63,14 @@ sinks:
                                       GetParam(), broker().servers(), in, in, prefix, more, out, dead),
                           "test.yaml");
   }
+  // Claims of the objects 0.. below `prefix`, whose bytes are those.
+  void send_claims(const std::string& prefix, const std::vector<std::string>& objects) const {
+    std::vector<Record> sent;
+    for (std::size_t i = 0; i < objects.size(); ++i)
+      sent.push_back(
+          described(claim_record(prefix + std::to_string(i), objects[i]), "key-" + std::to_string(i)));
+    broker().produce(in, sent);
+  }
   std::int64_t committed() const {
     std::int64_t sum = 0;
     for (const auto& [partition, offset] : broker().committed(in, in)) sum += offset;
@@ -123,11 +131,9 @@ TEST_P(KafkaClaim, AServerThatIsAwayIsWaitedForAndTheGroupKept) {
     if (away) return {.status = 503};
     return {.body = pixels(std::stoi(path.substr(path.rfind('/') + 1)))};
   }};
-  std::vector<Record> sent;
-  for (int i = 0; i < 100; ++i)
-    sent.push_back(described(claim_record(server.url("/objects/" + std::to_string(i)), pixels(i)),
-                             "key-" + std::to_string(i)));
-  broker().produce(in, sent);
+  std::vector<std::string> objects;
+  for (int i = 0; i < 100; ++i) objects.push_back(pixels(i));
+  send_claims(server.url("/objects/"), objects);
   Heard heard;
   Pipeline pipeline{plan(server.url("/objects/"))};
   pipeline.start();
@@ -160,11 +166,7 @@ TEST_P(KafkaClaim, AServerThatIsNotTrustedIsWaitedForUntilItIs) {
   const TemporaryFolder folder;
   folder.write("ca.pem", authority.pem());
   folder.write("netrc", "machine 127.0.0.1 login radflow password hush\n");
-  std::vector<Record> sent;
-  for (int i = 0; i < 20; ++i)
-    sent.push_back(described(claim_record(server.url(fmt::format("/objects/{}", i)), pixels(7)),
-                             "key-" + std::to_string(i)));
-  broker().produce(in, sent);
+  send_claims(server.url("/objects/"), std::vector<std::string>(20, pixels(7)));
   Heard heard;
   {
     Pipeline pipeline{plan(server.url("/objects/"))};
