@@ -49,11 +49,16 @@ ConfigError::ConfigError(std::vector<Diagnostic> found)
 std::string nearest(std::string_view name, const std::vector<std::string>& known) {
   std::string best;
   std::size_t least = std::max<std::size_t>(1, name.size() / 3) + 1;
-  for (const std::string& candidate : known)
+  for (const std::string& candidate : known) {
+    // As many insertions or deletions are needed at least.
+    const std::size_t longer =
+        std::max(name.size(), candidate.size()) - std::min(name.size(), candidate.size());
+    if (longer >= least) continue;
     if (const std::size_t d = distance(name, candidate); d < least) {
       least = d;
       best = candidate;
     }
+  }
   return best;
 }
 
