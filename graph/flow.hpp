@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <span>
@@ -19,11 +20,16 @@ class Flow {
  public:
   struct Stage {
     int concurrency = 0;  // 0: unlimited, bounded by the workers
-    // `worker`: 0 to workers - 1. Must not throw: an exception would cancel the whole graph.
+    // `worker`: below places(workers). Must not throw: an exception would cancel the whole graph.
     std::function<void(std::span<Activation* const>, std::size_t worker)> body;
   };
 
   Flow(int workers, std::vector<Stage> stages);
+  // Numbers that workers have. A oneTBB arena has two places at least; one worker is now in this, now in
+  // that.
+  static constexpr std::size_t places(int workers) {
+    return static_cast<std::size_t>(workers > 2 ? workers : 2);
+  }
   ~Flow();
 
   // Hands a message to a stage. Never waits. Any thread.

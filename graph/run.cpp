@@ -20,7 +20,7 @@ Run::Run(Plan checked, std::function<void()> failed)
       tickets(plan.sources.size()),
       failed_{std::move(failed)},
       bodies_{build_nodes(plan)},
-      workers_(static_cast<std::size_t>(plan.workers)),
+      workers_(Flow::places(plan.workers)),
       source_counters_(plan.sources.size()),
       sink_counters_(plan.sinks.size()),
       retries_{[this](std::size_t stage, Activation* message) { flow_->put(stage, message); }} {

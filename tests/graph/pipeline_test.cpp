@@ -33,6 +33,18 @@ TEST(Pipeline, EveryRecordOfAChainArrivesOnceInOrderAndIsDone) {
   EXPECT_EQ(stats.stages.size(), 1u) << "a chain is one stage";
 }
 
+TEST(Pipeline, RunsWithAnyNumberOfWorkers) {
+  for (const int workers : {1, 2, 5}) {
+    SCOPED_TRACE(workers);
+    TestGraph graph;
+    graph.plan.workers = workers;
+    graph.source(records(300, 7)).node("a", {""}, offset).node("b", {"a"}, add(1)).sink("out", {"b"});
+    ASSERT_TRUE(graph.run());
+    EXPECT_EQ(graph.done(), all(300));
+    EXPECT_EQ(graph.kept("out").size(), 300u);
+  }
+}
+
 TEST(Pipeline, JoinsMeetByIdentityThoughBranchesOvertakeEachOther) {
   TestGraph graph;
   graph.source(records(400, 5)).node("a", {""}, offset);
