@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "graph/run.hpp"
@@ -10,12 +11,8 @@
 namespace radflow {
 namespace {
 
-std::unique_ptr<std::atomic<int>[]> predecessors(const Layout& layout, const Layout::Region& region) {
-  if (region.stages.size() < 2) return nullptr;
-  auto waiting = std::make_unique<std::atomic<int>[]>(region.stages.size());
-  for (std::size_t i = 0; i < region.stages.size(); ++i)
-    waiting[i] = layout.stages[static_cast<std::size_t>(region.stages[i])].predecessors;
-  return waiting;
+std::unique_ptr<std::atomic<int>[]> predecessors(const Layout::Region& region) {
+  return region.stages.size() < 2 ? nullptr : std::make_unique<std::atomic<int>[]>(region.stages.size());
 }
 
 std::unique_ptr<Slot[]> values(const Layout::Region& region) {
@@ -34,10 +31,19 @@ Activation::Activation(const Run& run, Ticket& of, int in_region, Identity ident
       region{in_region},
       part{std::move(which)},
       slots{values(region_of(run, region))},
-      waiting_for{predecessors(run.layout, region_of(run, region))},
-      stages_left{static_cast<int>(region_of(run, region).stages.size())},
+      waiting_for{predecessors(region_of(run, region))},
       run_{run},
       identity_{std::move(identity)} {}
+
+void Activation::begin() {
+  const Layout::Region& in = region_of(run_, region);
+  stages_left.store(static_cast<int>(in.stages.size()), std::memory_order_relaxed);
+  if (waiting_for)
+    for (std::size_t i = 0; i < in.stages.size(); ++i)
+      waiting_for[i].store(run_.layout.stages[static_cast<std::size_t>(in.stages[i])].predecessors,
+                           std::memory_order_relaxed);
+  if (slots) std::fill_n(slots.get(), in.slots, Slot{});
+}
 
 const Record& Activation::record() const { return ticket.record(); }
 const GraphInfo& Activation::graph() const { return run_.plan.info; }

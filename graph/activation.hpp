@@ -1,7 +1,8 @@
 // Activation: one message on its way through one region: the values its nodes have made so far and what is
 // left to do. Values that are made and used up within one call of one stage lie with the worker instead,
 // whose cache has them; else several stages may work on one activation at the same time; each slot is written
-// by one node and read only by stages that come after it. Belongs to its ticket and lives as long.
+// by one node and read only by stages that come after it. Belongs to its ticket; the one of the record itself
+// is used again for every record of its ticket.
 #pragma once
 
 #include <atomic>
@@ -39,16 +40,20 @@ class Activation final : public Context {
   std::int64_t elapsed_us() const override;
   std::optional<Error> charge(std::size_t bytes) const override;
 
+  // Nothing has been done yet. From one thread.
+  void begin();
+
+  // First what is written for every message: that much crosses from core to core.
   Ticket& ticket;
   const int region;
+  std::atomic<int> stages_left{0};
+  std::shared_ptr<Ticket> self;           // keeps it alive while stages are left
+  Payload payload;                        // what it started with, until its stage takes it
   const std::vector<std::uint32_t> part;  // identity indices from the record down; empty at the root
-  // What it started with, until its stage takes it; and its values, if they outlive one call of a stage.
-  Payload payload;
+  // Its values, if they outlive one call of a stage.
   const std::unique_ptr<Slot[]> slots;
   // By position of the stage in its region: predecessors that have not ended. Unused if there is one stage.
   const std::unique_ptr<std::atomic<int>[]> waiting_for;
-  std::atomic<int> stages_left;
-  std::shared_ptr<Ticket> self;  // keeps it alive while stages are left
 
  private:
   const Run& run_;

@@ -14,6 +14,17 @@ std::size_t bucket(std::chrono::nanoseconds duration) {
 
 }  // namespace
 
+std::size_t SharedCount::share() {
+  static std::atomic<std::size_t> threads{0};
+  thread_local const std::size_t mine = threads.fetch_add(1, std::memory_order_relaxed) % share_count;
+  return mine;
+}
+
+std::uint64_t SharedCount::get() const {
+  return std::accumulate(shares_.begin(), shares_.end(), std::uint64_t{},
+                         [](std::uint64_t sum, const Share& share) { return sum + share.count.load(); });
+}
+
 std::uint64_t DurationHistogram::count() const {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{});
 }
@@ -34,7 +45,7 @@ double DurationHistogram::quantile(double q) const {
 }
 
 void SharedHistogram::observe(std::chrono::nanoseconds duration) {
-  const bool brief = duration < std::chrono::microseconds{100};
+  const bool brief = duration < std::chrono::milliseconds{1};
   if (brief != brief_.load(std::memory_order_relaxed)) brief_.store(brief, std::memory_order_relaxed);
   counts_[bucket(duration)].fetch_add(1, std::memory_order_relaxed);
   sum_ns_.fetch_add(duration.count(), std::memory_order_relaxed);

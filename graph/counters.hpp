@@ -1,9 +1,10 @@
 // Counters of a running pipeline. Counts are exact; a node's duration is measured at every call while it
 // takes more than a few microseconds, else at one in 64, and so is the latency of records while it is less
-// than a tenth of a millisecond: a clock read costs 24 ns. Each worker writes its own shard, so counting
+// than a millisecond: a clock read costs 24 ns. Each worker writes its own shard, so counting
 // costs no shared cache line; snapshots add the shards up.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -26,6 +27,25 @@ class Count {
 
  private:
   std::atomic<std::uint64_t> value_{0};
+};
+
+// Written and read by any thread. Threads write to shares of their own: a counter that two cores write to
+// costs more than a trivial node.
+class SharedCount {
+ public:
+  // What the calling thread's share was before. Sequentially consistent, as get() is: of two threads that add
+  // and then get, one at least sees both.
+  std::uint64_t add() { return shares_[share()].count.fetch_add(1); }
+  std::uint64_t get() const;
+
+ private:
+  static constexpr std::size_t share_count = 8;
+  struct alignas(64) Share {
+    std::atomic<std::uint64_t> count{0};
+  };
+  static std::size_t share();
+
+  std::array<Share, share_count> shares_;
 };
 
 // A histogram that any thread may write.

@@ -34,7 +34,7 @@ namespace {
 
 // What one task takes: about this much work, this many messages at most.
 constexpr std::chrono::nanoseconds worth_a_task = std::chrono::microseconds{5};
-constexpr std::size_t most_of_a_task = 16;
+constexpr std::size_t most_of_a_task = 64;
 
 // Says that there are messages in a stage's inbox.
 using Call = flow::continue_msg;

@@ -6,13 +6,13 @@
 namespace radflow {
 
 bool Inbox::push(Activation* message) {
-  const std::lock_guard lock{mutex_};
+  const oneapi::tbb::spin_mutex::scoped_lock lock{mutex_};
   messages_.push_back(message);
   return !std::exchange(called_, true);
 }
 
 Inbox::Taken Inbox::take(std::span<Activation*> into) {
-  const std::lock_guard lock{mutex_};
+  const oneapi::tbb::spin_mutex::scoped_lock lock{mutex_};
   const std::size_t count = std::min(into.size(), messages_.size());
   const auto end = messages_.begin() + static_cast<std::ptrdiff_t>(count);
   std::copy(messages_.begin(), end, into.begin());
@@ -22,7 +22,7 @@ Inbox::Taken Inbox::take(std::span<Activation*> into) {
 }
 
 std::size_t Inbox::size() const {
-  const std::lock_guard lock{mutex_};
+  const oneapi::tbb::spin_mutex::scoped_lock lock{mutex_};
   return messages_.size();
 }
 

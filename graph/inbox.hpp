@@ -1,9 +1,10 @@
 // Inbox: the messages that wait for a stage, oldest first. Thread-safe.
 #pragma once
 
+#include <oneapi/tbb/spin_mutex.h>
+
 #include <cstddef>
 #include <deque>
-#include <mutex>
 #include <span>
 
 namespace radflow {
@@ -25,7 +26,8 @@ class Inbox {
   std::size_t size() const;
 
  private:
-  mutable std::mutex mutex_;
+  mutable oneapi::tbb::spin_mutex mutex_;  // held for less than a sleep costs
+
   std::deque<Activation*> messages_;  // under mutex_
   bool called_ = false;               // under mutex_: a worker is on its way
 };

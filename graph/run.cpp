@@ -17,13 +17,13 @@ Run::Run(Plan checked, std::function<void()> failed)
     : plan{std::move(checked)},
       layout{plan},
       budget{plan.memory_bytes, plan.workers * computing_per_worker},
-      tickets(plan.sources.size()),
       failed_{std::move(failed)},
       bodies_{build_nodes(plan)},
       workers_(Flow::places(plan.workers)),
       source_counters_(plan.sources.size()),
       sink_counters_(plan.sinks.size()),
       retries_{[this](std::size_t stage, Activation* message) { flow_->put(stage, message); }} {
+  for (std::size_t s = 0; s < plan.sources.size(); ++s) tickets.emplace_back(*this, s);
   build_connectors(plan, sources, sinks);
   int most_slots = 0;
   for (const Layout::Region& region : layout.regions)
@@ -33,6 +33,7 @@ Run::Run(Plan checked, std::function<void()> failed)
     for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
       steps[n].body = bodies_[n][bodies_[n].size() == 1 ? 0 : w].get();
       steps[n].node = &layout.nodes[n];
+      steps[n].inputs.resize(layout.nodes[n].inputs.size());
     }
     workers_[w].slots.resize(static_cast<std::size_t>(most_slots));
   }
@@ -62,8 +63,7 @@ std::shared_ptr<Ticket> Run::let_in(std::size_t source, Record& record, std::int
   source_counters_[source].records.add();
   source_counters_[source].bytes.add(record.size());
 
-  std::shared_ptr<Ticket> ticket =
-      tickets[source].make(*this, source, std::move(record), bytes, layout.regions[0].units);
+  std::shared_ptr<Ticket> ticket = tickets[source].make(std::move(record), bytes, layout.regions[0].units);
   for (std::size_t s = 0; s < gates_.size(); ++s)
     if (gates_[s] && layout.regions[0].units[s] > 0)
       gates_[s]->enter(order_id(*ticket, plan.sinks[s].order), ticket);

@@ -69,14 +69,14 @@ class Run {
 
   // For tickets and activations.
   bool closing() const { return discard_; }
-  void count_abandoned() { abandoned_.fetch_add(1, std::memory_order_relaxed); }
+  void count_abandoned() { abandoned_.add(); }
 
  private:
   struct alignas(64) SourceCounters {
     Count records, bytes;
   };
-  struct alignas(64) SinkCounters {
-    std::atomic<std::uint64_t> submitted{0}, acknowledged{0}, rejected{0};
+  struct SinkCounters {
+    SharedCount submitted, acknowledged, rejected;
     SharedHistogram latency;
   };
 
@@ -84,6 +84,7 @@ class Run {
   struct Step {
     NodeBody* body = nullptr;
     const Layout::Node* node = nullptr;
+    std::vector<const Payload*> inputs;  // of the call at hand
     NodeCounters counters;
   };
   struct alignas(64) Worker {
@@ -111,6 +112,7 @@ class Run {
   bool revoked(Ticket& ticket) const;
   void end_units(Ticket& ticket, std::size_t sink, int count);
   void end_units(Ticket& ticket, const std::vector<int>& units);  // of every sink that could be reached
+  void units_ended(Ticket& ticket, std::size_t sink, int count);  // whose obligations go on
   void let_go(Ticket& ticket, int count = 1);
   void acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> error);
   void gave_up(const Ticket& ticket, std::size_t sink, const Error& error);
@@ -131,8 +133,7 @@ class Run {
   std::vector<SourceCounters> source_counters_;
   std::vector<SinkCounters> sink_counters_;
   FailureCounters failures_, refused_;  // by node or sink; by source
-  alignas(64) std::atomic<std::uint64_t> delivered_{0}, failed_records_{0}, revoked_records_{0},
-      abandoned_{0}, retried_{0};
+  SharedCount delivered_, failed_records_, revoked_records_, abandoned_, retried_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> discard_{false};
   mutable std::mutex mutex_;

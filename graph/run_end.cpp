@@ -17,27 +17,27 @@ bool Run::revoked(Ticket& ticket) const {
 void Run::submit(std::size_t sink, const Output& output) {
   Ticket& ticket = output.from->ticket;
   if (revoked(ticket)) return let_go(ticket);
-  sink_counters_[sink].submitted.fetch_add(1, std::memory_order_relaxed);
+  sink_counters_[sink].submitted.add();
   ticket.submitted(sink);
   sinks[sink]->submit(output.payload, *output.from,
                       {[](void* of, std::size_t to, std::optional<Error> error) {
                          Ticket& acknowledged = *static_cast<Ticket*>(of);
                          acknowledged.run().acknowledged(acknowledged, to, std::move(error));
                        },
-                       ticket.shared_from_this(), sink});
+                       ticket.shared(), sink});
 }
 
 void Run::acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> error) {
   SinkCounters& counters = sink_counters_[sink];
   ticket.acknowledged(sink);
   if (error) {
-    counters.rejected.fetch_add(1, std::memory_order_relaxed);
+    counters.rejected.add();
     failures_.add(plan.sinks[sink].name, error->reason);
     if (error->transient) gave_up(ticket, sink, *error);
     if (error->transient || error_sinks_.empty()) ticket.stop_graph();
     ticket.add_failure({{}, {}, plan.sinks[sink].name, plan.sinks[sink].spec->name, std::move(*error)});
   } else {
-    const std::uint64_t before = counters.acknowledged.fetch_add(1, std::memory_order_relaxed);
+    const std::uint64_t before = counters.acknowledged.add();
     if (counters.latency.sample(before))
       counters.latency.observe(std::chrono::steady_clock::now() - ticket.admitted());
   }
@@ -53,9 +53,13 @@ void Run::gave_up(const Ticket& ticket, std::size_t sink, const Error& error) {
 }
 
 void Run::end_units(Ticket& ticket, std::size_t sink, int count) {
+  units_ended(ticket, sink, count);
+  let_go(ticket, count);
+}
+
+void Run::units_ended(Ticket& ticket, std::size_t sink, int count) {
   if (ticket.end_units(sink, count) && gates_[sink])
     gates_[sink]->complete(order_id(ticket, plan.sinks[sink].order), ticket);
-  let_go(ticket, count);
 }
 
 void Run::end_units(Ticket& ticket, const std::vector<int>& units) {
@@ -103,21 +107,20 @@ void Run::dead_letter(Ticket& ticket, bool with_bytes) {
       make_dead_letter(ticket.record(), plan.info, ticket.failures(), ticket.input_digest(), with_bytes));
   ticket.hold(static_cast<int>(error_sinks_.size()));
   for (const std::size_t sink : error_sinks_) {
-    sink_counters_[sink].submitted.fetch_add(1, std::memory_order_relaxed);
+    sink_counters_[sink].submitted.add();
     ticket.submitted(sink);
-    sinks[sink]->submit(letter, ticket.root,
-                        [this, sink, of = ticket.shared_from_this()](std::optional<Error> error) {
-                          of->acknowledged(sink);
-                          if (error) {
-                            if (error->transient) gave_up(*of, sink, *error);
-                            sink_counters_[sink].rejected.fetch_add(1, std::memory_order_relaxed);
-                            const std::lock_guard lock{of->mutex};
-                            of->dead_letter_error = std::move(error);
-                          } else {
-                            sink_counters_[sink].acknowledged.fetch_add(1, std::memory_order_relaxed);
-                          }
-                          let_go(*of);
-                        });
+    sinks[sink]->submit(letter, ticket.root, [this, sink, of = ticket.shared()](std::optional<Error> error) {
+      of->acknowledged(sink);
+      if (error) {
+        if (error->transient) gave_up(*of, sink, *error);
+        sink_counters_[sink].rejected.add();
+        const std::lock_guard lock{of->mutex};
+        of->dead_letter_error = std::move(error);
+      } else {
+        sink_counters_[sink].acknowledged.add();
+      }
+      let_go(*of);
+    });
   }
 }
 
@@ -126,9 +129,10 @@ void Run::finish(Ticket& ticket, bool done) {
   ticket.phase = Ticket::Phase::Ended;
   if (done) sources[ticket.source()]->done(ticket.record().position);
   budget.release(ticket.charged());
-  ++(ticket.revoked() ? revoked_records_
-     : delivered      ? delivered_
-                      : failed_records_);  // last: what waits for it may go on
+  (ticket.revoked() ? revoked_records_
+   : delivered      ? delivered_
+                    : failed_records_)
+      .add();  // last: what waits for it may go on
   if (draining_ && in_flight() == 0) {
     { const std::lock_guard lock{mutex_}; }
     drained_.notify_all();
@@ -137,7 +141,7 @@ void Run::finish(Ticket& ticket, bool done) {
 
 // Ended ones first: a record that comes and goes meanwhile must not be missing among the admitted.
 std::uint64_t Run::in_flight() const {
-  const std::uint64_t ended = delivered_ + failed_records_ + revoked_records_;
+  const std::uint64_t ended = delivered_.get() + failed_records_.get() + revoked_records_.get();
   std::uint64_t admitted = 0;
   for (const SourceCounters& source : source_counters_) admitted += source.records.get();
   return admitted - ended;

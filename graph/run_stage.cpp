@@ -7,7 +7,7 @@ namespace radflow {
 namespace {
 
 // Messages in computation, per worker, if they are brief: waking the source costs more than their work.
-constexpr int brief_computing_per_worker = 128;
+constexpr int brief_computing_per_worker = 256;
 constexpr std::chrono::microseconds brief_stage{20};
 
 // An exception that left a oneTBB body would cancel the whole graph.
@@ -71,19 +71,11 @@ void Run::adapt_queue(std::size_t stage, std::chrono::nanoseconds stage_duration
 
 bool Run::run_node(std::size_t n, Activation& message, Slot* slots, Step& step, std::size_t stage) {
   const Layout::Node& node = *step.node;
-  constexpr std::size_t few = 8;
-  const Payload* fixed[few];
-  std::vector<const Payload*> many;
-  const Payload** inputs = fixed;
-  if (node.inputs.size() > few) {
-    many.resize(node.inputs.size());
-    inputs = many.data();
-  }
   Slot::State state = Slot::State::Value;
-  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+  for (std::size_t i = 0; i < step.inputs.size(); ++i) {
     const Slot& slot = slots[node.inputs[i]];
     state = std::max(state, slot.state);  // Failed over Filtered over Value
-    inputs[i] = &slot.payload;
+    step.inputs[i] = &slot.payload;
   }
   if (state != Slot::State::Value) {
     end_slot(n, message, slots, state);
@@ -93,7 +85,7 @@ bool Run::run_node(std::size_t n, Activation& message, Slot* slots, Step& step, 
   message.ticket.at_node(n);
   const bool sampled = step.counters.sample();
   const auto begin = sampled ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
-  Outcome outcome = guarded_call(*step.body, {inputs, node.inputs.size()}, message);
+  Outcome outcome = guarded_call(*step.body, step.inputs, message);
   if (sampled) step.counters.observe(std::chrono::steady_clock::now() - begin);
   step.counters.calls.add();
   if (outcome.kind == Outcome::Kind::Failed && outcome.error->transient &&
@@ -135,7 +127,7 @@ bool Run::retry_later(std::size_t n, Slot& slot, Activation& message, std::size_
   if (slot.attempts >= retry->times) return false;
   const std::chrono::milliseconds delay{retry->backoff_ms << std::min<int>(slot.attempts, 16)};
   ++slot.attempts;
-  retried_.fetch_add(1, std::memory_order_relaxed);
+  retried_.add();
   retries_.after(delay, stage, &message);
   return true;
 }
@@ -168,7 +160,7 @@ void Run::split(std::size_t n, Activation& message, std::vector<Outcome::Piece> 
       Identity identity = std::move(piece.identity);
       for (const auto& id : message.identity().ids)
         if (!identity.id(id.first)) identity.ids.push_back(id);
-      start(ticket.shared_from_this(), ticket.add_part(child, std::move(identity), std::move(part)),
+      start(ticket.shared(), ticket.add_part(child, std::move(identity), std::move(part)),
             *std::move(piece.value));
     } else {
       fail_message(n, message, std::move(part), piece.identity, piece.value.error());
@@ -197,15 +189,14 @@ void Run::deliver(Activation& message, int slot, Slot::State state, const Payloa
 void Run::deliver(Activation& message, const Layout::Delivery& delivery, Slot::State state,
                   const Payload& payload) {
   const auto sink = static_cast<std::size_t>(delivery.sink);
-  if (state == Slot::State::Value) {
-    Output output{&message, delivery.edge, payload};
-    message.ticket.hold();
-    if (gates_[sink])
-      message.ticket.keep(sink, std::move(output));
-    else
-      submit(sink, output);
-  }
-  end_units(message.ticket, sink, 1);
+  if (state != Slot::State::Value) return end_units(message.ticket, sink, 1);
+  // The unit's obligation becomes the output's.
+  Output output{&message, delivery.edge, payload};
+  if (gates_[sink])
+    message.ticket.keep(sink, std::move(output));
+  else
+    submit(sink, output);
+  units_ended(message.ticket, sink, 1);
 }
 
 }  // namespace radflow

@@ -87,18 +87,18 @@ PipelineStats Run::stats() const {
     const Sink* sink = s < sinks.size() ? sinks[s].get() : nullptr;
     const std::optional<std::uint64_t> written = sink ? sink->written() : std::nullopt;
     stats.sinks.push_back({plan.sinks[s].name, plan.sinks[s].spec->name, plan.sinks[s].errors,
-                           counters.submitted.load(), written.value_or(counters.acknowledged.load()),
-                           counters.rejected.load(), sink && sink->ready(), counters.latency.snapshot()});
+                           counters.submitted.get(), written.value_or(counters.acknowledged.get()),
+                           counters.rejected.get(), sink && sink->ready(), counters.latency.snapshot()});
   }
   stats.stalls = stalls(stats.sources);
   stats.bytes_in_flight = budget.bytes();
   stats.memory_bytes = budget.limit();
   stats.records_in_flight = static_cast<std::int64_t>(in_flight());
-  stats.records_delivered = delivered_.load();
-  stats.records_failed = failed_records_.load();
-  stats.records_revoked = revoked_records_.load();
-  stats.records_abandoned = abandoned_.load();
-  stats.calls_retried = retried_.load();
+  stats.records_delivered = delivered_.get();
+  stats.records_failed = failed_records_.get();
+  stats.records_revoked = revoked_records_.get();
+  stats.records_abandoned = abandoned_.get();
+  stats.calls_retried = retried_.get();
   return stats;
 }
 

@@ -7,33 +7,58 @@
 
 namespace radflow {
 
-Ticket::Ticket(Run& run, std::size_t source, Record&& record, std::int64_t charged,
-               const std::vector<int>& units)
+Ticket::Ticket(Run& run, std::size_t source)
     : root{run, *this, 0, {}, {}},
       run_{run},
       source_{source},
-      record_{std::move(record)},
-      charged_{charged},
-      sink_count_{units.size()},
-      at_sink_{units.size()} {
+      sink_count_{run.plan.sinks.size()},
+      at_sink_{sink_count_} {}
+
+void Ticket::begin(Record&& record, std::int64_t charged, const std::vector<int>& units,
+                   const std::shared_ptr<Ticket>& self) {
+  self_ = self;
+  record_ = std::move(record);
+  admitted_ = std::chrono::steady_clock::now();
+  charged_.store(charged, std::memory_order_relaxed);
   int all = 0;
   for (std::size_t s = 0; s < sink_count_; ++s) {
     at_sink_[s].live.store(units[s], std::memory_order_relaxed);
     all += units[s];
   }
   open_.store(all, std::memory_order_relaxed);
+  last_node_.store(-1, std::memory_order_relaxed);
+  phase = Phase::Alive;
+  root.begin();
 }
 
-Ticket::~Ticket() {
-  run_.tickets[source_].leave(*this);
+// What few records have is looked at before it is written.
+void Ticket::end() {
   if (phase != Phase::Ended && !run_.closing()) run_.count_abandoned();
+  self_.reset();
+  record_ = {};
+  stop_.store(false, std::memory_order_relaxed);
+  revoked_.store(false, std::memory_order_relaxed);
+  for (std::size_t s = 0; s < sink_count_; ++s) {
+    AtSink& at = at_sink_[s];
+    if (at.unacknowledged.load(std::memory_order_relaxed) != 0) at.unacknowledged = 0;
+    if (!at.outputs.empty()) at.outputs.clear();
+  }
+  if (root.payload) root.payload = {};
+  if (dead_letter_error) dead_letter_error.reset();
+  if (!failures_.empty()) failures_.clear();
+  if (!parts_.empty()) parts_.clear();
+  if (digested_.load(std::memory_order_relaxed)) digested_.store(false, std::memory_order_relaxed);
 }
 
 const std::string& Ticket::input_digest() const {
-  std::call_once(digest_once_, [&] {
-    digest_ = run_.plan.info.input_digest == "sha256" ? sha256_digest(record_.value.text())
-                                                      : xxh3_digest(record_.value.text());
-  });
+  if (!digested_.load(std::memory_order_acquire)) {
+    const std::lock_guard lock{digest_mutex_};
+    if (!digested_.load(std::memory_order_relaxed)) {
+      digest_ = run_.plan.info.input_digest == "sha256" ? sha256_digest(record_.value.text())
+                                                        : xxh3_digest(record_.value.text());
+      digested_.store(true, std::memory_order_release);
+    }
+  }
   return digest_;
 }
 
@@ -45,7 +70,9 @@ bool Ticket::charge(std::int64_t bytes) {
 
 Activation& Ticket::add_part(int region, Identity identity, std::vector<std::uint32_t> part) {
   const std::lock_guard lock{mutex};
-  return parts_.emplace_front(run_, *this, region, std::move(identity), std::move(part));
+  Activation& made = parts_.emplace_front(run_, *this, region, std::move(identity), std::move(part));
+  made.begin();
+  return made;
 }
 
 void Ticket::add_units(const std::vector<int>& units, int parts) {

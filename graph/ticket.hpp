@@ -1,7 +1,8 @@
 // Ticket: one per record. It counts, per sink, the messages that came of the record and can still reach that
 // sink, and the outputs whose acknowledgement is outstanding. When nothing is left the record has ended:
-// delivered, filtered, or failed; then, and only then, its position is done. All members may be called from
-// any thread.
+// delivered, filtered, or failed; then, and only then, its position is done. When nobody has the ticket any
+// more its TicketPool uses it for another record. Members may be called from any thread, but for begin() and
+// end().
 #pragma once
 
 #include <atomic>
@@ -40,14 +41,18 @@ struct Output {
   Payload payload;
 };
 
-class Ticket : public std::enable_shared_from_this<Ticket> {
+class Ticket {
  public:
-  // `units` of the root region, by sink.
-  Ticket(Run& run, std::size_t source, Record&& record, std::int64_t charged, const std::vector<int>& units);
-  ~Ticket();
+  Ticket(Run& run, std::size_t source);
   Ticket(const Ticket&) = delete;
   Ticket& operator=(const Ticket&) = delete;
 
+  // For its TicketPool: a record starts, `units` of the root region by sink; and nobody has it any more.
+  void begin(Record&& record, std::int64_t charged, const std::vector<int>& units,
+             const std::shared_ptr<Ticket>& self);
+  void end();
+
+  std::shared_ptr<Ticket> shared() const { return self_.lock(); }
   Run& run() const { return run_; }
   const Record& record() const { return record_; }
   std::size_t source() const { return source_; }
@@ -57,8 +62,7 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   // Takes bytes of the graph's memory until the record ends; false if they exceed it all.
   bool charge(std::int64_t bytes);
 
-  // The message that the record itself is; and those that splits make of it, added by any thread.
-  Activation root;
+  // A message that a split makes of the record, besides `root`.
   Activation& add_part(int region, Identity identity, std::vector<std::uint32_t> part);
 
   // A split made `parts` messages, each with `units` by sink.
@@ -96,14 +100,8 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
     at_sink_[sink].unacknowledged.fetch_sub(1, std::memory_order_relaxed);
   }
 
-  std::atomic<Ticket*>* place = nullptr;  // where its TicketPool knows it
-
   // Where the record is on its way out; only the thread that let go of the last obligation moves it.
   enum class Phase { Alive, DeadLetter, DeadLetterWithoutBytes, Ended };
-  Phase phase = Phase::Alive;
-  std::optional<Error> dead_letter_error;  // under the failures' lock
-
-  mutable std::mutex mutex;
 
  private:
   struct AtSink {
@@ -112,20 +110,31 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
     std::vector<Output> outputs;  // under mutex
   };
 
+  // First what is written for every record: that much crosses from core to core.
+  std::weak_ptr<Ticket> self_;
+  Record record_;
+  std::chrono::steady_clock::time_point admitted_;
+  std::atomic<std::int64_t> charged_{0};
+  std::atomic<int> open_{0};
+  std::atomic<int> last_node_{-1};
+  std::atomic<bool> stop_{false}, revoked_{false};
+
+ public:
+  Phase phase = Phase::Ended;
+  Activation root;                         // the message that the record itself is
+  std::optional<Error> dead_letter_error;  // under mutex
+  mutable std::mutex mutex;
+
+ private:
   Run& run_;
   const std::size_t source_;
-  const Record record_;
-  const std::chrono::steady_clock::time_point admitted_ = std::chrono::steady_clock::now();
-  std::atomic<std::int64_t> charged_;
-  std::atomic<int> open_{0};
-  std::atomic<bool> stop_{false}, revoked_{false};
-  std::atomic<int> last_node_{-1};
   const std::size_t sink_count_;
   SmallArray<AtSink, 2> at_sink_;
   std::vector<Failure> failures_;        // under mutex
   std::forward_list<Activation> parts_;  // under mutex
-  mutable std::once_flag digest_once_;
-  mutable std::string digest_;
+  mutable std::mutex digest_mutex_;
+  mutable std::atomic<bool> digested_{false};
+  mutable std::string digest_;  // once digested_
 };
 
 }  // namespace radflow

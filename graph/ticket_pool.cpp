@@ -2,26 +2,34 @@
 
 #include <array>
 #include <cstddef>
-#include <span>
-#include <utility>
 
 #include "graph/ticket.hpp"
 
 namespace radflow {
-namespace {
-
-constexpr std::size_t places_at_once = 64;
-constexpr std::size_t shared_ptr_overhead = 64;
-
-}  // namespace
 
 struct alignas(64) TicketPool::Place {
-  std::atomic<Ticket*> ticket{nullptr};
+  Place(Run& run, std::size_t source) : ticket{run, source} {}
+
+  std::atomic<bool> taken{false};
   Place* next = nullptr;
-  alignas(std::max_align_t) std::array<std::byte, sizeof(Ticket) + shared_ptr_overhead> memory;
+  alignas(std::max_align_t) std::array<std::byte, 48> lease;
+  Ticket ticket;
 };
 
-// For std::allocate_shared: one place holds ticket and reference counts.
+// What a shared pointer to a ticket counts: when the last one goes, so does the ticket.
+class TicketPool::Lease {
+ public:
+  Lease(TicketPool& pool, Place& place) : pool_{pool}, place_{place} {}
+  ~Lease() { pool_.leave(place_); }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+
+ private:
+  TicketPool& pool_;
+  Place& place_;
+};
+
+// For std::allocate_shared: the lease and its counts lie beside the ticket.
 template <typename T>
 struct TicketPool::Allocator {
   using value_type = T;
@@ -31,52 +39,52 @@ struct TicketPool::Allocator {
   Allocator(const Allocator<U>& other) : pool{other.pool}, place{other.place} {}
 
   T* allocate(std::size_t) {
-    static_assert(sizeof(T) <= sizeof(Place::memory));
-    return reinterpret_cast<T*>(place->memory.data());
+    static_assert(sizeof(T) <= sizeof(Place::lease));
+    return reinterpret_cast<T*>(place->lease.data());
   }
-  void deallocate(T*, std::size_t) {
-    Place* top = pool->returned_.load(std::memory_order_relaxed);
-    do place->next = top;
-    while (!pool->returned_.compare_exchange_weak(top, place, std::memory_order_release,
-                                                  std::memory_order_relaxed));
-  }
+  void deallocate(T*, std::size_t) { pool->give_back(*place); }
   bool operator==(const Allocator&) const = default;
 
   TicketPool* pool;
   Place* place;
 };
 
-TicketPool::TicketPool() = default;
+TicketPool::TicketPool(Run& run, std::size_t source) : run_{run}, source_{source} {}
 TicketPool::~TicketPool() = default;
+
+std::shared_ptr<Ticket> TicketPool::make(Record&& record, std::int64_t charged,
+                                         const std::vector<int>& units) {
+  Place& place = take();
+  std::shared_ptr<Ticket> ticket{std::allocate_shared<Lease>(Allocator<Lease>{*this, place}, *this, place),
+                                 &place.ticket};
+  ticket->begin(std::move(record), charged, units, ticket);
+  place.taken.store(true, std::memory_order_release);
+  return ticket;
+}
 
 TicketPool::Place& TicketPool::take() {
   if (!free_) free_ = returned_.exchange(nullptr, std::memory_order_acquire);
   if (!free_) {
     const std::lock_guard lock{mutex_};
-    places_.push_back(std::make_unique<Place[]>(places_at_once));
-    for (Place& place : std::span{places_.back().get(), places_at_once})
-      place.next = std::exchange(free_, &place);
+    free_ = &places_.emplace_back(run_, source_);
   }
   Place& place = *free_;
   free_ = place.next;
   return place;
 }
 
-std::shared_ptr<Ticket> TicketPool::make(Run& run, std::size_t source, Record&& record, std::int64_t charged,
-                                         const std::vector<int>& units) {
-  Place& place = take();
-  auto ticket = std::allocate_shared<Ticket>(Allocator<Ticket>{*this, place}, run, source, std::move(record),
-                                             charged, units);
-  ticket->place = &place.ticket;
-  place.ticket.store(ticket.get(), std::memory_order_release);
-  return ticket;
+// Nobody finds the ticket from now on, and nobody looks at it: either find() sees that it has left, or
+// leave() sees that somebody looks, and waits: both write before they read.
+void TicketPool::leave(Place& place) {
+  place.taken.store(false, std::memory_order_seq_cst);
+  if (looking_.load(std::memory_order_seq_cst)) const std::lock_guard lock{mutex_};
+  place.ticket.end();
 }
 
-// Either find() sees that the ticket has left, or leave() sees that somebody looks, and waits: both write
-// before they read.
-void TicketPool::leave(Ticket& ticket) {
-  ticket.place->store(nullptr, std::memory_order_seq_cst);
-  if (looking_.load(std::memory_order_seq_cst)) const std::lock_guard lock{mutex_};
+void TicketPool::give_back(Place& place) {
+  Place* top = returned_.load(std::memory_order_relaxed);
+  do place.next = top;
+  while (!returned_.compare_exchange_weak(top, &place, std::memory_order_release, std::memory_order_relaxed));
 }
 
 bool TicketPool::find(const std::function<bool(const Ticket&)>& wanted,
@@ -90,10 +98,8 @@ bool TicketPool::find(const std::function<bool(const Ticket&)>& wanted,
 }
 
 const Ticket* TicketPool::first(const std::function<bool(const Ticket&)>& wanted) const {
-  for (const auto& places : places_)
-    for (const Place& place : std::span{places.get(), places_at_once})
-      if (const Ticket* ticket = place.ticket.load(std::memory_order_seq_cst); ticket && wanted(*ticket))
-        return ticket;
+  for (const Place& place : places_)
+    if (place.taken.load(std::memory_order_seq_cst) && wanted(place.ticket)) return &place.ticket;
   return nullptr;
 }
 

@@ -1,12 +1,13 @@
-// TicketPool: makes the tickets of one source, and knows every one that has not ended, so that a record that
-// holds a frontier can be found and explained.
+// TicketPool: the tickets of one source. It knows every one that has not ended, so that a record that holds a
+// frontier can be found and explained.
 //
-// A ticket is made by the source's thread and ends on a worker: its place goes round between the two instead
-// of being allocated here and freed over there. There are as many places as there were tickets at one time;
-// the graph's memory bounds them.
+// A ticket is begun by the source's thread and ends on a worker. It is made once and goes round between the
+// two, record after record: of its memory only what a record changes crosses from core to core. There are as
+// many as there were at one time; the graph's memory bounds them.
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -21,34 +22,36 @@ class Ticket;
 
 class TicketPool {
  public:
-  TicketPool();
-  // After the last ticket.
+  TicketPool(Run& run, std::size_t source);
+  // After the last ticket was let go.
   ~TicketPool();
   TicketPool(const TicketPool&) = delete;
   TicketPool& operator=(const TicketPool&) = delete;
 
-  // From one thread at a time. The other arguments are Ticket's.
-  std::shared_ptr<Ticket> make(Run& run, std::size_t source, Record&& record, std::int64_t charged,
-                               const std::vector<int>& units);
-  // A ticket's last breath, on any thread: from now on nobody finds it, and nobody looks at it.
-  void leave(Ticket& ticket);
+  // From one thread at a time. The arguments are Ticket::begin's.
+  std::shared_ptr<Ticket> make(Record&& record, std::int64_t charged, const std::vector<int>& units);
   // Calls `look` with the first ticket that `wanted` accepts, which stays alive meanwhile; false if there is
   // none. Walks all of them. Any thread.
   bool find(const std::function<bool(const Ticket&)>& wanted, const std::function<void(const Ticket&)>& look);
 
  private:
   struct Place;
+  class Lease;
   template <typename T>
   struct Allocator;
 
   Place& take();
+  void leave(Place& place);
+  void give_back(Place& place);
   const Ticket* first(const std::function<bool(const Ticket&)>& wanted) const;  // under mutex_
 
+  Run& run_;
+  const std::size_t source_;
   Place* free_ = nullptr;                  // for the thread that makes
   std::atomic<Place*> returned_{nullptr};  // by tickets that ended, a stack
   std::atomic<bool> looking_{false};
-  std::mutex mutex_;                              // whoever looks holds it
-  std::vector<std::unique_ptr<Place[]>> places_;  // under mutex_
+  std::mutex mutex_;          // whoever looks holds it
+  std::deque<Place> places_;  // under mutex_
 };
 
 }  // namespace radflow
