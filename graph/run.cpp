@@ -28,14 +28,16 @@ Run::Run(Plan checked, std::function<void()> failed)
   int most_slots = 0;
   for (const Layout::Region& region : layout.regions)
     if (!region.keeps_values) most_slots = std::max(most_slots, region.slots);
+  std::size_t most_inputs = 0;
+  for (const Layout::Node& node : layout.nodes) most_inputs = std::max(most_inputs, node.inputs.size());
   for (std::size_t w = 0; w < workers_.size(); ++w) {
-    std::vector<Step>& steps = workers_[w].steps = std::vector<Step>(plan.nodes.size());
+    Own<Step>& steps = workers_[w].steps = Own<Step>(plan.nodes.size());
     for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
       steps[n].body = bodies_[n][bodies_[n].size() == 1 ? 0 : w].get();
       steps[n].node = &layout.nodes[n];
-      steps[n].inputs.resize(layout.nodes[n].inputs.size());
     }
     workers_[w].slots.resize(static_cast<std::size_t>(most_slots));
+    workers_[w].inputs.resize(most_inputs);
   }
   for (std::size_t s = 0; s < plan.sinks.size(); ++s) {
     if (plan.sinks[s].errors) error_sinks_.push_back(s);

@@ -5,6 +5,8 @@
 //   - a record that is destroyed before it has ended is never done, and is counted as a defect.
 #pragma once
 
+#include <oneapi/tbb/cache_aligned_allocator.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -84,12 +86,15 @@ class Run {
   struct Step {
     NodeBody* body = nullptr;
     const Layout::Node* node = nullptr;
-    std::vector<const Payload*> inputs;  // of the call at hand
     NodeCounters counters;
   };
+  // What a worker writes, on cache lines of its own.
+  template <typename T>
+  using Own = std::vector<T, oneapi::tbb::cache_aligned_allocator<T>>;
   struct alignas(64) Worker {
-    std::vector<Step> steps;  // by node
-    std::vector<Slot> slots;  // of the message at hand, unless its region keeps them
+    Own<Step> steps;             // by node
+    Own<Slot> slots;             // of the message at hand, unless its region keeps them
+    Own<const Payload*> inputs;  // of the call at hand
   };
 
   std::shared_ptr<Ticket> let_in(std::size_t source, Record& record, std::int64_t reserved);
@@ -97,7 +102,7 @@ class Run {
   void run_stage(std::size_t stage, std::span<Activation* const> messages, Worker& worker);
   void run_stage(std::size_t stage, Activation& message, Worker& worker);
   // False if the message has to come back later.
-  bool run_node(std::size_t node, Activation& message, Slot* slots, Step& step, std::size_t stage);
+  bool run_node(std::size_t node, Activation& message, Slot* slots, Worker& worker, std::size_t stage);
   bool retry_later(std::size_t node, Slot& slot, Activation& message, std::size_t stage);
   void adapt_queue(std::size_t stage, std::chrono::nanoseconds stage_duration);
   void split(std::size_t node, Activation& message, std::vector<Outcome::Piece> pieces);

@@ -39,13 +39,10 @@ void Run::run_stage(std::size_t index, Activation& message, Worker& worker) {
   Slot* const slots = message.slots ? message.slots.get() : worker.slots.data();
   if (!message.slots) slots[0] = {Slot::State::Value, 0, std::move(message.payload)};
   if (!discard_) {
-    std::vector<Step>& steps = worker.steps;
-    const bool timed = steps[static_cast<std::size_t>(stage.nodes.front())].counters.sample();
+    const bool timed = worker.steps[static_cast<std::size_t>(stage.nodes.front())].counters.sample();
     const auto begin = timed ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
     for (const int node : stage.nodes)
-      if (!run_node(static_cast<std::size_t>(node), message, slots, steps[static_cast<std::size_t>(node)],
-                    index))
-        return;
+      if (!run_node(static_cast<std::size_t>(node), message, slots, worker, index)) return;
     if (timed) adapt_queue(index, std::chrono::steady_clock::now() - begin);
   }
   for (const int successor : stage.successors) {
@@ -69,13 +66,15 @@ void Run::adapt_queue(std::size_t stage, std::chrono::nanoseconds stage_duration
     budget.set_most_computing(plan.workers * computing_per_worker, Budget::Pace::Long);
 }
 
-bool Run::run_node(std::size_t n, Activation& message, Slot* slots, Step& step, std::size_t stage) {
+bool Run::run_node(std::size_t n, Activation& message, Slot* slots, Worker& worker, std::size_t stage) {
+  Step& step = worker.steps[n];
   const Layout::Node& node = *step.node;
+  const std::span inputs{worker.inputs.data(), node.inputs.size()};
   Slot::State state = Slot::State::Value;
-  for (std::size_t i = 0; i < step.inputs.size(); ++i) {
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Slot& slot = slots[node.inputs[i]];
     state = std::max(state, slot.state);  // Failed over Filtered over Value
-    step.inputs[i] = &slot.payload;
+    inputs[i] = &slot.payload;
   }
   if (state != Slot::State::Value) {
     end_slot(n, message, slots, state);
@@ -85,7 +84,7 @@ bool Run::run_node(std::size_t n, Activation& message, Slot* slots, Step& step, 
   message.ticket.at_node(n);
   const bool sampled = step.counters.sample();
   const auto begin = sampled ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
-  Outcome outcome = guarded_call(*step.body, step.inputs, message);
+  Outcome outcome = guarded_call(*step.body, inputs, message);
   if (sampled) step.counters.observe(std::chrono::steady_clock::now() - begin);
   step.counters.calls.add();
   if (outcome.kind == Outcome::Kind::Failed && outcome.error->transient &&

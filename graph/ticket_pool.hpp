@@ -47,9 +47,9 @@ class TicketPool {
 
   Run& run_;
   const std::size_t source_;
-  Place* free_ = nullptr;                  // for the thread that makes
-  std::atomic<Place*> returned_{nullptr};  // by tickets that ended, a stack
-  std::atomic<bool> looking_{false};
+  Place* free_ = nullptr;                              // for the thread that makes
+  alignas(64) std::atomic<Place*> returned_{nullptr};  // by tickets that ended, a stack
+  alignas(64) std::atomic<bool> looking_{false};
   std::mutex mutex_;          // whoever looks holds it
   std::deque<Place> places_;  // under mutex_
 };
