@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "connectors/kafka/giving_up.hpp"
 #include "graph/spec.hpp"
 
 namespace radflow::kafka {
@@ -109,6 +110,7 @@ void GroupMember::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_
       spdlog::warn("{}: loses {} partitions before all that is done was committed: it is computed again",
                    client_.what(), partitions.cnt);
     if (cooperative && !left_) join_->expect();
+    const GivingUp giving_up{client_.get(), partitions};
     if (cooperative)
       incremental = rd_kafka_incremental_unassign(client_.get(), &partitions);
     else

@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "connectors/kafka/giving_up.hpp"
 #include "connectors/kafka/message.hpp"
 #include "connectors/kafka/topic_reader.hpp"
 
@@ -24,7 +25,7 @@ RangeReader::RangeReader(std::string topic, const Properties& properties)
   rd_kafka_poll_set_consumer(client_.get());
 }
 
-RangeReader::~RangeReader() { rd_kafka_assign(client_.get(), nullptr); }
+RangeReader::~RangeReader() { give_up_all(client_.get()); }
 
 std::optional<std::vector<Range>> RangeReader::partitions(std::chrono::milliseconds longest) {
   client_.watch();
@@ -37,7 +38,8 @@ void RangeReader::read(const Range& range) {
   ended_ = range.from >= range.end;
   const PartitionsPtr list = partition_list(1);
   rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), range.partition)->offset = range.from;
-  rd_kafka_assign(client_.get(), ended_ ? nullptr : list.get());
+  give_up_all(client_.get());
+  if (!ended_) rd_kafka_assign(client_.get(), list.get());
 }
 
 std::optional<Record> RangeReader::next(std::chrono::milliseconds longest) {
@@ -54,7 +56,7 @@ std::optional<Record> RangeReader::next(std::chrono::milliseconds longest) {
   // An end before the range's own: a transaction is still open there, or a broker just does not know better.
   const std::int64_t read_to = message->err ? message->offset : message->offset + 1;
   ended_ = read_to >= end_;
-  if (ended_) rd_kafka_assign(client_.get(), nullptr);
+  if (ended_) give_up_all(client_.get());
   if (message->err || read_to > end_) return std::nullopt;
   Position at = position(*message);
   return to_record(std::move(message), std::move(at), client_.shared());

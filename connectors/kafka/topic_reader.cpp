@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "connectors/kafka/giving_up.hpp"
 #include "connectors/kafka/message.hpp"
 #include "connectors/kafka/topic_partitions.hpp"
 
@@ -30,7 +31,7 @@ TopicReader::TopicReader(std::string topic, const Properties& properties, From f
   rd_kafka_poll_set_consumer(client_.get());
 }
 
-TopicReader::~TopicReader() { rd_kafka_assign(client_.get(), nullptr); }
+TopicReader::~TopicReader() { give_up_all(client_.get()); }
 
 bool TopicReader::connect(std::chrono::milliseconds longest) {
   std::optional<std::vector<Range>> ranges;

@@ -1,0 +1,31 @@
+// GivingUp: stands around the call that takes partitions from a consumer. librdkafka (2.0.2; its pull request
+// 4724) leaves a mark in the queue of each, and the mark holds the partition. If the topic was deleted or may
+// not be seen any more, nothing else knows the partition from then on: neither is ever freed, and
+// rd_kafka_destroy waits for ever. So the queues are emptied.
+#pragma once
+
+#include <vector>
+
+#include "connectors/kafka/handle.hpp"
+
+namespace radflow::kafka {
+
+class GivingUp {
+ public:
+  // The partitions are still assigned.
+  GivingUp(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& partitions);
+  // They are no more.
+  ~GivingUp();
+  GivingUp(const GivingUp&) = delete;
+  GivingUp& operator=(const GivingUp&) = delete;
+
+ private:
+  rd_kafka_t* const client_;
+  const PartitionsPtr partitions_;
+  std::vector<QueuePtr> queues_;  // of each
+};
+
+// Takes all partitions from a consumer that belongs to no group.
+void give_up_all(rd_kafka_t* client);
+
+}  // namespace radflow::kafka
