@@ -151,6 +151,7 @@ struct Workspace {
 
 int demo(const Options& options) {
   SignalWatch signals;
+  EndWatch end;
   const Workspace workspace;
   std::unique_ptr<Source> source = input(options);
   const std::uint64_t total =
@@ -179,7 +180,7 @@ int demo(const Options& options) {
                 [&] { return std::min(ended(), screen.read() + 200); }};
   feed.start();
   const RunReport report =
-      run_pipeline(pipeline, signals,
+      run_pipeline(pipeline, signals, end,
                    {.title = "demo",
                     .total = total,
                     .tick = [&] { screen.show(); },

@@ -149,6 +149,7 @@ int list(kafka::Replay& replay, SignalWatch& signals) {
 
 int replay(const Options& options) {
   SignalWatch signals;
+  EndWatch end;
   const kafka::ReplayOf of = complete(options);
   const auto records = std::make_shared<kafka::Replay>(of);
   while (!records->prepare(500ms))
@@ -164,7 +165,7 @@ int replay(const Options& options) {
   Pipeline pipeline{replaying(options, spec)};
   const Server server{[&pipeline] { return pipeline.stats(); }, pipeline.plan().http_listen};
   spdlog::info("metrics, readiness and status: {}", server.url());
-  const RunReport report = run_pipeline(pipeline, signals, {.title = "replay"});
+  const RunReport report = run_pipeline(pipeline, signals, end, {.title = "replay"});
   print_summary(report);
   print_left_out(*records);
   if (report.complete) print_continuation(*records, of.dead_letters);

@@ -56,11 +56,12 @@ void set_sources(const Options& options, Overrides& overrides) {
 
 int run(Options options) {
   SignalWatch signals;
+  EndWatch end;
   set_sources(options, options.overrides);
   Pipeline pipeline{load_plan(options.graph, options.overrides)};
   const Server server{[&pipeline] { return pipeline.stats(); }, pipeline.plan().http_listen};
   spdlog::info("metrics, readiness and status: {}", server.url());
-  const RunReport report = run_pipeline(pipeline, signals, {.title = pipeline.plan().info.name});
+  const RunReport report = run_pipeline(pipeline, signals, end, {.title = pipeline.plan().info.name});
   print_summary(report);
   return report.exit_code();
 }

@@ -50,13 +50,29 @@ bool SignalWatch::came() {
   return sigtimedwait(&signals_, nullptr, &now) > 0;
 }
 
+void EndWatch::watch(std::shared_ptr<const Ending> ending) {
+  thread_ = std::jthread{[this, ending = std::move(ending)](const std::stop_token& stop) {
+    std::unique_lock lock{mutex_};
+    while (!ending->overdue())
+      if (stopped_.wait_for(lock, stop, 100ms, [] { return false; }); stop.stop_requested()) return;
+    const std::string waits_for = ending->waits_for();
+    std::cerr << paint_stderr("error: ", Colour::Red)
+              << fmt::format(
+                     "{} does not end: leaving without it; what is not committed is read again by "
+                     "the next start\n",
+                     waits_for.empty() ? "the process" : waits_for);
+    std::_Exit(exit_failed);
+  }};
+}
+
 ExitCode RunReport::exit_code() const {
   if (failure) return exit_failed;
   if (!complete) return interrupted ? exit_interrupted : exit_failed;
   return dead_letters(stats) > 0 ? exit_dead_letters : exit_ok;
 }
 
-RunReport run_pipeline(Pipeline& pipeline, SignalWatch& signals, const RunOptions& options) {
+RunReport run_pipeline(Pipeline& pipeline, SignalWatch& signals, EndWatch& end, const RunOptions& options) {
+  end.watch(pipeline.ending());
   RunReport report;
   std::optional<ProgressBar> bar;
   if (options.progress) bar.emplace(options.title, options.total);

@@ -2,10 +2,14 @@
 // graph.
 #pragma once
 
+#include <condition_variable>
 #include <csignal>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "cli/command.hpp"
 #include "graph/pipeline.hpp"
@@ -21,6 +25,19 @@ class SignalWatch {
 
  private:
   sigset_t signals_;
+};
+
+// Ends the process when its pipeline does not, so that nobody has to kill it: what a source, a sink or a node
+// waits for may never come. Make it before the pipeline, whose destructor is watched too.
+class EndWatch {
+ public:
+  // Ends the process with exit_failed once `ending` is overdue.
+  void watch(std::shared_ptr<const Ending> ending);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any stopped_;
+  std::jthread thread_;
 };
 
 struct RunOptions {
@@ -43,7 +60,7 @@ struct RunReport {
 
 // Starts the pipeline and waits for its end. The first signal drains it, a second one ends the process at
 // once with exit_interrupted: what was in flight is not committed.
-RunReport run_pipeline(Pipeline& pipeline, SignalWatch& signals, const RunOptions& options);
+RunReport run_pipeline(Pipeline& pipeline, SignalWatch& signals, EndWatch& end, const RunOptions& options);
 
 // "624 records, 624 results, 0 dead letters in 1.2 s, 520 records/s; latency p50 2.1 ms, p99 8 ms"; on
 // stderr.

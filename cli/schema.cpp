@@ -149,9 +149,10 @@ Json graph_schema() {
                     {"description", "Frames in flight, in bytes."}};
   keys["delivery"] = {{"enum", either({"at_least_once", "exactly_once"})}, {"default", "at_least_once"}};
   keys["input_digest"] = {{"enum", either({"xxh3", "sha256"})}, {"default", "xxh3"}};
-  keys["drain"] = {{"type", "string"},
-                   {"default", "30s"},
-                   {"description", "How long a stop waits for what is in flight."}};
+  keys["drain"] = {
+      {"type", "string"},
+      {"default", "30s"},
+      {"description", "How long a stop waits for what is in flight; closing takes 30s more at most."}};
   keys["workers"] = {{"type", either({"integer", "string"})},
                      {"minimum", 0},
                      {"default", 0},

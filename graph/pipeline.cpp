@@ -48,6 +48,7 @@ class Pipeline::Impl {
 
   ~Impl() {
     stop();
+    run_.ending->due(Clock::now() + milliseconds{run_.plan.close_ms});
     threads_.clear();
     run_.close();
   }
@@ -67,9 +68,17 @@ class Pipeline::Impl {
     threads_.clear();
     const bool drained = drain();
     const bool flushed = flush();
+    run_.ending->due(Clock::now() + milliseconds{run_.plan.close_ms});
     // What is done is committed, whatever is left.
-    for (const auto& source : run_.sources) source->finish(milliseconds{10'000});
+    for (std::size_t i = 0; i < run_.sources.size(); ++i) {
+      const Ending::Wait waiting{*run_.ending, run_.source_name(i)};
+      run_.sources[i]->finish(milliseconds{10'000});
+    }
     started_ = false;
+    {
+      const std::lock_guard lock{mutex_};
+      if (!stop_at_) run_.ending->put_off();  // the owner may take its time until it destroys this
+    }
     return drained && flushed && !run_.failure();
   }
 
@@ -77,6 +86,7 @@ class Pipeline::Impl {
     {
       const std::lock_guard lock{mutex_};
       if (!stop_at_) stop_at_ = Clock::now();
+      run_.ending->due(*stop_at_ + milliseconds{run_.plan.drain_ms + run_.plan.close_ms});
       stop_.request_stop();
     }
     changed_.notify_all();
@@ -88,11 +98,12 @@ class Pipeline::Impl {
 
  private:
   void read(std::size_t i) {
+    const Ending::Wait waiting{*run_.ending, run_.source_name(i)};
     Door door{run_, i};
     try {
       run_.sources[i]->run(door, stop_.get_token());
     } catch (const std::exception& e) {
-      run_.fail("source " + run_.plan.sources[i].name + ": " + e.what());
+      run_.fail(run_.source_name(i) + ": " + e.what());
     }
     {
       const std::lock_guard lock{mutex_};
@@ -118,10 +129,11 @@ class Pipeline::Impl {
 
   bool flush() {
     bool all = true;
-    for (const auto& sink : run_.sinks) {
+    for (std::size_t i = 0; i < run_.sinks.size(); ++i) {
+      const Ending::Wait waiting{*run_.ending, run_.sink_name(i)};
       const auto left = std::chrono::duration_cast<milliseconds>(
           std::min(deadline(), Clock::now() + std::chrono::hours{1}) - Clock::now());
-      all = sink->flush(std::max(left, milliseconds{100})) && all;
+      all = run_.sinks[i]->flush(std::max(left, milliseconds{100})) && all;
     }
     return all;
   }
@@ -142,6 +154,7 @@ void Pipeline::start() { impl_->start(); }
 bool Pipeline::wait() { return impl_->wait(); }
 void Pipeline::stop() { impl_->stop(); }
 std::optional<std::string> Pipeline::failure() const { return impl_->run().failure(); }
+std::shared_ptr<const Ending> Pipeline::ending() const { return impl_->run().ending; }
 const Plan& Pipeline::plan() const { return impl_->run().plan; }
 
 PipelineStats Pipeline::stats() const {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "graph/ending.hpp"
 #include "graph/plan.hpp"
 #include "graph/stats.hpp"
 
@@ -28,6 +29,9 @@ class Pipeline {
   void stop();
   // Why the graph stopped by itself, if it did (on_error: stop, a source that cannot work).
   std::optional<std::string> failure() const;
+  // When it has to have ended, for whoever ends the process if it does not: the drain time and Plan::close_ms
+  // after stop(); of its own accord close_ms after the last record, and so its destructor.
+  std::shared_ptr<const Ending> ending() const;
 
   PipelineStats stats() const;
   // It runs, and every source and sink is ready.

@@ -55,6 +55,7 @@ struct Plan {
   std::string delivery = "at_least_once";
   std::string http_listen;  // "" : the default, 127.0.0.1:9464 or the next free port
   std::int64_t drain_ms = 30'000;
+  std::int64_t close_ms = 30'000;  // then all of it has to have ended, see Ending
   std::vector<ComponentPlan> sources;
   std::vector<NodePlan> nodes;  // in topological order
   std::vector<SinkPlan> sinks;

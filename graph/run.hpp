@@ -23,6 +23,7 @@
 #include "graph/build.hpp"
 #include "graph/connector.hpp"
 #include "graph/counters.hpp"
+#include "graph/ending.hpp"
 #include "graph/flow.hpp"
 #include "graph/layout.hpp"
 #include "graph/order_gate.hpp"
@@ -57,7 +58,7 @@ class Run {
   bool drain(std::chrono::steady_clock::time_point deadline);
   // From now on messages are dropped unprocessed; their records never end and are not committed.
   void discard() { discard_ = true; }
-  // Ends the workers and the sinks; nothing is called after this.
+  // Ends the workers, the sinks and the sources; nothing is called after this.
   void close();
 
   PipelineStats stats() const;
@@ -68,6 +69,11 @@ class Run {
   mutable std::deque<TicketPool> tickets;  // by source
   std::vector<std::unique_ptr<Source>> sources;
   std::vector<std::unique_ptr<Sink>> sinks;
+  const std::shared_ptr<Ending> ending = std::make_shared<Ending>();
+
+  // As people are told of it.
+  std::string source_name(std::size_t i) const { return "source " + plan.sources[i].name; }
+  std::string sink_name(std::size_t i) const { return "sink " + plan.sinks[i].name; }
 
   // For tickets and activations.
   bool closing() const { return discard_; }

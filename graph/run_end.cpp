@@ -2,6 +2,8 @@
 // position is done. Runs on workers and on the sinks' own threads.
 #include <fmt/format.h>
 
+#include <memory>
+
 #include "graph/dead_letter.hpp"
 #include "graph/run.hpp"
 
@@ -176,11 +178,22 @@ void Run::close() {
   if (in_flight() > 0) discard();
   budget.close();
   retries_.close();
-  flow_->wait();
-  sinks.clear();
+  {
+    const Ending::Wait waiting{*ending, "a node"};
+    flow_->wait();
+  }
+  for (std::size_t i = 0; i < sinks.size(); ++i) {
+    const Ending::Wait waiting{*ending, sink_name(i)};
+    std::destroy_at(&sinks[i]);  // until its end it may be given dead letters: not null before
+    std::construct_at(&sinks[i]);
+  }
   for (const auto& gate : gates_)
     if (gate) gate->clear();
   flow_.reset();
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const Ending::Wait waiting{*ending, source_name(i)};
+    sources[i].reset();
+  }
 }
 
 }  // namespace radflow

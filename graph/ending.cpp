@@ -1,0 +1,39 @@
+#include "graph/ending.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace radflow {
+
+void Ending::due(Clock::time_point last) {
+  const std::lock_guard lock{mutex_};
+  due_ = std::min(due_, last);
+}
+
+void Ending::put_off() {
+  const std::lock_guard lock{mutex_};
+  due_ = Clock::time_point::max();
+}
+
+bool Ending::overdue() const {
+  const std::lock_guard lock{mutex_};
+  return Clock::now() >= due_;
+}
+
+std::string Ending::waits_for() const {
+  const std::lock_guard lock{mutex_};
+  return fmt::format("{}", fmt::join(waits_, ", "));
+}
+
+Ending::Wait::Wait(Ending& ending, std::string what) : ending_{ending} {
+  const std::lock_guard lock{ending_.mutex_};
+  at_ = ending_.waits_.insert(std::move(what));
+}
+
+Ending::Wait::~Wait() {
+  const std::lock_guard lock{ending_.mutex_};
+  ending_.waits_.erase(at_);
+}
+
+}  // namespace radflow

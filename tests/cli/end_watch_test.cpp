@@ -1,0 +1,128 @@
+// What never ends does not keep the process.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "cli/runner.hpp"
+#include "graph/connector.hpp"
+
+namespace radflow::cli {
+namespace {
+
+void never_return() {
+  while (true) pause();
+}
+
+struct Params {
+  std::string stuck;  // where
+};
+const auto where = choice({"never", "run", "finish", "call", "flush", "destructor"});
+
+class StuckSource final : public Source {
+ public:
+  explicit StuckSource(const Params& params) : stuck_{params.stuck} {}
+  ~StuckSource() override {
+    if (stuck_ == "destructor") never_return();
+  }
+  void run(Intake& intake, std::stop_token) override {
+    if (stuck_ == "run") never_return();
+    Record record{Bytes::of("x")};
+    intake.admit(record);
+  }
+  void finish(std::chrono::milliseconds) override {
+    if (stuck_ == "finish") never_return();
+  }
+
+ private:
+  const std::string stuck_;
+};
+const RegisterSource<StuckSource, Params> source{
+    SourceSpec{"test_stuck_source", "Emits a record and does not end."}.param(&Params::stuck, "stuck", where,
+                                                                              "Where.")};
+
+class StuckNode {
+ public:
+  explicit StuckNode(const Params& params) : stuck_{params.stuck == "call"} {}
+  Record operator()(const Record& record) const {
+    if (stuck_) never_return();
+    return record;
+  }
+
+ private:
+  const bool stuck_;
+};
+const Register<StuckNode, Params> node{
+    NodeSpec{"test_stuck_node", "Does not end."}.param(&Params::stuck, "stuck", where, "Where.")};
+
+class StuckSink final : public Sink {
+ public:
+  explicit StuckSink(const Params& params) : stuck_{params.stuck} {}
+  ~StuckSink() override {
+    if (stuck_ == "destructor") never_return();
+  }
+  void submit(Payload, const Context&, Acknowledge acknowledge) override { acknowledge(std::nullopt); }
+  bool flush(std::chrono::milliseconds) override {
+    if (stuck_ == "flush") never_return();
+    return true;
+  }
+
+ private:
+  const std::string stuck_;
+};
+const RegisterSink<StuckSink, Params> sink{
+    SinkSpec{"test_stuck_sink", "Does not end."}.param(&Params::stuck, "stuck", where, "Where.")};
+
+enum class Stop { No, Yes };
+
+int run(const std::string& source_stuck, const std::string& node_stuck, const std::string& sink_stuck,
+        Stop stop) {
+  alarm(30);  // ends it if nothing else does
+  SignalWatch signals;
+  EndWatch end;
+  Plan plan = load_plan_text(fmt::format("graph: test\ndrain: 100ms\n"
+                                         "sources:\n  - test_stuck_source: {{stuck: {}}}\n    name: in\n"
+                                         "nodes:\n  - test_stuck_node: {{stuck: {}}}\n    name: within\n"
+                                         "sinks:\n  - test_stuck_sink: {{stuck: {}}}\n    name: out\n",
+                                         source_stuck, node_stuck, sink_stuck),
+                             "test.yaml");
+  if (source_stuck + node_stuck + sink_stuck != "nevernevernever") plan.close_ms = 300;
+  Pipeline pipeline{std::move(plan)};
+  return run_pipeline(pipeline, signals, end,
+                      {.title = "test", .progress = false, .finished = [stop] { return stop == Stop::Yes; }})
+      .exit_code();
+}
+
+class EndWatchDeathTest : public testing::Test {
+ protected:
+  EndWatchDeathTest() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+};
+
+TEST_F(EndWatchDeathTest, WhatEndsInTimeIsNotDisturbed) {
+  EXPECT_EXIT(std::_Exit(run("never", "never", "never", Stop::No)), testing::ExitedWithCode(exit_ok), "");
+  EXPECT_EXIT(std::_Exit(run("never", "never", "never", Stop::Yes)), testing::ExitedWithCode(exit_ok), "");
+}
+
+TEST_F(EndWatchDeathTest, ASourceThatDoesNotEndIsNamedAndLeft) {
+  const auto left = testing::ExitedWithCode(exit_failed);
+  EXPECT_EXIT(run("run", "never", "never", Stop::Yes), left, "source in does not end: leaving without it");
+  EXPECT_EXIT(run("finish", "never", "never", Stop::No), left, "source in does not end");
+  EXPECT_EXIT(run("finish", "never", "never", Stop::Yes), left, "source in does not end");
+  EXPECT_EXIT(run("destructor", "never", "never", Stop::No), left, "source in does not end");
+  EXPECT_EXIT(run("destructor", "never", "never", Stop::Yes), left, "source in does not end");
+}
+
+TEST_F(EndWatchDeathTest, ANodeThatDoesNotEndIsLeft) {
+  EXPECT_EXIT(run("never", "call", "never", Stop::Yes), testing::ExitedWithCode(exit_failed),
+              "a node does not end");
+}
+
+TEST_F(EndWatchDeathTest, ASinkThatDoesNotEndIsNamedAndLeft) {
+  const auto left = testing::ExitedWithCode(exit_failed);
+  EXPECT_EXIT(run("never", "never", "flush", Stop::Yes), left, "sink out does not end");
+  EXPECT_EXIT(run("never", "never", "destructor", Stop::No), left, "sink out does not end");
+}
+
+}  // namespace
+}  // namespace radflow::cli
