@@ -43,9 +43,9 @@ class Activation final : public Context {
   // Nothing has been done yet. From one thread.
   void begin();
 
-  // First what is written for every message: that much crosses from core to core.
   Ticket& ticket;
   const int region;
+  // What is written for every message, on one cache line.
   std::atomic<int> stages_left{0};
   std::shared_ptr<Ticket> self;           // keeps it alive while stages are left
   Payload payload;                        // what it started with, until its stage takes it

@@ -45,10 +45,12 @@ double DurationHistogram::quantile(double q) const {
 }
 
 void SharedHistogram::observe(std::chrono::nanoseconds duration) {
+  const bool was_brief = brief_.load(std::memory_order_relaxed);
   const bool brief = duration < std::chrono::milliseconds{1};
-  if (brief != brief_.load(std::memory_order_relaxed)) brief_.store(brief, std::memory_order_relaxed);
-  counts_[bucket(duration)].fetch_add(1, std::memory_order_relaxed);
-  sum_ns_.fetch_add(duration.count(), std::memory_order_relaxed);
+  if (brief != was_brief) brief_.store(brief, std::memory_order_relaxed);
+  const std::uint64_t stands_for = was_brief ? sampled_one_in : 1;
+  counts_[bucket(duration)].fetch_add(stands_for, std::memory_order_relaxed);
+  sum_ns_.fetch_add(duration.count() * static_cast<std::int64_t>(stands_for), std::memory_order_relaxed);
 }
 
 DurationHistogram SharedHistogram::snapshot() const {
@@ -60,9 +62,10 @@ DurationHistogram SharedHistogram::snapshot() const {
 }
 
 void NodeCounters::observe(std::chrono::nanoseconds duration) {
+  const std::uint64_t stands_for = heavy_ ? 1 : sampled_one_in;
   heavy_ = duration > std::chrono::microseconds{5};
-  counts_[bucket(duration)].add();
-  sum_ns_.add(static_cast<std::uint64_t>(duration.count()));
+  counts_[bucket(duration)].add(stands_for);
+  sum_ns_.add(static_cast<std::uint64_t>(duration.count()) * stands_for);
 }
 
 void NodeCounters::add_to(NodeStats& stats) const {

@@ -1,7 +1,7 @@
 // Counters of a running pipeline. Counts are exact; a node's duration is measured at every call while it
-// takes more than a few microseconds, else at one in 64, and so is the latency of records while it is less
-// than a millisecond: a clock read costs 24 ns. Each worker writes its own shard, so counting
-// costs no shared cache line; snapshots add the shards up.
+// takes more than a few microseconds, else at one in 64, which then counts for all of them, and so is the
+// latency of records while it is less than a millisecond: a clock read costs 24 ns. Each worker counts its
+// calls by itself, so counting costs no shared cache line; snapshots add up.
 #pragma once
 
 #include <array>
@@ -29,7 +29,7 @@ class Count {
   std::atomic<std::uint64_t> value_{0};
 };
 
-// Written and read by any thread. Threads write to shares of their own: a counter that two cores write to
+// Written and read by any thread. A thread writes to one of eight shares: a counter that two cores write to
 // costs more than a trivial node.
 class SharedCount {
  public:

@@ -38,6 +38,10 @@ constexpr std::size_t most_of_a_task = 64;
 
 // Says that there are messages in a stage's inbox.
 using Call = flow::continue_msg;
+using Node = flow::function_node<Call, Call>;
+
+// Of the task that the thread runs: made when it is over.
+thread_local std::vector<Node*>* calls_to_make = nullptr;
 
 }  // namespace
 
@@ -68,7 +72,11 @@ class Flow::Impl {
   }
 
   void put(std::size_t stage, Activation* message) {
-    if (running_[stage]->inbox.push(message)) running_[stage]->node->try_put({});
+    if (!running_[stage]->inbox.push(message)) return;
+    if (calls_to_make)
+      calls_to_make->push_back(running_[stage]->node.get());
+    else
+      running_[stage]->node->try_put({});
   }
   void took(std::size_t stage, std::chrono::nanoseconds duration) {
     const auto messages =
@@ -83,7 +91,6 @@ class Flow::Impl {
   }
 
  private:
-  using Node = flow::function_node<Call, Call>;
   struct Running {
     Inbox inbox;
     std::atomic<std::size_t> batch{1};
@@ -97,9 +104,14 @@ class Flow::Impl {
     const auto [count, more] =
         stage.inbox.take(std::span{messages}.first(stage.batch.load(std::memory_order_relaxed)));
     if (more) stage.node->try_put({});
-    // A node that waits for oneTBB itself is not given other messages meanwhile.
+    // A node that waits for oneTBB itself is not given other messages meanwhile, which a task made in there
+    // would bring it. To isolate every call of a node would cost as much as a trivial node.
+    std::vector<Node*> calls;
+    calls_to_make = &calls;
     oneapi::tbb::this_task_arena::isolate(
         [&, count = count] { stage.body(std::span{messages}.first(count), worker); });
+    calls_to_make = nullptr;
+    for (Node* node : calls) node->try_put({});
   }
 
   oneapi::tbb::global_control control_;

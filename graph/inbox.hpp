@@ -27,9 +27,8 @@ class Inbox {
 
  private:
   mutable oneapi::tbb::spin_mutex mutex_;  // held for less than a sleep costs
-
-  std::deque<Activation*> messages_;  // under mutex_
-  bool called_ = false;               // under mutex_: a worker is on its way
+  std::deque<Activation*> messages_;       // under mutex_
+  bool called_ = false;                    // under mutex_: a worker is on its way
 };
 
 }  // namespace radflow

@@ -70,9 +70,11 @@ class Pipeline::Impl {
     const bool flushed = flush();
     run_.ending->due(Clock::now() + milliseconds{run_.plan.close_ms});
     // What is done is committed, whatever is left.
+    const auto sources = static_cast<std::int64_t>(run_.sources.size());
     for (std::size_t i = 0; i < run_.sources.size(); ++i) {
       const Ending::Wait waiting{*run_.ending, run_.source_name(i)};
-      run_.sources[i]->finish(milliseconds{10'000});
+      // Half of the time for all of them: closing takes some, too.
+      run_.sources[i]->finish(milliseconds{std::min<std::int64_t>(10'000, run_.plan.close_ms / 2 / sources)});
     }
     started_ = false;
     {

@@ -37,7 +37,9 @@ namespace radflow {
 class Run {
  public:
   // Messages in computation, per worker: enough to keep it busy, few enough that a restart repeats little.
+  // More of those that are brief: waking the source costs more than their work.
   static constexpr int computing_per_worker = 4;
+  static constexpr int brief_computing_per_worker = 256;
 
   // Builds every component; throws ConfigError with all that cannot be built. `failed` is called once, on any
   // thread, when the graph has to stop by itself.
@@ -138,7 +140,7 @@ class Run {
 
   std::function<void()> failed_;
   std::vector<std::size_t> error_sinks_;
-  const Bodies bodies_;
+  Bodies bodies_;
   std::vector<std::unique_ptr<OrderGate>> gates_;  // by sink; null: unordered
   std::vector<Worker> workers_;
   std::vector<SourceCounters> source_counters_;

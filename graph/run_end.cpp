@@ -2,8 +2,6 @@
 // position is done. Runs on workers and on the sinks' own threads.
 #include <fmt/format.h>
 
-#include <memory>
-
 #include "graph/dead_letter.hpp"
 #include "graph/run.hpp"
 
@@ -104,6 +102,7 @@ void Run::end(Ticket& ticket) {
 }
 
 void Run::dead_letter(Ticket& ticket, bool with_bytes) {
+  if (discard_) return;  // the sinks end one by one
   if (revoked(ticket)) return finish(ticket, true);
   const Payload letter = Payload::of(
       make_dead_letter(ticket.record(), plan.info, ticket.failures(), ticket.input_digest(), with_bytes));
@@ -184,12 +183,14 @@ void Run::close() {
   }
   for (std::size_t i = 0; i < sinks.size(); ++i) {
     const Ending::Wait waiting{*ending, sink_name(i)};
-    std::destroy_at(&sinks[i]);  // until its end it may be given dead letters: not null before
-    std::construct_at(&sinks[i]);
+    sinks[i].reset();
   }
   for (const auto& gate : gates_)
     if (gate) gate->clear();
   flow_.reset();
+  // Whoever may hold a record: a source cannot end before what it has read is let go.
+  bodies_.clear();
+  for (TicketPool& pool : tickets) pool.drop_outputs();
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const Ending::Wait waiting{*ending, source_name(i)};
     sources[i].reset();

@@ -6,8 +6,6 @@
 namespace radflow {
 namespace {
 
-// Messages in computation, per worker, if they are brief: waking the source costs more than their work.
-constexpr int brief_computing_per_worker = 256;
 constexpr std::chrono::microseconds brief_stage{20};
 
 // An exception that left a oneTBB body would cancel the whole graph.

@@ -84,11 +84,10 @@ PipelineStats Run::stats() const {
   }
   for (std::size_t s = 0; s < plan.sinks.size(); ++s) {
     const SinkCounters& counters = sink_counters_[s];
-    const Sink* sink = s < sinks.size() ? sinks[s].get() : nullptr;
-    const std::optional<std::uint64_t> written = sink ? sink->written() : std::nullopt;
+    const Sink& sink = *sinks[s];
     stats.sinks.push_back({plan.sinks[s].name, plan.sinks[s].spec->name, plan.sinks[s].errors,
-                           counters.submitted.get(), written.value_or(counters.acknowledged.get()),
-                           counters.rejected.get(), sink && sink->ready(), counters.latency.snapshot()});
+                           counters.submitted.get(), sink.written().value_or(counters.acknowledged.get()),
+                           counters.rejected.get(), sink.ready(), counters.latency.snapshot()});
   }
   stats.stalls = stalls(stats.sources);
   stats.bytes_in_flight = budget.bytes();

@@ -43,7 +43,6 @@ void Ticket::end() {
     if (at.unacknowledged.load(std::memory_order_relaxed) != 0) at.unacknowledged = 0;
     if (!at.outputs.empty()) at.outputs.clear();
   }
-  if (root.payload) root.payload = {};
   if (dead_letter_error) dead_letter_error.reset();
   if (!failures_.empty()) failures_.clear();
   if (!parts_.empty()) parts_.clear();

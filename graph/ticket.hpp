@@ -68,15 +68,15 @@ class Ticket {
   // A split made `parts` messages, each with `units` by sink.
   void add_units(const std::vector<int>& units, int parts);
   // `count` messages that could reach the sink have ended; true if they were the last ones for that sink.
-  bool end_units(std::size_t sink, int count = 1);
+  bool end_units(std::size_t sink, int count);
 
   // Keeps an output until the sink's order lets it go; take_outputs() gives them in order of part and edge.
   void keep(std::size_t sink, Output output);
   std::vector<Output> take_outputs(std::size_t sink);
 
-  // Obligations: one per unit, one per output that waits for its acknowledgement, one while the ticket is
-  // ending.
-  void hold(int count = 1) { open_.fetch_add(count, std::memory_order_relaxed); }
+  // Obligations: one per unit, which the output that comes of it takes over until it is acknowledged; one per
+  // dead letter.
+  void hold(int count) { open_.fetch_add(count, std::memory_order_relaxed); }
   // True if this was the last one: the caller ends the ticket.
   bool let_go(int count = 1) { return open_.fetch_sub(count, std::memory_order_acq_rel) == count; }
 
@@ -110,7 +110,8 @@ class Ticket {
     std::vector<Output> outputs;  // under mutex
   };
 
-  // First what is written for every record: that much crosses from core to core.
+  // First what is written for every record, but for what concerns its sinks: that much crosses from core to
+  // core.
   std::weak_ptr<Ticket> self_;
   Record record_;
   std::chrono::steady_clock::time_point admitted_;

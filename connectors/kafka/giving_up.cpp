@@ -1,16 +1,12 @@
 #include "connectors/kafka/giving_up.hpp"
 
 namespace radflow::kafka {
-namespace {
 
-// Answered by the client's main thread, in its turn.
 PartitionsPtr assignment(rd_kafka_t* client) {
   rd_kafka_topic_partition_list_t* all = nullptr;
   rd_kafka_assignment(client, &all);
   return PartitionsPtr{all};
 }
-
-}  // namespace
 
 GivingUp::GivingUp(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& partitions)
     : client_{client}, partitions_{rd_kafka_topic_partition_list_copy(&partitions)} {

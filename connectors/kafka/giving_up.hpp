@@ -14,7 +14,7 @@ class GivingUp {
  public:
   // The partitions are still assigned.
   GivingUp(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& partitions);
-  // They are no more.
+  // They are no more; one that could not be given up is left alone.
   ~GivingUp();
   GivingUp(const GivingUp&) = delete;
   GivingUp& operator=(const GivingUp&) = delete;
@@ -25,6 +25,8 @@ class GivingUp {
   std::vector<QueuePtr> queues_;  // of each
 };
 
+// What is assigned to a consumer; null if it does not say. Answered by librdkafka's main thread, in its turn.
+PartitionsPtr assignment(rd_kafka_t* client);
 // Takes all partitions from a consumer that belongs to no group.
 void give_up_all(rd_kafka_t* client);
 

@@ -74,15 +74,9 @@ MessagePtr GroupMember::take_held() {
   return message;
 }
 
-PartitionsPtr GroupMember::assigned() const {
-  rd_kafka_topic_partition_list_t* all = nullptr;
-  rd_kafka_assignment(client_.get(), &all);
-  return PartitionsPtr{all};
-}
-
 void GroupMember::pause(bool on) {
   paused_ = on;
-  if (const PartitionsPtr all = assigned())
+  if (const PartitionsPtr all = assignment(client_.get()))
     (on ? rd_kafka_pause_partitions : rd_kafka_resume_partitions)(client_.get(), all.get());
 }
 void GroupMember::pause() { pause(true); }
@@ -207,7 +201,8 @@ void GroupMember::leave(Clock::time_point deadline) {
   // Half of the time to join and commit, half to leave: else the group waits for this member's timeout.
   const auto half = Clock::now() + (deadline - Clock::now()) / 2;
   while (join_->joining() && Clock::now() < half) poll(50ms);
-  if (const PartitionsPtr all = assigned(); all && (!transactions_ || transactions_->settled(*all, 0ms)))
+  if (const PartitionsPtr all = assignment(client_.get());
+      all && (!transactions_ || transactions_->settled(*all, 0ms)))
     close(*all, half);
   held_.clear();
   const QueuePtr events{rd_kafka_queue_new(client_.get())};

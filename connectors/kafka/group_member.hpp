@@ -76,7 +76,6 @@ class GroupMember {
   bool commit_all(Clock::time_point deadline, const rd_kafka_topic_partition_list_t* only = nullptr);
   bool close(const rd_kafka_topic_partition_list_t& partitions, Clock::time_point deadline);
   bool may_commit() const { return commits_under_way_ == 0 && !join_->joining(); }
-  PartitionsPtr assigned() const;
   void pause(bool on);
 
   std::shared_ptr<JoinWatch> join_ = std::make_shared<JoinWatch>();

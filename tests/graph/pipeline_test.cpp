@@ -317,6 +317,27 @@ TEST(Pipeline, WhatHasNotEndedWhenTheDrainIsOverIsNotDone) {
   graph.pipeline.reset();
 }
 
+// A record that goes to a sink as it came waits there for what is still computed of it, and keeps itself.
+TEST(Pipeline, ARecordThatWasGivenUpIsFreed) {
+  const auto bytes = std::make_shared<const std::string>("bytes");
+  std::vector<Record> one = records(1);
+  one[0].value = Bytes::view(bytes, bytes->data(), bytes->size());
+  TestGraph graph;
+  graph.plan.drain_ms = 50;
+  std::atomic<int> calls = 0;
+  graph.source(one);
+  graph.node("remote", {""}, [&](auto, const Context&) { return ++calls, failed("unavailable", true); },
+             {.retry = Retry{.times = 2, .backoff_ms = 600'000}});
+  graph.sink("out", {"", "remote"}).sink("other", {"", "remote"}).errors();
+  one.clear();
+  graph.start();
+  while (calls == 0) std::this_thread::yield();
+  graph.pipeline->stop();
+  EXPECT_FALSE(graph.pipeline->wait());
+  graph.pipeline.reset();
+  EXPECT_EQ(bytes.use_count(), 1 + 1) << "this one, and that of the test's own plan";
+}
+
 TEST(Pipeline, RecordsGoStraightThroughAGraphWithoutNodes) {
   TestGraph graph;
   graph.source(records(100, 4)).sink("out", {""});

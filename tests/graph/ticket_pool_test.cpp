@@ -31,6 +31,8 @@ TEST(TicketPool, ANodeThatWaitsForOneTbbIsNotGivenOtherMessagesMeanwhile) {
   TestGraph graph;
   graph.plan.workers = 4;
   graph.source(records(2000)).node("a", {""}, offset);
+  // Those that the same task hands over are no different.
+  graph.node("split", {"a"}, parts, {.arity = Arity::Many}).node("part", {"split"}, add(0));
   graph.node("parallel", {"a"}, [](auto in, const Context&) {
     std::atomic<std::int64_t> sum{0};
     oneapi::tbb::parallel_for(0, 64, [&](int) {
@@ -42,7 +44,7 @@ TEST(TicketPool, ANodeThatWaitsForOneTbbIsNotGivenOtherMessagesMeanwhile) {
   graph.node("both", {"a", "parallel"}, [](auto in, const Context&) {
     return value(number(in[0]) == number(in[1]) ? number(in[0]) : -1);
   });
-  graph.sink("out", {"both"}, Order::Partition);
+  graph.sink("out", {"both"}, Order::Partition).sink("parts", {"part"}, Order::None);
   ASSERT_TRUE(graph.run());
   std::vector<std::int64_t> numbers;
   for (const auto& kept : graph.kept("out")) numbers.push_back(kept.number);
