@@ -14,25 +14,31 @@ GivingUp::GivingUp(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& pa
     queues_.emplace_back(rd_kafka_queue_get_partition(client, partition.topic, partition.partition));
 }
 
-GivingUp::~GivingUp() {
+void GivingUp::done() {
   if (queues_.empty()) return;
   // The main thread leaves the marks: once it answers, they are there.
   const PartitionsPtr kept = assignment(client_);
   if (!kept) return;
+  // From the queue of one that could not be given up came the records of all.
   for (std::size_t i = 0; i < queues_.size(); ++i) {
     const auto& partition = each(*partitions_)[i];
-    // From the queue of one that could not be given up came the records of all.
-    if (!queues_[i] || rd_kafka_topic_partition_list_find(kept.get(), partition.topic, partition.partition))
-      continue;
-    while (const EventPtr event{rd_kafka_queue_poll(queues_[i].get(), 0)}) continue;
+    if (rd_kafka_topic_partition_list_find(kept.get(), partition.topic, partition.partition))
+      queues_[i].reset();
   }
+  empty();
+}
+
+void GivingUp::empty() {
+  for (const QueuePtr& queue : queues_)
+    while (const EventPtr event{queue ? rd_kafka_queue_poll(queue.get(), 0) : nullptr}) continue;
 }
 
 void give_up_all(rd_kafka_t* client) {
   const PartitionsPtr all = assignment(client);
   if (!all) return;
-  const GivingUp giving_up{client, *all};
+  GivingUp giving_up{client, *all};
   rd_kafka_assign(client, nullptr);
+  giving_up.done();
 }
 
 }  // namespace radflow::kafka

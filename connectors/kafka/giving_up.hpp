@@ -14,14 +14,16 @@ class GivingUp {
  public:
   // The partitions are still assigned.
   GivingUp(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& partitions);
-  // They are no more; one that could not be given up is left alone.
-  ~GivingUp();
-  GivingUp(const GivingUp&) = delete;
-  GivingUp& operator=(const GivingUp&) = delete;
+
+  // They are no more; one that could not be given up is left alone. Asks librdkafka's main thread, which does
+  // not answer a consumer that is closing: that one calls empty().
+  void done();
+  // The consumer is closed.
+  void empty();
 
  private:
-  rd_kafka_t* const client_;
-  const PartitionsPtr partitions_;
+  rd_kafka_t* client_;
+  PartitionsPtr partitions_;
   std::vector<QueuePtr> queues_;  // of each
 };
 

@@ -7,7 +7,6 @@
 #include <mutex>
 #include <thread>
 
-#include "connectors/kafka/giving_up.hpp"
 #include "graph/spec.hpp"
 
 namespace radflow::kafka {
@@ -104,11 +103,15 @@ void GroupMember::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_
       spdlog::warn("{}: loses {} partitions before all that is done was committed: it is computed again",
                    client_.what(), partitions.cnt);
     if (cooperative && !left_) join_->expect();
-    const GivingUp giving_up{client_.get(), partitions};
+    GivingUp giving_up{client_.get(), partitions};
     if (cooperative)
       incremental = rd_kafka_incremental_unassign(client_.get(), &partitions);
     else
       error = rd_kafka_assign(client_.get(), nullptr);
+    if (left_)
+      leaving_.push_back(std::move(giving_up));
+    else
+      giving_up.done();
   }
   if (incremental) {
     client_.warn(fmt::format("rebalance: {}", rd_kafka_error_string(incremental)));
@@ -214,6 +217,9 @@ void GroupMember::leave(Clock::time_point deadline) {
     if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE)
       rebalance(rd_kafka_event_error(event.get()), *rd_kafka_event_topic_partition_list(event.get()));
   }
+  if (rd_kafka_consumer_closed(client_.get()))
+    for (GivingUp& giving_up : leaving_) giving_up.empty();
+  leaving_.clear();  // a queue that is held would keep the client from ending
 }
 
 bool GroupMember::fenced_by_own_commit() const {

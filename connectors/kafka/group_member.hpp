@@ -17,6 +17,7 @@
 
 #include "connectors/kafka/assignment.hpp"
 #include "connectors/kafka/client.hpp"
+#include "connectors/kafka/giving_up.hpp"
 #include "connectors/kafka/join_watch.hpp"
 #include "connectors/kafka/message.hpp"
 #include "connectors/kafka/transactions.hpp"
@@ -88,6 +89,7 @@ class GroupMember {
   std::deque<MessagePtr> held_;
   bool paused_ = false;
   bool left_ = false;
+  std::vector<GivingUp> leaving_;  // what leave() gives up
   std::atomic<Clock::time_point> assigned_at_{Clock::time_point{}};
 };
 
