@@ -11,7 +11,7 @@
 namespace radflow {
 namespace {
 
-std::unique_ptr<std::atomic<int>[]> predecessors(const Layout::Region& region) {
+std::unique_ptr<std::atomic<int>[]> count_for_each_stage(const Layout::Region& region) {
   return region.stages.size() < 2 ? nullptr : std::make_unique<std::atomic<int>[]>(region.stages.size());
 }
 
@@ -31,7 +31,7 @@ Activation::Activation(const Run& run, Ticket& of, int in_region, Identity ident
       region{in_region},
       part{std::move(which)},
       slots{values(region_of(run, region))},
-      waiting_for{predecessors(region_of(run, region))},
+      waiting_for{count_for_each_stage(region_of(run, region))},
       run_{run},
       identity_{std::move(identity)} {}
 

@@ -24,12 +24,13 @@ class Flow {
     std::function<void(std::span<Activation* const>, std::size_t worker)> body;
   };
 
-  Flow(int workers, std::vector<Stage> stages);
   // Numbers that workers have. A oneTBB arena has two places at least; one worker is now in this, now in
   // that.
   static constexpr std::size_t places(int workers) {
     return static_cast<std::size_t>(workers > 2 ? workers : 2);
   }
+
+  Flow(int workers, std::vector<Stage> stages);
   ~Flow();
 
   // Hands a message to a stage. Never waits. Any thread.

@@ -35,9 +35,11 @@ void OrderGate::complete(std::uint64_t id, const Ticket& ticket) {
   if (queue.head == queue.tickets.size()) at.queues.erase(id);
 }
 
-void OrderGate::clear() {
+void OrderGate::clear(const std::function<void(Ticket&)>& drop) {
   for (Shard& at : shards_) {
     const std::lock_guard lock{at.mutex};
+    for (const auto& [id, queue] : at.queues)
+      for (std::size_t i = queue.head; i < queue.tickets.size(); ++i) drop(*queue.tickets[i].ticket);
     at.queues.clear();
   }
 }

@@ -27,8 +27,9 @@ class OrderGate {
   // Lets out, one after the other, all whose turn has come; on this thread or on the one that is at it
   // already.
   void complete(std::uint64_t id, const Ticket& ticket);
-  // Forgets everything; only when nothing runs any more.
-  void clear();
+  // Gives up all that waits: calls `drop` with each, which stays whole meanwhile. Only when nothing runs any
+  // more.
+  void clear(const std::function<void(Ticket&)>& drop);
 
  private:
   struct Waiting {

@@ -30,8 +30,8 @@ class Pipeline {
   // Why the graph stopped by itself, if it did (on_error: stop, a source that cannot work).
   std::optional<std::string> failure() const;
   // When it has to have ended, for whoever ends the process if it does not: the drain time and Plan::close_ms
-  // after stop(); of its own accord close_ms after all was flushed; its
-  // destructor then has close_ms of its own.
+  // after stop(); of its own accord close_ms after all was flushed, and its destructor then has
+  // close_ms of its own.
   std::shared_ptr<const Ending> ending() const;
 
   PipelineStats stats() const;

@@ -185,12 +185,12 @@ void Run::close() {
     const Ending::Wait waiting{*ending, sink_name(i)};
     sinks[i].reset();
   }
-  for (const auto& gate : gates_)
-    if (gate) gate->clear();
+  // All that may hold a record goes first: a source cannot end before what it has read is let go. One on its
+  // way to a sink as it came keeps its own ticket.
+  for (std::size_t s = 0; s < gates_.size(); ++s)
+    if (gates_[s]) gates_[s]->clear([s](Ticket& ticket) { ticket.take_outputs(s); });
   flow_.reset();
-  // Whoever may hold a record: a source cannot end before what it has read is let go.
   bodies_.clear();
-  for (TicketPool& pool : tickets) pool.drop_outputs();
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const Ending::Wait waiting{*ending, source_name(i)};
     sources[i].reset();

@@ -23,10 +23,13 @@ void Ticket::begin(Record&& record, std::int64_t charged, const std::vector<int>
   int all = 0;
   for (std::size_t s = 0; s < sink_count_; ++s) {
     at_sink_[s].live.store(units[s], std::memory_order_relaxed);
+    at_sink_[s].unacknowledged.store(0, std::memory_order_relaxed);
     all += units[s];
   }
   open_.store(all, std::memory_order_relaxed);
   last_node_.store(-1, std::memory_order_relaxed);
+  stop_.store(false, std::memory_order_relaxed);
+  revoked_.store(false, std::memory_order_relaxed);
   phase = Phase::Alive;
   root.begin();
 }
@@ -36,13 +39,8 @@ void Ticket::end() {
   if (phase != Phase::Ended && !run_.closing()) run_.count_abandoned();
   self_.reset();
   record_ = {};
-  stop_.store(false, std::memory_order_relaxed);
-  revoked_.store(false, std::memory_order_relaxed);
-  for (std::size_t s = 0; s < sink_count_; ++s) {
-    AtSink& at = at_sink_[s];
-    if (at.unacknowledged.load(std::memory_order_relaxed) != 0) at.unacknowledged = 0;
-    if (!at.outputs.empty()) at.outputs.clear();
-  }
+  for (std::size_t s = 0; s < sink_count_; ++s)
+    if (!at_sink_[s].outputs.empty()) at_sink_[s].outputs.clear();
   if (dead_letter_error) dead_letter_error.reset();
   if (!failures_.empty()) failures_.clear();
   if (!parts_.empty()) parts_.clear();

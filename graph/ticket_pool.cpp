@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 
-#include "graph/run.hpp"
+#include "graph/ticket.hpp"
 
 namespace radflow {
 
@@ -95,14 +95,6 @@ bool TicketPool::find(const std::function<bool(const Ticket&)>& wanted,
   if (found) look(*found);
   looking_.store(false, std::memory_order_release);
   return found;
-}
-
-void TicketPool::drop_outputs() {
-  for (Place& place : places_) {
-    if (!place.taken.load(std::memory_order_relaxed)) continue;
-    const std::shared_ptr<Ticket> whole_until_then = place.ticket.shared();
-    for (std::size_t s = 0; s < run_.plan.sinks.size(); ++s) place.ticket.take_outputs(s);
-  }
 }
 
 const Ticket* TicketPool::first(const std::function<bool(const Ticket&)>& wanted) const {

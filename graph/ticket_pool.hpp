@@ -33,9 +33,6 @@ class TicketPool {
   // Calls `look` with the first ticket that `wanted` accepts, which stays alive meanwhile; false if there is
   // none. Walks all of them. Any thread.
   bool find(const std::function<bool(const Ticket&)>& wanted, const std::function<void(const Ticket&)>& look);
-  // Drops the outputs that no order will let go any more: a record on its way to a sink as it came keeps its
-  // own ticket. Only when nothing runs any more.
-  void drop_outputs();
 
  private:
   struct Place;

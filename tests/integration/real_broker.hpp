@@ -101,4 +101,13 @@ class OnRealBroker : public testing::Test {
   RealBroker* broker_ = nullptr;
 };
 
+// And on one whose rules are not the test's to change.
+class WithRules : public OnRealBroker {
+ protected:
+  void SetUp() override {
+    OnRealBroker::SetUp();
+    if (!IsSkipped() && !broker().own()) GTEST_SKIP() << "RADFLOW_BROKER's rules are not ours to change";
+  }
+};
+
 }  // namespace radflow
