@@ -76,10 +76,14 @@ void Producer::run(const std::stop_token& stop) {
       std::lock_guard lock{mutex_};
       impatient = !waiting_.empty();
     }
-    if (flushing_)
-      rd_kafka_flush(client_->get(), impatient ? 5 : 100);  // does not wait for linger.ms
+    const int longest = impatient ? 5 : 100;
+    // rd_kafka_flush does not wait for linger.ms. With nothing to flush it only wakes librdkafka's broker
+    // threads and returns; again and again, that keeps them from sending anything, such as what open_ waits
+    // for.
+    if (flushing_ && rd_kafka_outq_len(client_->get()) > 0)
+      rd_kafka_flush(client_->get(), longest);
     else
-      rd_kafka_poll(client_->get(), impatient ? 5 : 100);
+      rd_kafka_poll(client_->get(), longest);
     if (Clock::now() - looked_after_ > 50ms || impatient) look_after();
     hand_over();
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <thread>
@@ -29,6 +30,13 @@ class KafkaRefused : public WithRules {
     return info;
   }
 };
+
+std::chrono::microseconds processor_time() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  return std::chrono::seconds{used.ru_utime.tv_sec + used.ru_stime.tv_sec} +
+         std::chrono::microseconds{used.ru_utime.tv_usec + used.ru_stime.tv_usec};
+}
 
 TEST_F(KafkaRefused, ATopicThatMayNotBeReadIsReadWhenItMay) {
   const std::string topic = broker().make_topic("forbidden");
@@ -85,6 +93,22 @@ TEST_F(KafkaRefused, AGroupThatMayNotBeJoinedIsJoinedWhenItMay) {
   broker().allow(RD_KAFKA_RESOURCE_GROUP, topic);
   EXPECT_TRUE(comes_true(20s, [&] { return broker().committed(topic, topic)[0] == 20; }));
   EXPECT_TRUE(comes_true(10s, [&] { return member.source().ready(); })) << heard.all();
+}
+
+// While there was nothing to flush it asked librdkafka to flush, as fast as it could. Each time that wakes
+// the thread that talks to the broker, which then had no time to send what a fresh sink's first record waits
+// for.
+TEST_F(KafkaRefused, AFlushThatHasToWaitLeavesTheProcessorAlone) {
+  const std::string topic = broker().make_topic("forbidden");
+  broker().deny(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_WRITE);
+  Heard heard;
+  const auto sink = make_sink("kafka: {topic: " + topic + "}", info());
+  Sent sent{*sink};
+  sent.submit(0, 1);
+  ASSERT_TRUE(heard.within(10s, "does not allow Write on topic '" + topic + "'")) << heard.all();
+  const auto before = processor_time();
+  EXPECT_FALSE(sink->flush(4s));
+  EXPECT_LT(processor_time() - before, 1s);
 }
 
 TEST_F(KafkaRefused, ATopicThatMayNotBeWrittenIsWrittenInOrderWhenItMay) {
