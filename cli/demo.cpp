@@ -150,7 +150,7 @@ struct Workspace {
 };
 
 int demo(const Options& options) {
-  SignalWatch signals;
+  const SignalWatch signals;
   EndWatch end;
   const Workspace workspace;
   std::unique_ptr<Source> source = input(options);

@@ -124,7 +124,7 @@ struct Listed {
   std::string first, last;
 };
 
-int list(kafka::Replay& replay, SignalWatch& signals) {
+int list(kafka::Replay& replay, const SignalWatch& signals) {
   std::map<std::pair<std::string, std::string>, Listed> lines;
   std::uint64_t all = 0;
   while (!replay.ended()) {
@@ -148,7 +148,7 @@ int list(kafka::Replay& replay, SignalWatch& signals) {
 }
 
 int replay(const Options& options) {
-  SignalWatch signals;
+  const SignalWatch signals;
   EndWatch end;
   const kafka::ReplayOf of = complete(options);
   const auto records = std::make_shared<kafka::Replay>(of);

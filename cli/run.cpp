@@ -55,7 +55,7 @@ void set_sources(const Options& options, Overrides& overrides) {
 }
 
 int run(Options options) {
-  SignalWatch signals;
+  const SignalWatch signals;
   EndWatch end;
   set_sources(options, options.overrides);
   Pipeline pipeline{load_plan(options.graph, options.overrides)};

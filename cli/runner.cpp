@@ -43,11 +43,21 @@ SignalWatch::SignalWatch() {
   sigaddset(&signals_, SIGINT);
   sigaddset(&signals_, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  thread_ = std::jthread{[this](const std::stop_token& stop) { wait(stop); }};
 }
 
-bool SignalWatch::came() {
-  const timespec now{};
-  return sigtimedwait(&signals_, nullptr, &now) > 0;
+SignalWatch::~SignalWatch() {
+  thread_.request_stop();
+  pthread_kill(thread_.native_handle(), SIGTERM);  // wakes it
+}
+
+void SignalWatch::wait(const std::stop_token& stop) {
+  for (int number = 0; sigwait(&signals_, &number) == 0 && !stop.stop_requested();)
+    if (came_.exchange(true)) {
+      std::cerr << (stderr_is_terminal() ? "\r\x1b[K" : "")  // a progress bar may be there
+                << "stopped at once, by a second signal; what was under way is not completed\n";
+      std::_Exit(exit_interrupted);
+    }
 }
 
 void EndWatch::watch(std::shared_ptr<const Ending> ending) {
@@ -71,7 +81,8 @@ ExitCode RunReport::exit_code() const {
   return dead_letters(stats) > 0 ? exit_dead_letters : exit_ok;
 }
 
-RunReport run_pipeline(Pipeline& pipeline, SignalWatch& signals, EndWatch& end, const RunOptions& options) {
+RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch& end,
+                       const RunOptions& options) {
   end.watch(pipeline.ending());
   RunReport report;
   std::optional<ProgressBar> bar;
@@ -80,12 +91,8 @@ RunReport run_pipeline(Pipeline& pipeline, SignalWatch& signals, EndWatch& end, 
   pipeline.start();
   auto ended = std::async(std::launch::async, [&] { return pipeline.wait(); });
   while (ended.wait_for(100ms) != std::future_status::ready) {
-    if (signals.came()) {
+    if (signals.came() && !report.interrupted) {
       if (bar) bar->hide();
-      if (report.interrupted) {
-        spdlog::warn("stopped at once; what was in flight is not committed");
-        std::_Exit(exit_interrupted);
-      }
       report.interrupted = true;
       spdlog::info("stopping: what is in flight may take {} s to end; a second signal gives it up",
                    pipeline.plan().drain_ms / 1000.0);

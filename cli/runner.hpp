@@ -2,6 +2,7 @@
 // graph.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <csignal>
 #include <functional>
@@ -16,15 +17,20 @@
 
 namespace radflow::cli {
 
-// Takes SIGINT and SIGTERM from the whole process. Make it before anything that starts a thread.
+// Takes SIGINT and SIGTERM from the whole process. The first one asks it to end; a second one ends it at
+// once, with exit_interrupted, whatever it is doing. Make it before anything that starts a thread.
 class SignalWatch {
  public:
   SignalWatch();
-  // True once for each signal that has come.
-  bool came();
+  ~SignalWatch();
+  bool came() const { return came_; }
 
  private:
+  void wait(const std::stop_token& stop);
+
   sigset_t signals_;
+  std::atomic<bool> came_{false};
+  std::jthread thread_;
 };
 
 // Ends the process when its pipeline does not, so that nobody has to kill it: what a source, a sink or a node
@@ -58,9 +64,9 @@ struct RunReport {
   ExitCode exit_code() const;
 };
 
-// Starts the pipeline and waits for its end. The first signal drains it, a second one ends the process at
-// once with exit_interrupted: what was in flight is not committed.
-RunReport run_pipeline(Pipeline& pipeline, SignalWatch& signals, EndWatch& end, const RunOptions& options);
+// Starts the pipeline and waits for its end. A signal drains it.
+RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch& end,
+                       const RunOptions& options);
 
 // "624 records, 624 results, 0 dead letters in 1.2 s, 520 records/s; latency p50 2.1 ms, p99 8 ms"; on
 // stderr.

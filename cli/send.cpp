@@ -71,7 +71,7 @@ void send_one(const InputFile& file, const Options& options, kafka::Producer& pr
 }
 
 int send(const Options& options) {
-  SignalWatch signals;
+  const SignalWatch signals;
   std::vector<InputFile> files = list_files(options.input);
   if (options.limit > 0 && files.size() > options.limit) files.resize(options.limit);
   Tally tally;  // outlives the producer

@@ -20,7 +20,7 @@ struct Options {
 };
 
 int tail(const Options& options) {
-  SignalWatch signals;
+  const SignalWatch signals;
   using kafka::TopicReader;
   TopicReader reader{options.topic, kafka_properties(options.broker, options.properties),
                      options.from == "end" ? TopicReader::From::End : TopicReader::From::Beginning};

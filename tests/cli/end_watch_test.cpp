@@ -1,4 +1,4 @@
-// What never ends does not keep the process.
+// What never ends does not keep the process, nor whoever wants it to end.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -74,12 +74,20 @@ class StuckSink final : public Sink {
 const RegisterSink<StuckSink, Params> sink{
     SinkSpec{"test_stuck_sink", "Does not end."}.param(&Params::stuck, "stuck", where, "Where.")};
 
-enum class Stop { No, Yes };
+enum class Stop { No, Yes, TwoSignals };
+
+void send_two_signals() {
+  std::thread{[] {
+    kill(getpid(), SIGTERM);
+    std::this_thread::sleep_for(std::chrono::milliseconds{300});  // long enough to get to what is stuck
+    kill(getpid(), SIGTERM);
+  }}.detach();
+}
 
 int run(const std::string& source_stuck, const std::string& node_stuck, const std::string& sink_stuck,
         Stop stop) {
   alarm(30);  // ends it if nothing else does
-  SignalWatch signals;
+  const SignalWatch signals;
   EndWatch end;
   Plan plan = load_plan_text(fmt::format("graph: test\ndrain: 100ms\n"
                                          "sources:\n  - test_stuck_source: {{stuck: {}}}\n    name: in\n"
@@ -87,7 +95,10 @@ int run(const std::string& source_stuck, const std::string& node_stuck, const st
                                          "sinks:\n  - test_stuck_sink: {{stuck: {}}}\n    name: out\n",
                                          source_stuck, node_stuck, sink_stuck),
                              "test.yaml");
-  if (source_stuck + node_stuck + sink_stuck != "nevernevernever") plan.close_ms = 300;
+  if (stop == Stop::TwoSignals)
+    send_two_signals();
+  else if (source_stuck + node_stuck + sink_stuck != "nevernevernever")
+    plan.close_ms = 300;
   Pipeline pipeline{std::move(plan)};
   return run_pipeline(pipeline, signals, end,
                       {.title = "test", .progress = false, .finished = [stop] { return stop == Stop::Yes; }})
@@ -122,6 +133,16 @@ TEST_F(EndWatchDeathTest, ASinkThatDoesNotEndIsNamedAndLeft) {
   const auto left = testing::ExitedWithCode(exit_failed);
   EXPECT_EXIT(run("never", "never", "flush", Stop::Yes), left, "sink out does not end");
   EXPECT_EXIT(run("never", "never", "destructor", Stop::No), left, "sink out does not end");
+}
+
+TEST_F(EndWatchDeathTest, ASecondSignalLeavesWhateverIsStuck) {
+  const auto left = testing::ExitedWithCode(exit_interrupted);
+  const std::string said = "stopped at once, by a second signal";
+  EXPECT_EXIT(run("run", "never", "never", Stop::TwoSignals), left, said);
+  EXPECT_EXIT(run("finish", "never", "never", Stop::TwoSignals), left, said);
+  EXPECT_EXIT(run("destructor", "never", "never", Stop::TwoSignals), left, said);
+  EXPECT_EXIT(run("never", "call", "never", Stop::TwoSignals), left, said);
+  EXPECT_EXIT(run("never", "never", "flush", Stop::TwoSignals), left, said);
 }
 
 }  // namespace
