@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "connectors/kafka/properties.hpp"
 #include "graph/spec.hpp"
 
 namespace radflow::kafka {
@@ -13,12 +14,6 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds{2};
 constexpr auto silence = std::chrono::seconds{30};
-
-std::string conf_value(const rd_kafka_conf_t* conf, const char* name) {
-  std::array<char, 1024> value{};
-  std::size_t size = value.size();
-  return rd_kafka_conf_get(conf, name, value.data(), &size) == RD_KAFKA_CONF_OK ? value.data() : "";
-}
 
 // "ssl://host:9092/bootstrap: Connect to ipv4#1.2.3.4:9092 failed: Connection refused (after 0ms in state
 // CONNECT)" without the broker before and the state behind.
@@ -37,8 +32,8 @@ void log(const rd_kafka_t*, int level, const char* facility, const char* message
 
 Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers handlers)
     : what_{std::move(what)}, handlers_{std::move(handlers)} {
-  servers_ = conf_value(conf.get(), "bootstrap.servers");
-  group_ = conf_value(conf.get(), "group.id");
+  servers_ = property(*conf, "bootstrap.servers");
+  group_ = property(*conf, "group.id");
   if (servers_.empty())
     throw ParamError{"bootstrap.servers",
                      "no broker is named: set 'bootstrap.servers: HOST:PORT' under 'kafka:'"};
@@ -53,11 +48,12 @@ Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers ha
         std::string_view{json, size}.find(R"("state":"UP")") != std::string_view::npos;
     return 0;
   });
-  if (type == RD_KAFKA_CONSUMER)
+  if (type == RD_KAFKA_CONSUMER) {
     rd_kafka_conf_set_rebalance_cb(
         conf.get(), [](rd_kafka_t*, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t* partitions,
                        void* self) { static_cast<Client*>(self)->handlers_.rebalance(error, partitions); });
-  else
+    fetch_ahead_.emplace(*conf);
+  } else
     rd_kafka_conf_set_dr_msg_cb(conf.get(), [](rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
       static_cast<Client*>(self)->handlers_.delivered(*message);
     });
@@ -68,6 +64,12 @@ Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers ha
   conf.release();  // the client's now
   client_.reset(
       client, [](rd_kafka_t* ended) { rd_kafka_destroy_flags(ended, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); });
+}
+
+MessagePtr Client::poll(std::chrono::milliseconds longest) {
+  MessagePtr message{rd_kafka_consumer_poll(client_.get(), static_cast<int>(longest.count()))};
+  if (message) fetch_ahead_->took(client_.get(), *message);
+  return message;
 }
 
 void Client::on_error(rd_kafka_resp_err_t error, std::string reason) {

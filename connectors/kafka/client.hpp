@@ -6,9 +6,11 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
+#include "connectors/kafka/fetch_ahead.hpp"
 #include "connectors/kafka/handle.hpp"
 
 namespace radflow::kafka {
@@ -28,6 +30,10 @@ class Client {
 
   rd_kafka_t* get() const { return client_.get(); }
   const ClientPtr& shared() const { return client_; }
+
+  // What a consumer is given next, a record or an event with its error; null: nothing within `longest`.
+  // Polling thread.
+  MessagePtr poll(std::chrono::milliseconds longest);
 
   // A broker answers, heard of once a second, and refuses nothing.
   bool connected() const { return connected_ && !refused_; }
@@ -81,6 +87,7 @@ class Client {
   bool said_ = false;
   Clock::time_point since_ = Clock::now();  // not connected since
   std::map<std::string, Clock::time_point> warned_;
+  std::optional<FetchAhead> fetch_ahead_;  // of a consumer
   ClientPtr client_;
 };
 

@@ -61,7 +61,7 @@ void GroupMember::subscribe(const std::vector<std::string>& topics) {
 }
 
 MessagePtr GroupMember::poll(std::chrono::milliseconds longest) {
-  MessagePtr message{rd_kafka_consumer_poll(client_.get(), static_cast<int>(longest.count()))};
+  MessagePtr message = client_.poll(longest);
   if (message) client_.heard(*message);
   return message;
 }

@@ -88,6 +88,15 @@ std::string property(const Properties& properties, std::string_view name, std::s
   return last == properties.rend() ? otherwise : last->second;
 }
 
+std::string property(const rd_kafka_conf_t& conf, const char* name) {
+  std::size_t size = 0;  // with the closing zero
+  if (rd_kafka_conf_get(&conf, name, nullptr, &size) != RD_KAFKA_CONF_OK || size == 0) return "";
+  std::string value(size, '\0');
+  if (rd_kafka_conf_get(&conf, name, value.data(), &size) != RD_KAFKA_CONF_OK) return "";
+  value.pop_back();
+  return value;
+}
+
 bool is_secret(std::string_view property) {
   return property.ends_with("password") || property.ends_with("secret") || property.ends_with("key.pem") ||
          property == "sasl.oauthbearer.config";

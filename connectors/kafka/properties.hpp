@@ -19,6 +19,9 @@ ConfPtr make_conf(const Properties& defaults, const Properties& properties);
 // The last value of a property, or `otherwise`.
 std::string property(const Properties& properties, std::string_view name, std::string otherwise = "");
 
+// The value in a configuration, default or set; "" for none.
+std::string property(const rd_kafka_conf_t& conf, const char* name);
+
 // True for what must not be shown: passwords, keys, client secrets.
 bool is_secret(std::string_view property);
 

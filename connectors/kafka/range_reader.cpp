@@ -29,7 +29,7 @@ RangeReader::~RangeReader() { give_up_all(client_.get()); }
 
 std::optional<std::vector<Range>> RangeReader::partitions(std::chrono::milliseconds longest) {
   client_.watch();
-  rd_kafka_consumer_poll(client_.get(), 0);  // serves the callbacks: nothing is assigned
+  client_.poll({});  // serves the callbacks: nothing is assigned
   return ask_partitions(client_, topic_, longest);
 }
 
@@ -44,7 +44,7 @@ void RangeReader::read(const Range& range) {
 
 std::optional<Record> RangeReader::next(std::chrono::milliseconds longest) {
   client_.watch();
-  MessagePtr message{rd_kafka_consumer_poll(client_.get(), static_cast<int>(longest.count()))};
+  MessagePtr message = client_.poll(longest);
   if (!message || ended_) return std::nullopt;
   if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
     throw std::runtime_error{fmt::format("topic '{}' was deleted from while it was read: {}", topic_,

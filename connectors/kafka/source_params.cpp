@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "connectors/claim_check/credentials.hpp"
+#include "connectors/kafka/fetch_ahead.hpp"
 
 namespace radflow::kafka {
 
@@ -57,21 +58,21 @@ std::string group(const SourceParams& params, const BuildInfo& info) {
 ConfPtr consumer_conf(const SourceParams& params, const BuildInfo& info) {
   Properties properties = info.properties;
   if (!params.group.empty()) properties.emplace_back("group.id", params.group);
-  return make_conf({{"client.id", "radflow"},
-                    {"group.id", group(params, info)},
-                    {"partition.assignment.strategy", "cooperative-sticky"},
-                    {"auto.offset.reset", params.from},
-                    {"enable.auto.commit", "false"},
-                    {"enable.auto.offset.store", "false"},
-                    {"enable.partition.eof", "true"},
-                    {"statistics.interval.ms", "1000"},
-                    {"session.timeout.ms", "10000"},    // how long a member that died stalls its partitions
-                    {"heartbeat.interval.ms", "1000"},  // how soon a member hears that others come or go
-                    {"reconnect.backoff.max.ms", "2000"},         // a broker that comes back is found by then
-                    {"fetch.wait.max.ms", "10"},                  // 500 costs 364 ms of latency
-                    {"receive.message.max.bytes", "2147483647"},  // else an oversized fetch loops in silence
-                    {"topic.metadata.refresh.interval.ms", "10000"}},  // a topic made later is found by then
-                   properties);
+  Properties defaults{
+      {"client.id", "radflow"},
+      {"group.id", group(params, info)},
+      {"partition.assignment.strategy", "cooperative-sticky"},
+      {"auto.offset.reset", params.from},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"enable.partition.eof", "true"},
+      {"statistics.interval.ms", "1000"},
+      {"session.timeout.ms", "10000"},                   // how long a member that died stalls its partitions
+      {"heartbeat.interval.ms", "1000"},                 // how soon a member hears that others come or go
+      {"reconnect.backoff.max.ms", "2000"},              // a broker that comes back is found by then
+      {"topic.metadata.refresh.interval.ms", "10000"}};  // a topic made later is found by then
+  defaults.insert(defaults.end(), fetch_defaults().begin(), fetch_defaults().end());
+  return make_conf(defaults, properties);
 }
 
 ClaimCheck claim_check(const SourceParams& params, const BuildInfo& info) {

@@ -12,15 +12,16 @@
 namespace radflow::kafka {
 
 const Properties& reader_defaults() {
-  static const Properties defaults{
-      {"client.id", "radflow"},
-      {"group.id", "radflow-reader"},  // librdkafka asks for one; nothing is committed to it
-      {"enable.auto.commit", "false"},
-      {"enable.partition.eof", "true"},
-      {"statistics.interval.ms", "1000"},
-      {"isolation.level", "read_committed"},
-      {"fetch.wait.max.ms", "10"},
-      {"receive.message.max.bytes", "2147483647"}};
+  static const Properties defaults = [] {
+    Properties all{{"client.id", "radflow"},
+                   {"group.id", "radflow-reader"},  // librdkafka asks for one; nothing is committed to it
+                   {"enable.auto.commit", "false"},
+                   {"enable.partition.eof", "true"},
+                   {"statistics.interval.ms", "1000"},
+                   {"isolation.level", "read_committed"}};
+    all.insert(all.end(), fetch_defaults().begin(), fetch_defaults().end());
+    return all;
+  }();
   return defaults;
 }
 
@@ -58,10 +59,10 @@ bool TopicReader::connect(std::chrono::milliseconds longest) {
 std::optional<Record> TopicReader::next(std::chrono::milliseconds longest) {
   client_.watch();
   if (!connected_ && !connect(std::max(longest, std::chrono::milliseconds{200}))) {
-    rd_kafka_consumer_poll(client_.get(), 0);  // serves the callbacks: nothing is assigned
+    client_.poll({});  // serves the callbacks: nothing is assigned
     return std::nullopt;
   }
-  MessagePtr message{rd_kafka_consumer_poll(client_.get(), static_cast<int>(longest.count()))};
+  MessagePtr message = client_.poll(longest);
   if (!message) return std::nullopt;
   if (message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
     client_.warn(rd_kafka_message_errstr(message.get()));

@@ -1,11 +1,13 @@
 // What the graph costs around a broker: frames of 512 KiB read from a real broker by a bare
-// rd_kafka_consumer_poll loop and by a radflow graph that passes them on to a sink that counts them.
+// rd_kafka_consumer_poll loop, fetching as much at once, and by a radflow graph that passes them on to a sink
+// that counts them.
 //   radflow_kafka_bench [FRAMES] [ROUNDS]      RADFLOW_BROKER=HOST:PORT uses a broker that runs already
 #include <librdkafka/rdkafka.h>
 
 #include <atomic>
 #include <cstdlib>
 
+#include "connectors/kafka/fetch_ahead.hpp"
 #include "graph/pipeline.hpp"
 #include "tests/bench/interleave.hpp"
 #include "tests/integration/real_broker.hpp"
@@ -51,13 +53,12 @@ void run_graph(const std::string& servers, const std::string& topic) {
 void run_bare(const std::string& servers, const std::string& topic, int frames) {
   char why[512];
   rd_kafka_conf_t* conf = rd_kafka_conf_new();
-  for (const auto& [name, value] :
-       std::vector<std::pair<std::string, std::string>>{{"bootstrap.servers", servers},
-                                                        {"group.id", group()},
-                                                        {"auto.offset.reset", "earliest"},
-                                                        {"enable.auto.commit", "false"},
-                                                        {"fetch.wait.max.ms", "10"},
-                                                        {"receive.message.max.bytes", "2147483647"}})
+  kafka::Properties properties{{"bootstrap.servers", servers},
+                               {"group.id", group()},
+                               {"auto.offset.reset", "earliest"},
+                               {"enable.auto.commit", "false"}};
+  properties.insert(properties.end(), kafka::fetch_defaults().begin(), kafka::fetch_defaults().end());
+  for (const auto& [name, value] : properties)
     if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), why, sizeof why)) std::exit(1);
   rd_kafka_t* consumer = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why);
   rd_kafka_poll_set_consumer(consumer);

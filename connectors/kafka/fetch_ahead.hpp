@@ -1,0 +1,35 @@
+// FetchAhead: makes librdkafka fetch as soon as there is room again. When as much is fetched ahead as
+// queued.max.messages.kbytes or queued.min.messages say, librdkafka 2.0.2 looks only a second later whether
+// that has been read (its issue 2879; from 2.2.0 on fetch.queue.backoff.ms says when). By default that is 64
+// MB: 128 frames of 512 KiB, then nothing for most of that second. Whatever wakes its broker threads makes
+// them look, and to be told the credentials they have does nothing else.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "connectors/kafka/handle.hpp"
+#include "connectors/kafka/properties.hpp"
+
+namespace radflow::kafka {
+
+// How much a consumer asks for. From each partition 4.5 MiB: a last frame that does not fit is cut off and
+// fetched again, which costs most at the next power of two (of frames of 512 KiB in librdkafka's 1 MiB,
+// half).
+const Properties& fetch_defaults();
+
+class FetchAhead {
+ public:
+  // Of a consumer of this configuration.
+  explicit FetchAhead(const rd_kafka_conf_t& conf);
+
+  // A message was taken from the consumer's queue. Polling thread.
+  void took(rd_kafka_t* consumer, const rd_kafka_message_t& message);
+
+ private:
+  std::int64_t most_bytes_, most_messages_;  // that are read between two looks
+  std::string user_, password_;
+  std::int64_t bytes_ = 0, messages_ = 0;  // read since the last one
+};
+
+}  // namespace radflow::kafka
