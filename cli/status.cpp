@@ -49,12 +49,15 @@ void print(const Json& status) {
              records.at("delivered").get<std::uint64_t>(), records.at("failed").get<std::uint64_t>(),
              records.at("in_flight").get<std::int64_t>(), status.at("bytes_in_flight").get<std::int64_t>(),
              status.at("memory_bytes").get<std::int64_t>());
+  bool holds_any = false;
   for (const Json& source : status.at("sources"))
-    for (const Json& at : source.at("partitions"))
+    for (const Json& at : source.at("partitions")) {
+      holds_any = true;
       fmt::print("  {} [{}]: frontier {}, end {}, {} pending\n", at.at("topic").get<std::string>(),
                  at.at("partition").get<int>(), at.at("frontier").dump(), at.at("end").dump(),
                  at.at("pending").get<std::int64_t>());
-  if (status.at("stalls").empty()) fmt::print("no frontier stands still\n");
+    }
+  if (holds_any && status.at("stalls").empty()) fmt::print("no frontier stands still\n");
   for (const Json& stall : status.at("stalls"))
     fmt::print(
         "{}",

@@ -35,7 +35,8 @@ class Client {
   // Polling thread.
   MessagePtr poll(std::chrono::milliseconds longest);
 
-  // A broker answers, heard of once a second, and refuses nothing.
+  // A broker answers, heard of once a second, and refuses nothing. One that stands still is noticed 5 s after
+  // the last thing it was asked for.
   bool connected() const { return connected_ && !refused_; }
 
   // Says when the brokers cannot be reached (3 s after the start at the latest, then every 30 s) and when

@@ -95,6 +95,7 @@ void GroupMember::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_
     // A partition that comes back is still paused if it was when it went.
     (paused_ ? rd_kafka_pause_partitions : rd_kafka_resume_partitions)(client_.get(), &partitions);
     if (assigned_at_.load() == Clock::time_point{} || partitions.cnt > 0) assigned_at_ = Clock::now();
+    assigned_ = true;
     spdlog::info("{}: takes {} partitions", client_.what(), partitions.cnt);
   } else {
     if (give_up(partitions))
@@ -125,6 +126,7 @@ void GroupMember::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_
 // is done was committed.
 bool GroupMember::give_up(const rd_kafka_topic_partition_list_t& partitions) {
   const bool lost = rd_kafka_assignment_lost(client_.get());
+  if (lost) assigned_ = false;
   bool committed = !lost;
   if (transactions_) {
     const bool all = transactions_->give_up(partitions, left_ || lost ? 0ms : 5s);

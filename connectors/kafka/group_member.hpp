@@ -67,6 +67,8 @@ class GroupMember {
 
   // When the last assignment came, an empty one too; the epoch: none yet. Any thread.
   Clock::time_point assigned_at() const { return assigned_at_; }
+  // Has an assignment, an empty one too; not from its loss on until the next one comes. Any thread.
+  bool assigned() const { return assigned_; }
 
   Client& client() { return client_; }
 
@@ -91,6 +93,7 @@ class GroupMember {
   bool left_ = false;
   std::vector<GivingUp> leaving_;  // what leave() gives up
   std::atomic<Clock::time_point> assigned_at_{Clock::time_point{}};
+  std::atomic<bool> assigned_{false};
 };
 
 }  // namespace radflow::kafka

@@ -92,8 +92,8 @@ class KafkaSource final : public Source {
 
   bool ready() const override {
     const auto current = reader_->current();
-    return current->client().connected() && claims_.failing == 0 &&
-           current->assigned_at() != Clock::time_point{} && (!transactions_ || transactions_->ready());
+    return current->client().connected() && claims_.failing == 0 && current->assigned() &&
+           (!transactions_ || transactions_->ready());
   }
 
   std::vector<PartitionStatus> partitions() const override {

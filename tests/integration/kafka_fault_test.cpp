@@ -85,6 +85,40 @@ TEST_F(KafkaFault, ABrokerThatComesBackIsFoundAndNothingIsLost) {
     EXPECT_EQ(results[static_cast<std::size_t>(i)].value.text(), std::to_string(i));
 }
 
+// It keeps its connections and answers nothing. Then it has forgotten its members.
+TEST_F(KafkaFault, ABrokerThatStandsStillIsNoticed) {
+  if (!broker().own()) GTEST_SKIP() << "RADFLOW_BROKER is not ours to stop";
+  const std::string in = broker().make_topic("still-in"), out = broker().make_topic("still-out");
+  broker().produce(in, std::vector<Record>(10, Record{Bytes::of("x")}));
+  Heard heard;
+  Processed processed;
+  BuildInfo impatient = info(broker().servers());
+  impatient.properties.emplace_back("session.timeout.ms", "6000");
+  Member member{"kafka: {topic: " + in + ", group: " + in + "}", impatient, processed};
+  const auto sink = make_sink("kafka: {topic: " + out + "}", impatient);
+  Sent sent{*sink};
+  sent.submit(0, 1);
+  ASSERT_TRUE(comes_true(30s, [&] {
+    return processed.count() == 10 && sent.acknowledged == 1 && member.source().ready() && sink->ready();
+  }));
+
+  broker().pause(true);
+  sent.submit(1, 2);
+  EXPECT_TRUE(comes_true(15s, [&] { return !member.source().ready() && !sink->ready(); }));
+  EXPECT_TRUE(heard.within(10s, "source test: cannot reach Kafka at " + broker().servers() + " (no answer)"));
+  EXPECT_TRUE(heard.within(10s, "sink test: cannot reach Kafka"));
+  EXPECT_TRUE(heard.within(10s, "source test: loses 1 partitions")) << heard.all();
+  broker().pause(false);
+  // As soon as it may be at work again, not before.
+  EXPECT_TRUE(comes_true(60s, [&] {
+    const bool ready = member.source().ready();
+    EXPECT_FALSE(ready && member.source().partitions().empty());
+    return ready;
+  }));
+  broker().produce(in, std::vector<Record>(10, Record{Bytes::of("x")}));
+  EXPECT_TRUE(comes_true(30s, [&] { return processed.count() >= 20 && sent.acknowledged == 2; }));
+}
+
 TEST_F(KafkaFault, AMissingTopicIsSaidAndFoundWhenItIsMade) {
   const std::string topic = "made-later-" + std::to_string(getpid());
   Heard heard;
