@@ -37,6 +37,8 @@ class KafkaSource final : public Source {
       : params_{params}, info_{info}, assignment_{info.graph}, claims_{claim_check(params, info)} {
     for (const std::string& range : params.skip) skips_.push_back(parse_range(range, "skip"));
     const int longest = std::stoi(property(info.properties, "max.poll.interval.ms", "300000"));
+    heartbeat_ =
+        std::chrono::milliseconds{std::stoi(property(info.properties, "heartbeat.interval.ms", "1000"))};
     patience_ = std::min<std::chrono::milliseconds>(1s, std::chrono::milliseconds{longest} / 4);
     if (info.delivery == "exactly_once") transactions_ = info.shared->get<Transactions>();
     caution_.emplace(assignment_, transactions_.get(), info.graph);
@@ -171,9 +173,17 @@ class KafkaSource final : public Source {
     if (const std::string failure = transactions_->failure(); !failure.empty())
       throw std::runtime_error{failure};
     if (!transactions_->broken()) return;
+    if (transactions_->doubted()) hear_of_namesakes();
     member().leave(Clock::now() + 2s);
     reader_->join_anew();
     transactions_->renew(member().client().shared());
+  }
+
+  // A static member is told by its next heartbeats that another process has its name, and that ends it here.
+  void hear_of_namesakes() {
+    if (!member().paused()) member().pause();
+    for (const auto until = Clock::now() + 2 * heartbeat_ + 1s; Clock::now() < until;)
+      if (MessagePtr early = reader_->poll(50ms)) member().hold(std::move(early));
   }
 
   // What has to be done at least once a second, or when there is enough to commit.
@@ -211,7 +221,7 @@ class KafkaSource final : public Source {
   std::shared_ptr<Transactions> transactions_;  // null: at least once
   std::optional<Caution> caution_;
   std::vector<Range> skips_;
-  std::chrono::milliseconds patience_;
+  std::chrono::milliseconds patience_, heartbeat_;
   std::optional<GroupReader> reader_;
   bool finished_ = false;
   Clock::time_point kept_{};

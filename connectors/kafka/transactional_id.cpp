@@ -22,9 +22,11 @@ std::string host() {
 
 }  // namespace
 
-TransactionalId::TransactionalId(const std::string& group, const std::string& instance) {
-  if (!instance.empty()) {
-    text_ = fmt::format("radflow-{}-{}", group, instance);
+TransactionalId::TransactionalId(const std::string& group, const std::string& instance)
+    : stem_{fmt::format("radflow-{}-{}", group, instance.empty() ? host() : instance)},
+      given_{!instance.empty()} {
+  if (given_) {
+    text_ = stem_;
     return;
   }
   std::error_code ignored;
@@ -38,13 +40,12 @@ TransactionalId::TransactionalId(const std::string& group, const std::string& in
     if (opened < 0) break;
     if (flock(opened, LOCK_EX | LOCK_NB) == 0) {
       lock_ = opened;
-      text_ = fmt::format("radflow-{}-{}-{}", group, host(), number);
+      text_ = fmt::format("{}-{}", stem_, number);
       return;
     }
     close(opened);
   }
-  // Safe as well: the group's generation fences. But what a crash leaves open ends by transaction.timeout.ms.
-  text_ = fmt::format("radflow-{}-{}-{:08x}", group, host(), std::random_device{}());
+  be_random();
   spdlog::warn(
       "no lock in {}: after a crash the next start waits for transaction.timeout.ms; set "
       "group.instance.id",
@@ -53,6 +54,13 @@ TransactionalId::TransactionalId(const std::string& group, const std::string& in
 
 TransactionalId::~TransactionalId() {
   if (lock_ >= 0) close(lock_);
+}
+
+// Safe as well: the group's generation fences. But what a crash leaves open ends by transaction.timeout.ms.
+void TransactionalId::be_random() { text_ = fmt::format("{}-{:08x}", stem_, std::random_device{}()); }
+
+void TransactionalId::change() {
+  if (!given_) be_random();
 }
 
 }  // namespace radflow::kafka

@@ -18,8 +18,17 @@ class TransactionalId {
   TransactionalId& operator=(const TransactionalId&) = delete;
 
   const std::string& text() const { return text_; }
+  // It is of a static instance id: another process may have it.
+  bool given() const { return given_; }
+  // The broker has taken the name away. Unless it is given, another one is taken: who knows whether somebody
+  // else has this one (two containers may share a host's name and no file).
+  void change();
 
  private:
+  void be_random();
+
+  std::string stem_;
+  bool given_;
   std::string text_;
   int lock_ = -1;  // a file: the kernel lets go of it whatever ends the process
 };

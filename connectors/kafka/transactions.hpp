@@ -7,10 +7,10 @@
 //   meanwhile, and without room for a third the source waits. What goes wrong in a way that passes aborts the
 //   transaction, and the kept outputs are produced again. A process that is no longer the partitions' owner
 //   cannot commit: the offsets go with the member id and generation of the consumer, and the broker compares.
-//   When Kafka gives the producer up though nobody else has its name (a broker that was away for longer than
-//   the transaction's timeout), nothing is known of the last transaction but by the group's offsets: all that
-//   is held is dropped, broken() says so, and the source reads again from what is committed, as a new process
-//   would.
+//   When Kafka gives the producer up (a broker that was away for longer than the transaction's timeout, or
+//   another process of its name), nothing is known of the last transaction but by the group's offsets: all
+//   that is held is dropped, broken() says so, and the source reads again from what is committed, as a new
+//   process would, unless the group knows another process of its name.
 //
 // All members are thread-safe; one thread of its own talks to the broker.
 #pragma once
@@ -53,6 +53,9 @@ class Transactions {
   void stop();
   // What was read and not committed has to be read again, by another consumer, before enter() succeeds again.
   bool broken() const { return broken_; }
+  // It is so because the name was taken away, and it is one that another process may have been given: the
+  // group tells.
+  bool doubted() const { return fenced_ && id_->given(); }
   void renew(ClientPtr consumer);
   // Gives the position its transaction. False: there is no room, or the broker is not ready.
   bool enter(Position& position);
@@ -84,7 +87,7 @@ class Transactions {
 
  private:
   using Clock = std::chrono::steady_clock;
-  enum class Outcome { Done, Aborted, Broken, Failed, Stopped };
+  enum class Outcome { Done, Aborted, Broken, Stopped };
   struct Topic {
     explicit Topic(const std::string& topic) : name{topic}, asked{topic} {}
     std::string name;
@@ -140,7 +143,8 @@ class Transactions {
   std::atomic<bool> broken_{false};
   bool reopen_ = false;  // of the thread
   std::string why_aborted_, why_broken_;
-  bool id_refused_ = false;  // why it is broken
+  std::atomic<bool> fenced_{false};  // why it is broken
+  bool id_refused_ = false;
   Clock::time_point again_at_{};
   std::unique_ptr<Client> client_;  // destroyed before the outputs it may still look at
   std::jthread thread_;

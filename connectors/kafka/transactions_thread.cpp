@@ -73,6 +73,10 @@ void Transactions::begin_work(const std::stop_token& stop) {
     client_->refused("transactional id", id_->text(), "Write");
     reopen_ = true;
     again_at_ = Clock::now() + 5s;
+  } else if (outcome == Outcome::Broken && fenced_) {
+    id_->change();
+    reopen_ = true;
+    again_at_ = Clock::now() + 1s;
   } else if (outcome == Outcome::Broken) {
     fail(fmt::format("Kafka does not let '{}' begin transactions: {}", id_->text(), why_broken_));
   }
@@ -161,16 +165,9 @@ Transactions::Outcome Transactions::call(const std::stop_token& stop,
       why_aborted_ = why;
       return Outcome::Aborted;
     }
-    if (code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH) {
-      fail(fmt::format(
-          "fenced: the broker gave the transactions of '{}' to somebody else or ended them by "
-          "transaction.timeout.ms ({}). What was not committed is lost to nobody: start again. If "
-          "two processes have this name, give each a `group.instance.id` of its own",
-          id_->text(), why));
-      return Outcome::Failed;
-    }
     if (rd_kafka_error_is_fatal(error.get()) || !rd_kafka_error_is_retriable(error.get())) {
       why_broken_ = why;
+      fenced_ = code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
       id_refused_ = code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
       return Outcome::Broken;
     }
@@ -191,6 +188,7 @@ void Transactions::begin_anew() {
   spdlog::warn("transactions: Kafka gave those of '{}' up ({}): what is not committed is read again",
                id_->text(), why_broken_);
   ready_ = false;
+  if (fenced_) id_->change();
   reopen();  // first: the old client looks at the outputs
   const std::lock_guard lock{mutex_};
   broken_ = true;

@@ -24,5 +24,17 @@ TEST(TransactionalId, LivingProcessesDifferAndOneThatComesBackHasItsNameAgain) {
   EXPECT_EQ(TransactionalId(group, "").text(), text);
 }
 
+TEST(TransactionalId, ThatWasTakenAwayIsAnotherUnlessItWasGiven) {
+  TransactionalId given{"group", "one"};
+  given.change();
+  EXPECT_TRUE(given.given());
+  EXPECT_EQ(given.text(), "radflow-group-one");
+  TransactionalId own{"taken/" + std::to_string(getpid()), ""};
+  const std::string before = own.text();
+  own.change();
+  EXPECT_FALSE(own.given());
+  EXPECT_NE(own.text(), before);
+}
+
 }  // namespace
 }  // namespace radflow::kafka
