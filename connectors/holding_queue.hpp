@@ -1,8 +1,8 @@
 // HoldingQueue: what a sink has been given and not yet written. One thread of its own writes; while the
-// surroundings do not let it (disk full), it holds everything, says so once and tries again until it works,
-// or as often as `retry` says; then it gives up everything, also what comes later, by a transient Error.
-// Thread-safe. Destroyed with items left, it gives them up without acknowledgement: their positions are not
-// done.
+// surroundings do not let it (disk full), it holds everything, says so every 30 s and tries again until it
+// works, or as often as `retry` says; then it gives up everything, also what comes later, by a transient
+// Error. Thread-safe. Destroyed with items left, it gives them up without acknowledgement: their positions
+// are not done.
 #pragma once
 
 #include <fmt/format.h>
@@ -100,9 +100,12 @@ class HoldingQueue {
       std::unique_lock lock{mutex_};
       open_ -= attempt.written;
       if (left.empty() && holding_) spdlog::info("{}: writing again", name_);
-      if (!left.empty() && !holding_)
+      const auto now = std::chrono::steady_clock::now();
+      if (!left.empty() && (!holding_ || now - said_ >= std::chrono::seconds{30})) {
+        said_ = now;
         spdlog::error("{}: {}; holding {} outputs and trying again {}", name_, attempt.wrong, open_,
                       retry_.times > 0 ? fmt::format("{} times", retry_.times) : "until it works");
+      }
       holding_ = !left.empty();
       changed_.notify_all();
       if (!holding_) break;
@@ -126,7 +129,8 @@ class HoldingQueue {
   const std::string name_;
   const Retry retry_;
   const Write write_;
-  std::optional<Error> gave_up_;  // of the thread
+  std::optional<Error> gave_up_;  // of the thread, as when it last said what is wrong
+  std::chrono::steady_clock::time_point said_{};
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<Item> waiting_;
