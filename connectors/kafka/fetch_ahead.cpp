@@ -13,7 +13,8 @@ const Properties& fetch_defaults() {
       {"fetch.wait.max.ms", "10"},                  // 500 costs 364 ms of latency
       {"receive.message.max.bytes", "2147483647"},  // else an oversized fetch loops in silence
       {"fetch.message.max.bytes", "4718592"},
-      {"fetch.max.bytes", "33554432"}};
+      {"fetch.max.bytes", "33554432"},
+      {"queued.max.messages.kbytes", "32768"}};
   return defaults;
 }
 

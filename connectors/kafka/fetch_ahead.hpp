@@ -1,8 +1,8 @@
 // FetchAhead: makes librdkafka fetch as soon as there is room again. When as much is fetched ahead as
 // queued.max.messages.kbytes or queued.min.messages say, librdkafka 2.0.2 looks only a second later whether
-// that has been read (its issue 2879; from 2.2.0 on fetch.queue.backoff.ms says when). By default that is 64
-// MB: 128 frames of 512 KiB, then nothing for most of that second. Whatever wakes its broker threads makes
-// them look, and to be told the credentials they have does nothing else.
+// that has been read (its issue 2879; from 2.2.0 on fetch.queue.backoff.ms says when). Of frames of 512 KiB
+// its 64 MB are 128: then nothing comes for most of that second. Whatever wakes its broker threads makes them
+// look, and to be told the credentials they have does nothing else.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace radflow::kafka {
 
 // How much a consumer asks for. From each partition 4.5 MiB: a last frame that does not fit is cut off and
 // fetched again, which costs most at the next power of two (of frames of 512 KiB in librdkafka's 1 MiB,
-// half).
+// half). Ahead of the graph 32 MB: memory that `memory` does not count.
 const Properties& fetch_defaults();
 
 class FetchAhead {
