@@ -105,6 +105,6 @@ int run(int frames, int rounds) {
 }  // namespace radflow
 
 int main(int argc, char** argv) {
-  const int frames = argc > 1 ? std::atoi(argv[1]) : 4000;
+  const int frames = argc > 1 ? std::atoi(argv[1]) : 8000;
   return radflow::run((frames + 49) / 50 * 50, argc > 2 ? std::atoi(argv[2]) : 7);
 }
