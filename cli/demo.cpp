@@ -190,11 +190,13 @@ int demo(const Options& options) {
   screen.show_rest(written);
 
   std::cerr << fmt::format(
-      "{} frames sent{}; read back from the topics: {} results, {} dead letters\n", feed.sent(),
+      "{} frame{} sent{}; read back from the topics: {} result{}, {} dead letter{}\n", feed.sent(),
+      feed.sent() == 1 ? "" : "s",
       feed.left_out() ? fmt::format(" ({} left out: larger than the embedded broker takes)", feed.left_out())
                       : "",
-      screen.results_read(), screen.dead_letters_read());
-  print_summary(report);
+      screen.results_read(), screen.results_read() == 1 ? "" : "s", screen.dead_letters_read(),
+      screen.dead_letters_read() == 1 ? "" : "s");
+  print_summary(report, pipeline.plan());
   if (const auto failure = feed.failure()) throw std::runtime_error{"the sender failed: " + *failure};
   if (screen.read() != written)
     throw std::runtime_error{fmt::format("{} results were written, {} read back", written, screen.read())};

@@ -166,7 +166,7 @@ int replay(const Options& options) {
   const Server server{[&pipeline] { return pipeline.stats(); }, pipeline.plan().http_listen};
   spdlog::info("metrics, readiness and status: {}", server.url());
   const RunReport report = run_pipeline(pipeline, signals, end, {.title = "replay"});
-  print_summary(report);
+  print_summary(report, pipeline.plan());
   print_left_out(*records);
   if (report.complete) print_continuation(*records, of.dead_letters);
   const ExitCode code = report.exit_code();

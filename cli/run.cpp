@@ -62,7 +62,7 @@ int run(Options options) {
   const Server server{[&pipeline] { return pipeline.stats(); }, pipeline.plan().http_listen};
   spdlog::info("metrics, readiness and status: {}", server.url());
   const RunReport report = run_pipeline(pipeline, signals, end, {.title = pipeline.plan().info.name});
-  print_summary(report);
+  print_summary(report, pipeline.plan());
   return report.exit_code();
 }
 

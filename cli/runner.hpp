@@ -68,8 +68,8 @@ struct RunReport {
 RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch& end,
                        const RunOptions& options);
 
-// "624 records, 624 results, 0 dead letters in 1.2 s, 520 records/s; latency p50 2.1 ms, p99 8 ms"; on
-// stderr.
-void print_summary(const RunReport& report);
+// "624 records, 600 results, 24 filtered, 0 dead letters in 1.2 s, 520 records/s; latency p50 2.1 ms, p99 8
+// ms", then what became of those that gave no result; on stderr.
+void print_summary(const RunReport& report, const Plan& plan);
 
 }  // namespace radflow::cli

@@ -78,6 +78,9 @@ class Source {
   // thread, for every output. It has to be cheap, and when in doubt true: that repeats, false would lose.
   virtual bool holds(const Position&) const { return true; }
   virtual void finish(std::chrono::milliseconds /*longest*/) {}
+  // After finish(): how many admitted records, ended or not, are not committed, where done() is not enough
+  // for that: in transactions. Any thread.
+  virtual std::int64_t uncommitted() const { return 0; }
 
   // False while it cannot deliver: broker away, partitions not assigned yet. An empty assignment is ready.
   virtual bool ready() const { return true; }

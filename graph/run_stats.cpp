@@ -69,8 +69,8 @@ PipelineStats Run::stats() const {
   for (std::size_t i = 0; i < plan.sources.size(); ++i)
     stats.sources.push_back({plan.sources[i].name, plan.sources[i].spec->name,
                              source_counters_[i].records.get(), source_counters_[i].bytes.get(),
-                             sources[i]->ready(), sources[i]->partitions(),
-                             refused_.of(plan.sources[i].name)});
+                             sources[i]->ready(), sources[i]->partitions(), refused_.of(plan.sources[i].name),
+                             sources[i]->uncommitted()});
   for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
     NodeStats& node = stats.nodes.emplace_back();
     node.name = plan.nodes[n].name;
@@ -87,7 +87,8 @@ PipelineStats Run::stats() const {
     const Sink& sink = *sinks[s];
     stats.sinks.push_back({plan.sinks[s].name, plan.sinks[s].spec->name, plan.sinks[s].errors,
                            counters.submitted.get(), sink.written().value_or(counters.acknowledged.get()),
-                           counters.rejected.get(), sink.ready(), counters.latency.snapshot()});
+                           counters.rejected.get(), sink.ready(), failures_.of(plan.sinks[s].name),
+                           counters.latency.snapshot()});
   }
   stats.stalls = stalls(stats.sources);
   stats.bytes_in_flight = budget.bytes();

@@ -47,6 +47,7 @@ struct SourceStats {
   bool ready = false;
   std::vector<PartitionStatus> partitions;
   std::vector<std::pair<std::string, std::uint64_t>> refused;  // records it could not read, by Error::reason
+  std::int64_t uncommitted = 0;  // after the end: records of a transaction that was not committed
 };
 
 struct SinkStats {
@@ -57,6 +58,7 @@ struct SinkStats {
   std::uint64_t written = 0;   // readers can see them: acknowledged, with exactly_once committed
   std::uint64_t rejected = 0;  // outputs the sink can never take
   bool ready = false;
+  std::vector<std::pair<std::string, std::uint64_t>> failed;  // the rejected ones, by Error::reason
   // From admission to acknowledgement, with exactly_once without the wait for the commit; sampled while it is
   // brief.
   DurationHistogram latency;

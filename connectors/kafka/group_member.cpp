@@ -96,10 +96,11 @@ void GroupMember::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_
     (paused_ ? rd_kafka_pause_partitions : rd_kafka_resume_partitions)(client_.get(), &partitions);
     if (assigned_at_.load() == Clock::time_point{} || partitions.cnt > 0) assigned_at_ = Clock::now();
     assigned_ = true;
-    spdlog::info("{}: takes {} partitions", client_.what(), partitions.cnt);
+    spdlog::info("{}: takes {} partition{}", client_.what(), partitions.cnt, partitions.cnt == 1 ? "" : "s");
   } else {
     if (give_up(partitions))
-      spdlog::info("{}: gives up {} partitions", client_.what(), partitions.cnt);
+      spdlog::info("{}: gives up {} partition{}", client_.what(), partitions.cnt,
+                   partitions.cnt == 1 ? "" : "s");
     else
       spdlog::warn("{}: loses {} partitions before all that is done was committed: it is computed again",
                    client_.what(), partitions.cnt);

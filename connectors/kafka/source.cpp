@@ -12,6 +12,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <thread>
 
@@ -88,9 +89,14 @@ class KafkaSource final : public Source {
   void finish(std::chrono::milliseconds longest) override {
     if (std::exchange(finished_, true)) return;
     keeper_ = {};
-    if (transactions_) transactions_->stop();
+    if (transactions_) {
+      transactions_->stop();
+      for (const PartitionStatus& partition : assignment_.status()) uncommitted_ += partition.pending;
+    }
     member().leave(Clock::now() + longest);
   }
+
+  std::int64_t uncommitted() const override { return uncommitted_; }
 
   bool ready() const override {
     const auto current = reader_->current();
@@ -224,6 +230,7 @@ class KafkaSource final : public Source {
   std::chrono::milliseconds patience_, heartbeat_;
   std::optional<GroupReader> reader_;
   bool finished_ = false;
+  std::atomic<std::int64_t> uncommitted_{0};
   Clock::time_point kept_{};
   std::jthread keeper_;
 };

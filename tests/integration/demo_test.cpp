@@ -32,7 +32,7 @@ TEST(Demo, TakesAFolderAndShowsWhatFails) {
   const Ran ran = run_program("demo " + folder.path("scans") + " 2>&1");
   EXPECT_EQ(ran.code, exit_dead_letters) << ran.out;
   EXPECT_THAT(ran.out, HasSubstr("dead letter: "));
-  EXPECT_THAT(ran.out, HasSubstr("1 frames sent; read back from the topics: 0 results, 1 dead letters"));
+  EXPECT_THAT(ran.out, HasSubstr("1 frame sent; read back from the topics: 0 results, 1 dead letter"));
 }
 
 }  // namespace
