@@ -179,12 +179,13 @@ int demo(const Options& options) {
                 // No further ahead of the reader either: the broker forgets results too.
                 [&] { return std::min(ended(), screen.read() + 200); }};
   feed.start();
-  const RunReport report =
-      run_pipeline(pipeline, signals, end,
-                   {.title = "demo",
-                    .total = total,
-                    .tick = [&] { screen.show(); },
-                    .finished = [&] { return feed.finished() && ended() >= feed.sent(); }});
+  RunReport report = run_pipeline(pipeline, signals, end,
+                                  {.title = "demo",
+                                   .total = total,
+                                   .tick = [&] { screen.show(); },
+                                   .finished = [&] { return feed.finished() && ended() >= feed.sent(); }});
+  // The graph's own input has no end; what is fed to it has.
+  report.cut_short = report.interrupted && !(feed.finished() && ended() >= feed.sent());
   std::uint64_t written = 0;
   for (const SinkStats& sink : report.stats.sinks) written += sink.written;
   screen.show_rest(written);

@@ -168,7 +168,8 @@ void EndWatch::watch(std::shared_ptr<const Ending> ending) {
 
 ExitCode RunReport::exit_code() const {
   if (failure) return exit_failed;
-  if (!complete) return interrupted ? exit_interrupted : exit_failed;
+  if (interrupted && (cut_short || !complete)) return exit_interrupted;
+  if (!complete) return exit_failed;
   return dead_letters(stats) > 0 ? exit_dead_letters : exit_ok;
 }
 
@@ -202,6 +203,7 @@ RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch&
     }
   }
   report.complete = ended.get();
+  report.cut_short = report.interrupted && pipeline.cut_short();
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   report.failure = pipeline.failure();
   report.stats = pipeline.stats();
@@ -227,6 +229,7 @@ void print_summary(const RunReport& report, const Plan& plan) {
   std::cerr << line << '\n';
   print_reasons(stats, plan);
   print_uncommitted(stats);
+  if (report.cut_short) std::cerr << paint_stderr("stopped before the input's end", Colour::Yellow) << '\n';
   if (report.failure) std::cerr << paint_stderr("error: ", Colour::Red) << *report.failure << '\n';
 }
 

@@ -57,6 +57,7 @@ struct RunOptions {
 struct RunReport {
   bool complete = false;     // everything admitted has ended and is acknowledged
   bool interrupted = false;  // a signal stopped it
+  bool cut_short = false;    // before the end of an input that has one
   std::optional<std::string> failure;
   double seconds = 0;
   PipelineStats stats;

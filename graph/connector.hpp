@@ -78,6 +78,8 @@ class Source {
   // thread, for every output. It has to be cheap, and when in doubt true: that repeats, false would lose.
   virtual bool holds(const Position&) const { return true; }
   virtual void finish(std::chrono::milliseconds /*longest*/) {}
+  // False if run() returns because of a stop only: to be stopped cuts nothing short.
+  virtual bool has_end() const { return true; }
   // After finish(): how many admitted records, ended or not, are not committed, where done() is not enough
   // for that: in transactions. Any thread.
   virtual std::int64_t uncommitted() const { return 0; }

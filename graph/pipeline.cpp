@@ -97,6 +97,7 @@ class Pipeline::Impl {
   Run& run() { return run_; }
   const Run& run() const { return run_; }
   bool running() const { return started_; }
+  bool cut_short() const { return cut_short_; }
 
  private:
   void read(std::size_t i) {
@@ -104,6 +105,7 @@ class Pipeline::Impl {
     Door door{run_, i};
     try {
       run_.sources[i]->run(door, stop_.get_token());
+      if (stop_.stop_requested() && run_.sources[i]->has_end()) cut_short_ = true;
     } catch (const std::exception& e) {
       run_.fail(run_.source_name(i) + ": " + e.what());
     }
@@ -145,7 +147,7 @@ class Pipeline::Impl {
   std::stop_source stop_;
   std::optional<Clock::time_point> stop_at_;  // under mutex_
   std::size_t reading_ = 0;                   // under mutex_: sources whose run() has not returned
-  std::atomic<bool> started_{false};
+  std::atomic<bool> started_{false}, cut_short_{false};
   Run run_;
   std::vector<std::jthread> threads_;
 };
@@ -155,6 +157,7 @@ Pipeline::~Pipeline() = default;
 void Pipeline::start() { impl_->start(); }
 bool Pipeline::wait() { return impl_->wait(); }
 void Pipeline::stop() { impl_->stop(); }
+bool Pipeline::cut_short() const { return impl_->cut_short(); }
 std::optional<std::string> Pipeline::failure() const { return impl_->run().failure(); }
 std::shared_ptr<const Ending> Pipeline::ending() const { return impl_->run().ending; }
 const Plan& Pipeline::plan() const { return impl_->run().plan; }

@@ -27,6 +27,8 @@ class Pipeline {
   // Stops admission and lets what is in flight end within the plan's drain time; what has not ended then is
   // given up and not committed. May be repeated.
   void stop();
+  // stop() came while a source that has an end was still reading.
+  bool cut_short() const;
   // Why the graph stopped by itself, if it did (on_error: stop, a source that cannot work).
   std::optional<std::string> failure() const;
   // When it has to have ended, for whoever ends the process if it does not: the drain time and Plan::close_ms

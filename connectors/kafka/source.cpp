@@ -96,6 +96,7 @@ class KafkaSource final : public Source {
     member().leave(Clock::now() + longest);
   }
 
+  bool has_end() const override { return params_.until_caught_up; }
   std::int64_t uncommitted() const override { return uncommitted_; }
 
   bool ready() const override {

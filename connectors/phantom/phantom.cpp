@@ -63,6 +63,7 @@ class Phantom final : public Source {
     }
   }
   void done(const Position& position) override { progress_.done(position); }
+  bool has_end() const override { return params_.count > 0; }
   std::vector<PartitionStatus> partitions() const override { return progress_.status(); }
 
  private:

@@ -295,6 +295,16 @@ TEST(Pipeline, AStopDrainsWhatWasAdmitted) {
   const std::size_t kept = graph.kept("out").size();
   EXPECT_LT(kept, 100'000u);
   EXPECT_EQ(graph.done(), all(static_cast<std::int64_t>(kept)));
+  EXPECT_TRUE(graph.pipeline->cut_short());
+}
+
+TEST(Pipeline, AStopAfterTheInputsEndCutsNothingShort) {
+  TestGraph graph;
+  graph.source(records(50, 3)).node("a", {""}, offset).sink("out", {"a"});
+  graph.start();
+  EXPECT_TRUE(graph.pipeline->wait());
+  graph.pipeline->stop();
+  EXPECT_FALSE(graph.pipeline->cut_short());
 }
 
 TEST(Pipeline, WhatHasNotEndedWhenTheDrainIsOverIsNotDone) {

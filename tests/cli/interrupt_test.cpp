@@ -1,0 +1,51 @@
+// A signal that cuts an input short is told by the exit code.
+#include "tests/cli/program.hpp"
+
+#include "cli/command.hpp"
+#include "tests/connectors/temporary_folder.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::string_view cut_short = "stopped before the input's end";
+
+class Interrupted : public testing::Test {
+ protected:
+  // SIGTERM as soon as a result is there.
+  Ran run(const std::string& source) const {
+    folder.write("graph.yaml", "sources:\n  - " + source +
+                                   "\nnodes:\n  - decode\nsinks:\n  - ndjson: {path: out.ndjson}\n");
+    return stopped("run " + folder.path("graph.yaml") + " --set http.listen=127.0.0.1:0",
+                   "[ -s " + folder.path("out.ndjson") + " ]");
+  }
+  static Ran stopped(const std::string& arguments, const std::string& until) {
+    return run_shell("$radflow " + arguments + " 2>&1 & p=$!\nuntil " + until +
+                     "; do kill -0 $p || break; sleep 0.02; done\nkill -TERM $p; wait $p");
+  }
+
+  TemporaryFolder folder;
+};
+
+TEST_F(Interrupted, AnInputThatHasAnEndWasCutShort) {
+  const Ran ran = run("phantom: {count: 100000, width: 16, height: 16, rate: 50}");
+  EXPECT_EQ(ran.code, exit_interrupted) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr(cut_short));
+}
+
+TEST_F(Interrupted, AnInputWithoutEndWasNot) {
+  const Ran ran = run("phantom: {count: 0, width: 16, height: 16, rate: 50}");
+  EXPECT_EQ(ran.code, exit_ok) << ran.out;
+  EXPECT_THAT(ran.out, Not(HasSubstr(cut_short)));
+}
+
+TEST_F(Interrupted, SoWasTheDemonstration) {
+  const Ran ran = stopped("demo --count 100000 --size 64 --rate 50 >" + folder.path("rows"),
+                          "[ -s " + folder.path("rows") + " ]");
+  EXPECT_EQ(ran.code, exit_interrupted) << ran.out;
+}
+
+}  // namespace
+}  // namespace radflow::cli
