@@ -3,9 +3,13 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <iostream>
 #include <memory>
+#include <streambuf>
 
 #include "cli/command.hpp"
 #include "cli/terminal.hpp"
@@ -87,11 +91,41 @@ int run(int argc, char** argv) {
   return exit_config;
 }
 
-}  // namespace
-}  // namespace radflow::cli
+// std::cout's way to stdout. It remembers why the first write failed: whoever prints does not look.
+class Stdout final : public std::streambuf {
+ public:
+  Stdout() : before_{std::cout.rdbuf(this)} {}
+  ~Stdout() override { std::cout.rdbuf(before_); }
 
-int main(int argc, char** argv) {
-  using namespace radflow::cli;
+  // 0: everything is written.
+  int close() {
+    sync();
+    return error_ == 0 && std::ferror(stdout) ? EIO : error_;
+  }
+
+ private:
+  int_type overflow(int_type character) override {
+    if (traits_type::eq_int_type(character, traits_type::eof())) return 0;
+    return noted(std::fputc(character, stdout) != EOF) ? character : traits_type::eof();
+  }
+  std::streamsize xsputn(const char* text, std::streamsize size) override {
+    const auto wanted = static_cast<std::size_t>(size);
+    const std::size_t written = std::fwrite(text, 1, wanted, stdout);
+    noted(written == wanted);
+    return static_cast<std::streamsize>(written);
+  }
+  int sync() override { return noted(std::fflush(stdout) == 0) ? 0 : -1; }
+
+  bool noted(bool good) {
+    if (!good && error_ == 0) error_ = errno;
+    return good;
+  }
+
+  std::streambuf* before_;
+  int error_ = 0;
+};
+
+int run_caught(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const radflow::ConfigError& error) {
@@ -104,4 +138,17 @@ int main(int argc, char** argv) {
     print_error(error.what());
     return exit_failed;
   }
+}
+
+}  // namespace
+}  // namespace radflow::cli
+
+int main(int argc, char** argv) {
+  using namespace radflow::cli;
+  Stdout out;
+  const int code = run_caught(argc, argv);
+  const int error = out.close();
+  if (error == 0) return code;
+  print_error(std::string{"cannot write to stdout: "} + std::strerror(error));
+  return code == exit_ok || code == exit_dead_letters ? exit_failed : code;
 }

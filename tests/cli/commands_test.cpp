@@ -227,5 +227,17 @@ TEST_F(Commands, RunFailsWhenASinkGivesUp) {
   EXPECT_THAT(ran.out, HasSubstr("sink 'ndjson' gave up: No space left on device"));
 }
 
+TEST_F(Commands, AFullDiskUnderStdoutIsAnError) {
+  const std::string path = write(good);
+  for (const std::string command :
+       {"list", "schema", "describe window", "describe window --json", "--help", "--version"}) {
+    const Ran ran = run_program(command + " 2>&1 >/dev/full");
+    EXPECT_EQ(ran.code, exit_failed) << command;
+    EXPECT_THAT(ran.out, HasSubstr("error: cannot write to stdout: No space left on device\n")) << command;
+  }
+  for (const std::string command : {"lint ", "draw "})
+    EXPECT_EQ(run_program(command + path + " 2>/dev/null >/dev/full").code, exit_failed) << command;
+}
+
 }  // namespace
 }  // namespace radflow::cli
