@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "cli/checks.hpp"
 #include "cli/command.hpp"
 #include "cli/demo_feed.hpp"
 #include "cli/result_table.hpp"
@@ -211,13 +212,13 @@ const Command command{
       app.add_option("folder", options->folder,
                      "DICOM, PNG, JPEG or TIFF files to send; default: synthetic chest slices.");
       app.add_option("--count", options->count, "How many synthetic slices.")
-          ->check(CLI::PositiveNumber)
+          ->check(one_or_more())
           ->capture_default_str();
       app.add_option("--size", options->size, "Their rows and columns.")
           ->check(CLI::Range(64, 1024))
           ->capture_default_str();
       app.add_option("--rate", options->rate, "Slices per second; default: as fast as the graph takes them.")
-          ->check(CLI::PositiveNumber);
+          ->check(above_zero());
       return [options] { return demo(*options); };
     }};
 

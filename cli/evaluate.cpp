@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/checks.hpp"
 #include "cli/command.hpp"
 #include "cli/judged.hpp"
 #include "cli/tap.hpp"
@@ -78,12 +79,15 @@ const Command command{
       auto options = std::make_shared<Options>();
       app.add_option("graph", options->graph, "The graph file.");
       app.add_option("--input", options->input,
-                     "Folder with one folder per class, or a glob; else the graph's sources.");
+                     "Folder with one folder per class, or a glob; else the graph's sources.")
+          ->check(not_empty("a folder or glob"));
       app.add_option(
-          "--results", options->results,
-          "Results to evaluate instead of a graph: a file of one JSON a line, - for standard input.");
+             "--results", options->results,
+             "Results to evaluate instead of a graph: a file of one JSON a line, - for standard input.")
+          ->check(not_empty("a file, or - for standard input"));
       app.add_option("--json", options->json,
-                     "Writes all numbers with all digits to this file, - for standard output.");
+                     "Writes all numbers with all digits to this file, - for standard output.")
+          ->check(not_empty("a file, or - for standard output"));
       app.add_option("--node", options->node, "Which node, if the graph has several nodes classify.");
       app.add_option("--set", options->set,
                      "Changes a value first: nodes.classify.model=other.model. May be repeated.")

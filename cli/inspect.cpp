@@ -2,14 +2,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/checks.hpp"
 #include "cli/command.hpp"
 #include "cli/inspect_report.hpp"
 #include "cli/terminal.hpp"
+#include "graph/spec.hpp"
 #include "nodes/imaging/image_bytes.hpp"
 
 namespace radflow::cli {
@@ -21,9 +26,14 @@ struct Options {
   bool json = false;
 };
 
-std::optional<std::string> read_file(const std::string& path) {
+// Of a pipe too.
+std::string read_file(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (!std::filesystem::exists(status)) throw ParamError{path, "cannot be read: there is no such file"};
+  if (std::filesystem::is_directory(status)) throw ParamError{path, "is a folder: name one file of it"};
   std::ifstream in{path, std::ios::binary};
-  if (!in) return std::nullopt;
+  if (!in) throw ParamError{path, fmt::format("cannot be read: {}", std::strerror(errno))};
   return std::string{std::istreambuf_iterator<char>{in}, {}};
 }
 
@@ -61,10 +71,8 @@ void print(const nlohmann::ordered_json& report) {
 }
 
 int run(const Options& options) {
-  const auto bytes = read_file(options.file);
-  if (!bytes) return fail(options.file + ": cannot be read");
   Record record;
-  record.value = Bytes::of(*bytes);
+  record.value = Bytes::of(read_file(options.file));
   const auto inspected = inspect(record, options.frame - 1);
   if (!inspected)
     return fail(fmt::format("{}: {}: {}", options.file, inspected.error().reason, inspected.error().detail));
@@ -88,7 +96,8 @@ const Command command{
     "radflow inspect slice.dcm --png slice.png", [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("file", options->file, "The file.")->required();
-      app.add_option("--png", options->png, "Write the frame as it is displayed to this PNG file.");
+      app.add_option("--png", options->png, "Write the frame as it is displayed to this PNG file.")
+          ->check(not_empty("the PNG file"));
       app.add_option("--frame", options->frame, "Which frame, from 1.")->capture_default_str();
       app.add_flag("--json", options->json, "As JSON.");
       return [options] { return run(*options); };

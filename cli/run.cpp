@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/checks.hpp"
 #include "cli/command.hpp"
 #include "cli/runner.hpp"
 #include "connectors/kafka/range.hpp"
@@ -24,6 +25,11 @@ struct Options {
 void set_kafka_sources(const Plan& plan, const std::string& assignment, Overrides& overrides) {
   for (const ComponentPlan& source : plan.sources)
     if (source.spec->name == "kafka") overrides.set.push_back("sources." + source.name + "." + assignment);
+}
+
+bool reads_kafka(const Plan& plan) {
+  return std::ranges::any_of(plan.sources,
+                             [](const ComponentPlan& source) { return source.spec->name == "kafka"; });
 }
 
 void check_skips(const Plan& plan, const std::vector<std::string>& skips) {
@@ -48,6 +54,9 @@ void check_skips(const Plan& plan, const std::vector<std::string>& skips) {
 void set_sources(const Options& options, Overrides& overrides) {
   if (!options.until_caught_up && options.skips.empty()) return;
   const Plan plan = load_plan(options.graph, overrides);
+  if (!reads_kafka(plan))
+    throw ParamError{options.until_caught_up ? "--until-caught-up" : "--skip",
+                     "it is for Kafka sources, and the graph has none (--input stands in for all)"};
   check_skips(plan, options.skips);
   if (options.until_caught_up) set_kafka_sources(plan, "until_caught_up=true", overrides);
   if (!options.skips.empty())
@@ -71,9 +80,11 @@ const Command command{
     "radflow run config/article.yaml --input scans/ --output results.ndjson", [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("graph", options->graph, "The graph file.")->required();
-      app.add_option("--input", options->overrides.input, "A folder or glob that stands in for the sources.");
+      app.add_option("--input", options->overrides.input, "A folder or glob that stands in for the sources.")
+          ->check(not_empty("a folder or glob"));
       app.add_option("--output", options->overrides.output,
-                     "An NDJSON file that stands in for the sinks; dead letters go beside it.");
+                     "An NDJSON file that stands in for the sinks; dead letters go beside it.")
+          ->check(not_empty("the NDJSON file"));
       app.add_option("--set", options->overrides.set,
                      "Overrides a value of the YAML: nodes.resize.width=128. May be repeated.")
           ->allow_extra_args(false);

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "cli/checks.hpp"
 #include "cli/command.hpp"
 #include "cli/kafka_properties.hpp"
 #include "cli/runner.hpp"
@@ -25,7 +26,7 @@ struct Options {
   std::string input, broker, topic, key = "path";
   std::vector<std::string> properties;
   double rate = 0;
-  std::uint64_t limit = 0;
+  std::uint64_t limit = 0;  // 0: all
 };
 
 // What the broker has said so far; its reports come on a thread of their own.
@@ -126,12 +127,12 @@ const Command command{
           ->required();
       app.add_option("--topic", options->topic, "The topic to write.")->required();
       app.add_option("--rate", options->rate, "Frames per second; default: as fast as the broker takes them.")
-          ->check(CLI::PositiveNumber);
+          ->check(above_zero());
       app.add_option("--key", options->key,
                      "path: relative to the folder; name: the file's; folder: its folder's; none.")
           ->check(CLI::IsMember({"path", "name", "folder", "none"}))
           ->capture_default_str();
-      app.add_option("--limit", options->limit, "At most this many files.");
+      app.add_option("--limit", options->limit, "At most this many files.")->check(one_or_more());
       app.add_option("-X,--property", options->properties,
                      "Any librdkafka property: KEY=VALUE. May be repeated.")
           ->allow_extra_args(false);

@@ -1,11 +1,16 @@
 // radflow train: makes the model of a graph's node `classify` from a folder of class folders.
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <system_error>
 
+#include "cli/checks.hpp"
 #include "cli/command.hpp"
 #include "cli/tap.hpp"
 #include "cli/terminal.hpp"
@@ -19,19 +24,52 @@ struct Options {
   std::vector<std::string> set;
 };
 
+namespace fs = std::filesystem;
+
+// Beside the model, until it is whole.
+fs::path part_of(const fs::path& model) { return model.string() + ".part"; }
+
+// Before the first image is read, not after the last. Gives the file to write: what a link points to.
+fs::path checked_output(const std::string& path, const Mark& place) {
+  const auto wrong = [&](const std::string& message) {
+    refuse(place, fmt::format("the model '{}' cannot be written: {}", path, message));
+  };
+  std::error_code error;
+  fs::path file = path;
+  if (fs::is_symlink(fs::symlink_status(file, error)))
+    if (fs::path target = fs::weakly_canonical(file, error); !error) file = std::move(target);
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  if (!fs::exists(folder, error))
+    wrong(fmt::format("there is no folder '{}': make it first, or name another file with --output",
+                      folder.string()));
+  if (!fs::is_directory(folder, error)) wrong(fmt::format("'{}' is no folder", folder.string()));
+  for (const fs::path& one : {file, part_of(file)})
+    if (const fs::file_status status = fs::symlink_status(one, error);
+        fs::exists(status) && !fs::is_regular_file(status))
+      wrong(fmt::format("'{}' is {}; name a file with --output", one.string(),
+                        fs::is_directory(status) ? "a folder" : "no regular file"));
+  if (::access(folder.c_str(), W_OK | X_OK) != 0)
+    wrong(fmt::format("the folder '{}': {}; name another file with --output", folder.string(),
+                      std::strerror(errno)));
+  return file;
+}
+
 // Whole or not at all: a model that is in use is never seen half written.
-void write_file(const std::string& path, const std::string& bytes) {
-  const std::filesystem::path folder = std::filesystem::path{path}.parent_path();
-  if (!folder.empty()) std::filesystem::create_directories(folder);
-  const std::string part = path + ".part";
+void write_file(const fs::path& path, const std::string& bytes) {
+  const fs::path part = part_of(path);
+  std::error_code error;
   std::ofstream file{part, std::ios::binary};
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   file.close();
-  if (!file) {
-    std::filesystem::remove(part);
-    throw std::runtime_error{fmt::format("{} cannot be written: no space or no permission", path)};
-  }
-  std::filesystem::rename(part, path);
+  if (!file)
+    error.assign(errno, std::generic_category());
+  else
+    fs::rename(part, path, error);
+  if (!error) return;
+  std::error_code ignored;
+  fs::remove(part, ignored);
+  throw std::runtime_error{
+      fmt::format("the model '{}' cannot be written: {}", path.string(), error.message())};
 }
 
 std::vector<Sample> labelled(std::vector<Tapped> messages) {
@@ -58,6 +96,8 @@ int train(const Options& options) {
                                                      : classify.info.path(params.model);
   if (output.empty())
     refuse(classify.mark, "names no model; say where it goes with --output or classify.model");
+  const fs::path file =
+      checked_output(output, options.output.empty() ? classify.mark : Mark{"--output", 0, 0});
 
   const std::uint64_t total = count_input(options.input);
   Harvest harvest = tap(plan, classify_node(plan, options.node), TapAt::Input, "features", total);
@@ -67,7 +107,7 @@ int train(const Options& options) {
   std::cerr << fmt::format("training {} on {} samples\n", params.algorithm, samples.size());
   const std::string bytes = fit_model(samples, params, classify.info);
   const Model model = read_model(bytes, std::filesystem::path{output}.filename().string());
-  write_file(output, bytes);
+  write_file(file, bytes);
 
   const Manifest& manifest = model.manifest;
   std::string counts;
@@ -87,8 +127,11 @@ const Command command{
       app.add_option("graph", options->graph, "The graph file; its node classify says under train how.")
           ->required();
       app.add_option("--input", options->input,
-                     "Folder with one folder per class, or a glob; else the graph's sources.");
-      app.add_option("--output", options->output, "The model file; else the one that classify names.");
+                     "Folder with one folder per class, or a glob; else the graph's sources.")
+          ->check(not_empty("a folder or glob"));
+      app.add_option("--output", options->output,
+                     "The model file, in a folder that exists; else the one that classify names.")
+          ->check(not_empty("the model file"));
       app.add_option("--node", options->node, "Which node, if the graph has several nodes classify.");
       app.add_option("--set", options->set,
                      "Changes a value first: nodes.classify.train.trees=200. May be repeated.")

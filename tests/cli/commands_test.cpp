@@ -239,5 +239,37 @@ TEST_F(Commands, AFullDiskUnderStdoutIsAnError) {
     EXPECT_EQ(run_program(command + path + " 2>/dev/null >/dev/full").code, exit_failed) << command;
 }
 
+TEST_F(Commands, AnOptionsValueIsRefusedInASentence) {
+  const std::string path = write(good);
+  const auto refused = [](const std::string& arguments) {
+    const Ran ran = run_program(arguments + " 2>&1");
+    EXPECT_EQ(ran.code, exit_config) << arguments << '\n' << ran.out;
+    EXPECT_LT(ran.out.size(), 200u) << ran.out;
+    return ran.out;
+  };
+  EXPECT_THAT(refused("run " + path + " --input ''"), HasSubstr("--input: is empty: name a folder or glob"));
+  EXPECT_THAT(refused("run " + path + " --output ''"), HasSubstr("--output: is empty: name the NDJSON file"));
+  EXPECT_THAT(refused("train " + path + " --output ''"),
+              HasSubstr("--output: is empty: name the model file"));
+  EXPECT_THAT(refused("demo --count 0"), HasSubstr("--count: '0' is no whole number from 1 on"));
+  EXPECT_THAT(refused("demo --rate 0"), HasSubstr("--rate: '0' is no number above 0"));
+  EXPECT_THAT(refused("demo --rate abc"), HasSubstr("--rate: 'abc' is no number above 0"));
+  EXPECT_THAT(refused("demo --rate nan"), HasSubstr("'nan' is no number above 0"));
+  const std::string to = " --broker 127.0.0.1:1 --topic t";
+  EXPECT_THAT(refused("send . --limit 0" + to), HasSubstr("--limit: '0' is no whole number from 1 on"));
+  EXPECT_THAT(refused("send . --limit -1" + to), HasSubstr("--limit: '-1' is no whole number from 1 on"));
+  EXPECT_THAT(refused("tail --count 0" + to), HasSubstr("--count: '0' is no whole number from 1 on"));
+}
+
+TEST_F(Commands, OptionsForKafkaSourcesNeedOne) {
+  const std::string path = write(good);
+  const Ran caught_up = run_program("run " + path + " --until-caught-up 2>&1");
+  EXPECT_EQ(caught_up.code, exit_config);
+  EXPECT_THAT(caught_up.out, HasSubstr("--until-caught-up: it is for Kafka sources, and the graph has none"));
+  const Ran skip = run_program("run " + path + " --skip frames:0:1 2>&1");
+  EXPECT_EQ(skip.code, exit_config);
+  EXPECT_THAT(skip.out, HasSubstr("--skip: it is for Kafka sources, and the graph has none"));
+}
+
 }  // namespace
 }  // namespace radflow::cli

@@ -72,7 +72,10 @@ TEST_F(Inspect, SaysWhyThereIsNothingToSee) {
   EXPECT_EQ(plan.code, exit_failed);
   EXPECT_THAT(plan.out, HasSubstr("no_pixel_data"));
   EXPECT_THAT(inspect("rtdose.dcm", "--frame 16").out, HasSubstr("--frame 1 to 15"));
-  EXPECT_THAT(inspect("absent.dcm").out, HasSubstr("cannot be read"));
+  EXPECT_THAT(inspect("absent.dcm").out, HasSubstr("absent.dcm: cannot be read: there is no such file"));
+  EXPECT_EQ(inspect("absent.dcm").code, exit_config);
+  EXPECT_THAT(inspect("").out, HasSubstr("is a folder: name one file of it"));
+  EXPECT_EQ(inspect("").code, exit_config);
   EXPECT_EQ(inspect("CT_small.dcm", "--png /nowhere/a.png").code, exit_failed);
 }
 
