@@ -23,8 +23,9 @@ struct Judged {
 };
 
 // Reads results, one JSON object a line, as `radflow tail --json` and the sink ndjson write them. Lines of
-// other kinds than predictions are passed over. Throws std::runtime_error with the line's number: not JSON,
-// not a result, without its true label, of another graph or model than the lines before.
+// other kinds than predictions are passed over, dead letters are counted as failed. Throws std::runtime_error
+// with the line's number: not JSON, not a result, without its true label, of another graph or model than the
+// lines before; and if there is no prediction at all.
 Judged read_results(std::istream& in, const std::string& name);
 
 // Every number with all its digits.

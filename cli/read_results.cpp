@@ -12,13 +12,30 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// Throws with a sentence where it is not there or of another type.
+template <typename T>
+T field(const Json& result, const char* name) {
+  if (const auto found = result.find(name); found != result.end()) try {
+      return found->get<T>();
+    } catch (const Json::exception&) {
+      throw std::runtime_error{fmt::format("its field '{}' is {}", name, found->dump())};
+    }
+  throw std::runtime_error{fmt::format("it has no field '{}'", name)};
+}
+
+// As the sink ndjson and `tail --json` write it.
+bool is_dead_letter(const Json& line) {
+  const auto headers = line.find("headers");
+  return headers != line.end() && headers->is_object() && headers->contains("radflow-error");
+}
+
 // Takes the value of the first result; later ones must have the same.
-void agree(std::string& known, const Json& result, const char* field) {
-  const auto value = result.at(field).get<std::string>();
+void agree(std::string& known, const Json& result, const char* name) {
+  const auto value = field<std::string>(result, name);
   if (known.empty()) known = value;
   if (known != value)
     throw std::runtime_error{
-        fmt::format("{} is '{}', in the results before it '{}': evaluate them apart", field, value, known)};
+        fmt::format("{} is '{}', in the results before it '{}': evaluate them apart", name, value, known)};
 }
 
 void add(const Json& result, Judged& judged) {
@@ -28,11 +45,12 @@ void add(const Json& result, Judged& judged) {
   agree(judged.model_digest, result, "model_digest");
   if (!result.contains("expected"))
     throw std::runtime_error{"it does not say what was expected: its input came without the header label"};
-  Case one{result.at("expected").get<std::string>(), result.at("label").get<std::string>(), {}};
+  Case one{field<std::string>(result, "expected"), field<std::string>(result, "label"), {}};
   std::vector<std::string> classes;
-  for (const auto& [name, probability] : result.at("probabilities").items()) {
+  const auto probabilities = field<Json>(result, "probabilities");
+  for (const auto& [name, probability] : probabilities.items()) {
     classes.push_back(name);
-    one.probabilities.push_back(probability.get<double>());
+    one.probabilities.push_back(field<double>(probabilities, name.c_str()));
   }
   if (judged.classes.empty()) judged.classes = classes;
   if (judged.classes != classes) throw std::runtime_error{"it has other classes than the results before it"};
@@ -48,11 +66,16 @@ Judged read_results(std::istream& in, const std::string& name) {
   for (int number = 1; std::getline(in, line); ++number) {
     if (line.empty()) continue;
     try {
-      const Json result = Json::parse(line);
-      if (result.at("kind") != "prediction") continue;
-      const bool fresh =
-          seen.emplace(result.at("topic"), result.at("partition"), result.at("offset"), result.at("frame"))
-              .second;
+      const Json result = Json::parse(line, nullptr, false);
+      if (!result.is_object()) throw std::runtime_error{"it is not one JSON object a line"};
+      if (is_dead_letter(result)) {
+        ++judged.failed;
+        continue;
+      }
+      if (field<std::string>(result, "kind") != "prediction") continue;
+      const bool fresh = seen.emplace(field<std::string>(result, "topic"), field<int>(result, "partition"),
+                                      field<std::int64_t>(result, "offset"), field<int>(result, "frame"))
+                             .second;
       if (fresh)
         add(result, judged);
       else
@@ -62,6 +85,9 @@ Judged read_results(std::istream& in, const std::string& name) {
           fmt::format("{}:{}: not a result that can be evaluated: {}", name, number, error.what())};
     }
   }
+  if (judged.cases.empty())
+    throw std::runtime_error{
+        fmt::format("{} holds no result of a node `classify`: nothing to evaluate", name)};
   return judged;
 }
 

@@ -69,6 +69,35 @@ TEST(ReadResults, PassesOverOtherKindsAndEmptyLines) {
   EXPECT_EQ(read_results(text, "results.ndjson").cases.size(), 1U);
 }
 
+TEST(ReadResults, CountsDeadLetters) {
+  const Json in_file{{"sink", "errors"},
+                     {"key", "a"},
+                     {"headers", {{"radflow-error-reason", "no_window"}, {"radflow-error", Json::array()}}},
+                     {"value", "AAAA"}};
+  const Json of_tail{{"topic", "dead"}, {"offset", 0}, {"headers", {{"radflow-error", "[]"}}}};
+  const Judged judged = read({in_file, result(0, "ill", 0.9), of_tail});
+  EXPECT_EQ(judged.cases.size(), 1U);
+  EXPECT_EQ(judged.failed, 2);
+}
+
+TEST(ReadResults, SaysInASentenceWhatIsNoResult) {
+  const std::string wrong = "results.ndjson:1: not a result that can be evaluated: ";
+  EXPECT_EQ(refusal({Json{{"a", 1}}}), wrong + "it has no field 'kind'");
+  EXPECT_EQ(refusal({Json(7)}), wrong + "it is not one JSON object a line");
+  Json bad = result(0, "ill", 0.9);
+  bad["offset"] = "first";
+  EXPECT_EQ(refusal({bad}), wrong + "its field 'offset' is \"first\"");
+  std::stringstream yaml{"sources:\n"};
+  try {
+    read_results(yaml, "graph.yaml");
+    ADD_FAILURE();
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(),
+                 "graph.yaml:1: not a result that can be evaluated: it is not one JSON object a line");
+  }
+  EXPECT_THAT(refusal({}), HasSubstr("results.ndjson holds no result"));
+}
+
 TEST(ReadResults, NamesTheLineThatIsWrong) {
   const Json good = result(0, "ill", 0.9);
   Json bad = result(1, "ill", 0.9);
