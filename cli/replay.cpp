@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "cli/command.hpp"
+#include "cli/checks.hpp"
 #include "cli/runner.hpp"
 #include "cli/terminal.hpp"
 #include "connectors/kafka/replay.hpp"
@@ -61,6 +62,7 @@ kafka::ReplayOf complete(const Options& options) {
   of.graph = plan.info.name;
   for (const std::string& range : options.ranges) of.ranges.push_back(kafka::parse_range(range, "--range"));
   std::optional<kafka::Properties> of_letters;
+  of.may_be_missing = of.dead_letters.empty();  // the graph makes it with its first dead letter
   for (const SinkPlan& sink : plan.sinks) {
     if (!sink.errors || !is_kafka(sink)) continue;
     of_letters = sink.info.properties;
@@ -179,7 +181,8 @@ const Command command{
       auto options = std::make_shared<Options>();
       app.add_option("graph", options->graph, "The graph file.")->required();
       app.add_option("--dead-letters", options->of.dead_letters,
-                     "The topic of the dead letters; default: that of the graph's own.");
+                     "The topic of the dead letters; default: that of the graph's own.")
+          ->check(not_empty("a topic"));
       app.add_option("--range", options->ranges,
                      "TOPIC:PARTITION:FROM-TO, both included: these records, or the dead letters that stand "
                      "there. FROM alone is one record, FROM- goes to the end. May be repeated.")
@@ -190,7 +193,8 @@ const Command command{
           ->allow_extra_args(false);
       app.add_flag("--dry-run", options->dry_run, "Lists what would be replayed, and ends.");
       app.add_option("--output", options->overrides.output,
-                     "An NDJSON file that stands in for the sinks; dead letters go beside it.");
+                     "An NDJSON file that stands in for the sinks; dead letters go beside it.")
+          ->check(not_empty("the NDJSON file"));
       app.add_option("--set", options->overrides.set,
                      "Overrides a value of the YAML: nodes.resize.width=128. May be repeated.")
           ->allow_extra_args(false);

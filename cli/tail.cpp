@@ -1,6 +1,8 @@
 // tail: shows the results in a topic as they come.
 #include <iostream>
+#include <optional>
 
+#include "cli/checks.hpp"
 #include "cli/command.hpp"
 #include "cli/kafka_properties.hpp"
 #include "cli/result_table.hpp"
@@ -15,17 +17,19 @@ using namespace std::chrono_literals;
 struct Options {
   std::string broker, topic, from = "beginning";
   std::vector<std::string> properties;
-  std::uint64_t count = 0;
+  std::optional<std::uint64_t> count;
   bool json = false, until_caught_up = false;
 };
 
 int tail(const Options& options) {
   const SignalWatch signals;
   using kafka::TopicReader;
-  TopicReader reader{options.topic, kafka_properties(options.broker, options.properties),
-                     options.from == "end" ? TopicReader::From::End : TopicReader::From::Beginning};
+  TopicReader reader{
+      options.topic, kafka_properties(options.broker, options.properties),
+      options.from == "end" ? TopicReader::From::End : TopicReader::From::Beginning,
+      options.until_caught_up ? TopicReader::NoTopicYet::Throw : TopicReader::NoTopicYet::Wait};
   if (!options.json) std::cout << result_header() << std::endl;
-  for (std::uint64_t shown = 0; options.count == 0 || shown < options.count;) {
+  for (std::uint64_t shown = 0; !options.count || shown < *options.count;) {
     if (signals.came()) return exit_interrupted;
     const bool last = options.until_caught_up && reader.caught_up();
     if (const auto record = reader.next(100ms)) {
@@ -51,7 +55,7 @@ const Command command{
       app.add_option("--from", options->from, "Where to begin.")
           ->check(CLI::IsMember({"beginning", "end"}))
           ->capture_default_str();
-      app.add_option("--count", options->count, "Ends after this many.");
+      app.add_option("--count", options->count, "Ends after this many.")->check(one_or_more());
       app.add_flag("--until-caught-up", options->until_caught_up,
                    "Ends when all that was there at the start is shown.");
       app.add_flag("--json", options->json, "One line of JSON each instead of a table.");

@@ -54,7 +54,16 @@ bool Replay::prepare(std::chrono::milliseconds longest) {
   if (all_letters) topics.insert(of_.dead_letters);
   for (const Range& range : of_.ranges) topics.insert(range.topic);
   for (const std::string& topic : topics) {
-    const auto partitions = reader(topic).partitions(longest);
+    std::optional<std::vector<Range>> partitions;
+    try {
+      partitions = reader(topic).partitions(longest);
+    } catch (const TopicNotAllowed&) {
+      throw;
+    } catch (const NoTopic&) {
+      if (!all_letters || !of_.may_be_missing) throw;
+      spdlog::info("topic '{}' does not exist: no dead letter was written yet", topic);
+      return true;
+    }
     if (!partitions) return false;
     if (all_letters) of_.ranges = *partitions;
     for (Range& range : of_.ranges)

@@ -23,7 +23,8 @@
 namespace radflow::kafka {
 
 struct ReplayOf {
-  std::string dead_letters;  // their topic, "" if there is none
+  std::string dead_letters;     // their topic, "" if there is none
+  bool may_be_missing = false;  // that topic: then there are no dead letters yet
   // What is read; of the topic of the dead letters: what those are about. None: all dead letters.
   std::vector<Range> ranges;
   // Of the dead letters, only those of this graph and, unless empty, with one of these reasons and nodes.

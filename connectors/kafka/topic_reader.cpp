@@ -25,9 +25,10 @@ const Properties& reader_defaults() {
   return defaults;
 }
 
-TopicReader::TopicReader(std::string topic, const Properties& properties, From from)
+TopicReader::TopicReader(std::string topic, const Properties& properties, From from, NoTopicYet missing)
     : topic_{std::move(topic)},
       from_{from},
+      missing_{missing},
       client_{RD_KAFKA_CONSUMER, make_conf(reader_defaults(), properties), "topic " + topic_, {}} {
   rd_kafka_poll_set_consumer(client_.get());
 }
@@ -41,6 +42,7 @@ bool TopicReader::connect(std::chrono::milliseconds longest) {
   } catch (const TopicNotAllowed&) {
     throw;
   } catch (const NoTopic&) {
+    if (missing_ == NoTopicYet::Throw) throw;
     client_.warn(
         fmt::format("'{}' does not exist at {}, waiting until it is made", topic_, client_.servers()));
     std::this_thread::sleep_for(longest / 2);

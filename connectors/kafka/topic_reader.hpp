@@ -19,13 +19,16 @@ const Properties& reader_defaults();
 class TopicReader {
  public:
   enum class From { Beginning, End };
+  enum class NoTopicYet { Wait, Throw };
 
   // Throws ParamError.
-  TopicReader(std::string topic, const Properties& properties, From from);
+  TopicReader(std::string topic, const Properties& properties, From from,
+              NoTopicYet missing = NoTopicYet::Wait);
   ~TopicReader();
 
-  // The next record; absent: none within `longest`. A broker that is away or a topic that does not exist is
-  // waited for, with a word in the log. Throws std::runtime_error when the broker refuses to let it read.
+  // The next record; absent: none within `longest`. A broker that is away, or a topic that does not exist
+  // unless that is to be thrown, is waited for, with a word in the log. Throws std::runtime_error when the
+  // broker refuses to let it read.
   std::optional<Record> next(std::chrono::milliseconds longest);
 
   // Everything was read that was there when it connected.
@@ -36,6 +39,7 @@ class TopicReader {
 
   std::string topic_;
   From from_;
+  NoTopicYet missing_;
   Client client_;
   bool connected_ = false;
   std::map<std::int32_t, std::int64_t> ahead_;  // ends at the start of partitions not read up to there
