@@ -1,5 +1,5 @@
 // The program: finds the commands that are linked in, parses the command line, runs one of them.
-#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/sinks/ansicolor_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -31,8 +31,18 @@ class HelpFormatter : public CLI::Formatter {
   }
 };
 
+class LogSink final : public spdlog::sinks::ansicolor_stderr_sink_mt {
+  using Base = spdlog::sinks::ansicolor_stderr_sink_mt;
+
+ public:
+  void log(const spdlog::details::log_msg& message) override {
+    const AboveBar row;
+    Base::log(message);
+  }
+};
+
 void log_to_stderr(const std::string& level) {
-  auto logger = spdlog::stderr_color_mt("radflow");
+  auto logger = std::make_shared<spdlog::logger>("radflow", std::make_shared<LogSink>());
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
   spdlog::set_default_logger(std::move(logger));
   spdlog::set_level(spdlog::level::from_str(level));

@@ -4,10 +4,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 #include <iostream>
 
-#include "cli/command.hpp"
 #include "cli/checks.hpp"
+#include "cli/command.hpp"
 #include "cli/runner.hpp"
 #include "cli/terminal.hpp"
 #include "connectors/kafka/replay.hpp"
@@ -61,8 +62,8 @@ kafka::ReplayOf complete(const Options& options) {
   kafka::ReplayOf of = options.of;
   of.graph = plan.info.name;
   for (const std::string& range : options.ranges) of.ranges.push_back(kafka::parse_range(range, "--range"));
-  std::optional<kafka::Properties> of_letters;
   of.may_be_missing = of.dead_letters.empty();  // the graph makes it with its first dead letter
+  std::optional<kafka::Properties> of_letters;
   for (const SinkPlan& sink : plan.sinks) {
     if (!sink.errors || !is_kafka(sink)) continue;
     of_letters = sink.info.properties;
@@ -126,8 +127,33 @@ struct Listed {
   std::string first, last;
 };
 
+// By reason and node.
+using Lines = std::map<std::pair<std::string, std::string>, Listed>;
+
+void print(const Lines& lines) {
+  if (lines.empty()) return;
+  using Row = std::array<std::string, 5>;
+  std::vector<Row> rows{{"RECORDS", "REASON", "NODE", "FIRST", "LAST"}};
+  for (const auto& [why, listed] : lines)
+    rows.push_back({std::to_string(listed.count), why.first.empty() ? "-" : why.first,
+                    why.second.empty() ? "-" : why.second, listed.first, listed.last});
+  std::vector<std::size_t> widths(rows[0].size());
+  for (const Row& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  widths = fit_columns(widths, 2 * (widths.size() - 1), stdout_columns());
+  for (const Row& row : rows) {
+    // The end of a position is what tells it from others.
+    std::string line = fmt::format("{:>{}}", row[0], widths[0]);
+    for (std::size_t i = 1; i < row.size(); ++i)
+      line +=
+          fmt::format("  {:<{}}", shorten(row[i], widths[i], i < 3 ? Keep::Beginning : Keep::End), widths[i]);
+    line.erase(line.find_last_not_of(' ') + 1);
+    fmt::print("{}\n", line);
+  }
+}
+
 int list(kafka::Replay& replay, const SignalWatch& signals) {
-  std::map<std::pair<std::string, std::string>, Listed> lines;
+  Lines lines;
   std::uint64_t all = 0;
   while (!replay.ended()) {
     if (signals.came()) return exit_interrupted;
@@ -139,11 +165,7 @@ int list(kafka::Replay& replay, const SignalWatch& signals) {
     if (listed.count++ == 0) listed.first = listed.last;
     ++all;
   }
-  constexpr std::string_view columns = "{:>9}  {:<26} {:<20} {:<24} {}\n";
-  if (all > 0) fmt::print(columns, "RECORDS", "REASON", "NODE", "FIRST", "LAST");
-  for (const auto& [why, listed] : lines)
-    fmt::print(columns, listed.count, why.first.empty() ? "-" : why.first,
-               why.second.empty() ? "-" : why.second, listed.first, listed.last);
+  print(lines);
   fmt::print("{} would be replayed\n", plural(all, "record"));
   print_left_out(replay);
   return replay.counts().lost > 0 ? exit_dead_letters : exit_ok;

@@ -13,14 +13,26 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view columns = "{:<36} {:>7}  {:<34} {:<12} {:>9}";
-
-// The end of a path says more than its beginning.
-std::string fit_end(const std::string& text, std::size_t width) {
-  return text.size() <= width ? text : "..." + text.substr(text.size() - width + 3);
+// KEY, FRAME, RESULT, EXPECTED, TOOK. Where the terminal is narrower the long ones give way.
+const std::vector<std::size_t>& widths() {
+  static const std::vector<std::size_t> fitting = fit_columns({36, 7, 34, 12, 9}, 5, stdout_columns());
+  return fitting;
 }
-std::string fit(const std::string& text, std::size_t width) {
-  return text.size() <= width ? text : text.substr(0, width - 3) + "...";
+
+std::string row(const std::string& key, const std::string& frame, const std::string& result,
+                const std::string& expected, const std::string& took) {
+  const std::vector<std::size_t>& width = widths();
+  // The end of a path says more than its beginning.
+  return fmt::format("{:<{}} {:>{}}  {:<{}} {:<{}} {:>{}}", shorten(key, width[0], Keep::End), width[0],
+                     frame, width[1], shorten(result, width[2]), width[2], shorten(expected, width[3]),
+                     width[3], took, width[4]);
+}
+
+// What has neither label nor duration may use their columns.
+std::string long_row(const std::string& key, const std::string& text) {
+  const std::vector<std::size_t>& width = widths();
+  return fmt::format("{:<{}} {:>{}}  {}", shorten(key, width[0], Keep::End), width[0], "", width[1],
+                     shorten(text, width[2] + 1 + width[3] + 1 + width[4]));
 }
 
 Json parse(const Record& record) { return Json::parse(record.value.text(), nullptr, false); }
@@ -52,25 +64,25 @@ std::string summary(const Json& json) {
 
 }  // namespace
 
-std::string result_header() { return fmt::format(columns, "KEY", "FRAME", "RESULT", "EXPECTED", "TOOK"); }
+std::string result_header() { return row("KEY", "FRAME", "RESULT", "EXPECTED", "TOOK"); }
 
 std::string result_row(const Record& record) {
-  const std::string key = fit_end(key_of(record), 36);
-  if (const auto reason = record.header("radflow-error-reason"))
-    return paint_stdout(fmt::format(columns, key, "", fmt::format("dead letter: {}", *reason),
-                                    record.header("radflow-error-node").value_or(""), ""),
-                        Colour::Red);
+  const std::string key = key_of(record);
+  if (const auto reason = record.header("radflow-error-reason")) {
+    const auto node = record.header("radflow-error-node");
+    return paint_stdout(
+        long_row(key, fmt::format("dead letter: {}{}{}", *reason, node ? " in " : "", node.value_or(""))),
+        Colour::Red);
+  }
   const Json json = parse(record);
   if (!is_result(json))
-    return fmt::format(
-        columns, key, "",
-        fmt::format("{} bytes {}", record.value.size(), record.header("content-type").value_or("")), "", "");
+    return long_row(
+        key, fmt::format("{} bytes {}", record.value.size(), record.header("content-type").value_or("")));
   const std::string expected = json.value("expected", "");
-  const std::string row =
-      fmt::format(columns, key, fmt::format("{}/{}", json.value("frame", 1), json.value("frames", 1)),
-                  fit(summary(json), 34), fit(expected, 12), took(record));
-  if (expected.empty() || !json.contains("label")) return row;
-  return paint_stdout(row, json["label"] == expected ? Colour::Green : Colour::Yellow);
+  const std::string text = row(key, fmt::format("{}/{}", json.value("frame", 1), json.value("frames", 1)),
+                               summary(json), expected, took(record));
+  if (expected.empty() || !json.contains("label")) return text;
+  return paint_stdout(text, json["label"] == expected ? Colour::Green : Colour::Yellow);
 }
 
 std::string result_json_line(const Record& record) {

@@ -10,8 +10,8 @@ namespace radflow::cli {
 // The names of the columns.
 std::string result_header();
 
-// "scans/0007.png  1/1  pneumonia  0.93  expected pneumonia  2.1 ms", a summary of features, or the reason of
-// a dead letter. Long keys lose their beginning. Coloured if stdout is a terminal.
+// "scans/0007.png  1/1  pneumonia 0.930  pneumonia  2.1 ms", a summary of features, or reason and node of a
+// dead letter. Long keys lose their beginning. Coloured if stdout is a terminal, and not wider than that.
 std::string result_row(const Record& record);
 
 // One line of JSON: the result itself; of a dead letter its key, position and headers.

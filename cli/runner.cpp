@@ -57,6 +57,9 @@ bool takes_records(const NodePlan& node) {
                              [](const InputPlan& input) { return input.node == InputPlan::from_sources; });
 }
 
+// For those that wait for nobody, not for AboveBar either.
+std::string_view instead_of_bar() { return stderr_is_terminal() ? "\r\x1b[K" : ""; }
+
 bool has_dead_letters(const Plan& plan) { return std::ranges::any_of(plan.sinks, &SinkPlan::errors); }
 
 std::string failures_name(const Plan& plan, std::uint64_t count) {
@@ -145,7 +148,7 @@ SignalWatch::~SignalWatch() {
 void SignalWatch::wait(const std::stop_token& stop) {
   for (int number = 0; sigwait(&signals_, &number) == 0 && !stop.stop_requested();)
     if (came_.exchange(true)) {
-      std::cerr << (stderr_is_terminal() ? "\r\x1b[K" : "")  // a progress bar may be there
+      std::cerr << instead_of_bar()
                 << "stopped at once, by a second signal; what was under way is not completed\n";
       std::_Exit(exit_interrupted);
     }
@@ -157,7 +160,7 @@ void EndWatch::watch(std::shared_ptr<const Ending> ending) {
     while (!ending->overdue())
       if (stopped_.wait_for(lock, stop, 100ms, [] { return false; }); stop.stop_requested()) return;
     const std::string waits_for = ending->waits_for();
-    std::cerr << paint_stderr("error: ", Colour::Red)
+    std::cerr << instead_of_bar() << paint_stderr("error: ", Colour::Red)
               << fmt::format(
                      "{} does not end: leaving without it; what is not committed is read again by "
                      "the next start\n",

@@ -1,11 +1,14 @@
 #include "cli/terminal.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
+#include <numeric>
 
 namespace radflow::cli {
 namespace {
@@ -44,6 +47,18 @@ std::string paint(std::string_view text, Colour colour, bool terminal) {
   return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
 }
 
+// stderr's last row, which the log and the bar share.
+std::mutex row_mutex;
+bool bar_visible = false;  // under row_mutex
+
+std::size_t columns(int descriptor) {
+  winsize size{};
+  if (::isatty(descriptor) != 1) return std::numeric_limits<std::size_t>::max();
+  return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }
+
 // 1204 -> "1,204"
 std::string grouped(std::uint64_t number) {
   std::string text = std::to_string(number);
@@ -62,11 +77,42 @@ std::string clock(double seconds) {
 bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
 bool stderr_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 
+std::size_t stdout_columns() { return columns(STDOUT_FILENO); }
+
+std::string shorten(const std::string& text, std::size_t width, Keep keep) {
+  std::vector<std::size_t> begins;  // of characters, in bytes
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (begins_character(text[i])) begins.push_back(i);
+  if (begins.size() <= width) return text;
+  const std::size_t kept = width - std::min<std::size_t>(width, 3);
+  const std::string dots(width - kept, '.');
+  return keep == Keep::Beginning ? text.substr(0, begins[kept]) + dots
+                                 : dots + (kept == 0 ? "" : text.substr(begins[begins.size() - kept]));
+}
+
+std::vector<std::size_t> fit_columns(std::vector<std::size_t> widths, std::size_t gaps, std::size_t limit) {
+  std::size_t all = std::accumulate(widths.begin(), widths.end(), gaps);
+  for (; all > limit; --all) {
+    const auto widest = std::ranges::max_element(widths);
+    if (*widest <= 4) break;
+    --*widest;
+  }
+  return widths;
+}
+
 std::string paint_stderr(std::string_view text, Colour colour) {
   return paint(text, colour, stderr_is_terminal());
 }
 std::string paint_stdout(std::string_view text, Colour colour) {
   return paint(text, colour, stdout_is_terminal());
+}
+
+AboveBar::AboveBar() : lock_{row_mutex} {
+  if (bar_visible) {
+    std::fputs("\r\x1b[K", stderr);
+    std::fflush(stderr);
+  }
+  bar_visible = false;
 }
 
 ProgressBar::ProgressBar(std::string title, std::uint64_t total) : title_{std::move(title)}, total_{total} {}
@@ -87,10 +133,7 @@ void ProgressBar::update(std::uint64_t done, std::string_view note) {
   draw(false);
 }
 
-void ProgressBar::hide() {
-  if (visible_) std::fputs("\r\x1b[K", stderr);
-  visible_ = false;
-}
+void ProgressBar::hide() { const AboveBar hidden; }
 
 void ProgressBar::draw(bool last) {
   const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
@@ -112,9 +155,11 @@ void ProgressBar::draw(bool last) {
     line += "  " + clock(static_cast<double>(total_ - done_) / rate) + " left";
   if (!note_.empty()) line += "  " + note_;
 
+  const AboveBar row;
   if (stderr_is_terminal()) {
-    std::fputs(("\r\x1b[K" + line + (last ? "\n" : "")).c_str(), stderr);
-    visible_ = !last;
+    // What went into a second row would stay there; in the last column the cursor is already beyond.
+    std::fputs((shorten(line, columns(STDERR_FILENO) - 1) + (last ? "\n" : "")).c_str(), stderr);
+    bar_visible = !last;
   } else {
     std::fputs((line + "\n").c_str(), stderr);
   }

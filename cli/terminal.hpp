@@ -3,21 +3,44 @@
 
 #include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace radflow::cli {
 
 bool stdout_is_terminal();
 bool stderr_is_terminal();
 
+// Columns of the terminal that stdout is; without one as many as one likes.
+std::size_t stdout_columns();
+
+enum class Keep { Beginning, End };
+// At most `width` characters of `text`; where some are missing there is an ellipsis.
+std::string shorten(const std::string& text, std::size_t width, Keep keep = Keep::Beginning);
+// Takes from the widest columns until all of them, with `gaps` between them, have room in `limit`.
+std::vector<std::size_t> fit_columns(std::vector<std::size_t> widths, std::size_t gaps, std::size_t limit);
+
 enum class Colour { Plain, Bold, Dim, Red, Green, Yellow, Blue };
 // `text` in a colour if stderr (or stdout) is a terminal and NO_COLOR is not set.
 std::string paint_stderr(std::string_view text, Colour colour);
 std::string paint_stdout(std::string_view text, Colour colour);
 
+// While it lives stderr is its owner's: the progress bar is taken away, and drawn again later. For all that
+// prints lines while a bar may be there; the log does. Not while one prints is another made by the same
+// thread.
+class AboveBar {
+ public:
+  AboveBar();
+
+ private:
+  std::unique_lock<std::mutex> lock_;
+};
+
 // A bar on stderr: "send  [#####-----]  312/624  50 %  1,204/s  00:01 left". Redrawn at most ten times a
-// second; on anything but a terminal one plain line every ten seconds and one at the end. Not thread-safe.
+// second, cut to the terminal's width; on anything but a terminal one plain line every ten seconds and one at
+// the end. Not thread-safe, but that others print above it. One at a time.
 class ProgressBar {
  public:
   // `total` 0: unknown, shows a count and a rate only.
@@ -37,7 +60,6 @@ class ProgressBar {
   std::uint64_t done_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point drawn_{};
-  bool visible_ = false;
 };
 
 }  // namespace radflow::cli

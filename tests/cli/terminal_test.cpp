@@ -1,0 +1,79 @@
+// What a person sees in a terminal: nothing is wider, nothing stands on the bar's row.
+#include "cli/terminal.hpp"
+
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "tests/cli/program.hpp"
+#include "tests/connectors/temporary_folder.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(Terminal, ShortensWithAnEllipsis) {
+  EXPECT_EQ(shorten("pneumonia", 9), "pneumonia");
+  EXPECT_EQ(shorten("pneumonia", 8), "pneum...");
+  EXPECT_EQ(shorten("pneumonia", 8, Keep::End), "...monia");
+  EXPECT_EQ(shorten("pneumonia", 2), "..");
+  EXPECT_EQ(shorten("pneumonia", 3, Keep::End), "...");
+  EXPECT_EQ(shorten("Lungenentz\u00fcndung", 13, Keep::End), "...entz\u00fcndung") << "characters, not bytes";
+  EXPECT_EQ(shorten("\u00fc\u00fc\u00fc\u00fc\u00fc", 4), "\u00fc...");
+}
+
+TEST(Terminal, TheWidestColumnsGiveWay) {
+  EXPECT_THAT(fit_columns({36, 7, 34, 12, 9}, 5, 200), ElementsAre(36, 7, 34, 12, 9));
+  EXPECT_THAT(fit_columns({36, 7, 34, 12, 9}, 5, 80), ElementsAre(23, 7, 24, 12, 9));
+  EXPECT_THAT(fit_columns({10, 10}, 1, 3), ElementsAre(4, 4)) << "and stay something";
+}
+
+// What stands in each row, as a terminal shows it: later writing over earlier. Too long a row goes on below.
+std::vector<std::string> rows(const std::string& written, std::size_t columns) {
+  std::vector<std::string> all(1);
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    if (written[i] == '\n') {
+      all.emplace_back();
+      at = 0;
+    } else if (written[i] == '\r') {
+      at = 0;
+    } else if (written.compare(i, 3, "\x1b[K") == 0) {
+      all.back().resize(at);
+      i += 2;
+    } else if (written[i] == '\x1b') {
+      i = written.find('m', i);
+    } else {
+      if (at == columns) {
+        all.emplace_back();
+        at = 0;
+      }
+      if (all.back().size() <= at) all.back().resize(at + 1, ' ');
+      all.back()[at++] = written[i];
+    }
+  }
+  return all;
+}
+
+TEST(Terminal, RowsOfTheDemonstrationFitAndNoneIsGluedToTheBar) {
+  const TemporaryFolder folder;
+  folder.write("scans/a_very_long_folder_name/of_a_very_long_study/with_one_file_in_it.png", "no picture");
+  constexpr std::size_t columns = 60;
+  const Ran ran = run_in_terminal(columns, "demo " + folder.path("scans"));
+  bool logged = false, head = false, letter = false;
+  std::ptrdiff_t bars = 0;
+  for (const std::string& row : rows(ran.out, columns)) {
+    bars += row.starts_with("demo  [");
+    if (row.find("source kafka: t") != std::string::npos) logged = row.starts_with("20");
+    head |= row.starts_with("KEY") && row.ends_with("TOOK");
+    letter |= row.starts_with("...") && row.ends_with("  dead letter: truncated in decode");
+  }
+  EXPECT_TRUE(logged) << ran.out;
+  EXPECT_TRUE(head && letter) << ran.out;
+  EXPECT_EQ(bars, 1) << "only the last one stays\n" << ran.out;
+}
+
+}  // namespace
+}  // namespace radflow::cli
