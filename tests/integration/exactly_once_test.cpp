@@ -9,8 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <random>
+#include <regex>
 #include <thread>
 
+#include "cli/command.hpp"
 #include "connectors/kafka/properties.hpp"
 #include "graph/pipeline.hpp"
 #include "tests/comes_true.hpp"
@@ -338,6 +340,26 @@ TEST_F(ExactlyOnceProcess, KilledAgainAndAgainItLosesAndRepeatsNothing) {
   EXPECT_EQ(start({"--until-caught-up"})->wait(90s), 0) << log();
   results().expect(frames);
   EXPECT_EQ(committed(), frames);
+}
+
+TEST_F(ExactlyOnceProcess, SaysWhatOfItsWorkIsNotCommitted) {
+  if (!broker().own()) GTEST_SKIP() << "stops the broker: unset RADFLOW_BROKER";
+  make_topics(2);
+  produce_frames(3000);
+  const auto process = start({"--set", "drain=1s", "--set", "sources.kafka.session.timeout.ms=30000"});
+  ASSERT_TRUE(eventually([&] { return committed() > 100; })) << log();
+  broker().stop();
+  process->signal(SIGTERM);
+  EXPECT_EQ(process->wait(90s), static_cast<int>(cli::exit_interrupted)) << log();
+  const std::string said = log();
+  std::smatch read, left;
+  ASSERT_TRUE(std::regex_search(said, read, std::regex{"(\\d+) records, "})) << said;
+  ASSERT_TRUE(std::regex_search(
+      said, left, std::regex{"(\\d+) records? of a transaction that was not committed; the next start"}))
+      << said;
+  broker().start();
+  ASSERT_TRUE(eventually([&] { return committed() > 0; }));
+  EXPECT_GE(committed() + std::stoll(left[1]), std::stoll(read[1])) << said;
 }
 
 TEST_F(ExactlyOnceProcess, AZombieCannotCommit) {
