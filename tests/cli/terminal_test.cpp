@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "connectors/kafka/mock_broker.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 
@@ -73,6 +74,33 @@ TEST(Terminal, RowsOfTheDemonstrationFitAndNoneIsGluedToTheBar) {
   EXPECT_TRUE(logged) << ran.out;
   EXPECT_TRUE(head && letter) << ran.out;
   EXPECT_EQ(bars, 1) << "only the last one stays\n" << ran.out;
+}
+
+TEST(Terminal, TheDeadLettersOfADryRunFit) {
+  kafka::MockBroker broker;
+  const std::string topic = "frames-of-a-topic-with-a-name-that-is-long",
+                    name = "a_node_that_is_called_so_too";
+  for (const std::string& made : {topic, std::string{"dead"}}) broker.make_topic(made, 1);
+  const TemporaryFolder folder;
+  folder.write("scans/broken.png", "no picture");
+  folder.write("graph.yaml", "kafka: {bootstrap.servers: '" + broker.servers() +
+                                 "'}\nsources: [kafka: {topic: " + topic +
+                                 "}]\nnodes:\n  - decode:\n    name: " + name +
+                                 "\nsinks:\n  - stdout\n  - kafka: {topic: dead}\n    from: errors\n");
+  ASSERT_EQ(run_program("send " + folder.path("scans") + " --topic " + topic + " --broker " +
+                        broker.servers() + " 2>/dev/null")
+                .code,
+            exit_ok);
+  const std::string graph = folder.path("graph.yaml") + " --set http.listen=127.0.0.1:0 ";
+  ASSERT_EQ(run_program("run " + graph + "--until-caught-up 2>/dev/null").code, exit_dead_letters);
+
+  const std::string wide = run_program("replay " + graph + "--dry-run 2>/dev/null").out;
+  EXPECT_THAT(wide, AllOf(HasSubstr("  " + name + "  " + topic + ":0:0  "), HasSubstr(topic + ":0:0\n")));
+  const std::vector<std::string> narrow =
+      rows(run_in_terminal(80, "replay " + graph + "--dry-run 2>/dev/null").out, 1000);
+  ASSERT_GE(narrow.size(), 3u);
+  for (const std::string& row : narrow) EXPECT_LE(row.size(), 80u) << row;
+  EXPECT_THAT(narrow[1], AllOf(HasSubstr("a_node_that_"), ::testing::EndsWith(":0:0")));
 }
 
 }  // namespace
