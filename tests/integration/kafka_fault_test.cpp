@@ -105,8 +105,10 @@ TEST_F(KafkaFault, ABrokerThatStandsStillIsNoticed) {
   broker().pause(true);
   sent.submit(1, 2);
   EXPECT_TRUE(comes_true(15s, [&] { return !member.source().ready() && !sink->ready(); }));
-  EXPECT_TRUE(heard.within(10s, "source test: cannot reach Kafka at " + broker().servers() + " (no answer)"));
-  EXPECT_TRUE(heard.within(10s, "sink test: cannot reach Kafka"));
+  // For "no answer", or what librdkafka says of a request that took too long.
+  EXPECT_TRUE(heard.within(10s, "source test: cannot reach Kafka at " + broker().servers() + " ("))
+      << heard.all();
+  EXPECT_TRUE(heard.within(10s, "sink test: cannot reach Kafka")) << heard.all();
   EXPECT_TRUE(heard.within(10s, "source test: loses 1 partitions")) << heard.all();
   broker().pause(false);
   // As soon as it may be at work again, not before.
