@@ -89,9 +89,8 @@ std::optional<Error> check_header(ByteSpan codestream, const PixelLayout& layout
 
 Result<Decoded> decode_jpeg2000(ByteSpan codestream, const PixelLayout& layout, cv::Mat& out) {
   if (auto error = check_header(codestream, layout)) return *std::move(error);
-  static constexpr std::uint8_t jp2_magic[]{0, 0, 0, 12, 'j', 'P', ' ', ' '};
-  const bool boxed = codestream.size() >= 8 && std::memcmp(codestream.data(), jp2_magic, 8) == 0;
-  const Decoder decoder{opj_create_decompress(boxed ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K), &opj_destroy_codec};
+  const Decoder decoder{opj_create_decompress(is_jp2(codestream) ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K),
+                        &opj_destroy_codec};
   const Stream stream{opj_stream_default_create(OPJ_TRUE), &opj_stream_destroy};
   Codestream source{codestream};
   opj_stream_set_user_data(stream.get(), &source, nullptr);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "nodes/imaging/jpeg2000_header.hpp"
+
 namespace radflow {
 namespace {
 
@@ -31,7 +33,7 @@ std::optional<Error> check_native(const PixelElement& pixels, const PixelLayout&
 }
 
 bool starts_codestream(ByteSpan bytes) {
-  if (bytes.size() < 4 || bytes[0] != 0xff) return bytes.size() >= 12 && bytes[4] == 'j' && bytes[5] == 'P';
+  if (bytes.size() < 4 || bytes[0] != 0xff) return is_jp2(bytes);
   return bytes[1] == 0xd8 || (bytes[1] == 0x4f && bytes[2] == 0xff && bytes[3] == 0x51);
 }
 

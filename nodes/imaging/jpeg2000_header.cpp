@@ -83,7 +83,7 @@ Costs style_costs(const CodingStyle& style, const Jpeg2000Header& header) {
 
 // Where the codestream begins: in a JP2 file behind the boxes before `jp2c`.
 std::optional<std::size_t> find_codestream(ByteSpan bytes) {
-  if (bytes.size() < 12 || std::memcmp(bytes.data() + 4, "jP  ", 4) != 0) return 0;
+  if (!is_jp2(bytes)) return 0;
   for (std::size_t at = 0; bytes.size() - at >= 16;) {
     const bool wide = number(bytes, at, 4) == 1;
     const std::uint64_t length = wide ? number(bytes, at + 8, 8) : number(bytes, at, 4);
@@ -206,6 +206,8 @@ class Walk {
 };
 
 }  // namespace
+
+bool is_jp2(ByteSpan bytes) { return bytes.size() >= 12 && std::memcmp(bytes.data() + 4, "jP  ", 4) == 0; }
 
 Result<Jpeg2000Header> read_jpeg2000_header(ByteSpan bytes) {
   const auto start = find_codestream(bytes);

@@ -14,6 +14,9 @@ struct Jpeg2000Header {
   std::uint64_t tile_columns = 0, tile_rows = 0;  // of the image's part in a tile, at most
 };
 
+// A JP2 file, else a bare codestream.
+bool is_jp2(ByteSpan bytes);
+
 // The size, of a bare codestream or a JP2 file. Errors: malformed, truncated.
 Result<Jpeg2000Header> read_jpeg2000_header(ByteSpan bytes);
 
