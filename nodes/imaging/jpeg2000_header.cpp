@@ -14,9 +14,9 @@ constexpr std::uint64_t soc = 0xff4f, siz = 0xff51, cod = 0xff52, coc = 0xff53, 
 // What OpenJPEG 2.5.0 allocates for each on 64 bits, malloc's own bytes included: measured, rounded up.
 constexpr std::uint64_t tile_bytes = 9'000, tile_component_bytes = 1'120;
 constexpr std::uint64_t precinct_bytes = 250, block_bytes = 450, packet_bytes = 2;
-// What they may take. Only code blocks of 4 x 4 samples, the smallest, take more than 16 bytes a sample: 28;
-// they are met in large images with data alone. A tile is worth its 10 KB from 25 x 25 samples on.
-constexpr std::uint64_t allowed_bytes = std::uint64_t{32} << 20, allowed_a_sample = 16, allowed_a_byte = 64;
+// What they may take. Code blocks of 4 x 4 samples, the smallest, take 28 bytes a sample, and a blank image in
+// them is 141 bytes however large it is. A tile is worth its 10 KB from 19 x 19 samples on.
+constexpr std::uint64_t allowed_bytes = std::uint64_t{32} << 20, allowed_a_sample = 30, allowed_a_byte = 64;
 
 Error cut() { return {"truncated", "the JPEG 2000 header is cut short"}; }
 
