@@ -76,19 +76,26 @@ void interleave(const opj_image_t& image, cv::Mat& out) {
   }
 }
 
+// What OpenJPEG takes besides the samples, and what of it is not asked for: more than images have but those
+// in the smallest code blocks.
+constexpr std::uint64_t uncharged = std::uint64_t{32} << 20;
+
 // opj_read_header already allocates for each tile.
-std::optional<Error> check_header(ByteSpan codestream, const PixelLayout& layout) {
+std::optional<Error> check_header(ByteSpan codestream, const PixelLayout& layout, const Charge& charge) {
   const auto header = read_jpeg2000_header(codestream);
   if (!header) return header.error();
   if (auto error = check_codestream(layout, header->columns, header->rows, header->components, 1))
     return error;
-  return check_jpeg2000_tables(codestream);
+  const auto tables = jpeg2000_table_bytes(codestream);
+  if (!tables) return tables.error();
+  return charge && *tables > uncharged ? charge(*tables) : std::nullopt;
 }
 
 }  // namespace
 
-Result<Decoded> decode_jpeg2000(ByteSpan codestream, const PixelLayout& layout, cv::Mat& out) {
-  if (auto error = check_header(codestream, layout)) return *std::move(error);
+Result<Decoded> decode_jpeg2000(ByteSpan codestream, const PixelLayout& layout, const Charge& charge,
+                                cv::Mat& out) {
+  if (auto error = check_header(codestream, layout, charge)) return *std::move(error);
   const Decoder decoder{opj_create_decompress(is_jp2(codestream) ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K),
                         &opj_destroy_codec};
   const Stream stream{opj_stream_default_create(OPJ_TRUE), &opj_stream_destroy};

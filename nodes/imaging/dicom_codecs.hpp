@@ -19,7 +19,9 @@ struct Decoded {
 Result<Decoded> decode_rle(ByteSpan frame, const PixelLayout& layout, cv::Mat& out);
 Result<Decoded> decode_jpeg(ByteSpan codestream, const PixelLayout& layout, cv::Mat& out);
 Result<Decoded> decode_jpeg_ls(ByteSpan codestream, const PixelLayout& layout, cv::Mat& out);
-Result<Decoded> decode_jpeg2000(ByteSpan codestream, const PixelLayout& layout, cv::Mat& out);
+// Charges for what it needs besides the samples, if that is much; errors of `charge` too.
+Result<Decoded> decode_jpeg2000(ByteSpan codestream, const PixelLayout& layout, const Charge& charge,
+                                cv::Mat& out);
 
 // Samples of `bytes_per_sample` (1, 2 or 4, little endian) into out's width; by plane if `planar`.
 void place_samples(const std::uint8_t* samples, int bytes_per_sample, bool planar, cv::Mat& out);

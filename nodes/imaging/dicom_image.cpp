@@ -46,6 +46,7 @@ Result<DicomImage> DicomImage::open(ByteSpan bytes, const ReadOptions& options, 
     return Error{"unsupported_transfer_syntax", fmt::format("{} ({})", file->syntax.uid, file->syntax.name)};
   DicomImage image;
   image.options_ = options;
+  image.charge_ = charge;
   image.file_ = std::make_unique<DicomFile>(*std::move(file));
   auto layout = read_layout(*image.file_, options.max_pixels);
   if (!layout) return layout.error();
@@ -63,7 +64,7 @@ Result<DicomImage> DicomImage::open(ByteSpan bytes, const ReadOptions& options, 
 }
 
 Result<StoredFrame> DicomImage::stored(std::int64_t frame) const {
-  return stored_frame(*file_, layout_, map_, frame);
+  return stored_frame(*file_, layout_, map_, frame, charge_);
 }
 
 Result<Frame> DicomImage::frame(std::int64_t index) const {

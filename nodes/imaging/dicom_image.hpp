@@ -12,7 +12,7 @@ namespace radflow {
 // Not thread-safe: one thread per object. The bytes must outlive it.
 class DicomImage {
  public:
-  // Errors: all of reader.hpp but empty and unknown_format.
+  // `charge` is asked later, too. Errors: all of reader.hpp but empty and unknown_format.
   static Result<DicomImage> open(ByteSpan bytes, const ReadOptions& options, const Charge& charge);
 
   const TransferSyntax& syntax() const { return file_->syntax; }
@@ -20,7 +20,7 @@ class DicomImage {
   DcmDataset& dataset() const { return *file_->dataset; }
   bool big_endian() const { return file_->big_endian; }
 
-  // Frames from 0. Errors: truncated, malformed, unsupported_pixels.
+  // Frames from 0. Errors: truncated, malformed, unsupported_pixels, too_large.
   Result<StoredFrame> stored(std::int64_t frame) const;
   Result<Frame> frame(std::int64_t frame) const;
   Identity identity(std::int64_t frame) const;
@@ -32,6 +32,7 @@ class DicomImage {
   Result<Frame> grey_frame(const FrameTags& tags, StoredFrame stored) const;
 
   ReadOptions options_;
+  Charge charge_;
   std::unique_ptr<DicomFile> file_;
   PixelLayout layout_;
   FrameMap map_;

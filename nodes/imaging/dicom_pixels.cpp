@@ -121,7 +121,8 @@ ColourModel colour_model(const PixelLayout& layout, const Decoded& decoded, Code
   return ColourModel::Rgb;
 }
 
-Result<Decoded> decode_frame(Codec codec, ByteSpan codestream, const PixelLayout& layout, cv::Mat& out) {
+Result<Decoded> decode_frame(Codec codec, ByteSpan codestream, const PixelLayout& layout,
+                             const Charge& charge, cv::Mat& out) {
   switch (codec) {
     case Codec::Rle:
       return decode_rle(codestream, layout, out);
@@ -130,7 +131,7 @@ Result<Decoded> decode_frame(Codec codec, ByteSpan codestream, const PixelLayout
     case Codec::JpegLs:
       return decode_jpeg_ls(codestream, layout, out);
     case Codec::Jpeg2000:
-      return decode_jpeg2000(codestream, layout, out);
+      return decode_jpeg2000(codestream, layout, charge, out);
     default:
       return Error{"malformed", "encapsulated pixel data in a transfer syntax for native ones"};
   }
@@ -139,7 +140,7 @@ Result<Decoded> decode_frame(Codec codec, ByteSpan codestream, const PixelLayout
 }  // namespace
 
 Result<StoredFrame> stored_frame(const DicomFile& file, const PixelLayout& layout, const FrameMap& map,
-                                 std::int64_t frame) {
+                                 std::int64_t frame, const Charge& charge) {
   StoredFrame stored;
   const auto rows = static_cast<int>(layout.rows), columns = static_cast<int>(layout.columns);
   stored.samples.create(rows, columns, layout.mat_type());
@@ -167,7 +168,7 @@ Result<StoredFrame> stored_frame(const DicomFile& file, const PixelLayout& layou
     std::vector<std::uint8_t> joined;
     const auto codestream = map.codestream(frame, joined);
     if (!codestream) return codestream.error();
-    const auto decoded = decode_frame(codec, *codestream, layout, stored.samples);
+    const auto decoded = decode_frame(codec, *codestream, layout, charge, stored.samples);
     if (!decoded) return decoded.error();
     if (codec == Codec::Rle) {  // whole words of the allocated size, as native ones
       extract_stored_bits(stored.samples, layout);

@@ -15,8 +15,9 @@ struct StoredFrame {
   ColourModel colour = ColourModel::None;
 };
 
-// `frame` from 0. Errors: truncated, malformed, unsupported_transfer_syntax, unsupported_pixels.
+// `frame` from 0. Charges for what its codec needs besides. Errors: truncated, malformed,
+// unsupported_transfer_syntax, unsupported_pixels, too_large.
 Result<StoredFrame> stored_frame(const DicomFile& file, const PixelLayout& layout, const FrameMap& map,
-                                 std::int64_t frame);
+                                 std::int64_t frame, const Charge& charge);
 
 }  // namespace radflow

@@ -14,8 +14,8 @@ constexpr std::uint64_t soc = 0xff4f, siz = 0xff51, cod = 0xff52, coc = 0xff53, 
 // What OpenJPEG 2.5.0 allocates for each on 64 bits, malloc's own bytes included: measured, rounded up.
 constexpr std::uint64_t tile_bytes = 9'000, tile_component_bytes = 1'120;
 constexpr std::uint64_t precinct_bytes = 250, block_bytes = 450, packet_bytes = 2;
-// What they may take. Code blocks of 4 x 4 samples, the smallest, take 28 bytes a sample, and a blank image in
-// them is 141 bytes however large it is. A tile is worth its 10 KB from 19 x 19 samples on.
+// What they may take. Code blocks of 4 x 4 samples, the smallest, take 28 bytes a sample, and a blank image
+// in them is 141 bytes however large it is. A tile is worth its 10 KB from 19 x 19 samples on.
 constexpr std::uint64_t allowed_bytes = std::uint64_t{32} << 20, allowed_a_sample = 30, allowed_a_byte = 64;
 
 Error cut() { return {"truncated", "the JPEG 2000 header is cut short"}; }
@@ -104,21 +104,20 @@ class Walk {
     return header_;
   }
 
-  std::optional<Error> check_tables() && {
-    if (auto error = first()) return error;
-    if (auto error = segments(sot)) return error;
+  Result<std::uint64_t> table_bytes() && {
+    if (auto error = first()) return *std::move(error);
+    if (auto error = segments(sot)) return *std::move(error);
     while (at_ + 12 <= bytes_.size() && number(bytes_, at_, 2) == sot) {
       const std::uint64_t length = number(bytes_, at_ + 6, 4);  // 0: up to the end
       const std::size_t end = length == 0 ? bytes_.size() : at_ + length;
       at_ += 12;
-      if (auto error = segments(sod)) return error;
+      if (auto error = segments(sod)) return *std::move(error);
       at_ = std::max(at_ + 2, end);
     }
     const std::uint64_t samples = header_.columns * header_.rows * header_.components;
     const std::uint64_t needed = header_.tiles * (tile_bytes + header_.components * tile_component_bytes) +
                                  header_.components * (costs_.fixed + (layers_ + 1) * costs_.layer);
-    if (needed <= allowed_bytes + samples * allowed_a_sample + bytes_.size() * allowed_a_byte)
-      return std::nullopt;
+    if (needed <= allowed_bytes + samples * allowed_a_sample + bytes_.size() * allowed_a_byte) return needed;
     return Error{"malformed",
                  fmt::format("the JPEG 2000 headers promise {} tiles, {} layers and so many code blocks that "
                              "decoding {} bytes takes {} MB",
@@ -215,10 +214,10 @@ Result<Jpeg2000Header> read_jpeg2000_header(ByteSpan bytes) {
   return Walk{bytes.subspan(*start)}.size();
 }
 
-std::optional<Error> check_jpeg2000_tables(ByteSpan bytes) {
+Result<std::uint64_t> jpeg2000_table_bytes(ByteSpan bytes) {
   const auto start = find_codestream(bytes);
   if (!start) return Error{"malformed", "a JP2 file without a codestream"};
-  return Walk{bytes.subspan(*start)}.check_tables();
+  return Walk{bytes.subspan(*start)}.table_bytes();
 }
 
 }  // namespace radflow

@@ -20,8 +20,9 @@ bool is_jp2(ByteSpan bytes);
 // The size, of a bare codestream or a JP2 file. Errors: malformed, truncated.
 Result<Jpeg2000Header> read_jpeg2000_header(ByteSpan bytes);
 
-// Complains if tiles, precincts, code blocks and layers need more memory than any image of as many samples in
-// as many bytes does; the coding styles of all tile-parts count. The size must have been found right.
-std::optional<Error> check_jpeg2000_tables(ByteSpan bytes);
+// The memory that tiles, precincts, code blocks and layers need. Malformed if that is more than any image of
+// as many samples in as many bytes needs; the coding styles of all tile-parts count. The size must have been
+// found right.
+Result<std::uint64_t> jpeg2000_table_bytes(ByteSpan bytes);
 
 }  // namespace radflow

@@ -52,8 +52,8 @@ struct Codestream {
     return *this;
   }
   std::string refusal() const {
-    const auto error = check_jpeg2000_tables(bytes);
-    return error ? error->reason + ": " + error->detail : "";
+    const auto needed = jpeg2000_table_bytes(bytes);
+    return needed ? "" : needed.error().reason + ": " + needed.error().detail;
   }
 };
 
@@ -109,13 +109,13 @@ TEST(Jpeg2000Header, TheStylesOfComponentsAndTilePartsCount) {
 }
 
 // Of a square of `side`, of one component.
-Result<Decoded> decode(ByteSpan codestream, int side, cv::Mat& out) {
+Result<Decoded> decode(ByteSpan codestream, int side, cv::Mat& out, const Charge& charge = {}) {
   PixelLayout layout;
   layout.rows = layout.columns = side;
   layout.samples = 1;
   layout.bits_allocated = 8;
   out.create(side, side, CV_8UC1);
-  return decode_jpeg2000(codestream, layout, out);
+  return decode_jpeg2000(codestream, layout, charge, out);
 }
 
 TEST(Jpeg2000Header, IsReadBeforeTheCodestreamIsDecoded) {
@@ -143,6 +143,17 @@ TEST(Jpeg2000Header, ABlankImageInTheSmallestCodeBlocksIsRead) {
   const auto decoded = decode(blank, 2048, out);
   ASSERT_TRUE(decoded) << decoded.error().detail;
   EXPECT_EQ(cv::countNonZero(out != 128), 0);
+}
+
+TEST(Jpeg2000Header, TheMemoryForManyCodeBlocksIsAskedFor) {
+  cv::Mat out;
+  const auto decoded = decode(blank, 2048, out, [](std::size_t bytes) -> std::optional<Error> {
+    EXPECT_GT(bytes, 100'000'000);
+    EXPECT_LT(bytes, 125'000'000);
+    return Error{"too_large", "as the test wants"};
+  });
+  ASSERT_FALSE(decoded);
+  EXPECT_EQ(decoded.error().reason, "too_large");
 }
 
 }  // namespace
