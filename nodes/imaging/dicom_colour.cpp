@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "nodes/imaging/depth.hpp"
 #include "nodes/imaging/dicom_meaning.hpp"
 
 namespace radflow {
@@ -37,15 +38,6 @@ Result<std::vector<std::uint16_t>> expand(const std::vector<std::uint16_t>& data
   return out;
 }
 
-std::vector<std::uint16_t> bytes_of(const std::vector<std::uint16_t>& words) {
-  std::vector<std::uint16_t> bytes;
-  for (const std::uint16_t word : words) {
-    bytes.push_back(word & 0xff);
-    bytes.push_back(word >> 8);
-  }
-  return bytes;
-}
-
 template <typename T>
 void convert(cv::Mat& samples, ColourModel model, int bits) {
   const double top = std::pow(2.0, bits) - 1, half = std::pow(2.0, bits - 1), scale = std::pow(2.0, bits - 8);
@@ -72,31 +64,6 @@ void look_up(const cv::Mat& indices, double first, const std::vector<std::uint16
   for (std::size_t i = 0; i < indices.total(); ++i) {
     const auto index = static_cast<std::size_t>(std::clamp(static_cast<double>(from[i]) - first, 0.0, last));
     for (std::size_t c = 0; c < 3; ++c) to[i * 3 + c] = static_cast<To>(tables[c][index]);
-  }
-}
-
-template <typename To>
-void look_up_any(const cv::Mat& indices, double first, const std::vector<std::uint16_t>* tables,
-                 cv::Mat& out) {
-  switch (indices.depth()) {
-    case CV_8U:
-      look_up<std::uint8_t, To>(indices, first, tables, out);
-      break;
-    case CV_8S:
-      look_up<std::int8_t, To>(indices, first, tables, out);
-      break;
-    case CV_16U:
-      look_up<std::uint16_t, To>(indices, first, tables, out);
-      break;
-    case CV_16S:
-      look_up<std::int16_t, To>(indices, first, tables, out);
-      break;
-    case CV_32S:
-      look_up<std::int32_t, To>(indices, first, tables, out);
-      break;
-    default:
-      look_up<double, To>(indices, first, tables, out);
-      break;
   }
 }
 
@@ -159,10 +126,13 @@ Result<Palette> Palette::read(DcmItem& dataset, const PixelLayout& layout) {
 
 cv::Mat Palette::apply(const cv::Mat& indices) const {
   cv::Mat out(indices.size(), bits_ > 8 ? CV_16UC3 : CV_8UC3);
-  if (bits_ > 8)
-    look_up_any<std::uint16_t>(indices, first_, entries_, out);
-  else
-    look_up_any<std::uint8_t>(indices, first_, entries_, out);
+  for_depth(indices.depth(), [&](auto zero) {
+    using From = decltype(zero);
+    if (bits_ > 8)
+      look_up<From, std::uint16_t>(indices, first_, entries_, out);
+    else
+      look_up<From, std::uint8_t>(indices, first_, entries_, out);
+  });
   return out;
 }
 

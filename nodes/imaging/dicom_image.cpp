@@ -102,7 +102,7 @@ Result<Frame> DicomImage::grey_frame(const FrameTags& tags, StoredFrame stored) 
   if (!transform) return transform.error();
   Voi voi = read_voi(tags, layout_, *transform);
   if (options_.rescale) {
-    frame.pixels = apply(*transform, stored.samples, layout_);
+    frame.pixels = apply(*transform, stored.samples);
     frame.units = transform->units;
   } else {
     frame.pixels = narrowed(stored.samples, layout_);

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <type_traits>
+
+#include "nodes/imaging/depth.hpp"
 
 namespace radflow {
 namespace {
@@ -21,7 +24,8 @@ std::string default_units(DcmItem& top) {
 }
 
 template <typename From, typename To>
-void transform_pixels(const ModalityTransform& transform, const cv::Mat& stored, cv::Mat& out) {
+cv::Mat transform_pixels(const ModalityTransform& transform, const cv::Mat& stored) {
+  cv::Mat out(stored.size(), cv::DataType<To>::type);
   const From* from = stored.ptr<From>();
   To* to = out.ptr<To>();
   const std::size_t count = stored.total();
@@ -32,10 +36,11 @@ void transform_pixels(const ModalityTransform& transform, const cv::Mat& stored,
       const double index = std::clamp(static_cast<double>(from[i]) - table.first, 0.0, last);
       to[i] = static_cast<To>(table.entries[static_cast<std::size_t>(index)]);
     }
-    return;
+    return out;
   }
   for (std::size_t i = 0; i < count; ++i)
     to[i] = static_cast<To>(static_cast<double>(from[i]) * transform.slope + transform.intercept);
+  return out;
 }
 
 template <typename T>
@@ -78,14 +83,8 @@ Result<std::optional<LookupTable>> read_table(DcmItem& item, const DcmTagKey& de
   if (table.bits < 8 || table.bits > 16)
     return malformed(fmt::format("a lookup table of {} bits", table.bits));
   auto words = words_of(item, data);
-  if (table.bits == 8 && words.size() < count && words.size() * 2 >= count) {  // two entries in a word
-    std::vector<std::uint16_t> bytes;
-    for (const std::uint16_t word : words) {
-      bytes.push_back(word & 0xff);
-      bytes.push_back(word >> 8);
-    }
-    words = std::move(bytes);
-  }
+  if (table.bits == 8 && words.size() < count && words.size() * 2 >= count)  // two entries in a word
+    words = bytes_of(words);
   if (words.size() < count)
     return malformed(fmt::format("a lookup table has {} of {} entries", words.size(), count));
   table.entries.assign(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count));
@@ -126,34 +125,12 @@ Result<ModalityTransform> modality_transform(const FrameTags& tags, const PixelL
   return transform;
 }
 
-cv::Mat apply(const ModalityTransform& transform, const cv::Mat& stored, const PixelLayout& layout) {
-  const bool is_wide = layout.kind == PixelElement::Kind::Double ||
-                       (layout.kind == PixelElement::Kind::Integer && layout.bits_allocated == 32);
-  cv::Mat out(stored.size(), is_wide ? CV_64F : CV_32F);
-  switch (stored.depth()) {
-    case CV_8U:
-      transform_pixels<std::uint8_t, float>(transform, stored, out);
-      break;
-    case CV_8S:
-      transform_pixels<std::int8_t, float>(transform, stored, out);
-      break;
-    case CV_16U:
-      transform_pixels<std::uint16_t, float>(transform, stored, out);
-      break;
-    case CV_16S:
-      transform_pixels<std::int16_t, float>(transform, stored, out);
-      break;
-    case CV_32F:
-      transform_pixels<float, float>(transform, stored, out);
-      break;
-    case CV_32S:
-      transform_pixels<std::int32_t, double>(transform, stored, out);
-      break;
-    default:
-      transform_pixels<double, double>(transform, stored, out);
-      break;
-  }
-  return out;
+cv::Mat apply(const ModalityTransform& transform, const cv::Mat& stored) {
+  return for_depth(stored.depth(), [&](auto zero) {
+    using From = decltype(zero);
+    constexpr bool is_wide = std::is_same_v<From, std::int32_t> || std::is_same_v<From, double>;
+    return transform_pixels<From, std::conditional_t<is_wide, double, float>>(transform, stored);
+  });
 }
 
 cv::Mat validity(DcmItem& dataset, const PixelLayout& layout, const cv::Mat& stored) {
@@ -168,22 +145,7 @@ cv::Mat validity(DcmItem& dataset, const PixelLayout& layout, const cv::Mat& sto
   if (!value) return {};
   const double limit = padding_value(dataset, limit_tag, layout).value_or(*value);
   const double low = std::min(*value, limit), high = std::max(*value, limit);
-  switch (stored.depth()) {
-    case CV_8U:
-      return mask_range<std::uint8_t>(stored, low, high);
-    case CV_8S:
-      return mask_range<std::int8_t>(stored, low, high);
-    case CV_16U:
-      return mask_range<std::uint16_t>(stored, low, high);
-    case CV_16S:
-      return mask_range<std::int16_t>(stored, low, high);
-    case CV_32S:
-      return mask_range<std::int32_t>(stored, low, high);
-    case CV_32F:
-      return mask_range<float>(stored, low, high);
-    default:
-      return mask_range<double>(stored, low, high);
-  }
+  return for_depth(stored.depth(), [&](auto zero) { return mask_range<decltype(zero)>(stored, low, high); });
 }
 
 }  // namespace radflow

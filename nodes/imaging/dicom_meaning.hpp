@@ -28,7 +28,7 @@ struct ModalityTransform {
 // Errors: malformed.
 Result<ModalityTransform> modality_transform(const FrameTags& tags, const PixelLayout& layout);
 // 1-channel stored samples to CV_32F, from 32-bit integers to CV_64F. Computed in double, rounded once.
-cv::Mat apply(const ModalityTransform& transform, const cv::Mat& stored, const PixelLayout& layout);
+cv::Mat apply(const ModalityTransform& transform, const cv::Mat& stored);
 
 // 255 where a stored value is image, 0 where it is padding; empty if there is no padding.
 cv::Mat validity(DcmItem& dataset, const PixelLayout& layout, const cv::Mat& stored);

@@ -116,6 +116,15 @@ std::vector<std::uint16_t> words_of(DcmItem& item, const DcmTagKey& tag) {
   return {};
 }
 
+std::vector<std::uint16_t> bytes_of(const std::vector<std::uint16_t>& words) {
+  std::vector<std::uint16_t> bytes;
+  for (const std::uint16_t word : words) {
+    bytes.push_back(word & 0xff);
+    bytes.push_back(word >> 8);
+  }
+  return bytes;
+}
+
 bool has(DcmItem& item, const DcmTagKey& tag) { return item.tagExistsWithValue(tag); }
 
 DcmItem* item_of(DcmItem& item, const DcmTagKey& sequence, unsigned long index) {

@@ -21,6 +21,8 @@ std::optional<double> number_of(DcmItem& item, const DcmTagKey& tag);
 std::optional<std::int64_t> integer_of(DcmItem& item, const DcmTagKey& tag);
 // Values of a US, SS or OW element as they lie in the file, in 16-bit words; 8-bit ones widened.
 std::vector<std::uint16_t> words_of(DcmItem& item, const DcmTagKey& tag);
+// The two values of 8 bits in each word, the lower half first.
+std::vector<std::uint16_t> bytes_of(const std::vector<std::uint16_t>& words);
 bool has(DcmItem& item, const DcmTagKey& tag);  // is there and not empty
 // Null if there is no such item.
 DcmItem* item_of(DcmItem& item, const DcmTagKey& sequence, unsigned long index = 0);
