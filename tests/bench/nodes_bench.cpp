@@ -7,7 +7,7 @@
 
 #include "graph/plan.hpp"
 #include "nodes/imaging/frame.hpp"
-#include "tests/nodes/context.hpp"
+#include "tests/fake_context.hpp"
 
 namespace radflow {
 namespace {

@@ -11,7 +11,7 @@
 #include "graph/digest.hpp"
 #include "graph/pipeline.hpp"
 #include "tests/bench/interleave.hpp"
-#include "tests/nodes/context.hpp"
+#include "tests/fake_context.hpp"
 
 namespace radflow {
 namespace {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "graph/connector.hpp"
+#include "tests/fake_context.hpp"
 
 namespace radflow {
 
@@ -95,20 +96,5 @@ inline std::vector<Record> read_all(Source& source, std::size_t stop_after = 0) 
   source.run(intake, intake.stop.get_token());
   return std::move(intake.records);
 }
-
-class FakeContext final : public Context {
- public:
-  const Record& record() const override { return source; }
-  const Identity& identity() const override { return part; }
-  const GraphInfo& graph() const override { return info; }
-  const std::string& input_digest() const override { return digest; }
-  std::int64_t elapsed_us() const override { return 0; }
-  std::optional<Error> charge(std::size_t) const override { return std::nullopt; }
-
-  Record source;
-  Identity part;
-  GraphInfo info;
-  std::string digest;
-};
 
 }  // namespace radflow

@@ -4,8 +4,8 @@
 
 #include "graph/plan.hpp"
 #include "nodes/imaging/frame.hpp"
+#include "tests/fake_context.hpp"
 #include "tests/fuzz/require.hpp"
-#include "tests/nodes/context.hpp"
 
 namespace radflow::fuzz {
 namespace {

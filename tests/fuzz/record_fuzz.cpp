@@ -5,8 +5,8 @@
 #include "connectors/ndjson/line.hpp"
 #include "graph/dead_letter.hpp"
 #include "graph/plan.hpp"
+#include "tests/fake_context.hpp"
 #include "tests/fuzz/require.hpp"
-#include "tests/nodes/context.hpp"
 
 namespace radflow::fuzz {
 namespace {

@@ -17,9 +17,9 @@ using namespace std::chrono_literals;
 
 std::string name_of(std::optional<std::string> key, Identity part = {}) {
   FakeContext context;
-  context.source.key = std::move(key);
-  context.source.position = {"frames", 2, 17};
-  context.part = std::move(part);
+  context.the_record.key = std::move(key);
+  context.the_record.position = {"frames", 2, 17};
+  context.the_identity = std::move(part);
   return file_name(context, "png");
 }
 
@@ -74,7 +74,7 @@ class ImagesTest : public testing::Test {
     Frame frame;
     frame.pixels = std::move(pixels);
     frame.photometric = photometric;
-    context.source.key = "normal/a";
+    context.the_record.key = "normal/a";
     std::optional<Error> error{Error{"not_acknowledged", ""}};
     const auto sink = make_sink("images: {path: out, format: " + format + "}", info);
     sink->submit(Payload::of(std::move(frame)), context,
@@ -122,7 +122,7 @@ TEST_F(ImagesTest, WhatCannotBeWrittenIsHeldAndTriedAgain) {
   folder.write("out/normal", "in the way");
   Frame frame;
   frame.pixels = cv::Mat::zeros(2, 2, CV_8U);
-  context.source.key = "normal/a";
+  context.the_record.key = "normal/a";
   int acknowledged = 0;
   sink->submit(Payload::of(std::move(frame)), context, [&](const std::optional<Error>& error) {
     EXPECT_FALSE(error);

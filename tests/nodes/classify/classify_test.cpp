@@ -6,7 +6,7 @@
 #include "graph/node.hpp"
 #include "nodes/classify/fit.hpp"
 #include "nodes/classify/prediction.hpp"
-#include "tests/nodes/context.hpp"
+#include "tests/fake_context.hpp"
 
 namespace radflow {
 namespace {

@@ -5,7 +5,7 @@
 #include "nodes/classify/prediction.hpp"
 #include "nodes/features/features.hpp"
 #include "nodes/imaging/frame.hpp"
-#include "tests/nodes/context.hpp"
+#include "tests/fake_context.hpp"
 
 namespace radflow {
 namespace {

@@ -1,4 +1,4 @@
-// FakeContext: a context whose parts a test sets, to call nodes without a pipeline.
+// FakeContext: a context whose parts a test sets, to call nodes and sinks without a pipeline.
 #pragma once
 
 #include "graph/context.hpp"
