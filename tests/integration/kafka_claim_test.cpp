@@ -35,15 +35,8 @@ Record described(Record record, const std::string& key) {
   return record;
 }
 
-class KafkaClaim : public OnRealBroker, public testing::WithParamInterface<const char*> {
+class KafkaClaim : public WithTopics, public testing::WithParamInterface<const char*> {
  protected:
-  void SetUp() override {
-    OnRealBroker::SetUp();
-    if (IsSkipped()) return;
-    in = broker().make_topic("claims", 3);
-    out = broker().make_topic("results");
-    dead = broker().make_topic("dead");
-  }
   Plan plan(const std::string& prefix, const std::string& more = "") const {
     return load_plan_text(fmt::format(R"(
 graph: claims
@@ -71,12 +64,6 @@ sinks:
           described(claim_record(prefix + std::to_string(i), objects[i]), "key-" + std::to_string(i)));
     broker().produce(in, sent);
   }
-  std::int64_t committed() const {
-    std::int64_t sum = 0;
-    for (const auto& [partition, offset] : broker().committed(in, in)) sum += offset;
-    return sum;
-  }
-  std::string in, out, dead;
 };
 
 TEST_P(KafkaClaim, EveryClaimIsAResultOrADeadLetterOnce) {

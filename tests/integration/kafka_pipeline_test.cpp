@@ -26,15 +26,8 @@ Record frame(int value, const std::string& key) {
           1'700'000'000'000 + value};
 }
 
-class KafkaPipeline : public OnRealBroker {
+class KafkaPipeline : public WithTopics {
  protected:
-  void SetUp() override {
-    OnRealBroker::SetUp();
-    if (IsSkipped()) return;
-    in = broker().make_topic("frames", 3);
-    out = broker().make_topic("results", 2);
-    dead = broker().make_topic("dead", 1);
-  }
   std::string yaml(const std::string& nodes = "nodes:\n  - decode:\n  - histogram:\n") const {
     return fmt::format(
         "graph: test\nkafka: {{bootstrap.servers: '{}'}}\n"
@@ -49,12 +42,6 @@ class KafkaPipeline : public OnRealBroker {
     EXPECT_TRUE(pipeline.wait()) << pipeline.failure().value_or("not all ended");
     return pipeline.stats();
   }
-  std::int64_t committed() {
-    std::int64_t sum = 0;
-    for (const auto& [partition, offset] : broker().committed(in, in)) sum += offset;
-    return sum;
-  }
-  std::string in, out, dead;
 };
 
 TEST_F(KafkaPipeline, EveryFrameIsAResultOrADeadLetterOnceAndThenItsPositionIsCommitted) {

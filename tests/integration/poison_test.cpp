@@ -21,14 +21,12 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 
-class Poison : public OnRealBroker, public testing::WithParamInterface<std::string> {
+class Poison : public WithTopics, public testing::WithParamInterface<std::string> {
  protected:
+  Poison() : WithTopics{2} {}
   void SetUp() override {
-    OnRealBroker::SetUp();
+    WithTopics::SetUp();
     if (IsSkipped()) return;
-    in = broker().make_topic("frames", 2);
-    out = broker().make_topic("results", 2);
-    dead = broker().make_topic("dead");
     std::ofstream{graph} << fmt::format(R"(graph: poison
 delivery: {}
 http: {{listen: 127.0.0.1:0}}
@@ -82,7 +80,6 @@ sinks:
 
   TemporaryFolder folder;
   std::string graph = folder.path("graph.yaml");
-  std::string in, out, dead;
   mutable int runs = 0;
 };
 

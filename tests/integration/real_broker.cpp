@@ -358,6 +358,12 @@ std::map<std::int32_t, std::int64_t> RealBroker::committed(const std::string& gr
   return offsets;
 }
 
+std::int64_t RealBroker::committed_records(const std::string& group, const std::string& topic) {
+  std::int64_t sum = 0;
+  for (const auto& [partition, offset] : committed(group, topic)) sum += offset;
+  return sum;
+}
+
 std::size_t RealBroker::members(const std::string& group) {
   const ClientPtr asked = client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers_}});
   const char* name = group.c_str();

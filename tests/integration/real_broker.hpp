@@ -64,6 +64,8 @@ class RealBroker {
   std::map<std::int32_t, std::int64_t> ends(const std::string& topic);
   // Committed offsets by partition; absent: none.
   std::map<std::int32_t, std::int64_t> committed(const std::string& group, const std::string& topic);
+  // Their sum.
+  std::int64_t committed_records(const std::string& group, const std::string& topic);
   // How many members a consumer group has.
   std::size_t members(const std::string& group);
 
@@ -99,6 +101,24 @@ class OnRealBroker : public testing::Test {
 
  private:
   RealBroker* broker_ = nullptr;
+};
+
+// And gives it topics of its own to read, for results and for dead letters. The group is called as `in`.
+class WithTopics : public OnRealBroker {
+ protected:
+  explicit WithTopics(int partitions = 3) : partitions_{partitions} {}
+  void SetUp() override {
+    OnRealBroker::SetUp();
+    if (IsSkipped()) return;
+    in = broker().make_topic("frames", partitions_);
+    out = broker().make_topic("results", 2);
+    dead = broker().make_topic("dead");
+  }
+  std::int64_t committed() const { return broker().committed_records(in, in); }
+  std::string in, out, dead;
+
+ private:
+  const int partitions_;  // of `in`
 };
 
 // And on one whose rules are not the test's to change.

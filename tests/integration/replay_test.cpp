@@ -34,15 +34,11 @@ std::vector<Record> frames(int count, std::size_t side) {
 // By the id that a result keeps for good: its bytes, key, time and headers, but for how long it took.
 using Results = std::map<std::string, std::string>;
 
-class Replay : public OnRealBroker {
+class Replay : public WithTopics {
  protected:
   void SetUp() override {
-    OnRealBroker::SetUp();
-    if (IsSkipped()) return;
-    in = broker().make_topic("frames", 3);
-    out = broker().make_topic("results", 2);
-    dead = broker().make_topic("dead");
-    write();
+    WithTopics::SetUp();
+    if (!IsSkipped()) write();
   }
   void write() {
     folder.write("graph.yaml", fmt::format(R"(graph: replayed
@@ -80,7 +76,6 @@ sinks:
   }
 
   TemporaryFolder folder;
-  std::string in, out, dead;
   std::string delivery = "at_least_once";
 };
 
