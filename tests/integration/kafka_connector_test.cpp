@@ -151,7 +151,7 @@ TEST_F(KafkaSink, BatchesStayBelowASmallLimit) {
 }
 
 TEST_F(KafkaSink, WaitsForATopicThatDoesNotExistAndKeepsTheOrder) {
-  const std::string topic = "later-" + std::to_string(getpid());
+  const std::string topic = RealBroker::topic_name("later");
   const auto sink = make_sink("kafka: {topic: " + topic + "}", info(broker().servers()));
   const FakeContext context;
   std::atomic<int> acknowledged = 0, refused = 0;

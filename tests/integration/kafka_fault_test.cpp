@@ -122,7 +122,7 @@ TEST_F(KafkaFault, ABrokerThatStandsStillIsNoticed) {
 }
 
 TEST_F(KafkaFault, AMissingTopicIsSaidAndFoundWhenItIsMade) {
-  const std::string topic = "made-later-" + std::to_string(getpid());
+  const std::string topic = RealBroker::topic_name("made-later");
   Heard heard;
   Processed processed;
   const Member member{"kafka: {topic: " + topic + ", group: " + topic + "}", info(broker().servers()),

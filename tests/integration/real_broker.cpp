@@ -180,10 +180,14 @@ void RealBroker::pause(bool on) const {
   if (pid <= 0 || ::kill(pid, on ? SIGSTOP : SIGCONT)) throw std::runtime_error{"the broker is not there"};
 }
 
+std::string RealBroker::topic_name(const std::string& name) {
+  static int number = 0;
+  return fmt::format("{}-{}-{}", name, getpid(), ++number);
+}
+
 std::string RealBroker::make_topic(const std::string& name, int partitions,
                                    const std::map<std::string, std::string>& config) {
-  static int number = 0;
-  const std::string topic = fmt::format("{}-{}-{}", name, getpid(), ++number);
+  const std::string topic = topic_name(name);
   make_topic_named(topic, partitions, config);
   return topic;
 }

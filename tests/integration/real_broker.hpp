@@ -36,7 +36,9 @@ class RealBroker {
 
   const std::string& servers() const { return servers_; }
 
-  // A topic of its own for each call: `name` with a number. Throws what the broker says.
+  // `name` with a number: another one for each call.
+  static std::string topic_name(const std::string& name);
+  // A topic of its own for each call, named so. Throws what the broker says.
   std::string make_topic(const std::string& name, int partitions = 1,
                          const std::map<std::string, std::string>& config = {});
   // The same with exactly this name.
