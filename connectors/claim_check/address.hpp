@@ -9,7 +9,8 @@
 //   - scheme, host and port are those of the prefix; a user or password in it is refused;
 //   - the path, percent-decoded, begins with the prefix's, which ends with /; segments . and .., also encoded
 //     twice or with a ;parameter, backslashes and control characters are refused.
-// What is checked later: symbolic links below a file: prefix and redirects are not followed (see fetch.hpp).
+// What is checked later: symbolic links below a file: prefix and redirects are not followed (see
+// fetch_file.hpp and fetch_web.hpp).
 #pragma once
 
 #include <deque>

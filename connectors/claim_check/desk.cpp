@@ -160,7 +160,8 @@ void ClaimDesk::fetch(Entry& entry, ClaimFetcher& fetcher, const std::stop_token
   Bytes value;
   for (auto backoff = 100ms;; backoff = std::min<std::chrono::milliseconds>(2 * backoff, 5s)) {
     Result<Bytes> got = fetcher.fetch(
-        *entry.claim, [&](std::int64_t bytes) { return room(entry, bytes, stop); }, ended);
+        *entry.claim,
+        {.room = [&](std::int64_t bytes) { return room(entry, bytes, stop); }, .give_up = ended});
     if (got) value = *std::move(got);
     if (!got && !got.error().transient) error = got.error();
     if (!got && entry.error) error = entry.error;  // by room()

@@ -46,13 +46,12 @@ class ClaimFetch : public testing::Test {
     const Record record = claim_record(address, bytes);
     const Result<Claim> claim = list.claim(record, address);
     if (!claim) return claim.error();
-    return fetcher.fetch(
-        *claim,
-        [this](std::int64_t size) {
-          rooms.push_back(size);
-          return room;
-        },
-        [this] { return give_up; });
+    return fetcher.fetch(*claim, {.room =
+                                      [this](std::int64_t size) {
+                                        rooms.push_back(size);
+                                        return room;
+                                      },
+                                  .give_up = [this] { return give_up; }});
   }
   std::string file(const std::string& name) { return "file://" + folder.path("archive/" + name); }
   static std::string web(const std::string& name) { return server->url("/objects/" + name); }

@@ -37,8 +37,7 @@ class ClaimHttps : public testing::Test {
     const Result<Claim> claim = list.claim(claim_record(address, "pixels"), address);
     if (!claim) return claim.error();
     ClaimFetcher fetcher{{.max_bytes = 1000, .timeout = 5s, .ca = ca, .netrc = netrc}};
-    return fetcher.fetch(
-        *claim, [](std::int64_t) { return true; }, [] { return false; });
+    return fetcher.fetch(*claim, {.room = [](auto) { return true; }, .give_up = [] { return false; }});
   }
   // What a fetch fails with, which passes: the frontier is held.
   std::string why(const TlsServer& server) {
