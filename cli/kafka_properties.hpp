@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "connectors/kafka/properties.hpp"
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 
 namespace radflow::cli {
 

@@ -13,7 +13,7 @@
 
 #include "cli/command.hpp"
 #include "cli/terminal.hpp"
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 #include "graph/value.hpp"
 
 namespace radflow::cli {

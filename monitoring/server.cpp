@@ -10,7 +10,7 @@
 #include <string_view>
 #include <thread>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 #include "monitoring/metrics.hpp"
 #include "monitoring/status.hpp"
 

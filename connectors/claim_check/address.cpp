@@ -9,7 +9,7 @@
 #include <memory>
 #include <optional>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 
 namespace radflow {
 namespace {

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <memory>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 
 namespace radflow {
 namespace {

@@ -14,7 +14,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 
 namespace radflow {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "connectors/kafka/properties.hpp"
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 
 namespace radflow::kafka {
 namespace {

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 
 namespace radflow::kafka {
 

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 
 namespace radflow::kafka {
 namespace {

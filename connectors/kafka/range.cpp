@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 
 namespace radflow::kafka {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "connectors/kafka/produce.hpp"
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 
 namespace radflow::kafka {
 namespace {

@@ -13,7 +13,7 @@
 #include <map>
 
 #include "connectors/ndjson/line.hpp"
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 
 namespace radflow {
 namespace {

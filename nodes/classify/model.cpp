@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 #include "nodes/classify/random_forest.hpp"
 
 namespace radflow {

@@ -6,7 +6,7 @@
 #include <bit>
 #include <cstring>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 
 namespace radflow {
 namespace {

@@ -2,7 +2,7 @@
 // read.
 #include <cmath>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 #include "nodes/classify/model.hpp"
 #include "tests/fuzz/require.hpp"
 

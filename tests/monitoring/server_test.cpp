@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 #include "tests/monitoring/sample_stats.hpp"
 
 namespace radflow {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 #include "tests/connectors/claim_check/claims.hpp"
 
 namespace radflow {

@@ -6,7 +6,7 @@
 
 #include "connectors/claim_check/desk.hpp"
 #include "connectors/claim_check/fetch.hpp"
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 #include "tests/comes_true.hpp"
 #include "tests/connectors/build.hpp"
 #include "tests/connectors/claim_check/claims.hpp"

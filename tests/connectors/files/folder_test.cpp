@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 
 namespace radflow {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 
 namespace radflow::kafka {
 namespace {

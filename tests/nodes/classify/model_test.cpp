@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 #include "nodes/classify/fit.hpp"
 
 namespace radflow {

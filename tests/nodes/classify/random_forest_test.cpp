@@ -3,7 +3,7 @@
 #include <cstring>
 #include <random>
 
-#include "graph/spec.hpp"
+#include "graph/param.hpp"
 
 namespace radflow {
 namespace {
