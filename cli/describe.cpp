@@ -19,10 +19,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array kinds{ComponentKind::Source, ComponentKind::Node, ComponentKind::Sink};
 
-std::string_view kind_name(ComponentKind kind) {
-  return kind == ComponentKind::Source ? "source" : kind == ComponentKind::Node ? "node" : "sink";
-}
-
 std::string_view type_name(ParamType type) {
   switch (type) {
     case ParamType::Boolean:

@@ -177,18 +177,6 @@ std::string suggestion(std::string_view name, const std::vector<std::string>& kn
   return near.empty() ? "" : fmt::format("; did you mean '{}'?", near);
 }
 
-std::string_view kind_name(ComponentKind kind) {
-  switch (kind) {
-    case ComponentKind::Source:
-      return "source";
-    case ComponentKind::Node:
-      return "node";
-    case ComponentKind::Sink:
-      return "sink";
-  }
-  return "";
-}
-
 Draft read_component(const Value& item, ComponentKind kind, const ReadOptions& options, Findings& found) {
   return Reader{kind, options, found}.read(item);
 }

@@ -37,7 +37,6 @@ inline constexpr int unknown_node = -2;
 
 // "; did you mean 'width'?", or "" if nothing is near.
 std::string suggestion(std::string_view name, const std::vector<std::string>& known);
-std::string_view kind_name(ComponentKind kind);
 
 // 1. overrides.cpp: changes the tree as --set, --input and --output say.
 void apply_overrides(Value& root, const Overrides& overrides, Findings& found);

@@ -5,6 +5,18 @@
 
 namespace radflow {
 
+std::string_view kind_name(ComponentKind kind) {
+  switch (kind) {
+    case ComponentKind::Source:
+      return "source";
+    case ComponentKind::Node:
+      return "node";
+    case ComponentKind::Sink:
+      return "sink";
+  }
+  return "";
+}
+
 const ParamSpec* Spec::param(std::string_view wanted) const {
   const auto found = std::ranges::find(params, wanted, &ParamSpec::name);
   return found == params.end() ? nullptr : &*found;

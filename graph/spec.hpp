@@ -19,6 +19,7 @@ struct PortSpec {
 };
 
 enum class ComponentKind { Node, Source, Sink };
+std::string_view kind_name(ComponentKind kind);  // "node"
 
 // What a node makes of one message.
 enum class Arity {
