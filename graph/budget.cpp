@@ -18,7 +18,7 @@ Budget::Settlement::~Settlement() {
 }
 
 bool Budget::may_compute() {
-  if (computing_.load(std::memory_order_relaxed) < most_.load(std::memory_order_relaxed)) return true;
+  if (computing_.load(std::memory_order_relaxed) < most_computing()) return true;
   short_of_.store(0, std::memory_order_relaxed);
   return false;
 }
@@ -82,13 +82,13 @@ bool Budget::may_have_room() const {
     const std::int64_t now = bytes_.load(std::memory_order_seq_cst);
     return now <= 0 || now + bytes <= limit_;
   }
-  return computing_.load(std::memory_order_seq_cst) <= most_ / 2;
+  return computing_.load(std::memory_order_seq_cst) <= most_computing() / 2;
 }
 
 void Budget::wait(std::chrono::milliseconds longest) {
   // Brief computation is waited for without sleeping: a wake-up costs more. Workers that have something to do
   // get the processor by the yield. Beside long computation every yield would only take their caches.
-  for (int turn = 0; turn < 200 && pace_.load(std::memory_order_relaxed) == Pace::Brief; ++turn) {
+  for (int turn = 0; turn < 200 && pace() == Pace::Brief; ++turn) {
     if (closed_.load(std::memory_order_relaxed) || may_have_room()) return;
     std::this_thread::yield();
   }

@@ -12,7 +12,14 @@ namespace radflow {
 
 class Budget {
  public:
-  Budget(std::int64_t limit_bytes, int most_computing) : limit_{limit_bytes}, most_{most_computing} {}
+  // How long a message computes: Brief ones end before a thread that slept would be awake.
+  enum class Pace { Long, Brief };
+  // Of messages in computation, by their pace.
+  struct Caps {
+    int of_long = 0;
+    int of_brief = of_long;
+  };
+  Budget(std::int64_t limit_bytes, Caps caps) : limit_{limit_bytes}, caps_{caps} {}
 
   // Takes `bytes` and one message in computation if both fit. A record larger than everything is let in
   // alone.
@@ -25,13 +32,9 @@ class Budget {
   // limit.
   bool charge(std::int64_t bytes);
 
-  // How long a message computes: Brief ones end before a thread that slept would be awake.
-  enum class Pace { Brief, Long };
   // Takes effect at the next admission.
-  void set_most_computing(int messages, Pace pace) {
-    if (most_.load(std::memory_order_relaxed) == messages) return;
-    most_.store(messages, std::memory_order_relaxed);
-    pace_.store(pace, std::memory_order_relaxed);
+  void set_pace(Pace pace) {
+    if (pace_.load(std::memory_order_relaxed) != pace) pace_.store(pace, std::memory_order_relaxed);
   }
   void add_computing(int messages) { computing_.fetch_add(messages, std::memory_order_relaxed); }
   void end_computing();
@@ -64,13 +67,15 @@ class Budget {
   int computing() const { return computing_.load(std::memory_order_relaxed); }
 
  private:
+  Pace pace() const { return pace_.load(std::memory_order_relaxed); }
+  int most_computing() const { return pace() == Pace::Brief ? caps_.of_brief : caps_.of_long; }
   bool may_compute();
   bool may_have_room() const;
   void give_back(std::int64_t bytes, int computing);
   void wake();
 
   const std::int64_t limit_;
-  std::atomic<int> most_;
+  const Caps caps_;
   std::atomic<Pace> pace_{Pace::Long};
   alignas(64) std::atomic<std::int64_t> bytes_{0};
   alignas(64) std::atomic<int> computing_{0};

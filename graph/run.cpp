@@ -16,7 +16,8 @@ constexpr std::int64_t record_overhead = 1024;
 Run::Run(Plan checked, std::function<void()> failed)
     : plan{std::move(checked)},
       layout{plan},
-      budget{plan.memory_bytes, plan.workers * computing_per_worker},
+      budget{plan.memory_bytes,
+             {plan.workers * computing_per_worker.of_long, plan.workers * computing_per_worker.of_brief}},
       failed_{std::move(failed)},
       bodies_{build_nodes(plan)},
       workers_(Flow::places(plan.workers)),

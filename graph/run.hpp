@@ -38,8 +38,7 @@ class Run {
  public:
   // Messages in computation, per worker: enough to keep it busy, few enough that a restart repeats little.
   // More of those that are brief: waking the source costs more than their work.
-  static constexpr int computing_per_worker = 4;
-  static constexpr int brief_computing_per_worker = 256;
+  static constexpr Budget::Caps computing_per_worker{.of_long = 4, .of_brief = 256};
 
   // Builds every component; throws ConfigError with all that cannot be built. `failed` is called once, on any
   // thread, when the graph has to stop by itself.

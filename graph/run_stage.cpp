@@ -58,10 +58,7 @@ void Run::run_stage(std::size_t index, Activation& message, Worker& worker) {
 
 void Run::adapt_queue(std::size_t stage, std::chrono::nanoseconds stage_duration) {
   flow_->took(stage, stage_duration);
-  if (stage_duration < brief_stage)
-    budget.set_most_computing(plan.workers * brief_computing_per_worker, Budget::Pace::Brief);
-  else
-    budget.set_most_computing(plan.workers * computing_per_worker, Budget::Pace::Long);
+  budget.set_pace(stage_duration < brief_stage ? Budget::Pace::Brief : Budget::Pace::Long);
 }
 
 bool Run::run_node(std::size_t n, Activation& message, Slot* slots, Worker& worker, std::size_t stage) {
