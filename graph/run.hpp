@@ -122,9 +122,11 @@ class Run {
                const Payload& payload);
   void submit(std::size_t sink, const Output& output);
   bool revoked(Ticket& ticket) const;
+  // Nothing comes of units: at one sink, or at every sink that could be reached.
   void end_units(Ticket& ticket, std::size_t sink, int count);
-  void end_units(Ticket& ticket, const std::vector<int>& units);  // of every sink that could be reached
-  void units_ended(Ticket& ticket, std::size_t sink, int count);  // whose obligations go on
+  void end_units(Ticket& ticket, const std::vector<int>& units);
+  // The same without their obligations: those of units that gave an output are its own now.
+  void count_down(Ticket& ticket, std::size_t sink, int count);
   void let_go(Ticket& ticket, int count = 1);
   void acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> error);
   void gave_up(const Ticket& ticket, std::size_t sink, const Error& error);

@@ -53,12 +53,12 @@ void Run::gave_up(const Ticket& ticket, std::size_t sink, const Error& error) {
 }
 
 void Run::end_units(Ticket& ticket, std::size_t sink, int count) {
-  units_ended(ticket, sink, count);
+  count_down(ticket, sink, count);
   let_go(ticket, count);
 }
 
-void Run::units_ended(Ticket& ticket, std::size_t sink, int count) {
-  if (ticket.end_units(sink, count) && gates_[sink])
+void Run::count_down(Ticket& ticket, std::size_t sink, int count) {
+  if (ticket.count_down(sink, count) && gates_[sink])
     gates_[sink]->complete(order_id(ticket, plan.sinks[sink].order), ticket);
 }
 

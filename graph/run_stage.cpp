@@ -190,7 +190,7 @@ void Run::deliver(Activation& message, const Layout::Delivery& delivery, Slot::S
     message.ticket.keep(sink, std::move(output));
   else
     submit(sink, output);
-  units_ended(message.ticket, sink, 1);
+  count_down(message.ticket, sink, 1);
 }
 
 }  // namespace radflow

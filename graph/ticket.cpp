@@ -14,8 +14,8 @@ Ticket::Ticket(Run& run, std::size_t source)
       sink_count_{run.plan.sinks.size()},
       at_sink_{sink_count_} {}
 
-void Ticket::begin(Record&& record, std::int64_t charged, const std::vector<int>& units,
-                   const std::shared_ptr<Ticket>& self) {
+void Ticket::assign(Record&& record, std::int64_t charged, const std::vector<int>& units,
+                    const std::shared_ptr<Ticket>& self) {
   self_ = self;
   record_ = std::move(record);
   admitted_ = std::chrono::steady_clock::now();
@@ -35,7 +35,7 @@ void Ticket::begin(Record&& record, std::int64_t charged, const std::vector<int>
 }
 
 // What few records have is looked at before it is written.
-void Ticket::end() {
+void Ticket::reset() {
   if (phase != Phase::Ended && !run_.closing()) run_.count_abandoned();
   self_.reset();
   record_ = {};
@@ -80,7 +80,7 @@ void Ticket::add_units(const std::vector<int>& units, int parts) {
   }
 }
 
-bool Ticket::end_units(std::size_t sink, int count) {
+bool Ticket::count_down(std::size_t sink, int count) {
   return at_sink_[sink].live.fetch_sub(count, std::memory_order_acq_rel) == count;
 }
 

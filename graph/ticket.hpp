@@ -1,8 +1,8 @@
 // Ticket: one per record. It counts, per sink, the messages that came of the record and can still reach that
 // sink, and the outputs whose acknowledgement is outstanding. When nothing is left the record has ended:
 // delivered, filtered, or failed; then, and only then, its position is done. When nobody has the ticket any
-// more its TicketPool uses it for another record. Members may be called from any thread, but for begin() and
-// end().
+// more its TicketPool uses it for another record. Members may be called from any thread, but for assign() and
+// reset().
 #pragma once
 
 #include <atomic>
@@ -48,9 +48,9 @@ class Ticket {
   Ticket& operator=(const Ticket&) = delete;
 
   // For its TicketPool: a record starts, `units` of the root region by sink; and nobody has it any more.
-  void begin(Record&& record, std::int64_t charged, const std::vector<int>& units,
-             const std::shared_ptr<Ticket>& self);
-  void end();
+  void assign(Record&& record, std::int64_t charged, const std::vector<int>& units,
+              const std::shared_ptr<Ticket>& self);
+  void reset();
 
   std::shared_ptr<Ticket> shared() const { return self_.lock(); }
   Run& run() const { return run_; }
@@ -67,8 +67,8 @@ class Ticket {
 
   // A split made `parts` messages, each with `units` by sink.
   void add_units(const std::vector<int>& units, int parts);
-  // `count` messages that could reach the sink have ended; true if they were the last ones for that sink.
-  bool end_units(std::size_t sink, int count);
+  // `count` messages can reach the sink no longer; true if they were the last ones.
+  bool count_down(std::size_t sink, int count);
 
   // Keeps an output until the sink's order lets it go; take_outputs() gives them in order of part and edge.
   void keep(std::size_t sink, Output output);

@@ -57,7 +57,7 @@ std::shared_ptr<Ticket> TicketPool::make(Record&& record, std::int64_t charged,
   Place& place = take();
   std::shared_ptr<Ticket> ticket{std::allocate_shared<Lease>(Allocator<Lease>{*this, place}, *this, place),
                                  &place.ticket};
-  ticket->begin(std::move(record), charged, units, ticket);
+  ticket->assign(std::move(record), charged, units, ticket);
   place.taken.store(true, std::memory_order_release);
   return ticket;
 }
@@ -78,7 +78,7 @@ TicketPool::Place& TicketPool::take() {
 void TicketPool::leave(Place& place) {
   place.taken.store(false, std::memory_order_seq_cst);
   if (looking_.load(std::memory_order_seq_cst)) const std::lock_guard lock{mutex_};
-  place.ticket.end();
+  place.ticket.reset();
 }
 
 void TicketPool::give_back(Place& place) {

@@ -28,7 +28,7 @@ class TicketPool {
   TicketPool(const TicketPool&) = delete;
   TicketPool& operator=(const TicketPool&) = delete;
 
-  // From one thread at a time. The arguments are Ticket::begin's.
+  // From one thread at a time. The arguments are Ticket::assign's.
   std::shared_ptr<Ticket> make(Record&& record, std::int64_t charged, const std::vector<int>& units);
   // Calls `look` with the first ticket that `wanted` accepts, which stays alive meanwhile; false if there is
   // none. Walks all of them. Any thread.
