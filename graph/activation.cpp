@@ -33,16 +33,22 @@ Activation::Activation(const Run& run, Ticket& of, int in_region, Identity ident
       slots{values(region_of(run, region))},
       waiting_for{count_for_each_stage(region_of(run, region))},
       run_{run},
-      identity_{std::move(identity)} {}
+      identity_{std::move(identity)} {
+  count_stages();
+}
 
-void Activation::begin() {
+void Activation::reset() {
+  count_stages();
+  if (slots) std::fill_n(slots.get(), region_of(run_, region).slots, Slot{});
+}
+
+void Activation::count_stages() {
   const Layout::Region& in = region_of(run_, region);
   stages_left.store(static_cast<int>(in.stages.size()), std::memory_order_relaxed);
   if (waiting_for)
     for (std::size_t i = 0; i < in.stages.size(); ++i)
       waiting_for[i].store(run_.layout.stages[static_cast<std::size_t>(in.stages[i])].predecessors,
                            std::memory_order_relaxed);
-  if (slots) std::fill_n(slots.get(), in.slots, Slot{});
 }
 
 const Record& Activation::record() const { return ticket.record(); }

@@ -40,8 +40,8 @@ class Activation final : public Context {
   std::int64_t elapsed_us() const override;
   std::optional<Error> charge(std::size_t bytes) const override;
 
-  // Nothing has been done yet. From one thread.
-  void begin();
+  // Nothing has been done of it, as when it was made. From one thread.
+  void reset();
 
   Ticket& ticket;
   const int region;
@@ -56,6 +56,8 @@ class Activation final : public Context {
   const std::unique_ptr<std::atomic<int>[]> waiting_for;
 
  private:
+  void count_stages();
+
   const Run& run_;
   const Identity identity_;
 };

@@ -31,7 +31,7 @@ void Ticket::assign(Record&& record, std::int64_t charged, const std::vector<int
   stop_.store(false, std::memory_order_relaxed);
   revoked_.store(false, std::memory_order_relaxed);
   phase = Phase::Alive;
-  root.begin();
+  root.reset();
 }
 
 // What few records have is looked at before it is written.
@@ -67,9 +67,7 @@ bool Ticket::charge(std::int64_t bytes) {
 
 Activation& Ticket::add_part(int region, Identity identity, std::vector<std::uint32_t> part) {
   const std::lock_guard lock{mutex};
-  Activation& made = parts_.emplace_front(run_, *this, region, std::move(identity), std::move(part));
-  made.begin();
-  return made;
+  return parts_.emplace_front(run_, *this, region, std::move(identity), std::move(part));
 }
 
 void Ticket::add_units(const std::vector<int>& units, int parts) {
