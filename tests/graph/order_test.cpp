@@ -132,6 +132,34 @@ TEST(Order, WhoWaitsForASlowRecord) {
   EXPECT_EQ(graph.kept("none").size(), 4u);
 }
 
+// What waits holds its records, and a source cannot end before what it has read is let go.
+TEST(Order, WhoseTurnDoesNotComeBeforeTheGraphIsClosedIsLetGoBeforeTheSourceEnds) {
+  const auto bytes = std::make_shared<const std::string>("bytes");
+  std::vector<Record> read = records(10, 1);
+  for (Record& record : read) record.value = Bytes::view(bytes, bytes->data(), bytes->size());
+  std::atomic<int> computed{0};
+  TestGraph graph;
+  graph.plan.drain_ms = 1;
+  graph.source(read);
+  graph.node("remote", {""},
+             [&](auto, const Context& context) {
+               ++computed;
+               return context.record().position.offset == 0 ? failed("away", true) : value(1);
+             },
+             {.retry = Retry{.times = 1, .backoff_ms = 3'600'000}});
+  graph.sink("out", {"", "remote"});
+  read.clear();
+  graph.start();
+  long held = 0;
+  graph.script->at_end = [&] { held = bytes.use_count(); };
+  while (computed < 10) std::this_thread::yield();
+  graph.pipeline->stop();
+  EXPECT_FALSE(graph.pipeline->wait());
+  EXPECT_TRUE(graph.kept("out").empty());
+  graph.pipeline.reset();
+  EXPECT_EQ(held, 1 + 10) << "this one, and those of the test's own plan";
+}
+
 TEST(Order, OfAJoinIsThatOfItsRecordThoughABranchFiltersSome) {
   TestGraph graph;
   graph.source(records(300, 3)).node("a", {""}, offset).node("left", {"a"}, add(1), {.concurrency = 2});

@@ -50,6 +50,10 @@ class ScriptSource final : public Source {
  public:
   explicit ScriptSource(std::vector<Record> records)
       : records_{std::move(records)}, total_{records_.size()} {}
+  ~ScriptSource() override {
+    forget();
+    if (at_end) at_end();
+  }
   void run(Intake& intake, std::stop_token stop) override {
     for (Record& record : records_)
       while (give(intake, record) == Admission::Full) {
@@ -78,6 +82,7 @@ class ScriptSource final : public Source {
 
   std::atomic<bool> report_pending{false};
   std::atomic<int> given_up{-1};  // a partition
+  std::function<void()> at_end;   // called when it is destroyed
   mutable std::mutex mutex;
   std::vector<std::int64_t> done_offsets;
 
