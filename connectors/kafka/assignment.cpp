@@ -52,7 +52,7 @@ bool Assignment::admit(Position& position) {
   std::lock_guard lock{mutex_};
   Partition* partition = find(position.topic, position.partition);
   if (!partition) return false;
-  const std::int64_t next = partition->base < 0 ? position.offset : partition->frontier.next();
+  const std::int64_t before = partition->commits.uncommitted(partition->frontier);
   if (!partition->frontier.admit(position.offset, Clock::now())) {
     spdlog::warn("{} [{}]: offsets went back from {} to {}, was the topic made anew?", position.topic,
                  position.partition, partition->frontier.next(), position.offset);
@@ -61,11 +61,11 @@ bool Assignment::admit(Position& position) {
     partition->assigned = assigned;
     partition->generation = ++generation_;
     partition->frontier.admit(position.offset, Clock::now());
-    partition->base = position.offset;
+    partition->commits.read(position.offset);
     count_uncommitted();
   } else {
-    if (partition->base < 0) partition->base = position.offset;
-    uncommitted_ += position.offset + 1 - next;
+    partition->commits.read(position.offset);
+    uncommitted_ += partition->commits.uncommitted(partition->frontier) - before;
   }
   position.generation = partition->generation;
   return true;
@@ -119,57 +119,39 @@ PartitionsPtr Assignment::to_commit(const rd_kafka_topic_partition_list_t* only)
   if (!only) done_ = 0;
   PartitionsPtr list;
   for (auto& [name, partition] : partitions_) {
-    const std::int64_t position = partition.frontier.position();
-    if (position < 0 || (position == partition.requested && partition.note.owner == partition.noted.owner))
-      continue;
+    if (!partition.commits.due(partition.frontier)) continue;
     if (only && !rd_kafka_topic_partition_list_find(only, name.first.c_str(), name.second)) continue;
     if (!list) list = partition_list();
-    ask(name, partition, list);
+    send(name, partition, *list);
   }
   return list;
 }
 
-// Under the lock.
-void Assignment::ask(const Name& name, Partition& partition, PartitionsPtr& list) {
-  const Frontier& frontier = partition.frontier;
-  rd_kafka_topic_partition_t* entry =
-      rd_kafka_topic_partition_list_add(list.get(), name.first.c_str(), name.second);
-  entry->offset = frontier.position();
-  partition.noted = partition.note;
-  if (frontier.pending() == 0) {  // whoever dies now, no record is to blame
-    partition.noted.deaths = 0;
-    partition.noted.span = 0;
-  }
-  Note said = partition.noted;
-  if (said.span == 0)  // what is in flight, and twice what came since the last commit
-    said.span = partition.read_then < 0 ? unknown_span
-                                        : least_span + frontier.next() - frontier.position() +
-                                              2 * (frontier.next() - partition.read_then);
-  set_metadata(*entry, to_text(graph_, said));
-  partition.requested = entry->offset;
-  partition.read_then = frontier.next();
+void Assignment::send(const Name& name, Partition& partition, rd_kafka_topic_partition_list_t& commit) {
+  partition.commits.send(partition.frontier, graph_,
+                         *rd_kafka_topic_partition_list_add(&commit, name.first.c_str(), name.second));
 }
 
 PartitionsPtr Assignment::note(const Position& position, const Note& note) {
   std::lock_guard lock{mutex_};
   Partition* partition = find(position.topic, position.partition);
   if (!partition || partition->frontier.position() != position.offset) return nullptr;
-  partition->note = note;
+  partition->commits.say(note);
   PartitionsPtr list = partition_list(1);
-  ask({position.topic, position.partition}, *partition, list);
+  send({position.topic, position.partition}, *partition, *list);
   return list;
 }
 
 bool Assignment::is_noted(const Position& position, const Note& note) const {
   std::lock_guard lock{mutex_};
   const Partition* partition = find(position.topic, position.partition);
-  return partition && partition->acknowledged == position.offset && partition->noted == note;
+  return partition && partition->commits.said(position.offset, note);
 }
 
 void Assignment::close(const rd_kafka_topic_partition_list_t& partitions) {
   std::lock_guard lock{mutex_};
   for (const auto& closed : each(partitions))
-    if (Partition* partition = find(closed.topic, closed.partition)) partition->note = {};
+    if (Partition* partition = find(closed.topic, closed.partition)) partition->commits.say({});
 }
 
 bool Assignment::wait_first(const Position& position, std::chrono::milliseconds longest) {
@@ -188,20 +170,17 @@ void Assignment::committed(const rd_kafka_topic_partition_list_t& partitions, rd
   for (const auto& entry : each(partitions)) {
     Partition* partition = find(entry.topic, entry.partition);
     if (!partition) continue;
-    partition->acknowledged = error || entry.err ? -1 : entry.offset;
     if (error || entry.err)
-      partition->requested = -1;
-    else if (partition->base >= 0 && entry.offset <= partition->frontier.next())
-      partition->base = std::max(partition->base, entry.offset);
+      partition->commits.failed();
+    else
+      partition->commits.acknowledged(entry.offset, partition->frontier);
   }
   count_uncommitted();
 }
 
-// Under the lock.
 void Assignment::count_uncommitted() {
   std::int64_t sum = 0;
-  for (const auto& [name, partition] : partitions_)
-    if (partition.base >= 0) sum += partition.frontier.next() - partition.base;
+  for (const auto& [name, partition] : partitions_) sum += partition.commits.uncommitted(partition.frontier);
   uncommitted_ = sum;
 }
 

@@ -1,6 +1,6 @@
-// Assignment: the partitions a consumer holds, and the frontier of each. Thread-safe. A partition that is
-// given up is forgotten under the lock that decides what is committed, so an acknowledgement that comes later
-// finds nothing.
+// Assignment: the partitions a consumer holds, the frontier of each and what the group is told of it.
+// Thread-safe. A partition that is given up is forgotten under the lock that decides what is committed, so an
+// acknowledgement that comes later finds nothing.
 #pragma once
 
 #include <atomic>
@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "connectors/kafka/commits.hpp"
 #include "connectors/kafka/handle.hpp"
-#include "connectors/kafka/note.hpp"
 #include "graph/connector.hpp"
 #include "graph/frontier.hpp"
 
@@ -23,9 +23,6 @@ namespace radflow::kafka {
 
 class Assignment {
  public:
-  // What a note says of a partition of which it is not known yet how fast it is read, and what it adds else.
-  static constexpr std::int64_t unknown_span = 640, least_span = 16;
-
   explicit Assignment(std::string graph) : graph_{std::move(graph)} {}
 
   // Each partition gets a new generation.
@@ -53,8 +50,8 @@ class Assignment {
   // What became of a commit; partitions whose commit failed are due again.
   void committed(const rd_kafka_topic_partition_list_t& partitions, rd_kafka_resp_err_t error);
 
-  // Commits of the partition say this from now on; a span of 0 is replaced by what is likely in flight. The
-  // entry that says so now; null: the position is not the lowest that is not done.
+  // Commits of the partition say this from now on. The one that says so now; null: the position is not the
+  // lowest that is not done.
   PartitionsPtr note(const Position& position, const Note& note);
   // The last commit that was acknowledged was at this position and said this.
   bool is_noted(const Position& position, const Note& note) const;
@@ -84,22 +81,18 @@ class Assignment {
  private:
   struct Partition {
     Frontier frontier;
+    Commits commits;
     std::uint64_t generation = 0;
-    std::uint64_t assigned = 0;   // the generation it began with
-    std::int64_t requested = -1;  // the last position that was sent to be committed
-    std::int64_t acknowledged = -1;
-    std::int64_t read_then = -1;  // the end of what was read when that was sent
-    Note note, noted;             // to be said, and sent with the last position
-    std::int64_t base = -1;       // all below is committed; -1: nothing was read
+    std::uint64_t assigned = 0;  // the generation it began with
     std::optional<std::int64_t> end;
   };
   using Name = std::pair<std::string, std::int32_t>;
 
   Partition* find(const std::string& topic, std::int32_t partition);
   const Partition* find(const std::string& topic, std::int32_t partition) const;
+  // Under the lock:
   void count_uncommitted();
-
-  void ask(const Name& name, Partition& partition, PartitionsPtr& list);
+  void send(const Name& name, Partition& partition, rd_kafka_topic_partition_list_t& commit);
 
   const std::string graph_;
   mutable std::mutex mutex_;

@@ -6,6 +6,8 @@
 #include <limits>
 #include <random>
 
+#include "connectors/kafka/commits.hpp"
+
 namespace radflow::kafka {
 namespace {
 
@@ -27,7 +29,7 @@ Caution::Caution(Assignment& assignment, Transactions* transactions, const std::
 
 Epoch::Metadata Caution::at_work() const {
   return [graph = graph_, owner = owner_](std::int64_t records) {
-    return to_text(graph, {owner, 0, Assignment::least_span + 3 * records});
+    return to_text(graph, {owner, 0, Commits::least_span + 3 * records});
   };
 }
 
