@@ -9,15 +9,6 @@
 #include "graph/param.hpp"
 
 namespace radflow::kafka {
-namespace {
-
-using namespace std::chrono_literals;
-
-// When an epoch is closed at the latest. Two are held at most: one is computed while the other is committed.
-constexpr std::int64_t most_records = 20'000;
-constexpr std::int64_t most_bytes = std::int64_t{16} << 20;
-
-}  // namespace
 
 Transactions::~Transactions() { stop(); }
 
@@ -125,63 +116,39 @@ std::string Transactions::failure() const {
 
 // ---- the source's side
 
-bool Transactions::exhausted() const {
-  return conflict_ || open_.records() >= most_records || open_.bytes() >= most_bytes;
+bool Transactions::close_epoch() {
+  const bool closed = epochs_.close();
+  if (closed) changed_.notify_all();
+  return closed;
 }
 
-void Transactions::close_epoch() {
-  ahead_ = std::exchange(open_, {});
-  has_ahead_ = true;
-  conflict_ = false;
-  ++number_;
-  changed_.notify_all();
-}
-
-Epoch* Transactions::find(const Position& position) {
-  if (position.transaction == number_) return &open_;
-  return has_ahead_ && position.transaction + 1 == number_ ? &ahead_ : nullptr;
+void Transactions::begin_epoch() {
+  if (epochs_.open().empty()) epochs_.begin(member_id());
 }
 
 bool Transactions::enter(Position& position) {
   const std::lock_guard lock{mutex_};
   if (!ready_ || broken_) return false;
-  if (exhausted()) {
-    if (has_ahead_) return false;
-    close_epoch();
-  }
-  if (open_.empty()) {
-    open_.member = member_id();
-    opened_ = Clock::now();
-  }
-  if (!open_.enter(position)) {
-    conflict_ = true;
-    return false;
-  }
-  position.transaction = number_;
-  return true;
+  if (epochs_.full() && !close_epoch()) return false;
+  begin_epoch();
+  return epochs_.enter(position);
 }
 
 void Transactions::leave(const Position& position) {
   const std::lock_guard lock{mutex_};
-  if (Epoch* epoch = find(position)) epoch->leave(position);
+  epochs_.leave(position);
 }
 
 void Transactions::pass(const Position& position) {
   const std::lock_guard lock{mutex_};
   if (!ready_ || broken_) return;
-  if (open_.empty()) {
-    open_.member = member_id();
-    opened_ = Clock::now();
-  }
-  conflict_ = !open_.pass(position) || conflict_;
+  begin_epoch();
+  epochs_.pass(position);
 }
 
 void Transactions::done(const Position& position) {
   const std::lock_guard lock{mutex_};
-  Epoch* epoch = find(position);
-  if (!epoch) return;
-  epoch->done(position);
-  if (epoch == &ahead_ && ahead_.pending() == 0) changed_.notify_all();
+  if (epochs_.done(position)) changed_.notify_all();
 }
 
 void Transactions::wait(std::chrono::milliseconds longest) {
@@ -197,7 +164,7 @@ bool Transactions::settled(const rd_kafka_topic_partition_list_t& partitions,
 
 bool Transactions::settle(const rd_kafka_topic_partition_list_t& partitions,
                           std::chrono::milliseconds longest, std::unique_lock<std::mutex>& lock) {
-  const auto settled = [&] { return !(open_.holds(partitions) || (has_ahead_ && ahead_.holds(partitions))); };
+  const auto settled = [&] { return !epochs_.holds(partitions); };
   if (settled()) return true;
   ++hurry_;
   changed_.notify_all();
@@ -210,20 +177,19 @@ bool Transactions::give_up(const rd_kafka_topic_partition_list_t& partitions,
                            std::chrono::milliseconds longest) {
   std::unique_lock lock{mutex_};
   const bool all = settle(partitions, longest, lock);
-  open_.drop(partitions);
-  ahead_.drop(partitions);
+  epochs_.drop(partitions);
   changed_.notify_all();
   return all;
 }
 
-// The consumer as the group knows it while it still owns every partition of ahead_: giving one up drops it
-// from there first, and only then librdkafka joins again. Null: it is no member, it will hear so soon. Sent
-// without a member id the offsets would be taken unchecked.
+// The consumer as the group knows it while it still owns every partition of the epoch ahead: giving one up
+// drops it from there first, and only then librdkafka joins again. Null: it is no member, it will hear so
+// soon. Sent without a member id the offsets would be taken unchecked.
 MembershipPtr Transactions::membership() {
   if (!consumer_) return nullptr;
   MembershipPtr member{rd_kafka_consumer_group_metadata(consumer_.get())};
   const std::string id = member_id();
-  return id.empty() || id != ahead_.member ? nullptr : std::move(member);
+  return id.empty() || id != epochs_.ahead()->member ? nullptr : std::move(member);
 }
 
 std::string Transactions::member_id() const {
@@ -242,19 +208,19 @@ std::optional<Error> Transactions::add(std::size_t topic, std::shared_ptr<const 
   const Topic& to = topics_[topic];
   // Uncompressed: what the broker says of a compressed one would come too late for a dead letter.
   if (std::optional<Error> error = to.limit.too_large(*record, to.name, false)) return error;
-  if (Epoch* epoch = find(origin)) epoch->add({topic, std::move(record), origin.generation, origin.offset});
+  epochs_.add(origin, {topic, std::move(record), origin.generation, origin.offset});
   return std::nullopt;
 }
 
 bool Transactions::flush(std::chrono::milliseconds longest) {
   std::unique_lock lock{mutex_};
-  const auto left = [&] { return has_ahead_ || !open_.empty(); };
-  const auto stuck = [&] { return has_ahead_ ? ahead_.pending() > 0 : open_.pending() > 0; };
+  const auto stuck = [&] { return epochs_.next().pending() > 0; };
   ++hurry_;
   changed_.notify_all();
-  changed_.wait_for(lock, longest, [&] { return !failure_.empty() || broken_ || !left() || stuck(); });
+  changed_.wait_for(lock, longest,
+                    [&] { return !failure_.empty() || broken_ || epochs_.empty() || stuck(); });
   --hurry_;
-  return !left() && !broken_;
+  return epochs_.empty() && !broken_;
 }
 
 }  // namespace radflow::kafka

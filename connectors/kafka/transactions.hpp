@@ -28,7 +28,7 @@
 #include <thread>
 
 #include "connectors/kafka/client.hpp"
-#include "connectors/kafka/epoch.hpp"
+#include "connectors/kafka/epochs.hpp"
 #include "connectors/kafka/properties.hpp"
 #include "connectors/kafka/topic_limit.hpp"
 #include "connectors/kafka/transactional_id.hpp"
@@ -86,7 +86,7 @@ class Transactions {
   std::string failure() const;
 
  private:
-  using Clock = std::chrono::steady_clock;
+  using Clock = Epochs::Clock;
   enum class Outcome { Done, Aborted, Broken, Stopped };
   struct Topic {
     explicit Topic(const std::string& topic) : name{topic}, asked{topic} {}
@@ -101,7 +101,8 @@ class Transactions {
   void run(const std::stop_token& stop);
   void serve();
   void begin_work(const std::stop_token& stop);
-  void close_epoch();
+  bool close_epoch();
+  void begin_epoch();
   bool settle(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest,
               std::unique_lock<std::mutex>& lock);
   void commit(const std::stop_token& stop);
@@ -114,8 +115,6 @@ class Transactions {
   void refused(const Epoch::Output& output, rd_kafka_resp_err_t error);
   void fail(std::string why);
 
-  Epoch* find(const Position& position);
-  bool exhausted() const;
   MembershipPtr membership();
   std::string member_id() const;
 
@@ -130,13 +129,8 @@ class Transactions {
   std::condition_variable changed_;
   std::string failure_;
   ClientPtr consumer_;
-  Epoch open_;
-  Epoch ahead_;  // closed; once all its records are done its outputs are the thread's
-  bool has_ahead_ = false;
-  std::uint64_t number_ = 1;  // of open_; ahead_ has the one before
-  Clock::time_point opened_{};
-  int hurry_ = 0;          // how many wait for the end of open_
-  bool conflict_ = false;  // a partition came back with another generation: only the next epoch may hold it
+  Epochs epochs_;  // of the one ahead, the outputs are the thread's once all its records are done
+  int hurry_ = 0;  // how many wait for the end of the open one
 
   std::atomic<bool> ready_{false};  // records may be taken in
   std::atomic<bool> connected_{false};

@@ -28,9 +28,11 @@ void Transactions::run(const std::stop_token& stop) {
     bool complete = false;
     {
       std::unique_lock lock{mutex_};
-      const auto due = [&] { return hurry_ > 0 || exhausted() || Clock::now() - opened_ >= longest_epoch; };
-      if (!has_ahead_ && !open_.empty() && due()) close_epoch();
-      complete = has_ahead_ && ahead_.pending() == 0;
+      const auto due = [&] {
+        return hurry_ > 0 || epochs_.full() || Clock::now() - epochs_.begun() >= longest_epoch;
+      };
+      if (!epochs_.open().empty() && due()) close_epoch();
+      complete = epochs_.ahead() && epochs_.ahead()->pending() == 0;
       if (!complete) changed_.wait_for(lock, 10ms);
     }
     if (complete) commit(stop);
@@ -93,9 +95,10 @@ void Transactions::commit(const std::stop_token& stop) {
     const std::vector<Epoch::Output>* outputs = nullptr;
     {
       const std::lock_guard lock{mutex_};
-      outputs = &ahead_.settle();
-      if (!ahead_.empty()) {
-        offsets = ahead_.offsets(metadata_);
+      Epoch& ahead = *epochs_.ahead();
+      outputs = &ahead.settle();
+      if (!ahead.empty()) {
+        offsets = ahead.offsets(metadata_);
         member = membership();
       }
     }
@@ -112,8 +115,7 @@ void Transactions::commit(const std::stop_token& stop) {
       for (const Epoch::Output& output : *outputs) ++topics_[output.topic].written;
       if (offsets) committed_(*offsets);
       const std::lock_guard lock{mutex_};
-      ahead_ = {};
-      has_ahead_ = false;
+      epochs_.end_ahead();
       changed_.notify_all();
       return;
     }
@@ -192,10 +194,7 @@ void Transactions::begin_anew() {
   reopen();  // first: the old client looks at the outputs
   const std::lock_guard lock{mutex_};
   broken_ = true;
-  open_ = {};
-  ahead_ = {};
-  has_ahead_ = conflict_ = false;
-  number_ += 2;  // what comes of the records that were dropped finds nothing
+  epochs_.clear();
   changed_.notify_all();
 }
 
