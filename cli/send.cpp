@@ -10,7 +10,7 @@
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
-#include "cli/kafka_properties.hpp"
+#include "cli/kafka_options.hpp"
 #include "cli/runner.hpp"
 #include "cli/terminal.hpp"
 #include "connectors/files/folder.hpp"
@@ -23,8 +23,8 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 struct Options {
-  std::string input, broker, topic, key = "path";
-  std::vector<std::string> properties;
+  std::string input, topic, key = "path";
+  KafkaOptions kafka;
   double rate = 0;
   std::uint64_t limit = 0;  // 0: all
 };
@@ -76,7 +76,7 @@ int send(const Options& options) {
   std::vector<InputFile> files = list_files(options.input);
   if (options.limit > 0 && files.size() > options.limit) files.resize(options.limit);
   Tally tally;  // outlives the producer
-  kafka::Producer producer{options.topic, kafka_properties(options.broker, options.properties), "send"};
+  kafka::Producer producer{options.topic, options.kafka.properties(), "send"};
   constexpr std::uint64_t most_waiting = 64 << 20;
 
   const auto start = Clock::now();
@@ -122,9 +122,7 @@ const Command command{
       app.add_option("folder", options->input,
                      "A folder, file or glob. The class folder's name goes along as label.")
           ->required();
-      app.add_option("--broker", options->broker, "HOST:PORT of a Kafka broker; several with commas.")
-          ->envname("KAFKA")
-          ->required();
+      options->kafka.add_to(app);
       app.add_option("--topic", options->topic, "The topic to write.")->required();
       app.add_option("--rate", options->rate, "Frames per second; default: as fast as the broker takes them.")
           ->check(above_zero());
@@ -133,9 +131,6 @@ const Command command{
           ->check(CLI::IsMember({"path", "name", "folder", "none"}))
           ->capture_default_str();
       app.add_option("--limit", options->limit, "At most this many files.")->check(one_or_more());
-      app.add_option("-X,--property", options->properties,
-                     "Any librdkafka property: KEY=VALUE. May be repeated.")
-          ->allow_extra_args(false);
       return [options] { return send(*options); };
     }};
 

@@ -4,7 +4,7 @@
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
-#include "cli/kafka_properties.hpp"
+#include "cli/kafka_options.hpp"
 #include "cli/result_table.hpp"
 #include "cli/runner.hpp"
 #include "connectors/kafka/topic_reader.hpp"
@@ -15,8 +15,8 @@ namespace {
 using namespace std::chrono_literals;
 
 struct Options {
-  std::string broker, topic, from = "beginning";
-  std::vector<std::string> properties;
+  std::string topic, from = "beginning";
+  KafkaOptions kafka;
   std::optional<std::uint64_t> count;
   bool json = false, until_caught_up = false;
 };
@@ -25,7 +25,7 @@ int tail(const Options& options) {
   const SignalWatch signals;
   using kafka::TopicReader;
   TopicReader reader{
-      options.topic, kafka_properties(options.broker, options.properties),
+      options.topic, options.kafka.properties(),
       options.from == "end" ? TopicReader::From::End : TopicReader::From::Beginning,
       options.until_caught_up ? TopicReader::NoTopicYet::Throw : TopicReader::NoTopicYet::Wait};
   if (!options.json) std::cout << result_header() << std::endl;
@@ -47,9 +47,7 @@ const Command command{
     "tail", "Shows the results in a topic as they come.",
     "radflow tail --broker localhost:9092 --topic results", [](CLI::App& app) {
       auto options = std::make_shared<Options>();
-      app.add_option("--broker", options->broker, "HOST:PORT of a Kafka broker; several with commas.")
-          ->envname("KAFKA")
-          ->required();
+      options->kafka.add_to(app);
       app.add_option("--topic", options->topic, "The topic to read, of results or of dead letters.")
           ->required();
       app.add_option("--from", options->from, "Where to begin.")
@@ -59,9 +57,6 @@ const Command command{
       app.add_flag("--until-caught-up", options->until_caught_up,
                    "Ends when all that was there at the start is shown.");
       app.add_flag("--json", options->json, "One line of JSON each instead of a table.");
-      app.add_option("-X,--property", options->properties,
-                     "Any librdkafka property: KEY=VALUE. May be repeated.")
-          ->allow_extra_args(false);
       return [options] { return tail(*options); };
     }};
 
