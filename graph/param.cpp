@@ -10,11 +10,14 @@
 namespace radflow {
 namespace {
 
+enum class Reading { Good, NoNumber, OutOfRange };
+
 template <typename T>
-bool read_number(std::string_view text, T& out) {
+Reading read_number(std::string_view text, T& out) {
   if (text.starts_with('+')) text.remove_prefix(1);
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc{} && end == text.data() + text.size();
+  if (end != text.data() + text.size() || error == std::errc::invalid_argument) return Reading::NoNumber;
+  return error == std::errc{} ? Reading::Good : Reading::OutOfRange;
 }
 
 std::string shown(const Value& value) {
@@ -35,19 +38,29 @@ std::string expected(std::string_view what, const Value& value) {
   return fmt::format("expected {}, found {}", what, shown(value));
 }
 
-template <typename T>
-std::string check_range(T number, const Limits& limits) {
-  if (static_cast<double>(number) >= limits.low && static_cast<double>(number) <= limits.high) return "";
-  if (std::isinf(limits.high)) return fmt::format("{} is out of range: at least {}", number, limits.low);
-  if (std::isinf(limits.low)) return fmt::format("{} is out of range: at most {}", number, limits.high);
-  return fmt::format("{} is out of range: {} to {}", number, limits.low, limits.high);
+std::string out_of_range(std::string_view number, const std::string& low, const std::string& high) {
+  if (high.empty()) return fmt::format("{} is out of range: at least {}", number, low);
+  if (low.empty()) return fmt::format("{} is out of range: at most {}", number, high);
+  return fmt::format("{} is out of range: {} to {}", number, low, high);
 }
 
 template <typename T>
 std::string parse_number(const Value& value, const Limits& limits, T& out, std::string_view what) {
-  if (value.kind != Value::Kind::Scalar || value.quoted || !read_number(value.text, out))
-    return expected(what, value);
-  return check_range(out, limits);
+  if (value.kind != Value::Kind::Scalar || value.quoted) return expected(what, value);
+  const Reading reading = read_number(value.text, out);
+  if (reading == Reading::NoNumber) return expected(what, value);
+  if (std::isnan(static_cast<double>(out)) || std::isinf(static_cast<double>(out)))
+    return expected("a finite number", value);
+  if (reading == Reading::Good && static_cast<double>(out) >= limits.low &&
+      static_cast<double>(out) <= limits.high)
+    return "";
+  std::string low = std::isinf(limits.low) ? "" : fmt::format("{}", limits.low);
+  std::string high = std::isinf(limits.high) ? "" : fmt::format("{}", limits.high);
+  if (reading == Reading::OutOfRange) {  // of the type
+    if (low.empty()) low = fmt::format("{}", std::numeric_limits<T>::lowest());
+    if (high.empty()) high = fmt::format("{}", std::numeric_limits<T>::max());
+  }
+  return out_of_range(value.text, low, high);
 }
 
 struct Unit {
@@ -55,25 +68,33 @@ struct Unit {
   double factor;
 };
 
-// A number directly followed by a unit; an empty unit name allows a bare number.
-template <std::size_t N>
-bool read_with_unit(const Value& value, const std::array<Unit, N>& units, std::int64_t& out) {
-  if (value.kind != Value::Kind::Scalar) return false;
+// A number directly followed by a unit, an empty unit name allows a bare number; `most` is what is let
+// through where the limits say nothing, far from where sums of them overflow.
+template <std::size_t N, typename T>
+std::string parse_with_unit(const Value& value, const Limits& limits, const std::array<Unit, N>& units,
+                            std::string_view what, T most, std::int64_t T::*member, T& out) {
+  if (value.kind != Value::Kind::Scalar) return expected(what, value);
   const std::size_t split = value.text.find_first_not_of("0123456789.");
   const std::string_view text{value.text};
   double number = 0;
-  if (!read_number(text.substr(0, split), number)) return false;
+  const Reading reading = read_number(text.substr(0, split), number);
   std::string_view unit = split == std::string::npos ? std::string_view{} : text.substr(split);
   while (unit.starts_with(' ')) unit.remove_prefix(1);
-  for (const Unit& known : units)
-    if (known.name == unit && number * known.factor < 9e18) {
-      out = std::llround(number * known.factor);
-      return true;
-    }
-  return false;
+  const auto known = std::ranges::find(units, unit, &Unit::name);
+  if (reading == Reading::NoNumber || known == units.end()) return expected(what, value);
+  const double low = std::isinf(limits.low) ? 0 : limits.low;
+  const double high = std::min(limits.high, static_cast<double>(most.*member));
+  const double scaled = std::round(number * known->factor);
+  if (reading == Reading::Good && scaled >= low && scaled <= high) {
+    out.*member = std::llround(scaled);
+    return "";
+  }
+  return out_of_range(value.text, format_value(T{std::llround(low)}), format_value(T{std::llround(high)}));
 }
 
 constexpr std::array<Unit, 4> time_units{{{"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}}};
+constexpr Duration longest_duration{24 * 3'600'000};
+constexpr ByteSize largest_size{std::int64_t{1} << 50};
 constexpr std::array<Unit, 8> size_units{{{"", 1},
                                           {"B", 1},
                                           {"kB", 1e3},
@@ -116,8 +137,7 @@ std::string parse_value(const Value& value, const Limits& limits, std::int64_t& 
   return parse_number(value, limits, out, "an integer");
 }
 std::string parse_value(const Value& value, const Limits& limits, double& out) {
-  if (std::string wrong = parse_number(value, limits, out, "a number"); !wrong.empty()) return wrong;
-  return std::isfinite(out) ? "" : expected("a finite number", value);
+  return parse_number(value, limits, out, "a number");
 }
 std::string parse_value(const Value& value, const Limits& limits, std::string& out) {
   if (value.kind != Value::Kind::Scalar) return expected("text", value);
@@ -136,14 +156,12 @@ std::string parse_value(const Value& value, const Limits& limits, std::vector<st
   return parse_list(value, limits, out, "a list");
 }
 std::string parse_value(const Value& value, const Limits& limits, Duration& out) {
-  if (!read_with_unit(value, time_units, out.ms))
-    return expected("a duration such as 500ms, 30s, 5m or 1h", value);
-  return check_range(out.ms, limits);
+  return parse_with_unit(value, limits, time_units, "a duration such as 500ms, 30s, 5m or 1h",
+                         longest_duration, &Duration::ms, out);
 }
 std::string parse_value(const Value& value, const Limits& limits, ByteSize& out) {
-  if (!read_with_unit(value, size_units, out.bytes))
-    return expected("a size such as 512MiB, 2GiB or 100kB", value);
-  return check_range(out.bytes, limits);
+  return parse_with_unit(value, limits, size_units, "a size such as 512MiB, 2GiB or 100kB", largest_size,
+                         &ByteSize::bytes, out);
 }
 
 std::string format_value(bool value) { return value ? "true" : "false"; }
@@ -154,6 +172,7 @@ std::string format_value(const std::string& value) { return value; }
 std::string format_value(const std::vector<double>& value) { return format_list(value); }
 std::string format_value(const std::vector<std::string>& value) { return format_list(value); }
 std::string format_value(Duration value) {
+  if (value.ms % 3'600'000 == 0 && value.ms > 0) return fmt::format("{}h", value.ms / 3'600'000);
   if (value.ms % 60'000 == 0 && value.ms > 0) return fmt::format("{}m", value.ms / 60'000);
   if (value.ms % 1000 == 0) return fmt::format("{}s", value.ms / 1000);
   return fmt::format("{}ms", value.ms);

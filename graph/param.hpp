@@ -60,12 +60,12 @@ struct ParamSpec {
   std::function<std::string(const void* params)> get;
 };
 
-// 30s, 500ms, 5m, 1h. In milliseconds.
+// 30s, 500ms, 5m, 1h; at most 24h. In milliseconds.
 struct Duration {
   std::int64_t ms = 0;
   bool operator==(const Duration&) const = default;
 };
-// 512MiB, 2GiB, 100kB, 1048576.
+// 512MiB, 2GiB, 100kB, 1048576; at most 2^50.
 struct ByteSize {
   std::int64_t bytes = 0;
   bool operator==(const ByteSize&) const = default;
