@@ -3,8 +3,12 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <array>
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
-#include <fstream>
+#include <cstring>
+#include <memory>
 #include <optional>
 #include <sstream>
 #include <unordered_map>
@@ -170,14 +174,22 @@ Value read_yaml(std::string_view text, const std::string& file, std::vector<Diag
 }
 
 Value read_yaml_file(const std::string& path, std::vector<Diagnostic>& diagnostics) {
-  std::ifstream in{path, std::ios::binary};
-  std::ostringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || !text) {
-    diagnostics.push_back({{path, 0, 0}, "cannot be read: no such file, a folder, or no permission"});
+  const std::unique_ptr<std::FILE, decltype(&std::fclose)> file{std::fopen(path.c_str(), "rbe"),
+                                                                &std::fclose};
+  std::string text;
+  std::array<char, 65536> block;
+  while (file && !std::ferror(file.get()) && !std::feof(file.get()))
+    text.append(block.data(), std::fread(block.data(), 1, block.size(), file.get()));
+  if (!file || std::ferror(file.get())) {  // a folder opens, but does not read
+    diagnostics.push_back({{path, 0, 0}, std::string{"cannot be read: "} + std::strerror(errno)});
     return {};
   }
-  return read_yaml(text.str(), path, diagnostics);
+  if (text.empty()) {
+    diagnostics.push_back(
+        {{path, 0, 0}, "is empty; a graph is a map with the keys sources, nodes and sinks"});
+    return {};
+  }
+  return read_yaml(text, path, diagnostics);
 }
 
 }  // namespace radflow

@@ -34,18 +34,22 @@ TEST(Check, YamlThatIsMoreThanAGraph) {
   EXPECT_NE(errors(std::string(5000, '[')), "");
 }
 
-TEST(Check, MissingFile) {
-  EXPECT_THROW(
-      {
-        try {
-          load_plan("no/such/graph.yaml");
-        } catch (const ConfigError& error) {
-          EXPECT_STREQ(error.what(),
-                       "no/such/graph.yaml: cannot be read: no such file, a folder, or no permission");
-          throw;
-        }
-      },
-      ConfigError);
+TEST(Check, AFileThatIsNoGraphSaysWhy) {
+  const Folder folder;
+  folder.write("empty.yaml", "");
+  const auto wrong = [](const std::string& file) -> std::string {
+    try {
+      load_plan(file);
+      return "";
+    } catch (const ConfigError& error) {
+      return error.what();
+    }
+  };
+  EXPECT_EQ(wrong("no/such/graph.yaml"), "no/such/graph.yaml: cannot be read: No such file or directory");
+  EXPECT_EQ(wrong(folder.path.string()), folder.path.string() + ": cannot be read: Is a directory");
+  EXPECT_EQ(
+      wrong(folder.file("empty.yaml")),
+      folder.file("empty.yaml") + ": is empty; a graph is a map with the keys sources, nodes and sinks");
 }
 
 TEST(Check, UnknownTopLevelKey) {
