@@ -26,8 +26,10 @@ const Command command{
           ->allow_extra_args(false);
       return [file, overrides] {
         const Plan plan = load_plan(*file, *overrides);
-        // What only a constructor can tell: parameters that do not fit together, an unusable model.
+        // What only a constructor can tell: parameters that do not fit together, an unusable model. Sources
+        // and sinks are not made: that would write files and ask brokers.
         build_nodes(plan);
+        check_connectors(plan);
         std::cout << fmt::format("{} {}: graph '{}' of {}, {}, {}; digest {}\n",
                                  paint_stdout("ok", Colour::Green), *file, plan.info.name,
                                  counted(plan.sources.size(), "source"), counted(plan.nodes.size(), "node"),

@@ -13,7 +13,6 @@
 #include "cli/terminal.hpp"
 #include "connectors/kafka/replay.hpp"
 #include "graph/pipeline.hpp"
-#include "monitoring/server.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -187,7 +186,7 @@ int replay(const Options& options) {
     return kafka::make_source(records, *static_cast<const kafka::SourceParams*>(params), info);
   };
   Pipeline pipeline{replaying(options, spec)};
-  const Server server{[&pipeline] { return pipeline.stats(); }, pipeline.plan().http_listen};
+  const Server server = serve(pipeline);
   spdlog::info("metrics, readiness and status: {}", server.url());
   const RunReport report = run_pipeline(pipeline, signals, end, {.title = "replay"});
   print_summary(report, pipeline.plan());

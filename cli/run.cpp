@@ -9,7 +9,6 @@
 #include "cli/runner.hpp"
 #include "connectors/kafka/range.hpp"
 #include "graph/pipeline.hpp"
-#include "monitoring/server.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -68,7 +67,7 @@ int run(Options options) {
   EndWatch end;
   set_sources(options, options.overrides);
   Pipeline pipeline{load_plan(options.graph, options.overrides)};
-  const Server server{[&pipeline] { return pipeline.stats(); }, pipeline.plan().http_listen};
+  const Server server = serve(pipeline);
   spdlog::info("metrics, readiness and status: {}", server.url());
   const RunReport report = run_pipeline(pipeline, signals, end, {.title = pipeline.plan().info.name});
   print_summary(report, pipeline.plan());

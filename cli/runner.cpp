@@ -169,6 +169,14 @@ void EndWatch::watch(std::shared_ptr<const Ending> ending) {
   }};
 }
 
+Server serve(const Pipeline& pipeline) {
+  try {
+    return Server{[&pipeline] { return pipeline.stats(); }, pipeline.plan().http_listen};
+  } catch (const ParamError& wrong) {
+    throw ConfigError{{{pipeline.plan().http_mark, std::string{"http.listen: "} + wrong.what()}}};
+  }
+}
+
 ExitCode RunReport::exit_code() const {
   if (failure) return exit_failed;
   if (interrupted && (cut_short || !complete)) return exit_interrupted;

@@ -14,6 +14,7 @@
 
 #include "cli/command.hpp"
 #include "graph/pipeline.hpp"
+#include "monitoring/server.hpp"
 
 namespace radflow::cli {
 
@@ -45,6 +46,9 @@ class EndWatch {
   std::condition_variable_any stopped_;
   std::jthread thread_;
 };
+
+// The pages about a running graph, where it asks for them. Throws ConfigError.
+Server serve(const Pipeline& pipeline);
 
 struct RunOptions {
   std::string title;        // of the progress bar

@@ -18,12 +18,58 @@ void attempt(const ComponentPlan& component, std::vector<Diagnostic>& found,
   }
 }
 
+// Rather than a parameter of the component.
+bool is_property(const ComponentPlan& component, const std::string& name) {
+  return component.spec->free_params && name.find('.') != std::string::npos && !component.spec->param(name);
+}
+
+// Nodes that are sound, in topological order: each hears what those before it can predict.
+Bodies build(const Plan& plan, Purpose purpose, std::vector<Diagnostic>& found) {
+  Bodies bodies(plan.nodes.size());
+  std::vector<std::vector<std::string>> labels(plan.nodes.size());
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
+    const NodePlan& node = plan.nodes[n];
+    if (!node.spec) continue;
+    BuildInfo info = node.info;
+    if (!node.inputs.empty() && node.inputs.front().node >= 0)
+      info.labels = labels[static_cast<std::size_t>(node.inputs.front().node)];
+    const bool passes_on = !node.spec->outputs.front().type;
+    if (passes_on) labels[n] = info.labels;
+    const bool made_later =
+        purpose == Purpose::Train &&
+        std::ranges::any_of(node.spec->params, [](const ParamSpec& param) { return param.limits.digest; });
+    if (!node.sound || made_later) continue;
+    attempt(node, found, [&] {
+      const int instances = node.spec->exclusive ? std::max(1, plan.workers) : 1;
+      for (int i = 0; i < instances; ++i) bodies[n].push_back(node.spec->make_node(node.params.get(), info));
+      if (!passes_on) labels[n] = bodies[n].front()->labels();
+    });
+  }
+  return bodies;
+}
+
+// Of what is not sound only the properties are looked at: the parameters are no longer what the file says.
+void check(const ComponentPlan& connector, std::vector<Diagnostic>& found) {
+  if (!connector.spec || !connector.spec->check) return;
+  attempt(connector, found, [&] {
+    for (const ParamError& wrong : connector.spec->check(connector.params.get(), connector.info))
+      if (connector.sound || is_property(connector, wrong.param)) found.push_back(diagnose(connector, wrong));
+  });
+}
+
+void check_connectors(const Plan& plan, std::vector<Diagnostic>& found) {
+  for (const ComponentPlan& source : plan.sources) check(source, found);
+  for (const SinkPlan& sink : plan.sinks) check(sink, found);
+}
+
 }  // namespace
 
 Diagnostic diagnose(const ComponentPlan& component, const std::exception& error) {
   Mark mark = component.mark;
   std::string place = component.name;
   if (const auto* wrong = dynamic_cast<const ParamError*>(&error); wrong && !wrong->param.empty()) {
+    // A property of the shared block is said in one wording, whichever component finds it.
+    if (is_property(component, wrong->param)) place = component.spec->name;
     place += "." + wrong->param;
     for (const auto& [param, at] : component.param_marks)
       if (param == wrong->param) mark = at;
@@ -32,22 +78,29 @@ Diagnostic diagnose(const ComponentPlan& component, const std::exception& error)
 }
 
 Bodies build_nodes(const Plan& plan) {
-  Bodies bodies(plan.nodes.size());
   std::vector<Diagnostic> found;
-  for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
-    const NodePlan& node = plan.nodes[n];
-    attempt(node, found, [&] {
-      const int instances = node.spec->exclusive ? std::max(1, plan.workers) : 1;
-      for (int i = 0; i < instances; ++i)
-        bodies[n].push_back(node.spec->make_node(node.params.get(), node.info));
-    });
-  }
+  Bodies bodies = build(plan, Purpose::Run, found);
+  if (found.empty()) return bodies;
+  check_connectors(plan, found);
+  throw ConfigError{std::move(found)};
+}
+
+void check_connectors(const Plan& plan) {
+  std::vector<Diagnostic> found;
+  check_connectors(plan, found);
   if (!found.empty()) throw ConfigError{std::move(found)};
-  return bodies;
+}
+
+std::vector<Diagnostic> refusals(const Plan& plan, Purpose purpose) {
+  std::vector<Diagnostic> found;
+  build(plan, purpose, found);
+  check_connectors(plan, found);
+  return found;
 }
 
 void build_connectors(const Plan& plan, std::vector<std::unique_ptr<Source>>& sources,
                       std::vector<std::unique_ptr<Sink>>& sinks) {
+  check_connectors(plan);
   std::vector<Diagnostic> found;
   const auto shared = std::make_shared<Shared>();
   const auto info = [&](const ComponentPlan& connector) {

@@ -1,5 +1,5 @@
-// Builds the components of a plan. What a constructor refuses (a model made for other features, a broker
-// property that does not exist) becomes a diagnostic at the component's place in the file.
+// Builds and checks the components of a plan. What a constructor refuses (a model made for other features, a
+// broker property that does not exist) becomes a diagnostic at the component's place in the file.
 #pragma once
 
 #include <exception>
@@ -14,10 +14,20 @@ namespace radflow {
 // By node of the plan: one instance, or one per worker of a node that may not be called concurrently.
 using Bodies = std::vector<std::vector<std::unique_ptr<NodeBody>>>;
 
-// Throw ConfigError with everything that cannot be built.
+// Throw ConfigError with everything that cannot be built; if it is a node, with what check_connectors() finds
+// too.
 Bodies build_nodes(const Plan& plan);
 void build_connectors(const Plan& plan, std::vector<std::unique_ptr<Source>>& sources,
                       std::vector<std::unique_ptr<Sink>>& sinks);
+
+// Throws ConfigError with what build_connectors() would refuse, as far as Spec::check can tell: nothing is
+// written and no broker is asked.
+void check_connectors(const Plan& plan);
+
+// Of a plan in which something is wrong: what else its sound components refuse. While training, models may be
+// missing.
+enum class Purpose { Run, Train };
+std::vector<Diagnostic> refusals(const Plan& plan, Purpose purpose);
 
 // What a component's constructor threw, at the place of the parameter it is about.
 Diagnostic diagnose(const ComponentPlan& component, const std::exception& error);

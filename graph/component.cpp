@@ -19,6 +19,19 @@ class Reader {
   }
 
   Draft read(const Value& item) && {
+    const std::size_t before = found_.list.size();
+    read_item(item);
+    draft_.component.sound = found_.list.size() == before && !unset(item);
+    return std::move(draft_);
+  }
+
+ private:
+  static bool unset(const Value& value) {
+    return value.unset || std::ranges::any_of(value.items, unset) ||
+           std::ranges::any_of(value.entries, [](const Value::Entry& entry) { return unset(entry.value); });
+  }
+
+  void read_item(const Value& item) {
     draft_.component.mark = item.mark;  // what is wrong with the wiring of a nameless one has a place too
     if (item.kind == Value::Kind::Scalar) {
       start(item.text, item.mark);
@@ -28,13 +41,11 @@ class Reader {
       found_.add(item.mark,
                  fmt::format("{}expected a {} such as `- type: {{parameter: value}}`",
                              item.kind == Value::Kind::Null ? "an empty entry in the list; " : "", kind()));
-      return std::move(draft_);
+      return;
     }
     if (draft_.component.spec) finish();
-    return std::move(draft_);
   }
 
- private:
   std::string_view kind() const { return kind_name(draft_.kind); }
 
   void read_map(const Value& item) {
@@ -99,10 +110,8 @@ class Reader {
     } else if (nested) {
       found_.add(place(entry), fmt::format("{}.{}: expected a map", spec->name, name));
     } else if (spec->free_params && entry.key.find('.') != std::string::npos) {
-      if (entry.value.kind == Value::Kind::Scalar)
-        draft_.component.info.properties.emplace_back(name, entry.value.text);
-      else
-        found_.add(place(entry), fmt::format("{}: expected one value", name));
+      if (const std::string wrong = given_properties_.add(entry); !wrong.empty())
+        found_.add(place(entry), fmt::format("{}: {}", name, wrong));
     } else {
       unknown_param(*spec, name, entry.mark);
     }
@@ -144,6 +153,8 @@ class Reader {
       if (param.limits.file && !made_later && !wrong_.contains(param.name)) check_file(param);
     }
     draft_.component.params = params_;
+    draft_.component.info.properties = std::move(given_properties_.values);
+    std::ranges::move(given_properties_.marks, std::back_inserter(draft_.component.param_marks));
   }
 
   void check_file(const ParamSpec& param) {
@@ -167,6 +178,7 @@ class Reader {
   Findings& found_;
   Draft draft_;
   std::shared_ptr<void> params_;
+  GivenProperties given_properties_;
   std::set<std::string> given_, wrong_, wiring_given_;
 };
 

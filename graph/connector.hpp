@@ -115,6 +115,16 @@ std::unique_ptr<Connector> make_connector(const void* params, const BuildInfo& i
     return std::make_unique<Connector>(typed);
 }
 
+// Spec::check of a connector that has `static std::vector<ParamError> check(const Params&, const
+// BuildInfo&)`.
+template <typename Connector, typename Params>
+void add_check(Spec& spec) {
+  if constexpr (requires(const Params& params, const BuildInfo& info) { Connector::check(params, info); })
+    spec.check = [](const void* params, const BuildInfo& info) {
+      return Connector::check(*static_cast<const Params*>(params), info);
+    };
+}
+
 // As Register, for sources and sinks: Connector(const Params&) or Connector(const Params&, const BuildInfo&).
 // `Output` is the payload type a source emits, `Input` the one a sink takes; almost always Record.
 template <typename Connector, typename Params, typename Output = Record>
@@ -127,6 +137,7 @@ class RegisterSource {
     builder.spec.make_source = [](const void* params, const BuildInfo& info) -> std::unique_ptr<Source> {
       return make_connector<Connector, Params>(params, info);
     };
+    add_check<Connector, Params>(builder.spec);
     Registry::instance().add(std::move(builder.spec));
   }
 };
@@ -141,6 +152,7 @@ class RegisterSink {
     builder.spec.make_sink = [](const void* params, const BuildInfo& info) -> std::unique_ptr<Sink> {
       return make_connector<Connector, Params>(params, info);
     };
+    add_check<Connector, Params>(builder.spec);
     Registry::instance().add(std::move(builder.spec));
   }
 };

@@ -41,10 +41,19 @@ std::string suggestion(std::string_view name, const std::vector<std::string>& kn
 // 1. overrides.cpp: changes the tree as --set, --input and --output say.
 void apply_overrides(Value& root, const Overrides& overrides, Findings& found);
 
-// 2. settings.cpp: every top-level key but sources, nodes and sinks; the shared properties of the kafka
-// block.
-std::vector<std::pair<std::string, std::string>> read_settings(const Value& root, Plan& plan,
-                                                               Findings& found);
+// Properties of a connector's library and where their keys stand.
+struct GivenProperties {
+  std::vector<std::pair<std::string, std::string>> values;
+  std::vector<std::pair<std::string, Mark>> marks;
+
+  // What is wrong with it, or "". One whose variable is not set (reported) says nothing; but a broker is
+  // named.
+  std::string add(const Value::Entry& entry);
+};
+
+// 2. settings.cpp: every top-level key but sources, nodes and sinks. Of the kafka block: properties of every
+// Kafka connector; where bootstrap.servers is not among them, its mark is that of the block.
+GivenProperties read_settings(const Value& root, Plan& plan, Findings& found);
 
 // 3. component.cpp: type, name, parameters of one component.
 struct ReadOptions {

@@ -67,10 +67,13 @@ void check_sections(const std::vector<Draft>& sources, const std::vector<Draft>&
 }
 
 // The shared block's properties come first: a component's own win.
-void share_properties(const std::vector<std::pair<std::string, std::string>>& shared,
-                      ComponentPlan& component) {
+void share_properties(const GivenProperties& shared, ComponentPlan& component) {
   if (!component.spec || component.spec->name != "kafka") return;
-  component.info.properties.insert(component.info.properties.begin(), shared.begin(), shared.end());
+  const auto put_first = [](auto& list, const auto& first) {
+    list.insert(list.begin(), first.begin(), first.end());
+  };
+  put_first(component.info.properties, shared.values);
+  put_first(component.param_marks, shared.marks);
 }
 
 void complete_info(Plan& plan) {
@@ -82,15 +85,11 @@ void complete_info(Plan& plan) {
   std::ranges::for_each(plan.sources, complete);
   std::ranges::for_each(plan.nodes, complete);
   std::ranges::for_each(plan.sinks, complete);
+  for (NodePlan& node : plan.nodes)
+    for (const InputPlan& input : node.inputs) node.info.inputs.push_back(arriving_type(input, plan));
 }
 
-[[noreturn]] void refuse(Findings found) {
-  std::ranges::stable_sort(found.list, [](const Diagnostic& a, const Diagnostic& b) {
-    return std::tie(a.mark.file, a.mark.line, a.mark.column) <
-           std::tie(b.mark.file, b.mark.line, b.mark.column);
-  });
-  throw ConfigError{std::move(found.list)};
-}
+[[noreturn]] void refuse(Findings found) { throw ConfigError{std::move(found.list)}; }
 
 Plan make_plan(Value root, const std::string& file, const Overrides& overrides, Findings found) {
   if (root.kind == Value::Kind::Null && !found.list.empty()) refuse(std::move(found));
@@ -120,9 +119,13 @@ Plan make_plan(Value root, const std::string& file, const Overrides& overrides, 
   // Neither a folder nor a file nor a replay knows transactions: a graph that is tried on them runs without.
   if (overrides.input || overrides.output || overrides.replay) plan.delivery = "at_least_once";
   check_delivery(plan, found);
-  if (!found.list.empty()) refuse(std::move(found));
-
   complete_info(plan);
+  if (!found.list.empty()) {
+    std::ranges::move(refusals(plan, overrides.training ? Purpose::Train : Purpose::Run),
+                      std::back_inserter(found.list));
+    refuse(std::move(found));
+  }
+
   digest(plan);
   insert_encoders(plan, found);
   if (!found.list.empty()) refuse(std::move(found));

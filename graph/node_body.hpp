@@ -69,6 +69,8 @@ class NodeBody {
  public:
   virtual ~NodeBody() = default;
   virtual Outcome call(std::span<const Payload* const> inputs, const Context& context) = 0;
+  // Of a node that predicts: every label its predictions can have.
+  virtual std::vector<std::string> labels() const { return {}; }
 };
 
 class Shared;  // graph/shared.hpp
@@ -83,11 +85,15 @@ struct Retry {
 };
 
 struct BuildInfo {
-  std::string graph;            // the graph's name
-  std::string name;             // the component's own
-  std::string folder;           // of the graph file: relative paths in it start there
-  std::string upstream_digest;  // nodes: of every node and parameter between the source and this one
+  std::string graph;   // the graph's name
+  std::string name;    // the component's own
+  std::string folder;  // of the graph file: relative paths in it start there
+  // Nodes: of every node and parameter between the source and this one; "": unknown, something there is
+  // wrong.
+  std::string upstream_digest;
   std::string upstream;  // the same for a person: one line per node, "resize: {height: 256, width: 256}"
+  std::vector<const PayloadType*> inputs;  // nodes: what arrives at each input; null: unknown
+  std::vector<std::string> labels;         // nodes: what predictions that arrive can say; none: unknown
   std::string delivery = "at_least_once";
   // Connectors: of the shared block, then their own; later ones win.
   std::vector<std::pair<std::string, std::string>> properties;

@@ -23,7 +23,9 @@ struct ComponentPlan {
   std::shared_ptr<const void> params;
   BuildInfo info;
   Mark mark;
-  std::vector<std::pair<std::string, Mark>> param_marks;  // of the parameters that the file gives
+  // Of the parameters and properties that the file gives, those of the shared block first; later ones win.
+  std::vector<std::pair<std::string, Mark>> param_marks;
+  bool sound = true;  // nothing is wrong with what the file says of it; of a checked plan always
 };
 
 // Where a node's or sink's input comes from: node `node` of Plan::nodes and its output port, or the sources.
@@ -54,6 +56,7 @@ struct Plan {
   int workers = 0;  // 0: one per core
   std::string delivery = "at_least_once";
   std::string http_listen;  // "" : the default, 127.0.0.1:9464 or the next free port
+  Mark http_mark;           // where the file says so
   std::int64_t drain_ms = 30'000;
   std::int64_t close_ms = 30'000;  // then all of it has to have ended, see Ending
   std::vector<ComponentPlan> sources;

@@ -18,7 +18,11 @@ const std::vector<std::string> top_level_keys{"graph",   "memory",  "delivery", 
 std::string check_address(const std::string& text) {
   const std::size_t colon = text.rfind(':');
   int port = -1;
-  if (colon != std::string::npos && colon > 0) {
+  const auto is_host = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) ||
+           std::string_view{".-_:[]"}.find(c) != std::string_view::npos;
+  };
+  if (colon != std::string::npos && colon > 0 && std::ranges::all_of(text, is_host)) {
     const char* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, port);
     if (error != std::errc{} || stop != end) port = -1;
@@ -48,30 +52,36 @@ void read_http(const Value& value, Plan& plan, Findings& found) {
       continue;
     }
     std::string wrong = parse_value(entry.value, any(), plan.http_listen);
-    if (wrong.empty()) wrong = check_address(plan.http_listen);
+    plan.http_mark = entry.value.mark;
+    if (wrong.empty() && !entry.value.unset) wrong = check_address(plan.http_listen);
     if (!wrong.empty()) found.add(entry.value.mark, "http.listen: " + wrong);
   }
 }
 
-std::vector<std::pair<std::string, std::string>> read_kafka(const Value& value, Findings& found) {
-  std::vector<std::pair<std::string, std::string>> properties;
+GivenProperties read_kafka(const Value& value, Findings& found) {
+  GivenProperties properties;
   if (value.kind != Value::Kind::Map && value.kind != Value::Kind::Null)
     found.add(value.mark,
               "kafka: expected a map of librdkafka properties such as {bootstrap.servers: localhost:9092}");
   for (const Value::Entry& entry : value.entries) {
-    if (entry.value.kind == Value::Kind::Scalar)
-      properties.emplace_back(entry.key, entry.value.text);
-    else
-      found.add(entry.mark, fmt::format("kafka.{}: expected one value", entry.key));
+    if (const std::string wrong = properties.add(entry); !wrong.empty())
+      found.add(entry.mark, fmt::format("kafka.{}: {}", entry.key, wrong));
   }
   return properties;
 }
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> read_settings(const Value& root, Plan& plan,
-                                                               Findings& found) {
-  std::vector<std::pair<std::string, std::string>> properties;
+std::string GivenProperties::add(const Value::Entry& entry) {
+  if (entry.value.kind != Value::Kind::Scalar) return "expected one value";
+  if (entry.value.unset && entry.key != "bootstrap.servers") return "";
+  values.emplace_back(entry.key, entry.value.unset ? "unset" : entry.value.text);
+  marks.emplace_back(entry.key, entry.mark);
+  return "";
+}
+
+GivenProperties read_settings(const Value& root, Plan& plan, Findings& found) {
+  GivenProperties properties;
   plan.info.name = std::filesystem::path{plan.file}.stem().string();
   for (const Value::Entry& entry : root.entries) {
     const Value& value = entry.value;
@@ -95,9 +105,10 @@ std::vector<std::pair<std::string, std::string>> read_settings(const Value& root
       plan.drain_ms = time.ms;
     } else if (entry.key == "http")
       read_http(value, plan, found);
-    else if (entry.key == "kafka")
+    else if (entry.key == "kafka") {
       properties = read_kafka(value, found);
-    else if (std::ranges::find(top_level_keys, entry.key) == top_level_keys.end()) {
+      properties.marks.emplace(properties.marks.begin(), "bootstrap.servers", entry.mark);
+    } else if (std::ranges::find(top_level_keys, entry.key) == top_level_keys.end()) {
       const std::string near = suggestion(entry.key, top_level_keys);
       found.add(
           entry.mark,

@@ -47,7 +47,7 @@ struct Output<Routed> {
 };
 template <typename T>
 struct Output<Result<T>> {
-  using Type = T;
+  using Type = typename Output<T>::Type;
   static constexpr Arity arity = Arity::One;
   static Outcome outcome(Result<T>&& result) {
     if (result) return Output<T>::outcome(*std::move(result));
@@ -157,6 +157,13 @@ class Body final : public NodeBody {
       }
       (std::make_index_sequence<ports>{});
     }
+  }
+
+  std::vector<std::string> labels() const override {
+    if constexpr (requires { node_.labels(); })
+      return node_.labels();
+    else
+      return {};
   }
 
  private:

@@ -52,6 +52,9 @@ struct Spec {
   std::function<std::unique_ptr<NodeBody>(const void* params, const BuildInfo&)> make_node;
   std::function<std::unique_ptr<Source>(const void* params, const BuildInfo&)> make_source;
   std::function<std::unique_ptr<Sink>(const void* params, const BuildInfo&)> make_sink;
+  // Connectors: all that make_* would refuse and that can be told without writing anything or asking a
+  // broker. May be empty.
+  std::function<std::vector<ParamError>(const void* params, const BuildInfo&)> check;
 
   const ParamSpec* param(std::string_view name) const;
 };

@@ -1,7 +1,9 @@
 #include "graph/value.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
+#include <tuple>
 
 namespace radflow {
 
@@ -41,10 +43,23 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return d[a.size()][b.size()];
 }
 
+// By place, each once: several components may find one thing.
+std::vector<Diagnostic> in_order(std::vector<Diagnostic> found) {
+  const auto place = [](const Diagnostic& at) {
+    return std::tie(at.mark.file, at.mark.line, at.mark.column);
+  };
+  std::ranges::stable_sort(found, std::less{}, place);
+  std::vector<Diagnostic> once;
+  for (Diagnostic& diagnostic : found)
+    if (std::ranges::none_of(once, [&](const Diagnostic& known) { return known.str() == diagnostic.str(); }))
+      once.push_back(std::move(diagnostic));
+  return once;
+}
+
 }  // namespace
 
 ConfigError::ConfigError(std::vector<Diagnostic> found)
-    : std::runtime_error{lines(found)}, diagnostics_{std::move(found)} {}
+    : std::runtime_error{lines(in_order(found))}, diagnostics_{in_order(std::move(found))} {}
 
 std::string nearest(std::string_view name, const std::vector<std::string>& known) {
   std::string best;

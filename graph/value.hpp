@@ -23,6 +23,7 @@ struct Value {
   Kind kind = Kind::Null;
   std::string text;            // of a scalar, after ${NAME:-default} was expanded
   bool quoted = false;         // "8" is a string, 8 may be a number
+  bool unset = false;          // a variable in it is not set (reported): it says nothing
   std::vector<Value> items;    // of a list
   std::vector<Entry> entries;  // of a map, in the file's order, keys unique
   Mark mark;
@@ -47,7 +48,8 @@ struct Diagnostic {
   std::string str() const;
 };
 
-// Thrown with everything that was found wrong, never with only the first; what() has one line each.
+// Thrown with everything that was found wrong, never with only the first: in the order of the places, each
+// once. what() has one line each.
 class ConfigError : public std::runtime_error {
  public:
   explicit ConfigError(std::vector<Diagnostic> found);

@@ -40,7 +40,7 @@ class Reader {
       case YAML::NodeType::Scalar:
         value.kind = Value::Kind::Scalar;
         value.quoted = node.Tag() == "!" || node.Tag() == "tag:yaml.org,2002:str";
-        value.text = expand(node.Scalar(), value.mark);
+        value.text = expand(node.Scalar(), value);
         break;
       case YAML::NodeType::Sequence:
         value.kind = Value::Kind::List;
@@ -82,7 +82,8 @@ class Reader {
     }
   }
 
-  std::string expand(const std::string& text, const Mark& at) {
+  std::string expand(const std::string& text, Value& value) {
+    const Mark& at = value.mark;
     std::string out;
     std::size_t from = 0;
     while (true) {
@@ -107,10 +108,12 @@ class Reader {
         out += set;
       else if (fallback)
         out += *fallback;
-      else
+      else {
+        value.unset = true;
         found_.push_back(
             {at, "environment variable " + name + " is not set; set it or write ${" + name + ":-default}",
              true});
+      }
       from = close + 1;
     }
   }

@@ -2,6 +2,7 @@
 // how.
 //   - images: {path: out, format: png}
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 
 #include "connectors/holding_queue.hpp"
 #include "connectors/images/file_name.hpp"
+#include "connectors/writable.hpp"
 #include "graph/connector.hpp"
 #include "nodes/imaging/image_bytes.hpp"
 
@@ -55,9 +57,15 @@ class Images final : public Sink {
         format_{params.format},
         queue_{"images " + params.path, info.retry, [this](auto items) { return write(items); }} {
     std::error_code failed;
-    fs::create_directories(folder_, failed);
-    if (failed || !fs::is_directory(folder_))
-      throw ParamError{"path", "'" + folder_.string() + "' cannot be made a folder: " + failed.message()};
+    if (fs::create_directories(folder_, failed); failed) throw no_folder(folder_, failed.message());
+    for (const ParamError& wrong : check(params, info)) throw wrong;
+  }
+
+  static std::vector<ParamError> check(const Params& params, const BuildInfo& info) {
+    const fs::path folder{info.path(params.path)};
+    const std::string why = why_no_folder(folder);
+    if (why.empty()) return {};
+    return {no_folder(folder, why)};
   }
 
   // Compresses on the worker, which there are several of; the queue's thread only writes.
@@ -76,6 +84,11 @@ class Images final : public Sink {
     Acknowledge acknowledge;
   };
   using Queue = HoldingQueue<Item>;
+
+  static ParamError no_folder(const fs::path& folder, const std::string& why) {
+    return {"path",
+            fmt::format("no images can be put into '{}': {}; choose another folder", folder.string(), why)};
+  }
 
   Result<std::string> encode(const Frame& frame) const {
     if (format_ == "npy") return to_npy(frame.pixels);

@@ -54,9 +54,7 @@ Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers ha
     : what_{std::move(what)}, handlers_{std::move(handlers)} {
   servers_ = property(*conf, "bootstrap.servers");
   group_ = property(*conf, "group.id");
-  if (servers_.empty())
-    throw ParamError{"bootstrap.servers",
-                     "no broker is named: set 'bootstrap.servers: HOST:PORT' under 'kafka:'"};
+  if (servers_.empty()) throw no_broker();
   rd_kafka_conf_set_opaque(conf.get(), this);
   rd_kafka_conf_set_log_cb(conf.get(), log);
   rd_kafka_conf_set_error_cb(conf.get(), [](rd_kafka_t*, int error, const char* reason, void* self) {

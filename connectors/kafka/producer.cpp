@@ -19,7 +19,23 @@ bool compresses(const Properties& properties) {
   return false;
 }
 
+Properties defaults() {
+  Properties all = producer_defaults();
+  all.emplace_back("message.timeout.ms", "0");  // tries for ever
+  return all;
+}
+
 }  // namespace
+
+std::vector<ParamError> Producer::check(const std::string& topic, const Properties& properties) {
+  std::vector<ParamError> wrong = check_conf(RD_KAFKA_PRODUCER, defaults(), properties);
+  try {
+    check_topic(topic, "topic");
+  } catch (const ParamError& error) {
+    wrong.push_back(error);
+  }
+  return wrong;
+}
 
 Producer::Producer(std::string topic, Properties properties, const std::string& what)
     : topic_{std::move(topic)},
@@ -27,6 +43,7 @@ Producer::Producer(std::string topic, Properties properties, const std::string& 
       what_{what},
       compressed_{compresses(properties_)},
       topic_limit_{topic_} {
+  check_topic(topic_, "topic");
   open();
   batch_bytes_ = std::stoll(property(properties_, "batch.size", "1000000"));
   thread_ = std::jthread{[this](std::stop_token stop) { run(stop); }};
@@ -45,9 +62,7 @@ void Producer::open() {
   // A batch above the topic's limit is refused as a whole, however small its records.
   if (const std::int64_t batch = limit_.batch_bytes(batch_bytes_); batch < batch_bytes_)
     properties.emplace_back("batch.size", std::to_string(batch));
-  Properties defaults = producer_defaults();
-  defaults.emplace_back("message.timeout.ms", "0");  // tries for ever
-  ConfPtr conf = make_conf(defaults, properties);
+  ConfPtr conf = make_conf(defaults(), properties);
   auto client = std::make_unique<Client>(
       RD_KAFKA_PRODUCER, std::move(conf), what_,
       Client::Handlers{.delivered = [this](const auto& message) { report(message); }});

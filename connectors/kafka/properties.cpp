@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <sstream>
-
-#include "graph/param.hpp"
 
 namespace radflow::kafka {
 namespace {
@@ -50,36 +50,103 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
     text.replace(at, what.size(), with);
 }
 
-void set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+// What is wrong with it, if anything is.
+std::optional<ParamError> set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
   std::array<char, 512> reason{};
   switch (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), reason.data(), reason.size())) {
     case RD_KAFKA_CONF_OK:
-      return;
+      return std::nullopt;
     case RD_KAFKA_CONF_INVALID: {  // librdkafka may name an older alias of the property
       std::string message = fmt::format("'{}: {}': {}", name, value, reason.data());
       if (is_secret(name)) replace_all(message, value, "***");
-      throw ParamError{name, message};
+      return ParamError{name, message};
     }
     case RD_KAFKA_CONF_UNKNOWN:
       break;
   }
   const std::string near = nearest(name, known_properties());
-  throw ParamError{name,
-                   fmt::format("'{}' is not a property of librdkafka {}{}", name, rd_kafka_version_str(),
-                               near.empty() ? "" : "; did you mean '" + near + "'?")};
+  return ParamError{name,
+                    fmt::format("'{}' is not a property of librdkafka {}{}", name, rd_kafka_version_str(),
+                                near.empty() ? "" : "; did you mean '" + near + "'?")};
+}
+
+ConfPtr make_conf(const Properties& defaults, const Properties& properties, std::vector<ParamError>& wrong) {
+  ConfPtr conf{rd_kafka_conf_new()};
+  const auto keep = [&](std::optional<ParamError> error) {
+    if (error) wrong.push_back(*std::move(error));
+  };
+  for (const auto& [name, value] : defaults) keep(set(conf.get(), name, value));
+  for (const auto& [name, value] : properties) {
+    if (const auto found = std::ranges::find(owned, name, &Owned::name); found != owned.end())
+      keep(ParamError{name, fmt::format("'{}' cannot be set: {}", name, found->why)});
+    else
+      keep(set(conf.get(), name, value));
+  }
+  return conf;
+}
+
+// What only the making of a client finds: values that do not fit together, certificates that cannot be read.
+std::optional<ParamError> try_client(rd_kafka_type_t type, const Properties& defaults,
+                                     Properties properties) {
+  // Without brokers it asks nobody.
+  std::erase_if(properties, [](const auto& property) {
+    return property.first == "bootstrap.servers" || property.first == "metadata.broker.list";
+  });
+  std::vector<ParamError> none;
+  ConfPtr conf = make_conf(defaults, properties, none);
+  // Of the others the making runs programs or asks servers for a token.
+  const std::string login = property(*conf, "sasl.mechanisms");
+  if (property(*conf, "security.protocol").starts_with("sasl") && login != "PLAIN" &&
+      !login.starts_with("SCRAM"))
+    return std::nullopt;
+  rd_kafka_conf_set_log_cb(conf.get(), [](const rd_kafka_t*, int, const char*, const char*) {});
+  std::array<char, 512> reason{};
+  if (rd_kafka_t* client = rd_kafka_new(type, conf.get(), reason.data(), reason.size())) {
+    conf.release();  // the client's now
+    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    return std::nullopt;
+  }
+  const std::string_view text{reason.data()};
+  // The first of the given ones that it names.
+  const auto about = std::ranges::min_element(
+      properties, {}, [&](const auto& property) { return text.find(property.first); });
+  const bool named = about != properties.end() && text.find(about->first) != std::string_view::npos;
+  return ParamError{named ? about->first : "", std::string{text}};
 }
 
 }  // namespace
 
 ConfPtr make_conf(const Properties& defaults, const Properties& properties) {
-  ConfPtr conf{rd_kafka_conf_new()};
-  for (const auto& [name, value] : defaults) set(conf.get(), name, value);
-  for (const auto& [name, value] : properties) {
-    if (const auto found = std::ranges::find(owned, name, &Owned::name); found != owned.end())
-      throw ParamError{name, fmt::format("'{}' cannot be set: {}", name, found->why)};
-    set(conf.get(), name, value);
-  }
+  std::vector<ParamError> wrong;
+  ConfPtr conf = make_conf(defaults, properties, wrong);
+  if (!wrong.empty()) throw wrong.front();
   return conf;
+}
+
+std::vector<ParamError> check_conf(rd_kafka_type_t type, const Properties& defaults,
+                                   const Properties& properties) {
+  std::vector<ParamError> wrong;
+  const ConfPtr conf = make_conf(defaults, properties, wrong);
+  if (!wrong.empty()) return wrong;
+  if (property(*conf, "bootstrap.servers").empty()) return {no_broker()};
+  if (auto error = try_client(type, defaults, properties)) return {*std::move(error)};
+  return {};
+}
+
+ParamError no_broker() {
+  return {"bootstrap.servers", "no broker is named: set 'bootstrap.servers: HOST:PORT' under 'kafka:'"};
+}
+
+void check_topic(const std::string& topic, const std::string& param) {
+  constexpr std::size_t longest = 249;
+  const auto fits = [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '_' || c == '-'; };
+  if (!topic.empty() && topic.size() <= longest && topic != "." && topic != ".." &&
+      std::ranges::all_of(topic, fits))
+    return;
+  throw ParamError{param,
+                   fmt::format("'{}' is no name of a topic: 1 to {} of the characters a-z, A-Z, 0-9, '.', "
+                               "'_' and '-', and not '.' or '..' alone",
+                               topic, longest)};
 }
 
 std::string property(const Properties& properties, std::string_view name, std::string otherwise) {

@@ -28,6 +28,18 @@ class KafkaSink final : public Sink {
     }
   }
 
+  static std::vector<ParamError> check(const Params& params, const BuildInfo& info) {
+    if (info.delivery != "exactly_once") return Producer::check(params.topic, info.properties);
+    std::vector<ParamError> wrong =
+        check_conf(RD_KAFKA_PRODUCER, Transactions::defaults("check"), info.properties);
+    try {
+      check_topic(params.topic, "topic");
+    } catch (const ParamError& error) {
+      wrong.push_back(error);
+    }
+    return wrong;
+  }
+
   void submit(Payload output, const Context& context, Acknowledge acknowledge) override {
     if (transactions_)
       acknowledge(transactions_->add(topic_, output.shared<Record>(), context.record().position));

@@ -49,6 +49,10 @@ class KafkaSource final : public Source {
 
   ~KafkaSource() override { finish(5s); }
 
+  static std::vector<ParamError> check(const SourceParams& params, const BuildInfo& info) {
+    return check_source(params, info);
+  }
+
   void run(Intake& graph, std::stop_token stop) override {
     ClaimDesk desk{claims_, "source " + info_.name, graph,
                    [this](const Position& position) { return assignment_.holds(position); }};

@@ -4,6 +4,7 @@
 
 #include "connectors/claim_check/credentials.hpp"
 #include "connectors/kafka/fetch_ahead.hpp"
+#include "connectors/kafka/range.hpp"
 
 namespace radflow::kafka {
 
@@ -48,6 +49,9 @@ std::vector<std::string> topics(const SourceParams& params) {
   std::vector<std::string> all = params.topics;
   if (!params.topic.empty()) all.push_back(params.topic);
   if (all.empty()) throw ParamError{"topic", "no topic is named: set 'topic: NAME' or 'topics: [NAME, ...]'"};
+  for (const std::string& name : all)
+    if (!name.starts_with('^'))
+      check_topic(name, &name == &all.back() && !params.topic.empty() ? "topic" : "topics");
   return all;
 }
 
@@ -55,9 +59,15 @@ std::string group(const SourceParams& params, const BuildInfo& info) {
   return params.group.empty() ? property(info.properties, "group.id", info.graph) : params.group;
 }
 
-ConfPtr consumer_conf(const SourceParams& params, const BuildInfo& info) {
+namespace {
+
+Properties given(const SourceParams& params, const BuildInfo& info) {
   Properties properties = info.properties;
   if (!params.group.empty()) properties.emplace_back("group.id", params.group);
+  return properties;
+}
+
+Properties consumer_defaults(const SourceParams& params, const BuildInfo& info) {
   Properties defaults{
       {"client.id", "radflow"},
       {"group.id", group(params, info)},
@@ -72,7 +82,29 @@ ConfPtr consumer_conf(const SourceParams& params, const BuildInfo& info) {
       {"reconnect.backoff.max.ms", "2000"},              // a broker that comes back is found by then
       {"topic.metadata.refresh.interval.ms", "10000"}};  // a topic made later is found by then
   defaults.insert(defaults.end(), fetch_defaults().begin(), fetch_defaults().end());
-  return make_conf(defaults, properties);
+  return defaults;
+}
+
+}  // namespace
+
+ConfPtr consumer_conf(const SourceParams& params, const BuildInfo& info) {
+  return make_conf(consumer_defaults(params, info), given(params, info));
+}
+
+std::vector<ParamError> check_source(const SourceParams& params, const BuildInfo& info) {
+  std::vector<ParamError> wrong =
+      check_conf(RD_KAFKA_CONSUMER, consumer_defaults(params, info), given(params, info));
+  const auto attempt = [&](auto&& read) {
+    try {
+      read();
+    } catch (const ParamError& error) {
+      wrong.push_back(error);
+    }
+  };
+  attempt([&] { topics(params); });
+  attempt([&] { claim_check(params, info); });
+  for (const std::string& range : params.skip) attempt([&] { parse_range(range, "skip"); });
+  return wrong;
 }
 
 ClaimCheck claim_check(const SourceParams& params, const BuildInfo& info) {

@@ -30,11 +30,13 @@ struct SourceParams {
 // Name, parameters with their limits and sentences: what `radflow describe kafka` says.
 SpecBuilder source_spec();
 
-// All that are named. Throws ParamError if none is.
+// All that are named. Throws ParamError if none is, or not by Kafka's rule.
 std::vector<std::string> topics(const SourceParams& params);
 std::string group(const SourceParams& params, const BuildInfo& info);
 // A consumer's configuration: radflow's defaults, then what the YAML says. Throws ParamError.
 ConfPtr consumer_conf(const SourceParams& params, const BuildInfo& info);
+// All that the making of a source would refuse; asks no broker.
+std::vector<ParamError> check_source(const SourceParams& params, const BuildInfo& info);
 // Throws ParamError.
 ClaimCheck claim_check(const SourceParams& params, const BuildInfo& info);
 

@@ -7,6 +7,7 @@
 
 #include "connectors/kafka/giving_up.hpp"
 #include "connectors/kafka/message.hpp"
+#include "connectors/kafka/properties.hpp"
 #include "connectors/kafka/topic_partitions.hpp"
 
 namespace radflow::kafka {
@@ -30,6 +31,7 @@ TopicReader::TopicReader(std::string topic, const Properties& properties, From f
       from_{from},
       missing_{missing},
       client_{RD_KAFKA_CONSUMER, make_conf(reader_defaults(), properties), "topic " + topic_, {}} {
+  check_topic(topic_, "topic");
   rd_kafka_poll_set_consumer(client_.get());
 }
 

@@ -44,24 +44,28 @@ std::size_t Transactions::write(const std::string& topic, const Properties& prop
   return topics_.size() - 1;
 }
 
+Properties Transactions::defaults(const std::string& id) {
+  Properties all = producer_defaults();
+  all.emplace_back("transactional.id", id);
+  // What a process leaves open that never comes back holds the readers of its topics up for so long.
+  all.emplace_back("transaction.timeout.ms", "30000");
+  return all;
+}
+
 void Transactions::open() {
   Properties properties = properties_;
   // A batch above a topic's limit is refused as a whole, however small its records.
   if (const std::int64_t batch = largest_batch(); batch < batch_bytes_)
     properties.emplace_back("batch.size", std::to_string(batch));
-  Properties defaults = producer_defaults();
-  defaults.emplace_back("transactional.id", id_->text());
-  // What a process leaves open that never comes back holds the readers of its topics up for so long.
-  defaults.emplace_back("transaction.timeout.ms", "30000");
-  client_ = std::make_unique<Client>(RD_KAFKA_PRODUCER, make_conf(defaults, properties), "transactions",
-                                     Client::Handlers{.delivered = [this](const auto& message) {
-                                       const auto& output =
-                                           *static_cast<const Epoch::Output*>(message._private);
-                                       if (message.err)
-                                         refused(output, message.err);
-                                       else
-                                         client_->allowed("topic", topics_[output.topic].name);
-                                     }});
+  client_ =
+      std::make_unique<Client>(RD_KAFKA_PRODUCER, make_conf(defaults(id_->text()), properties),
+                               "transactions", Client::Handlers{.delivered = [this](const auto& message) {
+                                 const auto& output = *static_cast<const Epoch::Output*>(message._private);
+                                 if (message.err)
+                                   refused(output, message.err);
+                                 else
+                                   client_->allowed("topic", topics_[output.topic].name);
+                               }});
 }
 
 std::int64_t Transactions::largest_batch() const {

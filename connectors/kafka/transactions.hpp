@@ -41,6 +41,9 @@ class Transactions {
   Transactions() = default;
   ~Transactions();
 
+  // Of the producer, before what the YAML says.
+  static Properties defaults(const std::string& id);
+
   // While the graph is built: the source first, then each sink. `metadata` goes with the offsets; write()
   // gives the topic's number. Throw ParamError.
   void read(Epoch::Metadata metadata, const std::string& group, const Properties& properties);

@@ -13,6 +13,7 @@
 #include <map>
 
 #include "connectors/ndjson/line.hpp"
+#include "connectors/writable.hpp"
 #include "graph/param.hpp"
 
 namespace radflow {
@@ -42,10 +43,15 @@ off_t end_of_lines(int descriptor, off_t size) {
   return 0;
 }
 
-void remove_unfinished_line(int descriptor, const std::string& path) {
-  const off_t size = ::lseek(descriptor, 0, SEEK_END);
+ParamError cannot_write(const std::string& path, const std::string& why) {
+  return {"path",
+          fmt::format("'{}' cannot be written: {}; make its folder, or choose another path", path, why)};
+}
+
+// Where the last whole line ends. Throws if a line behind it is none of ours.
+off_t checked_end(int descriptor, off_t size, const std::string& path) {
   const off_t end = end_of_lines(descriptor, size);
-  if (end == size) return;
+  if (end == size) return end;
   std::array<char, 8> start{};
   constexpr std::string_view ours = "{\"sink\":";
   const ssize_t length = end < 0 ? 0 : ::pread(descriptor, start.data(), ours.size(), end);
@@ -54,6 +60,13 @@ void remove_unfinished_line(int descriptor, const std::string& path) {
                      fmt::format("'{}' exists and is no NDJSON of radflow: its last line does not end; "
                                  "choose another path or `if_exists: overwrite`",
                                  path)};
+  return end;
+}
+
+void remove_unfinished_line(int descriptor, const std::string& path) {
+  const off_t size = ::lseek(descriptor, 0, SEEK_END);
+  const off_t end = checked_end(descriptor, size, path);
+  if (end == size) return;
   spdlog::warn("{}: removing a last line that was cut short", path);
   if (::ftruncate(descriptor, end) != 0)
     throw ParamError{"path", fmt::format("'{}' cannot be shortened: {}", path, std::strerror(errno))};
@@ -73,15 +86,22 @@ std::shared_ptr<LineFile> LineFile::open(const std::string& path, IfExists if_ex
 
   const int mode = if_exists == IfExists::Overwrite ? O_TRUNC : 0;
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | mode, 0666);
-  if (descriptor < 0)
-    throw ParamError{"path",
-                     fmt::format("'{}' cannot be written: {}; make its folder, or choose another path", path,
-                                 std::strerror(errno))};
+  if (descriptor < 0) throw cannot_write(path, std::strerror(errno));
   std::shared_ptr<LineFile> file{
       new LineFile{descriptor, "ndjson " + path, retry}};  // closes it if what follows throws
   if (file->regular_) remove_unfinished_line(descriptor, path);
   known = file;
   return file;
+}
+
+void LineFile::check(const std::string& path, IfExists if_exists) {
+  if (const std::string why = why_no_file(path); !why.empty()) throw cannot_write(path, why);
+  std::error_code failed;
+  if (if_exists == IfExists::Overwrite || !std::filesystem::is_regular_file(path, failed)) return;
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) throw cannot_write(path, std::strerror(errno));
+  const File close{descriptor};
+  checked_end(descriptor, ::lseek(descriptor, 0, SEEK_END), path);
 }
 
 std::shared_ptr<LineFile> LineFile::standard_output(Retry retry) {

@@ -20,6 +20,8 @@ class LineFile {
   // ParamError("retry") if it is shared with a sink that has another.
   static std::shared_ptr<LineFile> open(const std::string& path, IfExists if_exists, Retry retry);
   static std::shared_ptr<LineFile> standard_output(Retry retry);
+  // Throws the ParamError("path") that open() would, as far as it can be told without writing.
+  static void check(const std::string& path, IfExists if_exists);
 
   // `record` holds a Record; becomes one line, whole or not at all. Acknowledged when the system has taken
   // the line: it survives the end of the process, not that of the machine.

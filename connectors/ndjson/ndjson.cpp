@@ -22,6 +22,15 @@ class LineSink final : public Sink {
             info.path(params.path),
             params.if_exists == "append" ? LineFile::IfExists::Append : LineFile::IfExists::Overwrite,
             info.retry)} {}
+  static std::vector<ParamError> check(const Params& params, const BuildInfo& info) {
+    try {
+      LineFile::check(info.path(params.path), params.if_exists == "append" ? LineFile::IfExists::Append
+                                                                           : LineFile::IfExists::Overwrite);
+    } catch (const ParamError& wrong) {
+      return {wrong};
+    }
+    return {};
+  }
   LineSink(const NoParams&, const BuildInfo& info)
       : name_{info.name}, file_{LineFile::standard_output(info.retry)} {}
 

@@ -50,6 +50,15 @@ class Phantom final : public Source {
                 {"radflow-modality", "CT"}};
   }
 
+  static std::vector<ParamError> check(const Params& params, const BuildInfo&) {
+    try {
+      checked(params);
+    } catch (const ParamError& wrong) {
+      return {wrong};
+    }
+    return {};
+  }
+
   void run(Intake& intake, std::stop_token stop) override {
     const auto start = std::chrono::steady_clock::now();
     for (std::int64_t i = 0; (params_.count == 0 || i < params_.count) && !stop.stop_requested(); ++i) {

@@ -39,6 +39,8 @@ class Classify {
     answer_.model_digest = std::move(model.digest);
   }
 
+  std::vector<std::string> labels() const { return manifest_.classes; }
+
   // Errors: feature_mismatch, not_finite.
   Result<Prediction> operator()(const Features& features) const {
     if (features.names.get() != known_names_.load(std::memory_order_acquire)) {

@@ -87,7 +87,7 @@ std::string fit_model(const std::vector<Sample>& samples, const ClassifyParams& 
 }
 
 std::string upstream_difference(const Manifest& manifest, const BuildInfo& info) {
-  if (manifest.upstream_digest == info.upstream_digest) return "";
+  if (info.upstream_digest.empty() || manifest.upstream_digest == info.upstream_digest) return "";
   const std::vector<std::string> here = lines(info.upstream);
   const auto [was, is] = std::ranges::mismatch(manifest.upstream, here);
   const auto line = [](auto at, const auto& all) {

@@ -22,7 +22,8 @@ struct Sample {
 std::string fit_model(const std::vector<Sample>& samples, const ClassifyParams& params,
                       const BuildInfo& classify);
 
-// What differs between the nodes the model was trained behind and those before this node; "" if nothing does.
+// What differs between the nodes the model was trained behind and those before this node; "" if nothing does,
+// or those before it are not known.
 std::string upstream_difference(const Manifest& manifest, const BuildInfo& info);
 // What differs between the model's feature names and these; "" if nothing does.
 std::string name_difference(const Manifest& manifest, const std::vector<std::string>& names);

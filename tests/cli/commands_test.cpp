@@ -1,6 +1,8 @@
 // The program's frame and the commands that only read: help, lint, list, describe, schema, draw.
 #include "tests/cli/program.hpp"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -109,6 +111,53 @@ TEST_F(Commands, LintFindsAnUnusableModelWithItsPlace) {
   const Ran wrong = run_program("lint " + path + " 2>&1");
   EXPECT_EQ(wrong.code, exit_config);
   EXPECT_THAT(wrong.out, HasSubstr(path + ":3:"));
+}
+
+// All at once, and without writing anything.
+TEST_F(Commands, LintFindsWhatRunWouldRefuse) {
+  const std::string kept = (folder_ / "kept.ndjson").string();
+  std::ofstream{kept} << "no line of ours";
+  const std::string path = write(
+      "sources:\n  - phantom: {depth: 12}\nnodes:\n  - decode\nsinks:\n"
+      "  - ndjson: {path: /nonexistent/a.ndjson}\n  - images: {path: /etc/passwd}\n"
+      "  - ndjson: {name: c, path: kept.ndjson}\n"
+      "  - ndjson: {name: d, path: new.ndjson}\n"
+      "  - images: {name: e, path: new/folder}\n");
+  const Ran wrong = run_program("lint " + path + " 2>&1");
+  EXPECT_EQ(wrong.code, exit_config);
+  EXPECT_EQ(
+      wrong.out,
+      "error: " + path + ":2:22: phantom.depth: a pixel has 8 or 16 bits\nerror: " + path +
+          ":6:20: ndjson.path: '/nonexistent/a.ndjson' cannot be written: No such file or directory; make "
+          "its folder, or choose another path\nerror: " +
+          path +
+          ":7:20: images.path: no images can be put into '/etc/passwd': Not a directory; choose another "
+          "folder\nerror: " +
+          path + ":8:29: c.path: '" + kept +
+          "' exists and is no NDJSON of radflow: its last line does not end; choose another path or "
+          "`if_exists: overwrite`\n");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "new.ndjson"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "new"));
+  EXPECT_EQ(std::filesystem::file_size(kept), 15u);
+  EXPECT_EQ(run_program("run " + path + " 2>&1").out, wrong.out);
+}
+
+TEST_F(Commands, APortThatIsTakenIsSaidAtItsPlace) {
+  const int door = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(::bind(door, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::listen(door, 1), 0);
+  ASSERT_EQ(::getsockname(door, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  const std::string listen = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  const std::string path =
+      write("sources: [phantom: {count: 1}]\nsinks: [stdout]\nhttp:\n  listen: " + listen + "\n");
+  const Ran ran = run_program("run " + path + " 2>&1");
+  ::close(door);
+  EXPECT_EQ(ran.code, exit_config);
+  EXPECT_THAT(ran.out, StartsWith("error: " + path + ":4:11: http.listen: cannot listen on " + listen));
 }
 
 TEST_F(Commands, ListNamesEveryComponent) {

@@ -276,7 +276,8 @@ TEST_F(ExactlyOnce, SinksShareOneProducer) {
     return std::string{};
   };
   EXPECT_THAT(wrong("compression.codec: zstd"),
-              HasSubstr("x.compression.codec: the sinks of a graph with exactly_once share one producer"));
+              HasSubstr("test.yaml:11:23: kafka.compression.codec: the sinks of a graph with exactly_once "
+                        "share one producer"));
   EXPECT_THAT(wrong("bootstrap.servers: 'localhost:1'"), HasSubstr("reads and writes one cluster"));
 }
 

@@ -1,13 +1,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "connectors/kafka/producer.hpp"
 #include "connectors/kafka/properties.hpp"
 #include "connectors/kafka/record_size.hpp"
+#include "connectors/kafka/topic_reader.hpp"
+#include "graph/build.hpp"
 #include "tests/connectors/build.hpp"
 
 namespace radflow {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -50,6 +56,85 @@ TEST(KafkaProperties, ThatDoNotFitTogetherAreRefusedBeforeAnythingRuns) {
   const ParamError error = wrong("kafka: {topic: t}", ComponentKind::Source,
                                  {{"session.timeout.ms", "60000"}, {"max.poll.interval.ms", "1000"}});
   EXPECT_THAT(error.what(), HasSubstr("max.poll.interval.ms"));
+}
+
+// A graph of three Kafka connectors, as `radflow lint` looks at it.
+std::string refusal(const std::string& kafka, const std::string& source = "topic: a",
+                    const std::string& sink = "topic: b") {
+  try {
+    check_connectors(load_plan_text("kafka:\n  bootstrap.servers: 127.0.0.1:1\n" + kafka +
+                                        "sources:\n  - kafka: {" + source + "}\nsinks:\n  - kafka: {" + sink +
+                                        "}\n  - kafka: {topic: c, from: errors}\n",
+                                    "g.yaml"));
+    return "";
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+}
+
+TEST(KafkaProperties, AllThatIsWrongIsSaidOnceWhereItStands) {
+  EXPECT_EQ(refusal("  linger.ms: 5\n"), "");
+  const std::string wrong =
+      refusal("  bootstrap.server: x\n  fetch.wait.max.ms: banana\n  enable.auto.commit: true\n", "topic: a",
+              "topic: b, linger.ms: soon");
+  EXPECT_EQ(std::ranges::count(wrong, '\n'), 3) << wrong;
+  EXPECT_THAT(wrong, HasSubstr("g.yaml:3:3: kafka.bootstrap.server: 'bootstrap.server' is not a property"));
+  EXPECT_THAT(wrong, HasSubstr("did you mean 'bootstrap.servers'?"));
+  EXPECT_THAT(wrong, HasSubstr("g.yaml:4:3: kafka.fetch.wait.max.ms: 'fetch.wait.max.ms: banana': Invalid"));
+  EXPECT_THAT(wrong, HasSubstr("g.yaml:5:3: kafka.enable.auto.commit: 'enable.auto.commit' cannot be set"));
+  EXPECT_THAT(wrong, HasSubstr("g.yaml:9:23: kafka.linger.ms: 'linger.ms: soon': Invalid"));
+}
+
+TEST(KafkaProperties, WhatDoesNotFitTogetherIsSaidWithoutABroker) {
+  EXPECT_THAT(refusal("  session.timeout.ms: 60000\n  max.poll.interval.ms: 1000\n"),
+              AllOf(HasSubstr("g.yaml:4:3: "), HasSubstr("max.poll.interval.ms")));
+  EXPECT_THAT(refusal("  security.protocol: ssl\n  ssl.ca.location: /no/such.pem\n"),
+              AllOf(HasSubstr("g.yaml:4:3: "), HasSubstr("ssl.ca.location")));
+  EXPECT_EQ(refusal("  security.protocol: sasl_ssl\n  sasl.mechanisms: GSSAPI\n"), "") << "runs no kinit";
+}
+
+TEST(KafkaProperties, AMissingBrokerIsSaidOnceAndNotWhereItsNameIsMisspelt) {
+  const auto wrong = [](const std::string& kafka) -> std::string {
+    try {
+      check_connectors(
+          load_plan_text(kafka + "sources: [kafka: {topic: a}]\nsinks: [kafka: {topic: b}]\n", "g.yaml"));
+      return "";
+    } catch (const ConfigError& error) {
+      return error.what();
+    }
+  };
+  EXPECT_EQ(
+      wrong("kafka:\n  client.id: x\n"),
+      "g.yaml:1:1: kafka.bootstrap.servers: no broker is named: set 'bootstrap.servers: HOST:PORT' under "
+      "'kafka:'");
+  EXPECT_THAT(wrong("kafka:\n  bootstrap.server: x\n"), Not(HasSubstr("no broker")));
+  unsetenv("RADFLOW_TEST_UNSET");
+  EXPECT_EQ(wrong("kafka:\n  bootstrap.servers: ${RADFLOW_TEST_UNSET}\n  linger.ms: ${RADFLOW_TEST_UNSET}\n"),
+            "g.yaml:2:22: environment variable RADFLOW_TEST_UNSET is not set; set it or write "
+            "${RADFLOW_TEST_UNSET:-default}\n"
+            "g.yaml:3:14: environment variable RADFLOW_TEST_UNSET is not set; set it or write "
+            "${RADFLOW_TEST_UNSET:-default}");
+}
+
+TEST(KafkaProperties, TheOtherParametersAreCheckedToo) {
+  EXPECT_THAT(refusal("", "topic: a, skip: ['a:0']"), HasSubstr("g.yaml:4:29: kafka.skip: 'a:0' is not"));
+  EXPECT_THAT(refusal("", "topic: a, claim_check: {allow: ['ftp://x/']}"), HasSubstr("claim_check.allow"));
+}
+
+TEST(KafkaTopic, HasANameByKafkasRule) {
+  for (const std::string& good : {std::string{"a.B-9_"}, std::string(249, 'x'), std::string{"..."}})
+    EXPECT_NO_THROW(kafka::check_topic(good, "topic")) << good;
+  for (const std::string& bad :
+       {std::string{"bad topic!"}, std::string{}, std::string{"."}, std::string{".."}, std::string(250, 'x')})
+    EXPECT_THROW(kafka::check_topic(bad, "topic"), ParamError) << bad;
+  EXPECT_THAT(refusal("", "topic: 'bad topic!'", "topic: b/c"),
+              AllOf(HasSubstr("g.yaml:4:20: kafka.topic: 'bad topic!' is no name of a topic"),
+                    HasSubstr("g.yaml:6:20: kafka.topic: 'b/c' is no name of a topic")));
+  EXPECT_THAT(refusal("", "topics: [a, b c]"), HasSubstr("kafka.topics: 'b c' is no name"));
+  EXPECT_EQ(refusal("", "topics: ['^frames-.*$']"), "") << "a pattern";
+  const kafka::Properties nowhere{{"bootstrap.servers", "127.0.0.1:1"}};
+  EXPECT_THROW(kafka::Producer("bad topic!", nowhere, "send"), ParamError);
+  EXPECT_THROW(kafka::TopicReader("bad topic!", nowhere, kafka::TopicReader::From::End), ParamError);
 }
 
 TEST(KafkaProperties, LaterOnesWin) {
