@@ -122,7 +122,10 @@ class Histogram {
 };
 
 const Register<Histogram, Params> registered{
-    NodeSpec{"histogram", "Counts pixels in equal bins; features <name>.000, <name>.001, ..."}
+    NodeSpec{
+        "histogram",
+        "Counts pixels in equal bins; features <name>.0, <name>.1, ..., with zeros before them so that all "
+        "are as long as the last: of 16 bins <name>.00 to <name>.15, of 256 <name>.000 to <name>.255."}
         .param(&Params::bins, "bins", range(1, most_bins),
                "How many; of 8 bit and codes one per value by default.")
         .param(&Params::range, "range", any(),

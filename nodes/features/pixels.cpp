@@ -42,7 +42,9 @@ class Pixels {
 };
 
 const Register<Pixels, Params> registered{
-    NodeSpec{"pixels", "The values of a small frame, row by row; features <name>.000, <name>.001, ..."}
+    NodeSpec{"pixels",
+             "The values of a small frame, row by row; features <name>.0, <name>.1, ..., with zeros before "
+             "them so that all are as long as the last: of 64 pixels <name>.00 to <name>.63."}
         .param(&Params::fill, "fill", any(), "Stands for padding, in the frame's units.")
         .param(&Params::photometric, "photometric", choice({"monochrome2", "as_stored"}),
                std::string{photometric_sentence})

@@ -1,6 +1,9 @@
 #include "nodes/message/condition.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cctype>
 
 #include "nodes/classify/prediction.hpp"
 #include "nodes/features/features.hpp"
@@ -22,9 +25,77 @@ std::optional<std::string_view> modality(const Payload& payload, const Context& 
   return context.identity().id("Modality");
 }
 
+// Defined terms of Modality, retired ones too (PS3.3 C.7.3.1.1.1).
+const std::vector<std::string> modalities{
+    "AR",      "ASMT",     "AU",     "BDUS",   "BI",         "BMD",      "CD",       "CF",         "CFM",
+    "CP",      "CR",       "CS",     "CT",     "CTPROTOCOL", "DD",       "DF",       "DG",         "DM",
+    "DMS",     "DOC",      "DS",     "DX",     "EC",         "ECG",      "EEG",      "EMG",        "EOG",
+    "EPS",     "ES",       "FA",     "FID",    "FS",         "GM",       "HC",       "HD",         "IO",
+    "IOL",     "IVOCT",    "IVUS",   "KER",    "KO",         "LEN",      "LP",       "LS",         "M3D",
+    "MA",      "MG",       "MR",     "MS",     "NM",         "OAM",      "OCT",      "OP",         "OPM",
+    "OPR",     "OPT",      "OPTBSV", "OPTENF", "OPV",        "OSS",      "OT",       "PA",         "PLAN",
+    "POS",     "PR",       "PT",     "PX",     "REG",        "RESP",     "RF",       "RG",         "RTDOSE",
+    "RTIMAGE", "RTINTENT", "RTPLAN", "RTRAD",  "RTRECORD",   "RTSEGANN", "RTSTRUCT", "RWV",        "SC",
+    "SEG",     "SM",       "SMR",    "SR",     "SRF",        "ST",       "STAIN",    "TEXTUREMAP", "TG",
+    "US",      "VA",       "VF",     "XA",     "XAPROTOCOL", "XC"};
+// What `decode` reads of an object.
+const std::vector<std::string> identifiers{"StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID",
+                                           "SOPClassUID",      "Modality",          "FrameNumber"};
+
+std::string did_you_mean(const std::string& name, const std::vector<std::string>& known) {
+  const std::string near = nearest(name, known);
+  return near.empty() ? "" : fmt::format("; did you mean '{}'?", near);
+}
+
+// Codes are upper case in DICOM, whatever the file says.
+void check_modalities(std::vector<std::string>& asked) {
+  for (std::string& code : asked) {
+    std::ranges::transform(code, code.begin(), [](unsigned char c) { return std::toupper(c); });
+    if (std::ranges::find(modalities, code) != modalities.end()) continue;
+    throw ParamError{"modality",
+                     fmt::format("'{}' is no modality of DICOM{}; a code of your own is asked for by "
+                                 "`id: Modality, equals: [{}]`",
+                                 code, did_you_mean(code, modalities), code)};
+  }
+}
+
+void check_labels(const std::vector<std::string>& asked, const std::vector<std::string>& known) {
+  for (const std::string& label : asked)
+    if (!known.empty() && std::ranges::find(known, label) == known.end())
+      throw ParamError{"label", fmt::format("'{}' is none of the model's classes: {}{}", label,
+                                            fmt::join(known, ", "), did_you_mean(label, known))};
+}
+
+// Throws if something else than a payload of type T arrives.
+template <typename T>
+void check_arrives(const std::string& param, const BuildInfo& info, std::string_view way_out) {
+  const PayloadType* arrives = info.inputs.empty() ? nullptr : info.inputs.front();
+  if (arrives && arrives != &payload_type<T>)
+    throw ParamError{param, fmt::format("asks {}, and {} arrives here: nothing would ever match; {}",
+                                        payload_type<T>.name, arrives->name, way_out)};
+}
+
+// A record is not read before `decode`.
+void check_read(const std::string& param, const BuildInfo& info) {
+  const bool known = !info.inputs.empty() && !info.upstream_digest.empty();
+  if (known && info.inputs.front() == &payload_type<Record> && info.upstream.empty())
+    throw ParamError{param,
+                     "asks what `decode` reads, and records arrive here as they came: nothing would ever "
+                     "match; put it behind `decode`, or ask a `header`"};
+}
+
+Error no_such_feature(const std::string& asked, const std::vector<std::string>& names) {
+  constexpr std::size_t most = 8;
+  std::string all =
+      fmt::format("{}", fmt::join(names.begin(), names.begin() + std::min(names.size(), most), ", "));
+  if (names.size() > most) all += fmt::format(", ... {}", names.back());
+  return {"no_such_feature", fmt::format("there is no feature '{}'{}; the {} are {}", asked,
+                                         did_you_mean(asked, names), names.size(), all)};
+}
+
 }  // namespace
 
-Condition::Condition(ConditionParams params) : asked_{std::move(params)} {
+Condition::Condition(ConditionParams params, const BuildInfo& info) : asked_{std::move(params)} {
   const bool named = !asked_.header.empty() || !asked_.id.empty();
   if (named && asked_.equals.empty()) throw ParamError{"equals", "say which values match: equals: [a, b]"};
   if (!named && !asked_.equals.empty()) throw ParamError{"equals", "of what? give `header` or `id` too"};
@@ -37,9 +108,25 @@ Condition::Condition(ConditionParams params) : asked_{std::move(params)} {
   if (asked_.modality.empty() && !named && asked_.label.empty() && !asked_.min_probability &&
       asked_.field.empty())
     throw ParamError{"", "asks nothing; give modality, header, id, label, min_probability or field"};
+
+  check_modalities(asked_.modality);
+  check_labels(asked_.label, info.labels);
+  if (!asked_.modality.empty()) check_read("modality", info);
+  if (!asked_.id.empty()) {
+    check_read("id", info);
+    if (const std::string near = nearest(asked_.id, identifiers); !near.empty() && near != asked_.id)
+      throw ParamError{"id", fmt::format("'{}' is no identifier that `decode` reads; did you mean '{}'?",
+                                         asked_.id, near)};
+  }
+  if (!asked_.label.empty() || asked_.min_probability)
+    check_arrives<Prediction>(asked_.label.empty() ? "min_probability" : "label", info,
+                              "put it behind `classify`");
+  if (!asked_.field.empty())
+    check_arrives<Features>(
+        "field", info, "take the input from a node that makes features (`from: NODE`): histogram, concat");
 }
 
-bool Condition::holds(const Payload& payload, const Context& context) const {
+Result<bool> Condition::holds(const Payload& payload, const Context& context) const {
   if (!asked_.modality.empty() && !among(asked_.modality, modality(payload, context))) return false;
   if (!asked_.header.empty() && !among(asked_.equals, context.record().header(asked_.header))) return false;
   if (!asked_.id.empty() && !among(asked_.equals, context.identity().id(asked_.id))) return false;
@@ -55,7 +142,7 @@ bool Condition::holds(const Payload& payload, const Context& context) const {
     const auto* features = payload.get<Features>();
     if (!features) return false;
     const auto at = std::ranges::find(*features->names, asked_.field);
-    if (at == features->names->end()) return false;
+    if (at == features->names->end()) return no_such_feature(asked_.field, *features->names);
     if (!within(features->values[static_cast<std::size_t>(at - features->names->begin())], asked_.min,
                 asked_.max))
       return false;
@@ -65,15 +152,26 @@ bool Condition::holds(const Payload& payload, const Context& context) const {
 
 SpecBuilder& Condition::describe(SpecBuilder& spec) {
   using P = ConditionParams;
-  return spec.param(&P::modality, "modality", any(), "The frame's modality is one of these: [CT, MR].")
-      .param(&P::header, "header", any(),
-             "The record's header of this name has one of the values of `equals`.")
-      .param(&P::id, "id", any(), "The DICOM identifier of this name (SeriesInstanceUID) is one of `equals`.")
+  return spec
+      .param(&P::modality, "modality", any(),
+             "The frame's modality is one of these: [CT, MR], in either case. A frame without one does not "
+             "match.")
+      .param(
+          &P::header, "header", any(),
+          "The record's header of this name has one of the values of `equals`. A record without it does not "
+          "match.")
+      .param(&P::id, "id", any(),
+             fmt::format("The DICOM identifier of this name is one of `equals`. `decode` reads {}; an object "
+                         "without it does not match.",
+                         fmt::join(identifiers, ", ")))
       .param(&P::equals, "equals", any(), "The values of `header` or `id` that match.")
-      .param(&P::label, "label", any(), "The predicted label is one of these.")
+      .param(&P::label, "label", any(), "The predicted label is one of these; each is a class of the model.")
       .param(&P::min_probability, "min_probability", range(0, 1),
              "The predicted label is at least this probable.")
-      .param(&P::field, "field", any(), "The feature of this name lies within `min` and `max`.")
+      .param(
+          &P::field, "field", any(),
+          "The feature of this name lies within `min` and `max`. Features without it are an error of their "
+          "record (no_such_feature). What is not a number does not match.")
       .param(&P::min, "min", any(), "The least value of `field`.")
       .param(&P::max, "max", any(), "The greatest value of `field`.");
 }

@@ -1,5 +1,7 @@
 // Condition: what `filter` and `route` ask of a message. Every part that is given must hold; no part given is
-// an error. What a message does not have (a header, an identifier, a label) never matches.
+// an error. A header, identifier or modality that a message does not have does not match. What can never be
+// there is an error: when the graph is built if it can be told then (a label that is none of the model's
+// classes, a feature asked of a frame), else of the record (a feature of another name).
 #pragma once
 
 #include <optional>
@@ -24,11 +26,11 @@ struct ConditionParams {
 
 class Condition {
  public:
-  // Throws ParamError if nothing is asked, or a part lacks its other half.
-  explicit Condition(ConditionParams params);
+  // Throws ParamError if nothing is asked, a part lacks its other half or what is asked can never arrive.
+  Condition(ConditionParams params, const BuildInfo& info);
 
-  // `payload` may be of any type: `label` and `min_probability` ask a prediction, `field` features.
-  bool holds(const Payload& payload, const Context& context) const;
+  // Errors: no_such_feature.
+  Result<bool> holds(const Payload& payload, const Context& context) const;
 
   // Adds the parameters to a specification, in one wording for both nodes.
   static SpecBuilder& describe(SpecBuilder& spec);

@@ -7,11 +7,13 @@ namespace {
 
 class Filter {
  public:
-  explicit Filter(const ConditionParams& params) : condition_{params} {}
+  Filter(const ConditionParams& params, const BuildInfo& info) : condition_{params, info} {}
 
-  std::optional<Payload> operator()(const Payload& payload, const Context& context) const {
-    if (condition_.holds(payload, context)) return payload;
-    return std::nullopt;
+  // Errors: no_such_feature.
+  Result<std::optional<Payload>> operator()(const Payload& payload, const Context& context) const {
+    const Result<bool> holds = condition_.holds(payload, context);
+    if (!holds) return holds.error();
+    return *holds ? std::optional{payload} : std::nullopt;
   }
 
  private:

@@ -12,10 +12,13 @@ namespace {
 
 class Route {
  public:
-  explicit Route(const ConditionParams& params) : condition_{params} {}
+  Route(const ConditionParams& params, const BuildInfo& info) : condition_{params, info} {}
 
-  Routed operator()(const Payload& payload, const Context& context) const {
-    return {payload, condition_.holds(payload, context) ? 0 : 1};
+  // Errors: no_such_feature.
+  Result<Routed> operator()(const Payload& payload, const Context& context) const {
+    const Result<bool> holds = condition_.holds(payload, context);
+    if (!holds) return holds.error();
+    return Routed{payload, *holds ? 0 : 1};
   }
 
  private:
