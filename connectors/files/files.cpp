@@ -25,6 +25,16 @@ class Files final : public Source {
       for (InputFile& file : files_) file.label.clear();
   }
 
+  // Not the walk itself: it may take long, and what is there may change.
+  static std::vector<ParamError> check(const Params& params, const BuildInfo& info) {
+    try {
+      check_input(info.path(params.path));
+    } catch (const ParamError& wrong) {
+      return {wrong};
+    }
+    return {};
+  }
+
   void run(Intake& intake, std::stop_token stop) override {
     for (std::size_t i = 0; i < files_.size() && !stop.stop_requested(); ++i) {
       Record record = read_file(files_[i]);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fnmatch.h>
 #include <glob.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "graph/param.hpp"
@@ -23,19 +25,26 @@ namespace fs = std::filesystem;
 
 bool hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
-void add(const fs::path& file, const fs::path& root, std::vector<InputFile>& files) {
-  const fs::path relative = file.lexically_relative(root);
-  files.push_back({file.string(), relative.generic_string(), relative.parent_path().filename().string()});
-}
+struct Listing {
+  std::vector<InputFile> files;
+  std::vector<std::string> left_out;
+
+  void add(const fs::path& file, const fs::path& root) {
+    const fs::path relative = file.lexically_relative(root);
+    files.push_back({file.string(), relative.generic_string(), relative.parent_path().filename().string()});
+  }
+};
 
 // By itself: a std::filesystem::recursive_directory_iterator does not say which folder it could not read.
-void walk(const fs::path& folder, const fs::path& root, std::vector<InputFile>& files) {
+void walk(const fs::path& folder, const fs::path& root, Listing& listing) {
   for (const fs::directory_entry& entry : fs::directory_iterator{folder}) {
     if (hidden(entry.path())) continue;
     if (entry.is_directory() && !entry.is_symlink())
-      walk(entry.path(), root, files);
+      walk(entry.path(), root, listing);
     else if (entry.is_regular_file())
-      add(entry.path(), root, files);
+      listing.add(entry.path(), root);
+    else
+      listing.left_out.push_back(entry.path().string());
   }
 }
 
@@ -58,33 +67,61 @@ std::vector<fs::path> expand(const std::string& pattern) {
   return {found.gl_pathv, found.gl_pathv + (status == 0 ? found.gl_pathc : 0)};
 }
 
-void list(const std::string& pattern, std::vector<InputFile>& files) {
+void list(const std::string& pattern, Listing& listing) {
   const fs::path path = fs::path{pattern}.lexically_normal();
-  if (fs::is_directory(path)) return walk(path, path, files);
-  if (fs::exists(path)) return add(path, path.parent_path(), files);
+  if (fs::is_directory(path)) return walk(path, path, listing);
+  if (fs::is_regular_file(path)) return listing.add(path, path.parent_path());
   const fs::path root = fixed_part(path);
+  if (fs::exists(path)) throw ParamError{"path", fmt::format("'{}' is neither a folder nor a file", pattern)};
   if (root == path)
     throw ParamError{"path", fmt::format("'{}' does not exist; give a folder, a file or a glob", pattern)};
   for (const fs::path& match : expand(path.string())) {
     if (fs::is_directory(match))
-      walk(match, root, files);
+      walk(match, root, listing);
     else if (fs::is_regular_file(match))
-      add(match, root, files);
+      listing.add(match, root);
+    else
+      listing.left_out.push_back(match.string());
+  }
+}
+
+// Calls look(); what the file system refuses becomes a ParamError.
+void as_param_error(const std::function<void()>& look) {
+  try {
+    look();
+  } catch (const fs::filesystem_error& e) {
+    throw ParamError{"path", fmt::format("'{}' cannot be read: {}", e.path1().string(), e.code().message())};
   }
 }
 
 }  // namespace
 
 std::vector<InputFile> list_files(const std::string& pattern) {
-  std::vector<InputFile> files;
-  try {
-    list(pattern, files);
-  } catch (const fs::filesystem_error& e) {
-    throw ParamError{"path", fmt::format("'{}' cannot be read: {}", e.path1().string(), e.code().message())};
-  }
+  Listing listing;
+  as_param_error([&] { list(pattern, listing); });
+  auto& [files, left_out] = listing;
+  if (!left_out.empty())
+    spdlog::warn(
+        "{} left out of '{}', neither files nor folders (a link to nothing or to a folder, a pipe): {}{}",
+        left_out.size() == 1 ? "1 entry is" : fmt::format("{} entries are", left_out.size()), pattern,
+        *std::ranges::min_element(left_out), left_out.size() == 1 ? "" : ", ...");
   if (files.empty()) throw ParamError{"path", fmt::format("'{}' holds no files", pattern)};
   std::ranges::sort(files, {}, &InputFile::relative);
   return files;
+}
+
+void check_input(const std::string& pattern) {
+  as_param_error([&] {
+    const fs::path path = fs::path{pattern}.lexically_normal();
+    if (fs::is_directory(path)) {
+      fs::directory_iterator{path};
+    } else {
+      Listing listing;
+      if (fs::exists(path) || fixed_part(path) == path) return list(pattern, listing);
+      if (expand(path.string()).empty())
+        throw ParamError{"path", fmt::format("'{}' holds no files", pattern)};
+    }
+  });
 }
 
 std::string input_name(const std::string& pattern) {

@@ -21,8 +21,11 @@ struct InputFile {
 // The root is the folder, or the part of a glob before its first wildcard. Sorted by relative path, byte by
 // byte. Hidden files and folders (leading dot) are left out, as in a shell; links to files are followed,
 // links to folders only at the root. Throws ParamError("path") if there is nothing of that name, a folder
-// cannot be read or no file is found.
+// cannot be read or no file is found. What is neither a file nor a folder (a link to nothing or to a folder,
+// a pipe) is left out; the log says how many.
 std::vector<InputFile> list_files(const std::string& pattern);
+// Throws the ParamError that list_files() would, as far as it can be told without walking.
+void check_input(const std::string& pattern);
 
 // What the records of such a pattern name as their topic: the root's own name without the folders above it,
 // so that results are the same wherever it lies and tell nothing of the machine.

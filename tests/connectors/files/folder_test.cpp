@@ -2,10 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "graph/param.hpp"
 #include "tests/connectors/temporary_folder.hpp"
@@ -75,6 +79,37 @@ TEST_F(FolderTest, WhatIsMissingOrEmptyIsAParamError) {
               ThrowsMessage<ParamError>(HasSubstr("holds no files")));
   std::filesystem::create_directory(folder.path("empty"));
   EXPECT_THAT([&] { list_files(folder.path("empty")); },
+              ThrowsMessage<ParamError>(HasSubstr("holds no files")));
+}
+
+TEST_F(FolderTest, WhatIsNeitherFileNorFolderIsLeftOutWithAWord) {
+  ASSERT_EQ(mkfifo(folder.path("normal/pipe.png").c_str(), 0600), 0);
+  std::filesystem::create_symlink("nowhere", folder.path("dangling.png"));
+  std::filesystem::create_symlink("normal/a.png", folder.path("link.png"));
+  std::ostringstream log;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)));
+  EXPECT_THAT(relative(list_files(folder.path())),
+              ElementsAre("lesion/deep/c.DCM", "link.png", "normal/a.png", "normal/b.png", "root.bin"));
+  EXPECT_THAT(log.str(),
+              HasSubstr("2 entries are left out of '" + folder.path() + "', neither files nor folders"));
+  EXPECT_THAT(log.str(), HasSubstr(folder.path("dangling.png") + ", ..."));
+  log.str("");
+  list_files(folder.path("lesion"));
+  EXPECT_EQ(log.str(), "");
+  spdlog::set_default_logger(before);
+  EXPECT_THAT([&] { list_files(folder.path("normal/pipe.png")); },
+              ThrowsMessage<ParamError>(HasSubstr("neither a folder nor a file")));
+}
+
+TEST_F(FolderTest, AnInputIsCheckedWithoutAWalk) {
+  EXPECT_NO_THROW(check_input(folder.path()));
+  EXPECT_NO_THROW(check_input(folder.path("root.bin")));
+  EXPECT_NO_THROW(check_input(folder.path("nor*/*.png")));
+  EXPECT_THAT([&] { check_input(folder.path("absent")); },
+              ThrowsMessage<ParamError>(HasSubstr("does not exist")));
+  EXPECT_THAT([&] { check_input(folder.path("*.tiff")); },
               ThrowsMessage<ParamError>(HasSubstr("holds no files")));
 }
 
