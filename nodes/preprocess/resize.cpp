@@ -31,12 +31,15 @@ class Resize {
   explicit Resize(const Params& params)
       : params_{params}, interpolation_{interpolation_named(params.interpolation)} {}
 
-  Result<Frame> operator()(const Frame& frame) const {
+  // Errors: codes_not_supported, too_large.
+  Result<Frame> operator()(const Frame& frame, const Context& context) const {
     if (interpolation_ != Interpolation::Nearest)
       if (auto error = require_values(frame, "resize with an interpolation other than nearest"))
         return *error;
     const int rows = frame.pixels.rows, columns = frame.pixels.cols;
     if (rows == params_.height && columns == params_.width) return frame;
+    if (const std::size_t bytes = enlarging(frame))
+      if (auto error = context.charge(bytes)) return *error;
     const auto down = axis_weights(rows, params_.height, interpolation_, params_.anti_aliasing);
     const auto across = axis_weights(columns, params_.width, interpolation_, params_.anti_aliasing);
 
@@ -50,6 +53,15 @@ class Resize {
   }
 
  private:
+  // What the result and the doubles on the way to it take; 0 where it shrinks: bounded by what `decode` asked
+  // for.
+  std::size_t enlarging(const Frame& frame) const {
+    const std::size_t height = params_.height, width = params_.width, rows = frame.pixels.rows;
+    if (height * width <= frame.pixels.total()) return 0;
+    const std::size_t doubles = height < rows ? 0 : rows * width * frame.pixels.channels() * sizeof(double);
+    return height * width * (frame.pixels.elemSize() + (frame.valid.empty() ? 0 : 1)) + doubles;
+  }
+
   // Cubic weights overshoot at edges; the result stays within what the frame had.
   static void keep_range(const cv::Mat& before, cv::Mat& after) {
     double low = 0, high = 0;
@@ -63,7 +75,9 @@ class Resize {
 };
 
 const Register<Resize, Params> registered{
-    NodeSpec{"resize", "Resamples each frame to a size in pixels; keeps depth and value range."}
+    NodeSpec{"resize",
+             "Resamples each frame to a size in pixels; keeps depth and value range. A result that is larger "
+             "than its frame counts towards `memory`; larger than all of it is an error (too_large)."}
         .param(&Params::width, "width", required(range(1, 16384)), "Columns of the result.")
         .param(&Params::height, "height", required(range(1, 16384)), "Rows of the result.")
         .param(&Params::interpolation, "interpolation", choice({"nearest", "linear", "cubic", "area"}),

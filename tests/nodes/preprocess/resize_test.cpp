@@ -139,6 +139,23 @@ TEST(Resize, BetweenTwoCodesThereIsNone) {
   EXPECT_EQ(reason("gaussian_blur: {}", codes), "codes_not_supported");
 }
 
+TEST(Resize, WhatIsLargerThanItsFrameCountsTowardsTheMemory) {
+  const auto charged = [](const std::string& size, const Frame& frame, std::size_t memory = 1 << 20) {
+    const auto node = make_node("resize: {" + size + "}");
+    const Payload payload = Payload::of(frame);
+    const Payload* input = &payload;
+    FakeContext context;
+    context.the_memory = memory;
+    const Outcome outcome = node->call({&input, 1}, context);
+    return std::pair{context.the_charged, outcome.error ? outcome.error->reason : ""};
+  };
+  const Frame frame = frame_of<std::uint16_t>({{1, 2}, {3, 4}});
+  EXPECT_EQ(charged("width: 2, height: 1", frame), (std::pair<std::size_t, std::string>{0, ""}));
+  // 4 x 3 of 2 bytes, and on the way to them 2 rows of 4 doubles.
+  EXPECT_EQ(charged("width: 4, height: 3", frame), (std::pair<std::size_t, std::string>{24 + 64, ""}));
+  EXPECT_EQ(charged("width: 16384, height: 16384", frame).second, "too_large");
+}
+
 TEST(Resize, ASizeIsAskedFor) {
   EXPECT_THROW(make_node("resize: {width: 0, height: 5}"), ConfigError);
   EXPECT_THROW(make_node("resize: {width: 8, height: 5, interpolation: lanczos}"), ConfigError);
