@@ -24,7 +24,7 @@ inline PipelineStats sample_stats() {
   decode.duration.sum = 12.5;
   stats.nodes = {decode, {"texture", "histogram", 43, 43, 1, {}, {}}};
   stats.stages.push_back({"decode", 7});
-  stats.sinks.push_back({"results", "kafka", false, 43, 40, 1, true, decode.duration});
+  stats.sinks.push_back({"results", "kafka", false, 43, 40, 1, true, {}, decode.duration});
   stats.sinks.push_back({"errors", "kafka", true, 2, 2, 0, true, {}});
   return stats;
 }
