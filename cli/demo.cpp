@@ -13,6 +13,7 @@
 #include "cli/demo_feed.hpp"
 #include "cli/result_table.hpp"
 #include "cli/runner.hpp"
+#include "cli/summary.hpp"
 #include "cli/tap.hpp"
 #include "cli/terminal.hpp"
 #include "connectors/kafka/mock_broker.hpp"

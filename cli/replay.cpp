@@ -10,6 +10,7 @@
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
 #include "cli/runner.hpp"
+#include "cli/summary.hpp"
 #include "cli/terminal.hpp"
 #include "connectors/kafka/replay.hpp"
 #include "graph/pipeline.hpp"

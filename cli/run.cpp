@@ -7,6 +7,7 @@
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
 #include "cli/runner.hpp"
+#include "cli/summary.hpp"
 #include "connectors/kafka/range.hpp"
 #include "graph/pipeline.hpp"
 

@@ -1,4 +1,4 @@
-// Runs a pipeline for a person: signals, progress bar, closing summary. Used by every command that runs a
+// Runs a pipeline for a person: signals, progress bar, pages about it. Used by every command that runs a
 // graph.
 #pragma once
 
@@ -72,9 +72,5 @@ struct RunReport {
 // Starts the pipeline and waits for its end. A signal drains it.
 RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch& end,
                        const RunOptions& options);
-
-// "624 records, 600 results, 24 filtered, 0 dead letters in 1.2 s, 520 records/s; latency p50 2.1 ms, p99 8
-// ms", then what became of those that gave no result; on stderr.
-void print_summary(const RunReport& report, const Plan& plan);
 
 }  // namespace radflow::cli
