@@ -1,7 +1,7 @@
 // librdkafka starts and locks its threads by C11's <threads.h>, which gcc 12's ThreadSanitizer does not know:
 // it crashes in a thread it did not see begin, and takes what passes through librdkafka's queues for races.
 // Here they are the pthread calls that glibc makes of them anyway, and which it knows. Linked into the tests
-// under it.
+// and the program under it.
 #include <pthread.h>
 #include <threads.h>
 
