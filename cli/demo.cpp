@@ -181,24 +181,21 @@ int demo(const Options& options) {
                 // No further ahead of the reader either: the broker forgets results too.
                 [&] { return std::min(ended(), screen.read() + 200); }};
   feed.start();
-  RunReport report = run_pipeline(pipeline, signals, end,
-                                  {.title = "demo",
-                                   .total = total,
-                                   .tick = [&] { screen.show(); },
-                                   .finished = [&] { return feed.finished() && ended() >= feed.sent(); }});
+  const auto all_ended = [&] { return feed.finished() && ended() >= feed.sent(); };
+  RunReport report =
+      run_pipeline(pipeline, signals, end,
+                   {.title = "demo", .total = total, .tick = [&] { screen.show(); }, .finished = all_ended});
   // The graph's own input has no end; what is fed to it has.
-  report.cut_short = report.interrupted && !(feed.finished() && ended() >= feed.sent());
+  report.cut_short = report.interrupted && !all_ended();
   std::uint64_t written = 0;
   for (const SinkStats& sink : report.stats.sinks) written += sink.written;
   screen.show_rest(written);
 
   std::cerr << fmt::format(
-      "{} frame{} sent{}; read back from the topics: {} result{}, {} dead letter{}\n", feed.sent(),
-      feed.sent() == 1 ? "" : "s",
+      "{} sent{}; read back from the topics: {}, {}\n", counted(feed.sent(), "frame"),
       feed.left_out() ? fmt::format(" ({} left out: larger than the embedded broker takes)", feed.left_out())
                       : "",
-      screen.results_read(), screen.results_read() == 1 ? "" : "s", screen.dead_letters_read(),
-      screen.dead_letters_read() == 1 ? "" : "s");
+      counted(screen.results_read(), "result"), counted(screen.dead_letters_read(), "dead letter"));
   print_summary(report, pipeline.plan());
   if (const auto failure = feed.failure()) throw std::runtime_error{"the sender failed: " + *failure};
   if (screen.read() != written)

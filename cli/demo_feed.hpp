@@ -33,9 +33,8 @@ class DemoFeed final : private Intake {
 
  private:
   Admission admit(Record& record) override;
-  Admission refuse(Record& record, Error, std::int64_t) override {
-    return admit(record);
-  }  // the graph's turn to refuse it
+  // It is the graph's turn to refuse it.
+  Admission refuse(Record& record, Error, std::int64_t) override { return admit(record); }
   void wait(std::chrono::milliseconds longest) override;
 
   std::unique_ptr<Source> source_;

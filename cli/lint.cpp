@@ -11,10 +11,6 @@
 namespace radflow::cli {
 namespace {
 
-std::string counted(std::size_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 const Command command{
     "lint", "Checks a graph and its files and says everything that is wrong, each with line and column.",
     "radflow lint config/article.yaml", [](CLI::App& app) {

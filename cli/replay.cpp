@@ -90,27 +90,23 @@ Plan replaying(const Options& options, const Spec& spec) {
   return plan;
 }
 
-std::string plural(std::uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 void print_left_out(const kafka::Replay& replay) {
   const kafka::Replay::Counts& counts = replay.counts();
   if (counts.lost > 0)
-    std::cerr << paint_stderr(plural(counts.lost, "dead letter"), Colour::Red)
+    std::cerr << paint_stderr(counted(counts.lost, "dead letter"), Colour::Red)
               << " without bytes cannot be replayed, see above\n";
   for (const auto& [graph, count] : counts.other_graphs)
-    std::cerr << fmt::format("left out: {} of the graph '{}'\n", plural(count, "dead letter"), graph);
+    std::cerr << fmt::format("left out: {} of the graph '{}'\n", counted(count, "dead letter"), graph);
   if (counts.filtered > 0)
-    std::cerr << fmt::format("left out: {} by --reason or --node\n", plural(counts.filtered, "dead letter"));
+    std::cerr << fmt::format("left out: {} by --reason or --node\n", counted(counts.filtered, "dead letter"));
   if (counts.skipped > 0)
     std::cerr << fmt::format("left out: {} that was skipped by --skip; --reason skipped replays such\n",
-                             plural(counts.skipped, "dead letter"));
+                             counted(counts.skipped, "dead letter"));
   if (counts.repeated > 0)
-    std::cerr << fmt::format("left out: {} that came again\n", plural(counts.repeated, "record"));
+    std::cerr << fmt::format("left out: {} that came again\n", counted(counts.repeated, "record"));
   if (counts.no_letters > 0)
     std::cerr << fmt::format("left out: {} that no graph made as dead letters\n",
-                             plural(counts.no_letters, "record"));
+                             counted(counts.no_letters, "record"));
 }
 
 // Which dead letters the next replay has not seen: those of this one among them.
@@ -166,7 +162,7 @@ int list(kafka::Replay& replay, const SignalWatch& signals) {
     ++all;
   }
   print(lines);
-  fmt::print("{} would be replayed\n", plural(all, "record"));
+  fmt::print("{} would be replayed\n", counted(all, "record"));
   print_left_out(replay);
   return replay.counts().lost > 0 ? exit_dead_letters : exit_ok;
 }

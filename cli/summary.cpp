@@ -38,10 +38,6 @@ std::string quantile(const DurationHistogram& took, double q) {
   return seconds < most ? span(seconds) : "over " + span(most);
 }
 
-std::string counted(std::uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 // A node that takes the sources' records gives frames, several of one record too; what comes then has to do
 // with one frame each.
 bool takes_records(const NodePlan& node) {

@@ -77,6 +77,10 @@ std::string clock(double seconds) {
 bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
 bool stderr_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 
+std::string counted(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 std::size_t stdout_columns() { return columns(STDOUT_FILENO); }
 
 std::string shorten(const std::string& text, std::size_t width, Keep keep) {

@@ -13,6 +13,9 @@ namespace radflow::cli {
 bool stdout_is_terminal();
 bool stderr_is_terminal();
 
+// "1 record", "2 records".
+std::string counted(std::uint64_t count, std::string_view what);
+
 // Columns of the terminal that stdout is; without one as many as one likes.
 std::size_t stdout_columns();
 

@@ -16,8 +16,8 @@
 //   T                                   one result             (any exception is one too: a failed message)
 //   Result<T>                           a result or an error
 //   std::optional<T>                    a result, or the message ends filtered; in a Result: or an error
-//   Routed                              a result that leaves by one of several outputs; in a Result: or an
-//   error std::vector<Part<T>>                a split: one message per part
+//   Routed                              a result that leaves by one of several outputs; in a Result, as above
+//   std::vector<Part<T>>                a split: one message per part
 // A call operator that is not const may not be called concurrently: such a node gets one instance per worker.
 // The constructor may take (const Params&, const BuildInfo&). A node that predicts may have
 //   std::vector<std::string> labels() const;

@@ -23,6 +23,16 @@ struct ParamError : std::runtime_error {
   std::string param;
 };
 
+// Adds what `look` throws: for those that find more than one thing wrong.
+template <typename Look>
+void collect(std::vector<ParamError>& wrong, const Look& look) {
+  try {
+    look();
+  } catch (const ParamError& error) {
+    wrong.push_back(error);
+  }
+}
+
 enum class ParamType { Boolean, Integer, Number, String, NumberList, StringList, Bytes, Duration };
 
 // What a value may be, apart from its type.

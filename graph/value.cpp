@@ -58,8 +58,9 @@ std::vector<Diagnostic> in_order(std::vector<Diagnostic> found) {
 
 }  // namespace
 
-ConfigError::ConfigError(std::vector<Diagnostic> found)
-    : std::runtime_error{lines(in_order(found))}, diagnostics_{in_order(std::move(found))} {}
+ConfigError::ConfigError(std::vector<Diagnostic> found) : ConfigError{InOrder{in_order(std::move(found))}} {}
+ConfigError::ConfigError(InOrder all)
+    : std::runtime_error{lines(all.found)}, diagnostics_{std::move(all.found)} {}
 
 std::string nearest(std::string_view name, const std::vector<std::string>& known) {
   std::string best;

@@ -56,6 +56,11 @@ class ConfigError : public std::runtime_error {
   const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
 
  private:
+  struct InOrder {
+    std::vector<Diagnostic> found;
+  };
+  explicit ConfigError(InOrder all);
+
   std::vector<Diagnostic> diagnostics_;
 };
 

@@ -27,12 +27,9 @@ class Files final : public Source {
 
   // Not the walk itself: it may take long, and what is there may change.
   static std::vector<ParamError> check(const Params& params, const BuildInfo& info) {
-    try {
-      check_input(info.path(params.path));
-    } catch (const ParamError& wrong) {
-      return {wrong};
-    }
-    return {};
+    std::vector<ParamError> wrong;
+    collect(wrong, [&] { check_input(info.path(params.path)); });
+    return wrong;
   }
 
   void run(Intake& intake, std::stop_token stop) override {

@@ -19,22 +19,12 @@ bool compresses(const Properties& properties) {
   return false;
 }
 
-Properties defaults() {
+}  // namespace
+
+Properties Producer::defaults() {
   Properties all = producer_defaults();
   all.emplace_back("message.timeout.ms", "0");  // tries for ever
   return all;
-}
-
-}  // namespace
-
-std::vector<ParamError> Producer::check(const std::string& topic, const Properties& properties) {
-  std::vector<ParamError> wrong = check_conf(RD_KAFKA_PRODUCER, defaults(), properties);
-  try {
-    check_topic(topic, "topic");
-  } catch (const ParamError& error) {
-    wrong.push_back(error);
-  }
-  return wrong;
 }
 
 Producer::Producer(std::string topic, Properties properties, const std::string& what)

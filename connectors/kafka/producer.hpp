@@ -24,13 +24,13 @@ class Producer {
   // Nothing: the broker has it. An error: no broker will ever take this record. Called once, from any thread.
   using Delivered = std::function<void(std::optional<Error>)>;
 
-  // Throws the first ParamError of check().
+  // Throws ParamError.
   Producer(std::string topic, Properties properties, const std::string& what);
   // What is not delivered by then is forgotten; nobody hears of it.
   ~Producer();
 
-  // All that the making of one would refuse; asks no broker.
-  static std::vector<ParamError> check(const std::string& topic, const Properties& properties);
+  // Of its client, before what is given.
+  static Properties defaults();
 
   void produce(std::shared_ptr<const Record> record, Delivered delivered);
   // Waits until everything is delivered or refused; false if `longest` passed first.

@@ -29,14 +29,11 @@ class KafkaSink final : public Sink {
   }
 
   static std::vector<ParamError> check(const Params& params, const BuildInfo& info) {
-    if (info.delivery != "exactly_once") return Producer::check(params.topic, info.properties);
     std::vector<ParamError> wrong =
-        check_conf(RD_KAFKA_PRODUCER, Transactions::defaults("check"), info.properties);
-    try {
-      check_topic(params.topic, "topic");
-    } catch (const ParamError& error) {
-      wrong.push_back(error);
-    }
+        check_conf(RD_KAFKA_PRODUCER,
+                   info.delivery == "exactly_once" ? Transactions::defaults("check") : Producer::defaults(),
+                   info.properties);
+    collect(wrong, [&] { check_topic(params.topic, "topic"); });
     return wrong;
   }
 

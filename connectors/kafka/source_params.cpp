@@ -94,16 +94,9 @@ ConfPtr consumer_conf(const SourceParams& params, const BuildInfo& info) {
 std::vector<ParamError> check_source(const SourceParams& params, const BuildInfo& info) {
   std::vector<ParamError> wrong =
       check_conf(RD_KAFKA_CONSUMER, consumer_defaults(params, info), given(params, info));
-  const auto attempt = [&](auto&& read) {
-    try {
-      read();
-    } catch (const ParamError& error) {
-      wrong.push_back(error);
-    }
-  };
-  attempt([&] { topics(params); });
-  attempt([&] { claim_check(params, info); });
-  for (const std::string& range : params.skip) attempt([&] { parse_range(range, "skip"); });
+  collect(wrong, [&] { topics(params); });
+  collect(wrong, [&] { claim_check(params, info); });
+  for (const std::string& range : params.skip) collect(wrong, [&] { parse_range(range, "skip"); });
   return wrong;
 }
 

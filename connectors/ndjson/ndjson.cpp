@@ -23,13 +23,12 @@ class LineSink final : public Sink {
             params.if_exists == "append" ? LineFile::IfExists::Append : LineFile::IfExists::Overwrite,
             info.retry)} {}
   static std::vector<ParamError> check(const Params& params, const BuildInfo& info) {
-    try {
+    std::vector<ParamError> wrong;
+    collect(wrong, [&] {
       LineFile::check(info.path(params.path), params.if_exists == "append" ? LineFile::IfExists::Append
                                                                            : LineFile::IfExists::Overwrite);
-    } catch (const ParamError& wrong) {
-      return {wrong};
-    }
-    return {};
+    });
+    return wrong;
   }
   LineSink(const NoParams&, const BuildInfo& info)
       : name_{info.name}, file_{LineFile::standard_output(info.retry)} {}

@@ -51,12 +51,9 @@ class Phantom final : public Source {
   }
 
   static std::vector<ParamError> check(const Params& params, const BuildInfo&) {
-    try {
-      checked(params);
-    } catch (const ParamError& wrong) {
-      return {wrong};
-    }
-    return {};
+    std::vector<ParamError> wrong;
+    collect(wrong, [&] { checked(params); });
+    return wrong;
   }
 
   void run(Intake& intake, std::stop_token stop) override {

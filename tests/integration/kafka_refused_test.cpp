@@ -29,6 +29,11 @@ class KafkaRefused : public WithRules {
                        {"topic.metadata.refresh.interval.ms", "200"}};
     return info;
   }
+  std::string make_unwritable_topic() const {
+    std::string topic = broker().make_topic("forbidden");
+    broker().deny(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_WRITE);
+    return topic;
+  }
 };
 
 std::chrono::microseconds processor_time() {
@@ -99,8 +104,7 @@ TEST_F(KafkaRefused, AGroupThatMayNotBeJoinedIsJoinedWhenItMay) {
 // the thread that talks to the broker, which then had no time to send what a fresh sink's first record waits
 // for.
 TEST_F(KafkaRefused, AFlushThatHasToWaitLeavesTheProcessorAlone) {
-  const std::string topic = broker().make_topic("forbidden");
-  broker().deny(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_WRITE);
+  const std::string topic = make_unwritable_topic();
   Heard heard;
   const auto sink = make_sink("kafka: {topic: " + topic + "}", info());
   Sent sent{*sink};
@@ -112,8 +116,7 @@ TEST_F(KafkaRefused, AFlushThatHasToWaitLeavesTheProcessorAlone) {
 }
 
 TEST_F(KafkaRefused, ATopicThatMayNotBeWrittenIsWrittenInOrderWhenItMay) {
-  const std::string topic = broker().make_topic("forbidden");
-  broker().deny(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_WRITE);
+  const std::string topic = make_unwritable_topic();
   Heard heard;
   const auto sink = make_sink("kafka: {topic: " + topic + "}", info());
   Sent sent{*sink};
