@@ -1,5 +1,6 @@
 // The program's frame and the commands that only read: help, lint, list, describe, schema, draw.
 #include "tests/cli/program.hpp"
+#include "tests/paths.hpp"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -259,8 +260,8 @@ TEST_F(Commands, DrawSpeaksDotMermaidAndSvg) {
 
 TEST_F(Commands, DrawSaysWhatSvgNeeds) {
   const std::string path = write(good);
-  const Ran without = run_program("--help > /dev/null; PATH=/nowhere " RADFLOW_PROGRAM " draw --format svg " +
-                                  path + " 2>&1");
+  const Ran without = run_program("--help > /dev/null; PATH=/nowhere " + std::string{radflow_program} +
+                                  " draw --format svg " + path + " 2>&1");
   EXPECT_EQ(without.code, exit_failed);
   EXPECT_EQ(without.out,
             "error: SVG needs Graphviz: apt-get install graphviz, or ask for --format dot or mermaid\n");

@@ -8,6 +8,7 @@
 
 #include "cli/command.hpp"
 #include "tests/cli/program.hpp"
+#include "tests/paths.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -24,7 +25,7 @@ class Inspect : public testing::Test {
     return run_program("inspect '" + (files / name).string() + "' " + more + " 2>&1");
   }
 
-  std::filesystem::path files = std::filesystem::path{RADFLOW_SOURCE_DIR} / "../shared/data/dicom/files";
+  std::filesystem::path files = std::filesystem::path{source_folder} / "../shared/data/dicom/files";
 };
 
 TEST_F(Inspect, SaysWhatAFileHolds) {

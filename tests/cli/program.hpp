@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <string>
 
+#include "tests/paths.hpp"
+
 namespace radflow::cli {
 
 struct Ran {
@@ -19,7 +21,7 @@ struct Ran {
 // `command` is the shell's; $radflow is the program.
 inline Ran run_shell(const std::string& command) {
   Ran ran;
-  FILE* pipe = popen(("radflow=" RADFLOW_PROGRAM "\n" + command).c_str(), "r");
+  FILE* pipe = popen((std::string{"radflow="} + radflow_program + "\n" + command).c_str(), "r");
   std::array<char, 4096> block;
   while (const std::size_t size = std::fread(block.data(), 1, block.size(), pipe))
     ran.out.append(block.data(), size);
@@ -40,7 +42,7 @@ inline Ran run_in_terminal(unsigned short columns, const std::string& arguments)
   int terminal = -1;
   const pid_t pid = forkpty(&terminal, nullptr, nullptr, &size);
   if (pid == 0) {
-    execl("/bin/sh", "sh", "-c", ("exec " RADFLOW_PROGRAM " " + arguments).c_str(), nullptr);
+    execl("/bin/sh", "sh", "-c", (std::string{"exec "} + radflow_program + " " + arguments).c_str(), nullptr);
     _exit(127);
   }
   std::array<char, 4096> block;

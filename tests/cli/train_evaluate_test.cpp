@@ -9,6 +9,7 @@
 
 #include "cli/command.hpp"
 #include "tests/cli/program.hpp"
+#include "tests/paths.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-const std::string data = RADFLOW_SOURCE_DIR "/../shared/data/pneumoniamnist";
+const std::string data = std::string{source_folder} + "/../shared/data/pneumoniamnist";
 
 std::string read_text(const fs::path& path) {
   std::ostringstream text;

@@ -13,6 +13,7 @@
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/integration/process.hpp"
 #include "tests/integration/real_broker.hpp"
+#include "tests/paths.hpp"
 #include "tests/raw_headers.hpp"
 
 namespace radflow {
@@ -77,7 +78,7 @@ sinks:
   - kafka: {{topic: {}, bootstrap.servers: '{}'}}
 )",
                      memory_mib, workers, broker->servers(), in, in, out, results_broker->servers());
-  Process process{{RADFLOW_PROGRAM, "run", folder.path("backlog.yaml")}, folder.path("log")};
+  Process process{{radflow_program, "run", folder.path("backlog.yaml")}, folder.path("log")};
   const auto results = [&] {
     try {
       return results_broker->ends(out).at(0);

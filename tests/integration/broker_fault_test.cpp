@@ -16,6 +16,7 @@
 #include "tests/integration/real_broker.hpp"
 #include "tests/ledger/graph.hpp"
 #include "tests/ledger/numbered_producer.hpp"
+#include "tests/paths.hpp"
 
 namespace radflow::ledger {
 namespace {
@@ -34,7 +35,7 @@ class BrokerFault : public testing::Test {
     topics.dead_letters = broker.make_topic("dead-letters", 2);
     folder.write("graph.yaml", graph(servers, topics));
     process = std::make_unique<Process>(
-        std::vector<std::string>{RADFLOW_PROGRAM, "run", folder.path("graph.yaml")}, folder.path("log"));
+        std::vector<std::string>{radflow_program, "run", folder.path("graph.yaml")}, folder.path("log"));
   }
   // Everything is committed, and ends.
   void expect_nothing_lost(RealBroker& broker) {

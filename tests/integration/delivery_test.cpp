@@ -13,6 +13,7 @@
 #include "tests/integration/real_broker.hpp"
 #include "tests/ledger/graph.hpp"
 #include "tests/ledger/numbered_producer.hpp"
+#include "tests/paths.hpp"
 
 namespace radflow::ledger {
 namespace {
@@ -38,7 +39,7 @@ class Delivery : public OnRealBroker {
   std::string log() const { return folder.path() + "/log"; }
 
   std::unique_ptr<Process> start(const std::vector<std::string>& more = {}) {
-    std::vector<std::string> command{RADFLOW_PROGRAM, "run", folder.path("graph.yaml")};
+    std::vector<std::string> command{radflow_program, "run", folder.path("graph.yaml")};
     command.insert(command.end(), more.begin(), more.end());
     return std::make_unique<Process>(command, log());
   }

@@ -20,6 +20,7 @@
 #include "tests/integration/heard.hpp"
 #include "tests/integration/process.hpp"
 #include "tests/integration/real_broker.hpp"
+#include "tests/paths.hpp"
 
 namespace radflow {
 namespace {
@@ -299,7 +300,7 @@ class ExactlyOnceProcess : public ExactlyOnce {
   }
 
   std::unique_ptr<Process> start(const std::vector<std::string>& more_options = {}) const {
-    std::vector<std::string> command{RADFLOW_PROGRAM, "run", folder.path("graph.yaml")};
+    std::vector<std::string> command{radflow_program, "run", folder.path("graph.yaml")};
     command.insert(command.end(), more_options.begin(), more_options.end());
     return std::make_unique<Process>(command, folder.path("log"));
   }

@@ -15,6 +15,7 @@
 #include "tests/integration/heard.hpp"
 #include "tests/integration/process.hpp"
 #include "tests/integration/real_broker.hpp"
+#include "tests/paths.hpp"
 #include "tests/raw_headers.hpp"
 
 namespace radflow {
@@ -49,7 +50,7 @@ class LostGraph : public KafkaLostTopic {
         "sinks:\n  - ndjson: {{path: results.ndjson}}\n",
         broker().servers(), topic, topic);
     process = std::make_unique<Process>(
-        std::vector<std::string>{RADFLOW_PROGRAM, "run", folder.path("graph.yaml")}, folder.path("log"));
+        std::vector<std::string>{radflow_program, "run", folder.path("graph.yaml")}, folder.path("log"));
     ASSERT_TRUE(comes_true(30s, [&] { return broker().committed(topic, topic)[0] == 100; })) << said();
   }
   std::string said() const { return process->said(100'000); }

@@ -13,6 +13,7 @@
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/integration/process.hpp"
 #include "tests/integration/real_broker.hpp"
+#include "tests/paths.hpp"
 
 namespace radflow {
 namespace {
@@ -63,7 +64,7 @@ sinks:
     std::string said;
   };
   Ended run(const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> command{CRASH_PROGRAM, "run", graph, "--until-caught-up"};
+    std::vector<std::string> command{crash_program, "run", graph, "--until-caught-up"};
     command.insert(command.end(), more.begin(), more.end());
     const std::string log = folder.path(fmt::format("log-{}", ++runs));
     Process process{command, log};
@@ -136,7 +137,7 @@ TEST_P(Poison, IsNotSuspectedWhenProcessesStopInOrderOrAreKilledOnce) {
   }
   // Idle, so no record is to blame, however often.
   for (int time = 0; time < 3; ++time) {
-    Process process{{CRASH_PROGRAM, "run", graph}, folder.path("killed")};
+    Process process{{crash_program, "run", graph}, folder.path("killed")};
     for (int i = 0; i < 300 && broker().committed(in, in) != broker().ends(in); ++i)
       std::this_thread::sleep_for(100ms);
     std::this_thread::sleep_for(1500ms);

@@ -1,4 +1,5 @@
 #include "tests/integration/real_broker.hpp"
+#include "tests/paths.hpp"
 
 #include <fmt/format.h>
 #include <sys/wait.h>
@@ -124,7 +125,7 @@ std::string RealBroker::why_not() {
 
 bool RealBroker::script(const std::string& arguments, std::string& output) const {
   const std::string command =
-      fmt::format("{}/tests/kafka/broker.sh {} --folder {}", RADFLOW_SOURCE_DIR, arguments, folder_);
+      fmt::format("{}/tests/kafka/broker.sh {} --folder {}", source_folder, arguments, folder_);
   FILE* pipe = popen(command.c_str(), "r");
   std::array<char, 1024> block;
   while (const std::size_t size = std::fread(block.data(), 1, block.size(), pipe))

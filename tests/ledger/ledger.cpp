@@ -16,6 +16,7 @@
 #include "tests/ledger/fleet.hpp"
 #include "tests/ledger/graph.hpp"
 #include "tests/ledger/numbered_producer.hpp"
+#include "tests/paths.hpp"
 
 namespace radflow::ledger {
 namespace {
@@ -32,7 +33,7 @@ struct Options {
   double seconds = 60;
   std::string faults = "kill=6,term=2,pause=2,join=3,leave=3,bounce=1,crash=1";
   std::string delivery = "at_least_once";
-  std::string radflow = RADFLOW_PROGRAM;
+  std::string radflow = radflow_program;
   std::string json;
   std::string keep;
   std::uint64_t max_uncommitted = 1000;

@@ -12,11 +12,12 @@
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/monitoring/promtool.hpp"
 #include "tests/monitoring/sample_stats.hpp"
+#include "tests/paths.hpp"
 
 namespace radflow {
 namespace {
 
-const std::string root = RADFLOW_SOURCE_DIR;
+const std::string root = source_folder;
 const std::string rules = root + "/monitoring/prometheus/alerts.yml";
 const std::string dashboard = root + "/monitoring/grafana/radflow.json";
 

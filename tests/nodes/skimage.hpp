@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "nodes/imaging/frame.hpp"
+#include "tests/paths.hpp"
 
 #define RADFLOW_NEEDS_SKIMAGE()                   \
   if (!std::filesystem::exists(skimage_folder())) \
@@ -17,9 +18,7 @@
 
 namespace radflow {
 
-inline std::filesystem::path shared_data() {
-  return std::filesystem::path{RADFLOW_SOURCE_DIR} / "../shared/data";
-}
+inline std::filesystem::path shared_data() { return std::filesystem::path{source_folder} / "../shared/data"; }
 inline std::filesystem::path skimage_folder() { return shared_data() / "skimage"; }
 
 struct Reference {

@@ -13,11 +13,12 @@
 #include "nodes/imaging/frame.hpp"
 #include "nodes/imaging/reader.hpp"
 #include "tests/fake_context.hpp"
+#include "tests/paths.hpp"
 
 namespace radflow {
 
 inline std::filesystem::path dicom_data() {
-  return std::filesystem::path{RADFLOW_SOURCE_DIR} / "../shared/data/dicom";
+  return std::filesystem::path{source_folder} / "../shared/data/dicom";
 }
 
 #define RADFLOW_NEEDS_DICOM_DATA() \

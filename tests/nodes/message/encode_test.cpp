@@ -6,6 +6,7 @@
 #include "nodes/features/features.hpp"
 #include "nodes/imaging/frame.hpp"
 #include "tests/fake_context.hpp"
+#include "tests/paths.hpp"
 
 namespace radflow {
 namespace {
@@ -82,8 +83,8 @@ std::string schema_complaint(const Json& document) {
   std::ofstream{file} << document;
   const std::string command =
       "python3 -c \"import json,jsonschema,sys; jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))"
-      ".validate(json.load(open(sys.argv[2])))\" " RADFLOW_SOURCE_DIR "/nodes/message/result.schema.json " +
-      file + " 2>&1";
+      ".validate(json.load(open(sys.argv[2])))\" " +
+      std::string{source_folder} + "/nodes/message/result.schema.json " + file + " 2>&1";
   std::string output;
   FILE* pipe = popen(command.c_str(), "r");
   for (int c; (c = std::fgetc(pipe)) != EOF;) output += static_cast<char>(c);
