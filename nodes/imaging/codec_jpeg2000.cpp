@@ -109,9 +109,11 @@ Result<Decoded> decode_jpeg2000(ByteSpan codestream, const PixelLayout& layout, 
   opj_dparameters_t parameters;
   opj_set_default_decoder_parameters(&parameters);
   opj_image_t* header = nullptr;
-  const bool readable = opj_setup_decoder(decoder.get(), &parameters) &&
-                        opj_decoder_set_strict_mode(decoder.get(), OPJ_TRUE) &&
-                        opj_read_header(stream.get(), decoder.get(), &header);
+  // A decoder is strict from the start: what is cut short is an error. To ask for it with
+  // opj_decoder_set_strict_mode turns off more in OpenJPEG 2.5.3, namely the mending of tile-parts that are
+  // numbered from 1: it then leaves out the last one of each tile in silence.
+  const bool readable =
+      opj_setup_decoder(decoder.get(), &parameters) && opj_read_header(stream.get(), decoder.get(), &header);
   const Image image{header, &opj_image_destroy};
   if (!readable || !image) return Error{"malformed", "the JPEG 2000 header cannot be read"};
   if (auto error = check_image(*image, layout)) return *std::move(error);  // before anything is allocated
