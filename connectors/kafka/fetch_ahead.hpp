@@ -1,8 +1,9 @@
 // FetchAhead: makes librdkafka fetch as soon as there is room again. When as much is fetched ahead as
-// queued.max.messages.kbytes or queued.min.messages say, librdkafka 2.0.2 looks only a second later whether
-// that has been read (its issue 2879; from 2.2.0 on fetch.queue.backoff.ms says when). Of frames of 512 KiB
-// its 64 MB are 128: then nothing comes for most of that second. Whatever wakes its broker threads makes them
-// look, and to be told the credentials they have does nothing else.
+// queued.max.messages.kbytes or queued.min.messages say, librdkafka looks only a second later whether messages
+// have been read (its issue 2879). Its 64 MB hold 128 frames of 512 KiB: then nothing comes for most of that
+// second. From librdkafka 2.2.0 on, the property fetch.queue.backoff.ms says how soon it looks, and
+// fetch_defaults() sets it. Before 2.2.0, whatever wakes its broker threads makes them look; to be told the
+// credentials that they have already does nothing else.
 #pragma once
 
 #include <cstdint>
