@@ -177,8 +177,8 @@ Value read_yaml(std::string_view text, const std::string& file, std::vector<Diag
 }
 
 Value read_yaml_file(const std::string& path, std::vector<Diagnostic>& diagnostics) {
-  const std::unique_ptr<std::FILE, decltype(&std::fclose)> file{std::fopen(path.c_str(), "rbe"),
-                                                                &std::fclose};
+  const auto close = [](std::FILE* file) { std::fclose(file); };
+  const std::unique_ptr<std::FILE, decltype(close)> file{std::fopen(path.c_str(), "rbe")};
   std::string text;
   std::array<char, 65536> block;
   while (file && !std::ferror(file.get()) && !std::feof(file.get()))

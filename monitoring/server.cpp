@@ -9,6 +9,7 @@
 #include <exception>
 #include <string_view>
 #include <thread>
+#include <type_traits>
 
 #include "graph/param.hpp"
 #include "monitoring/metrics.hpp"
@@ -128,9 +129,17 @@ class Server::Impl {
     mg_callbacks callbacks{};
     callbacks.log_message = [](const mg_connection*, const char*) { return 1; };  // said here, once
     std::array<char, 256> text{};
-    unsigned code = 0;
+    unsigned ignored = 0;
     mg_init_data init{&callbacks, this, options.data()};
-    mg_error_data error{&code, text.data(), text.size()};
+    mg_error_data error{};
+    // civetweb 1.15 (Debian 12) writes the code to where this member points, 1.16 (Debian 13) to the member
+    // itself.
+    const auto set_code = [&](auto& code) {
+      if constexpr (std::is_pointer_v<std::remove_reference_t<decltype(code)>>) code = &ignored;
+    };
+    set_code(error.code);
+    error.text = text.data();
+    error.text_buffer_size = text.size();
     context_ = mg_start2(&init, &error);
     if (context_) return "";
     return text[0] ? std::string{text.data()} : "the address is taken or not of this machine";

@@ -114,7 +114,7 @@ RealBroker::~RealBroker() {
 
 std::string RealBroker::why_none_of_own() {
   if (std::system("command -v java >/dev/null 2>&1") == 0) return "";
-  return "Java is missing (apt install openjdk-17-jre-headless)";
+  return "Java is missing (apt install default-jre-headless)";
 }
 
 std::string RealBroker::why_not() {

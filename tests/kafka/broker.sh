@@ -118,7 +118,7 @@ address() { sed -n 's|^advertised.listeners=PLAINTEXT://|bootstrap.servers=|p' "
 
 start() {
   if running >/dev/null; then address; return; fi
-  command -v java >/dev/null || fail "Java is missing: apt install openjdk-17-jre-headless"
+  command -v java >/dev/null || fail "Java is missing: apt install default-jre-headless"
   fetch_jars
   [[ -d $folder/data ]] || configure
   local overrides=() pid
