@@ -1,4 +1,5 @@
-// decode: frames out of the bytes of a record: DICOM, PNG, JPEG, TIFF or raw; one message per frame.
+// decode: frames out of the bytes of a record: DICOM, PNG, JPEG, TIFF or raw; one message per frame (page of a
+// TIFF file). Pictures come as stored: the orientation that EXIF or a TIFF tag asks for is not applied.
 //   - decode: {rescale: true}
 #include <array>
 

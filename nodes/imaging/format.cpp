@@ -56,6 +56,7 @@ Format format_of(const Record& record) {
   if (starts_with(bytes, "\x89PNG\r\n\x1a\n"sv)) return Format::Png;
   if (starts_with(bytes, "\xff\xd8\xff"sv)) return Format::Jpeg;
   if (starts_with(bytes, "II*\0"sv) || starts_with(bytes, "MM\0*"sv)) return Format::Tiff;
+  if (starts_with(bytes, "II+\0"sv) || starts_with(bytes, "MM\0+"sv)) return Format::Tiff;  // BigTIFF
   if (is_bare_dicom(bytes)) return Format::Dicom;
   return Format::Unknown;
 }

@@ -1,9 +1,10 @@
-// PNG, JPEG and TIFF by OpenCV: as stored, colour in RGB order, alpha dropped, EXIF orientation not applied.
+// PNG and JPEG by OpenCV: as stored, colour in RGB order, alpha dropped, EXIF orientation not applied.
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include <fmt/format.h>
 
+#include "nodes/imaging/raster.hpp"
 #include "nodes/imaging/raster_header.hpp"
 
 namespace radflow {
@@ -33,7 +34,8 @@ Result<Frame> to_frame(const cv::Mat& decoded, const RasterHeader& header) {
 
 }  // namespace
 
-Result<Frames> read_raster(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge) {
+Result<Frames> read_picture(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge,
+                            Warnings& warnings) {
   const auto header = raster_header(format, bytes);
   if (!header) return header.error();
   if (header->rows == 0 || header->columns == 0) return Error{"malformed", "an image without pixels"};
@@ -41,7 +43,7 @@ Result<Frames> read_raster(Format format, ByteSpan bytes, const ReadOptions& opt
       header->rows > static_cast<std::uint64_t>(options.max_pixels) / header->columns)
     return Error{"too_large", fmt::format("a frame of {} x {} pixels; max_pixels is {}", header->columns,
                                           header->rows, options.max_pixels)};
-  static constexpr std::uint64_t bytes_per_pixel = 8;  // four channels of 16 bits, or one of 64
+  static constexpr std::uint64_t bytes_per_pixel = 8;  // four channels of 16 bits
   if (charge)
     if (auto refused = charge(header->rows * header->columns * bytes_per_pixel)) return *std::move(refused);
 
@@ -56,9 +58,16 @@ Result<Frames> read_raster(Format format, ByteSpan bytes, const ReadOptions& opt
   if (decoded.empty()) return Error{"malformed", "the file is damaged or cut short: OpenCV cannot read it"};
   auto frame = to_frame(decoded, *header);
   if (!frame) return frame.error();
+  if (!header->more_images.empty()) warnings.push_back({"more_images", header->more_images});
   Frames frames;
   frames.push_back({*std::move(frame), {}});
   return frames;
+}
+
+Result<Frames> read_raster(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge) {
+  Warnings warnings;
+  return format == Format::Tiff ? read_tiff(bytes, options, charge, warnings)
+                                : read_picture(format, bytes, options, charge, warnings);
 }
 
 }  // namespace radflow

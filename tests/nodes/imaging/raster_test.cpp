@@ -1,10 +1,11 @@
-// PNG, JPEG and TIFF.
+// PNG and JPEG, and TIFF as OpenCV writes it.
 #include <gmock/gmock.h>
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "nodes/imaging/raster.hpp"
 #include "tests/nodes/imaging/decode_fixture.hpp"
 
 namespace radflow {
@@ -100,15 +101,39 @@ TEST(Raster, AHeaderThatPromisesTooMuchAllocatesNothing) {
   EXPECT_EQ(small(encoded(".png", noise(CV_8UC1))).failed, "too_large");
 }
 
-TEST(Raster, WhiteIsZeroIsRefusedRatherThanReadWrongly) {
-  std::string bytes = encoded(".tiff", noise(CV_8UC1));
-  const std::size_t at =
-      bytes.find(std::string{"\x06\x01\x03\x00\x01\x00\x00\x00\x01", 9});  // photometric, one SHORT
-  ASSERT_NE(at, std::string::npos);
-  bytes[at + 8] = 0;
-  const auto answer = decode(bytes);
-  EXPECT_EQ(answer.failed, "unsupported_pixels");
-  EXPECT_THAT(answer.detail, HasSubstr("photometric 0"));
+std::string chunk(const std::string& type, const std::string& data) {
+  const auto size = static_cast<char>(data.size());
+  return std::string{"\0\0\0", 3} + size + type + data + "crc.";  // the checksum is not looked at
+}
+
+std::string warnings_of(Format format, const std::string& bytes) {
+  Warnings warnings;
+  const auto header = read_picture(format, as_span(bytes), {}, {}, warnings);
+  return warnings.empty() ? "" : warnings.at(0).reason + ": " + warnings.at(0).detail;
+}
+
+TEST(Raster, AnAnimatedPngSaysThatMoreFramesAreThere) {
+  const std::string png = encoded(".png", noise(CV_8UC1));
+  const std::string animation = chunk("acTL", std::string{"\0\0\0\x05\0\0\0\0", 8}),
+                    control = chunk("fcTL", std::string(26, '\0'));
+  const std::size_t data = png.find("IDAT") - 4;
+  EXPECT_EQ(warnings_of(Format::Png, png), "");
+  EXPECT_THAT(warnings_of(Format::Png, png.substr(0, data) + animation + control + png.substr(data)),
+              HasSubstr("more_images: an animated PNG of 5 frames: only the first is read"));
+  EXPECT_THAT(warnings_of(Format::Png, png.substr(0, data) + animation + png.substr(data)),
+              HasSubstr("only its still picture is read"));
+  const std::string still = chunk("acTL", std::string{"\0\0\0\x01\0\0\0\0", 8});
+  EXPECT_EQ(warnings_of(Format::Png, png.substr(0, data) + still + control + png.substr(data)), "");
+}
+
+TEST(Raster, AJpegOfSeveralPicturesSaysSo) {
+  const std::string jpeg = encoded(".jpg", noise(CV_8UC1));
+  const std::string index{"MPF\0II*\0\x08\0\0\0\x01\0\x01\xb0\x04\0\x01\0\0\0\x02\0\0\0\0\0\0\0", 30};
+  std::string segment{"\xff\xe2\0", 3};
+  segment.append(1, static_cast<char>(index.size() + 2)).append(index);
+  EXPECT_EQ(warnings_of(Format::Jpeg, jpeg), "");
+  EXPECT_THAT(warnings_of(Format::Jpeg, jpeg.substr(0, 2) + segment + jpeg.substr(2)),
+              HasSubstr("more_images: the JPEG file holds 2 pictures"));
 }
 
 TEST(Raster, TheContentTypeGoesFirst) {
