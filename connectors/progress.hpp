@@ -15,6 +15,9 @@ class Progress {
   Progress(std::string topic, std::int64_t end) : topic_{std::move(topic)}, end_{end} {}
 
   const std::string& topic() const { return topic_; }
+  // Before the source runs.
+  void stand_in(std::int32_t partition) { partition_ = partition; }
+  Position position(std::int64_t offset) const { return {topic_, partition_, offset}; }
 
   // Before the record is admitted: done() may follow at once.
   void admit(std::int64_t offset) {
@@ -27,7 +30,7 @@ class Progress {
   }
   std::vector<PartitionStatus> status() const {
     const std::lock_guard lock{mutex_};
-    return {{topic_, 0, frontier_.position(), end_, frontier_.pending(),
+    return {{topic_, partition_, frontier_.position(), end_, frontier_.pending(),
              frontier_.age(std::chrono::steady_clock::now()).count()}};
   }
 
@@ -35,6 +38,7 @@ class Progress {
   mutable std::mutex mutex_;
   Frontier frontier_;
   std::string topic_;
+  std::int32_t partition_ = 0;
   std::int64_t end_;
 };
 

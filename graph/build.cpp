@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 
 #include "graph/shared.hpp"
 
@@ -111,6 +112,10 @@ void build_connectors(const Plan& plan, std::vector<std::unique_ptr<Source>>& so
   for (const ComponentPlan& source : plan.sources)
     attempt(source, found,
             [&] { sources.push_back(source.spec->make_source(source.params.get(), info(source))); });
+  std::map<std::string, std::int32_t> topics;
+  for (const auto& source : sources)
+    for (const PartitionStatus& at : source->partitions())
+      if (const std::int32_t others = topics[at.topic]++; others > 0) source->stand_in(others);
   for (const SinkPlan& sink : plan.sinks)
     attempt(sink, found, [&] { sinks.push_back(sink.spec->make_sink(sink.params.get(), info(sink))); });
   if (!found.empty()) throw ConfigError{std::move(found)};

@@ -87,6 +87,10 @@ class Source {
   // False while it cannot deliver: broker away, partitions not assigned yet. An empty assignment is ready.
   virtual bool ready() const { return true; }
   virtual std::vector<PartitionStatus> partitions() const { return {}; }
+  // Of a source that numbers its own records, before it runs: another source of the graph has the same topic
+  // (a folder of the same name), so this one's records stand in a partition of their own. Without it two
+  // records would have one position, and their results one id.
+  virtual void stand_in(std::int32_t partition) { (void)partition; }
 };
 
 class Sink {
@@ -97,6 +101,12 @@ class Sink {
   // typed payload on its way to a sink that takes records goes through `encode` first. `context` lives until
   // the acknowledgement.
   virtual void submit(Payload output, const Context& context, Acknowledge acknowledge) = 0;
+  // The same for a sink that has to know which of its inputs (BuildInfo::from) an output came by.
+  virtual void submit_from(std::size_t input, Payload output, const Context& context,
+                           Acknowledge acknowledge) {
+    (void)input;
+    submit(std::move(output), context, std::move(acknowledge));
+  }
   // Everything submitted must be acknowledged within `longest`; false if some is not.
   virtual bool flush(std::chrono::milliseconds longest) = 0;
 

@@ -83,7 +83,12 @@ void check_delivery(const Plan& plan, Findings& found);
 // inserted: they belong to the connectors.
 void digest(Plan& plan);
 
-// 9. encode.cpp: a typed payload on its way to a sink that takes records goes through `encode`.
+// 9. origins.cpp: BuildInfo::from and key_is_unique of sinks.
+void tell_origins(Plan& plan);
+// "decode", or "route.matched" of a node with several outputs.
+std::string origin(const InputPlan& input, const Plan& plan);
+
+// 10. encode.cpp: a typed payload on its way to a sink that takes records goes through `encode`.
 void insert_encoders(Plan& plan, Findings& found);
 
 }  // namespace radflow::detail

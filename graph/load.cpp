@@ -127,6 +127,7 @@ Plan make_plan(Value root, const std::string& file, const Overrides& overrides, 
   }
 
   digest(plan);
+  tell_origins(plan);
   insert_encoders(plan, found);
   if (!found.list.empty()) refuse(std::move(found));
   return plan;

@@ -94,6 +94,10 @@ struct BuildInfo {
   std::string upstream;  // the same for a person: one line per node, "resize: {height: 256, width: 256}"
   std::vector<const PayloadType*> inputs;  // nodes: what arrives at each input; null: unknown
   std::vector<std::string> labels;         // nodes: what predictions that arrive can say; none: unknown
+  // Sinks: whether the key alone tells a record from all others of the graph, and the nodes (or sources) whose
+  // outputs they take, "decode" or "route.matched".
+  bool key_is_unique = false;
+  std::vector<std::string> from;
   std::string delivery = "at_least_once";
   // Connectors: of the shared block, then their own; later ones win.
   std::vector<std::pair<std::string, std::string>> properties;

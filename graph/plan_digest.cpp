@@ -38,13 +38,6 @@ std::string canonical_params(const NodePlan& node) {
   return "{" + text + "}";
 }
 
-std::string input_name(const InputPlan& input, const Plan& plan) {
-  if (input.node < 0) return "sources";
-  const NodePlan& node = plan.nodes[static_cast<std::size_t>(input.node)];
-  if (node.spec->outputs.size() == 1) return node.name;
-  return node.name + "." + node.spec->outputs[static_cast<std::size_t>(input.port)].name;
-}
-
 // Lines of nodes [0, count) for which `wanted` holds. Where an input is not the line before, the line says
 // which.
 std::string lines(const Plan& plan, const std::vector<std::string>& bodies, const std::vector<bool>& wanted) {
@@ -56,7 +49,7 @@ std::string lines(const Plan& plan, const std::vector<std::string>& bodies, cons
     text += bodies[i];
     if (node.inputs.size() != 1 || node.inputs[0].node != before || node.inputs[0].port != 0) {
       std::vector<std::string> names;
-      for (const InputPlan& input : node.inputs) names.push_back(input_name(input, plan));
+      for (const InputPlan& input : node.inputs) names.push_back(origin(input, plan));
       const std::string list = fmt::format("{}", fmt::join(names, ", "));
       text += names.size() == 1 ? " <- " + list : " <- [" + list + "]";
     }

@@ -19,12 +19,12 @@ void Run::submit(std::size_t sink, const Output& output) {
   if (revoked(ticket)) return let_go(ticket);
   sink_counters_[sink].submitted.add();
   ticket.submitted(sink);
-  sinks[sink]->submit(output.payload, *output.from,
-                      {[](void* of, std::size_t to, std::optional<Error> error) {
-                         Ticket& acknowledged = *static_cast<Ticket*>(of);
-                         acknowledged.run().acknowledged(acknowledged, to, std::move(error));
-                       },
-                       ticket.shared(), sink});
+  sinks[sink]->submit_from(static_cast<std::size_t>(output.edge), output.payload, *output.from,
+                           {[](void* of, std::size_t to, std::optional<Error> error) {
+                              Ticket& acknowledged = *static_cast<Ticket*>(of);
+                              acknowledged.run().acknowledged(acknowledged, to, std::move(error));
+                            },
+                            ticket.shared(), sink});
 }
 
 void Run::acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> error) {

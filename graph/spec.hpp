@@ -45,6 +45,7 @@ struct Spec {
   bool transient = false;      // may fail in a way that passes: `retry` is allowed
   std::string own_retry;       // sinks: what stands in for `retry`, "librdkafka tries again: set ..."
   bool transactional = false;  // connectors: can take part in `delivery: exactly_once`
+  bool key_is_unique = false;  // sources: no two records have one key
   bool free_params = false;    // connectors: any key with a dot in it is a property of the library underneath
   std::vector<ParamSpec> params;
 
@@ -106,6 +107,12 @@ class SpecBuilder {
   // Connectors: with BuildInfo::delivery "exactly_once" reads or writes in the graph's transactions.
   SpecBuilder& transactional() {
     spec.transactional = true;
+    return *this;
+  }
+  // Sources: the key alone tells a record from all others, as a file's path does; a sink may name files after
+  // it.
+  SpecBuilder& key_is_unique() {
+    spec.key_is_unique = true;
     return *this;
   }
   // Connectors: keys with a dot are properties of the library underneath, found in BuildInfo::properties.

@@ -35,13 +35,14 @@ class Files final : public Source {
   void run(Intake& intake, std::stop_token stop) override {
     for (std::size_t i = 0; i < files_.size() && !stop.stop_requested(); ++i) {
       Record record = read_file(files_[i]);
-      record.position = {progress_.topic(), 0, static_cast<std::int64_t>(i)};
+      record.position = progress_.position(static_cast<std::int64_t>(i));
       progress_.admit(record.position.offset);
       while (intake.admit(record) == Admission::Full && !stop.stop_requested())
         intake.wait(std::chrono::milliseconds{100});
     }
   }
   void done(const Position& position) override { progress_.done(position); }
+  void stand_in(std::int32_t partition) override { progress_.stand_in(partition); }
   std::vector<PartitionStatus> partitions() const override { return progress_.status(); }
 
  private:
@@ -56,6 +57,7 @@ const RegisterSource<Files, Params> registered{
                "A folder (walked, sorted by path), a file or a glob; hidden files are left out.")
         .param(&Params::label_from, "label_from", choice({"folder", "none"}),
                "Where the header `label` comes from: the folder a file lies in, or nowhere.")
+        .key_is_unique()
         .example("files: {path: scans}")};
 
 }  // namespace

@@ -3,16 +3,22 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
+
 namespace radflow {
 namespace {
 
-constexpr std::size_t longest_part = 180;
+// Bytes of a part. A file's name has 255 at most: besides these parts two numbers, the frame's and the
+// extension.
+constexpr std::size_t longest_folder = 180, longest_node = 40;
+constexpr std::size_t longest_key = 180, longest_key_before_place = 90;
+constexpr std::size_t longest_topic = 130, longest_topic_behind_key = 50;
 
 enum class Part { Folder, File };
 
 // A folder's name has no dot and a file's does not begin with one: neither is "..", and no file has a
 // folder's name, as it ends in an extension.
-std::string escape(std::string_view part, Part kind) {
+std::string escape(std::string_view part, Part kind, std::size_t longest) {
   std::string text;
   for (const char c : part) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -23,27 +29,38 @@ std::string escape(std::string_view part, Part kind) {
       text += fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   if (text.empty()) return "%";  // two slashes in a row
-  if (text.size() <= longest_part) return text;
+  if (text.size() <= longest) return text;
   const XXH128_hash_t hash = XXH3_128bits(part.data(), part.size());
-  return fmt::format("{}%~{:016x}{:016x}", text.substr(0, longest_part - 34), hash.high64, hash.low64);
+  return fmt::format("{}%~{:016x}{:016x}", text.substr(0, longest - 34), hash.high64, hash.low64);
 }
 
-std::string key_path(std::string_view key) {
+std::string key_path(std::string_view key, std::size_t longest) {
   std::string path;
   for (std::size_t slash; (slash = key.find('/')) != std::string_view::npos; key.remove_prefix(slash + 1))
-    path += escape(key.substr(0, slash), Part::Folder) + "/";
-  return path + escape(key, Part::File);
+    path += escape(key.substr(0, slash), Part::Folder, longest_folder) + "/";
+  return path + escape(key, Part::File, longest);
+}
+
+std::string place(const Position& at, std::size_t longest) {
+  return fmt::format("@{}-{}-{}", escape(at.topic, Part::Folder, longest), at.partition, at.offset);
 }
 
 }  // namespace
 
-std::string file_name(const Context& context, std::string_view extension) {
+std::string file_name(const Context& context, const Naming& naming, std::string_view extension) {
   const Record& record = context.record();
-  const Position& at = record.position;
-  std::string name = record.key
-                         ? key_path(*record.key)
-                         : fmt::format("@{}-{}-{}", escape(at.topic, Part::Folder), at.partition, at.offset);
-  if (context.identity().count > 1) name += fmt::format("@{:04}", context.identity().index + 1);
+  std::string name;
+  if (!record.key)
+    name = place(record.position, longest_topic);
+  else if (naming.key_is_unique)
+    name = key_path(*record.key, longest_key);
+  else
+    name = key_path(*record.key, longest_key_before_place) + place(record.position, longest_topic_behind_key);
+  const Identity& part = context.identity();
+  if (part.count > 1)
+    name += fmt::format("@{:0{}}", part.index + 1,
+                        std::max<std::size_t>(4, fmt::formatted_size("{}", part.count)));
+  if (!naming.node.empty()) name += "@" + escape(naming.node, Part::File, longest_node);
   return name.append(".").append(extension);
 }
 

@@ -8,11 +8,18 @@
 
 namespace radflow {
 
-// Below the output folder: the record's key with its folders, "@0003" behind it for one frame of several
-// (from 1), and the extension: "scans/a.dcm@0003.png". Without a key topic, partition and offset:
-// "@frames-0-12.png". Different keys give different names, and no key leaves the folder: every byte but
-// letters, digits, - and _, and . within a file's name, becomes %XX; a part longer than 180 bytes ends in its
-// digest.
-std::string file_name(const Context& context, std::string_view extension);
+// What tells one output of a graph from all others, besides the frame's number.
+struct Naming {
+  bool key_is_unique = false;  // as BuildInfo's: else topic, partition and offset stand behind the key
+  std::string node;            // that gave the output, where a sink takes those of several; else ""
+};
+
+// Below the output folder: what tells the record apart, "@0003" behind it for one frame of several (from 1; as
+// wide as their number, and at least 4 digits), "@window" for the node, and the extension. Of a file that is
+// its path, "scans/a.dcm@0003.png"; of a topic's record its key and place, "scans/a.dcm@frames-0-12@0003.png",
+// as keys repeat; without a key the place, "@frames-0-12.png". So the same record gives the same name and
+// another one never does. No key leaves the folder: every byte but letters, digits, - and _, and . within a
+// file's name, becomes %XX; a part that is too long for a file's name ends in its digest.
+std::string file_name(const Context& context, const Naming& naming, std::string_view extension);
 
 }  // namespace radflow

@@ -1,5 +1,4 @@
-// images: writes each frame as a file, named after the record's key; connectors/images/file_name.hpp says
-// how.
+// images: writes each frame as a file, named after its record; connectors/images/file_name.hpp says how.
 //   - images: {path: out, format: png}
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -55,6 +54,8 @@ class Images final : public Sink {
   Images(const Params& params, const BuildInfo& info)
       : folder_{info.path(params.path)},
         format_{params.format},
+        key_is_unique_{info.key_is_unique},
+        from_{info.from},
         queue_{"images " + params.path, info.retry, [this](auto items) { return write(items); }} {
     std::error_code failed;
     if (fs::create_directories(folder_, failed); failed) throw no_folder(folder_, failed.message());
@@ -69,10 +70,16 @@ class Images final : public Sink {
   }
 
   // Compresses on the worker, which there are several of; the queue's thread only writes.
-  void submit(Payload output, const Context& context, Acknowledge acknowledge) override {
+  void submit_from(std::size_t input, Payload output, const Context& context,
+                   Acknowledge acknowledge) override {
     Result<std::string> bytes = encode(output.as<Frame>());
     if (!bytes) return acknowledge(bytes.error());
-    queue_.push({folder_ / file_name(context, format_), *std::move(bytes), std::move(acknowledge)});
+    // Of several nodes each may give a frame of one record.
+    const Naming naming{key_is_unique_, from_.size() > 1 ? from_.at(input) : ""};
+    queue_.push({folder_ / file_name(context, naming, format_), *std::move(bytes), std::move(acknowledge)});
+  }
+  void submit(Payload output, const Context& context, Acknowledge acknowledge) override {
+    submit_from(0, std::move(output), context, std::move(acknowledge));
   }
   bool flush(std::chrono::milliseconds longest) override { return queue_.flush(longest); }
   bool ready() const override { return queue_.ready(); }
@@ -116,11 +123,16 @@ class Images final : public Sink {
 
   fs::path folder_;
   std::string format_;
+  bool key_is_unique_;
+  std::vector<std::string> from_;
   Queue queue_;  // last: its thread uses the others
 };
 
 const RegisterSink<Images, Params, Frame> registered{
-    SinkSpec{"images", "Writes each frame as a file, named after its record's key and its number."}
+    SinkSpec{"images",
+             "Writes each frame as a file, named after its record: a file's path, or key, topic, partition "
+             "and offset; "
+             "then the frame's number."}
         .param(&Params::path, "path", required(), "The folder; made if it is not there.")
         .param(&Params::format, "format", choice({"png", "npy"}),
                "png: shades of 8 or 16 bit, for people; npy: the exact values, for NumPy.")

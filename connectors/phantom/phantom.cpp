@@ -69,6 +69,7 @@ class Phantom final : public Source {
     }
   }
   void done(const Position& position) override { progress_.done(position); }
+  void stand_in(std::int32_t partition) override { progress_.stand_in(partition); }
   bool has_end() const override { return params_.count > 0; }
   std::vector<PartitionStatus> partitions() const override { return progress_.status(); }
 
@@ -85,7 +86,7 @@ class Phantom final : public Source {
     record.key = fmt::format("{}/phantom-{:08}", label, index);  // as the source `files` would name it
     record.headers = headers_;
     record.headers.push_back({"label", label});
-    record.position = {progress_.topic(), 0, index};
+    record.position = progress_.position(index);
     return record;
   }
 
@@ -105,6 +106,7 @@ const RegisterSource<Phantom, Params> registered{
         .param(&Params::rate, "rate", at_least(0), "Slices per second; 0: as fast as they are taken.")
         .param(&Params::seed, "seed", at_least(0), "Another seed gives other slices.")
         .param(&Params::lesions, "lesions", range(0, 1), "Share of slices with a lesion.")
+        .key_is_unique()
         .example("phantom: {count: 1000, width: 512, height: 512, depth: 16, seed: 1}")};
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <set>
 
 #include "connectors/images/file_name.hpp"
+#include "graph/pipeline.hpp"
+#include "graph/plan.hpp"
 #include "nodes/imaging/frame.hpp"
 #include "tests/connectors/build.hpp"
 #include "tests/connectors/temporary_folder.hpp"
@@ -15,18 +17,43 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string name_of(std::optional<std::string> key, Identity part = {}) {
+std::string name_of(std::optional<std::string> key, Identity part = {},
+                    const Naming& naming = {.key_is_unique = true}) {
   FakeContext context;
   context.the_record.key = std::move(key);
   context.the_record.position = {"frames", 2, 17};
   context.the_identity = std::move(part);
-  return file_name(context, "png");
+  return file_name(context, naming, "png");
 }
 
 TEST(ImageFileName, KeepsTheKeysFoldersAndAddsTheFrame) {
   EXPECT_EQ(name_of("normal/IM-0001.dcm"), "normal/IM-0001.dcm.png");
   EXPECT_EQ(name_of("a.dcm", {.index = 2, .count = 30}), "a.dcm@0003.png");
+  EXPECT_EQ(name_of("a.dcm", {.index = 1999, .count = 10'000}), "a.dcm@02000.png");
+  EXPECT_EQ(name_of("a.dcm", {.index = 9999, .count = 10'000}), "a.dcm@10000.png");
   EXPECT_EQ(name_of(std::nullopt), "@frames-2-17.png");
+}
+
+TEST(ImageFileName, WhereKeysRepeatThePlaceOfTheRecordTellsItApart) {
+  EXPECT_EQ(name_of("a/b.dcm", {.index = 2, .count = 30}, {}), "a/b.dcm@frames-2-17@0003.png");
+  EXPECT_EQ(name_of("a/b.dcm", {}, {.node = "route.matched"}), "a/b.dcm@frames-2-17@route.matched.png");
+  EXPECT_EQ(name_of("", {}, {}), "%@frames-2-17.png");
+}
+
+TEST(ImageFileName, TheLongestNameIsOneThatAFileCanHave) {
+  FakeContext context;
+  const std::string longest(300, 'x');
+  context.the_record.position = {longest, 2'147'483'647, std::numeric_limits<std::int64_t>::max()};
+  context.the_identity = {.index = 4'000'000'000, .count = 4'294'967'295};
+  const auto length = [&](const Naming& naming) {
+    return file_name(context, naming, "png").size() + 1;
+  };  // "~"
+  for (const bool unique : {false, true}) {
+    context.the_record.key = std::nullopt;
+    EXPECT_LE(length({unique, longest}), 255U);
+    context.the_record.key = longest;
+    EXPECT_LE(length({unique, longest}), 255U);
+  }
 }
 
 TEST(ImageFileName, NoKeyLeavesTheFolder) {
@@ -74,6 +101,7 @@ class ImagesTest : public testing::Test {
     Frame frame;
     frame.pixels = std::move(pixels);
     frame.photometric = photometric;
+    info.key_is_unique = true;
     context.the_record.key = "normal/a";
     std::optional<Error> error{Error{"not_acknowledged", ""}};
     const auto sink = make_sink("images: {path: out, format: " + format + "}", info);
@@ -116,8 +144,59 @@ TEST_F(ImagesTest, AFolderThatCannotBeMadeIsAParamError) {
   EXPECT_THROW(write("png", cv::Mat::zeros(2, 2, CV_8U)), ParamError);
 }
 
+// 6 records of 2 keys were 2 files, and "6 results".
+TEST_F(ImagesTest, RecordsOfOneKeyAndOutputsOfSeveralNodesAreFilesOfTheirOwn) {
+  info.folder = folder.path();
+  info.from = {"decode", "window"};
+  const auto sink = make_sink("images: {path: out}", info);
+  int acknowledged = 0;
+  for (const char* key : {"a", "b"})
+    for (std::int64_t offset = 0; offset < 3; ++offset)
+      for (const std::size_t input : {0, 1, 1}) {  // the last one again, as after a crash
+        context.the_record.key = key;
+        context.the_record.position = {"frames", 0, offset};
+        Frame frame;
+        frame.pixels = cv::Mat(2, 2, CV_8U, cv::Scalar(10. * static_cast<double>(offset)));
+        sink->submit_from(input, Payload::of(std::move(frame)), context,
+                          [&](const std::optional<Error>& error) { acknowledged += !error; });
+      }
+  EXPECT_TRUE(sink->flush(10s));
+  EXPECT_EQ(acknowledged, 18);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator{folder.path("out")}, {}), 12);
+  EXPECT_EQ(
+      cv::imread(folder.path("out/b@frames-0-2@window.png"), cv::IMREAD_UNCHANGED).at<std::uint8_t>(0, 0),
+      20);
+}
+
+std::set<std::string> files_of(const std::string& sources, const std::string& from) {
+  const TemporaryFolder folder;
+  const std::string graph = "graph: g\nsources:\n" + sources + "nodes: [decode: {}, flip: {}]\nsinks:\n" +
+                            "  - images: {path: out}\n    from: " + from + "\n";
+  Pipeline pipeline{load_plan_text(graph, folder.path("g.yaml"))};
+  pipeline.start();
+  EXPECT_TRUE(pipeline.wait());
+  std::set<std::string> names;
+  for (const auto& file : std::filesystem::recursive_directory_iterator{folder.path("out")})
+    if (file.is_regular_file())
+      names.insert(std::filesystem::relative(file.path(), folder.path("out")).string());
+  return names;
+}
+
+TEST(ImagesInAGraph, NamesFollowTheSourcesAndTheNodes) {
+  const std::string one = "  - phantom: {count: 1, width: 16, height: 16, lesions: 0}\n";
+  const std::string more =
+      one + "  - phantom: {count: 1, width: 16, height: 16, lesions: 0, seed: 2}\n    name: b\n";
+  EXPECT_THAT(files_of(one, "flip"), testing::ElementsAre("normal/phantom-00000000.png"));
+  EXPECT_THAT(files_of(one, "[decode, flip]"),
+              testing::ElementsAre("normal/phantom-00000000@decode.png", "normal/phantom-00000000@flip.png"));
+  EXPECT_THAT(files_of(more, "flip"), testing::ElementsAre("normal/phantom-00000000@phantom-0-0.png",
+                                                           "normal/phantom-00000000@phantom-1-0.png"))
+      << "two sources of one topic";
+}
+
 TEST_F(ImagesTest, WhatCannotBeWrittenIsHeldAndTriedAgain) {
   info.folder = folder.path();
+  info.key_is_unique = true;
   const auto sink = make_sink("images: {path: out}", info);
   folder.write("out/normal", "in the way");
   Frame frame;
