@@ -1,8 +1,9 @@
 // rotate: turns each frame counter-clockwise about its centre and keeps its size, as scikit-image's
 // transform.rotate (0.19.3: bilinear, constant fill) but with depth and value range kept. Pixels that are not
-// square are turned in mm, so the frame stays a picture of the patient. What comes from outside the frame is
-// `fill`, in the frame's units, and is marked as padding. OpenCV's warpAffine rounds positions to 1/32 pixel,
-// so it is not used.
+// square are turned in mm, so the frame stays a picture of the patient; scikit-image turns in pixels. What comes
+// from outside the frame is `fill`, in the frame's units, and is marked as padding, which nodes behind leave
+// out: with `outside: value` it counts as any other value, as in scikit-image. OpenCV's warpAffine rounds
+// positions to 1/32 pixel, so it is not used.
 //   - rotate: {angle: 45}
 #include <cmath>
 #include <numbers>
@@ -19,6 +20,7 @@ namespace {
 struct Params {
   double angle = 0;
   double fill = 0;
+  std::optional<std::string> outside;
 };
 
 // Where a new pixel lies in the old frame: the four pixels around it and the fractions between them.
@@ -55,7 +57,7 @@ double bilinear(const cv::Mat& image, const Place& place, int channel, double fi
 
 class Rotate {
  public:
-  explicit Rotate(const Params& params) : fill_{params.fill} {
+  explicit Rotate(const Params& params) : fill_{params.fill}, outside_counts_{params.outside == "value"} {
     // Exact at multiples of 90 degrees, where sin and cos of a rounded pi are not.
     const double quarters = params.angle / 90, radians = params.angle * std::numbers::pi / 180;
     const bool exact = quarters == std::round(quarters);
@@ -100,31 +102,39 @@ class Rotate {
   }
 
   // A pixel is image where all that it was made of is.
-  static cv::Mat valid(const Frame& frame, const PixelMap& to_old) {
+  cv::Mat valid(const Frame& frame, const PixelMap& to_old) const {
     cv::Mat result(frame.pixels.size(), CV_8U, cv::Scalar{0});
     const auto image = [&](int row, int column) {
+      if (row < 0 || row >= frame.pixels.rows || column < 0 || column >= frame.pixels.cols)
+        return outside_counts_;
       return frame.valid.empty() || frame.valid.ptr<std::uint8_t>(row)[column] != 0;
     };
     for (int row = 0; row < result.rows; ++row)
       for (int column = 0; column < result.cols; ++column) {
         const Place at{to_old, column, row};
-        if (at.inside(frame.pixels) && image(at.top, at.left) && image(at.top, at.right) &&
-            image(at.bottom, at.left) && image(at.bottom, at.right))
+        if (image(at.top, at.left) && image(at.top, at.right) && image(at.bottom, at.left) &&
+            image(at.bottom, at.right))
           result.ptr<std::uint8_t>(row)[column] = 255;
       }
     return result;
   }
 
   double fill_;
+  bool outside_counts_;
   double cos_ = 1;
   double sin_ = 0;
 };
 
 const Register<Rotate, Params> registered{
-    NodeSpec{"rotate", "Turns each frame about its centre and keeps its size."}
+    NodeSpec{"rotate",
+             "Turns each frame about its centre, in mm where pixels are not square, and keeps its size."}
         .param(&Params::angle, "angle", required(range(-360, 360)), "Degrees, counter-clockwise.")
         .param(&Params::fill, "fill", any(),
                "Value of what comes from outside the frame, in the frame's units.")
+        .param(&Params::outside, "outside", choice({"padding", "value"}),
+               "What that is to the nodes behind: padding, which histogram and statistics leave out (also if "
+               "absent), or "
+               "a value that they count, as scikit-image's users do.")
         .example("- rotate: {angle: 45}")};
 
 }  // namespace

@@ -54,6 +54,35 @@ TEST(Rotate, WhatComesFromOutsideIsFillAndPadding) {
   EXPECT_EQ(high, 50);
 }
 
+TEST(Rotate, WhatComesFromOutsideCountsIfToldSo) {
+  Frame frame{.pixels = cv::Mat(21, 21, CV_16S, cv::Scalar{50})};
+  const Frame padded = run("rotate: {angle: 45}", frame),
+              naive = run("rotate: {angle: 45, outside: value}", frame);
+  EXPECT_TRUE(naive.valid.empty());
+  EXPECT_EQ(largest_difference(naive.pixels, padded.pixels), 0);
+  const Frame said = run("rotate: {angle: 45, outside: padding}", frame);
+  EXPECT_EQ(largest_difference(said.valid, padded.valid), 0);
+  // The frame's own padding stays padding.
+  frame.valid = cv::Mat(21, 21, CV_8U, cv::Scalar{255});
+  frame.valid.at<std::uint8_t>(10, 10) = 0;
+  const Frame own = run("rotate: {angle: 45, outside: value}", frame);
+  EXPECT_EQ(own.valid.at<std::uint8_t>(10, 10), 0);
+  EXPECT_EQ(own.valid.at<std::uint8_t>(0, 0), 255);
+}
+
+// config/article.yaml: of the 65,536 codes that scikit-image's user counts, the corners' are left out.
+TEST(Rotate, TheArticlesChainCountsFewerCodesThanScikitImagesUnlessTold) {
+  const Frame square{.pixels = cv::Mat(256, 256, CV_64F, cv::Scalar{0.5})};
+  const auto counted = [&](const std::string& rotate) {
+    const Frame codes =
+        run("lbp: {points: 8, radius: 1}", run("flip: {direction: horizontal}", run(rotate, square)));
+    return codes.valid.empty() ? codes.pixels.total()
+                               : static_cast<std::size_t>(cv::countNonZero(codes.valid));
+  };
+  EXPECT_EQ(counted("rotate: {angle: 45}"), 53'532U);
+  EXPECT_EQ(counted("rotate: {angle: 45, outside: value}"), 65'536U);
+}
+
 TEST(Rotate, PaddingTurnsWithTheFrame) {
   Frame frame = frame_of<double>({{1, 2, 3}, {4, 5, 6}, {7, 8, 9}});
   frame.valid = cv::Mat(3, 3, CV_8U, cv::Scalar{255});
