@@ -101,7 +101,7 @@ class Images final : public Sink {
     if (format_ == "npy") return to_npy(frame.pixels);
     if (frame.photometric == Photometric::Monochrome1)
       return Error{"needs_window",
-                   "MONOCHROME1 has white for 0 and PNG black: put `window` before this sink, or "
+                   "MONOCHROME1 has white for 0 and PNG black: put `window` or `invert` before this sink, or "
                    "write `format: npy`"};
     if (frame.pixels.depth() != CV_8U && frame.pixels.depth() != CV_16U)
       return Error{"needs_window",

@@ -6,8 +6,9 @@ namespace radflow {
 
 std::optional<Error> require_grey(const Frame& frame, std::string_view node) {
   if (frame.pixels.channels() == 1) return std::nullopt;
-  return Error{"colour_not_supported", fmt::format("{} takes one grey channel, the frame has {} ({})", node,
-                                                   frame.pixels.channels(), name(frame.photometric))};
+  return Error{"colour_not_supported",
+               fmt::format("{} takes one grey channel, the frame has {} ({}): put `to_grey` before it", node,
+                           frame.pixels.channels(), name(frame.photometric))};
 }
 
 std::optional<Error> require_values(const Frame& frame, std::string_view node) {
@@ -21,10 +22,11 @@ std::optional<Error> require_monochrome2(const Frame& frame, std::string_view no
                                          const std::string& photometric) {
   if (auto error = require_grey(frame, node)) return error;
   if (frame.photometric != Photometric::Monochrome1 || photometric == "as_stored") return std::nullopt;
-  return Error{"monochrome1",
-               fmt::format("{} got MONOCHROME1, where a high value is dark: put `window` before it, "
-                           "or say `photometric: as_stored`",
-                           node)};
+  return Error{
+      "monochrome1",
+      fmt::format("{} got MONOCHROME1, where a high value is dark: put `window` or `invert` before it, "
+                  "or say `photometric: as_stored`",
+                  node)};
 }
 
 }  // namespace radflow

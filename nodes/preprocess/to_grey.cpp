@@ -1,0 +1,79 @@
+// to_grey: colour to one grey channel, MONOCHROME2, in the depth and range of the colours. A frame that is grey
+// already passes as it is.
+//   - to_grey: {method: luma}
+#include <opencv2/imgproc.hpp>
+
+#include "graph/node.hpp"
+#include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/frame.hpp"
+
+namespace radflow {
+namespace {
+
+struct Params {
+  std::string method = "luma";
+  std::optional<std::string> channel;
+};
+
+class ToGrey {
+ public:
+  explicit ToGrey(const Params& params) : method_{params.method} {
+    if (params.channel.has_value() != (params.method == "channel"))
+      throw ParamError{
+          params.channel ? "channel" : "method",
+          params.channel ? "is for `method: channel` only" : "channel needs `channel: red`, green or blue"};
+    if (params.channel) channel_ = *params.channel == "red" ? 0 : *params.channel == "green" ? 1 : 2;
+  }
+
+  Frame operator()(const Frame& frame) const {
+    if (frame.pixels.channels() == 1) return frame;
+    Frame grey = frame.with_pixels(grey_of(frame.pixels));
+    grey.photometric = Photometric::Monochrome2;
+    return grey;
+  }
+
+ private:
+  cv::Mat grey_of(const cv::Mat& rgb) const {
+    cv::Mat grey;
+    if (method_ == "channel")
+      cv::extractChannel(rgb, grey, channel_);
+    else if (method_ == "mean")
+      grey = weighted(rgb, 1, 1, 1);
+    else if (rgb.depth() == CV_8U || rgb.depth() == CV_16U || rgb.depth() == CV_32F)
+      cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
+    else  // depths that OpenCV's conversion does not take
+      grey = weighted(rgb, 0.299, 0.587, 0.114);
+    return grey;
+  }
+
+  // Integers are rounded to nearest. Divided at the end: thirds of equal integers would not add up to them.
+  static cv::Mat weighted(const cv::Mat& rgb, double red, double green, double blue) {
+    const double sum = red + green + blue;
+    cv::Mat grey(rgb.size(), rgb.depth());
+    for_depth(rgb.depth(), [&](auto zero) {
+      using T = decltype(zero);
+      for (int row = 0; row < rgb.rows; ++row) {
+        const T* from = rgb.ptr<T>(row);
+        T* to = grey.ptr<T>(row);
+        for (int column = 0; column < rgb.cols; ++column, from += 3)
+          to[column] = cv::saturate_cast<T>((red * from[0] + green * from[1] + blue * from[2]) / sum);
+      }
+    });
+    return grey;
+  }
+
+  std::string method_;
+  int channel_ = 0;
+};
+
+const Register<ToGrey, Params> registered{
+    NodeSpec{"to_grey", "Makes one grey channel of colour; a grey frame passes as it is."}
+        .param(&Params::method, "method", choice({"luma", "channel", "mean"}),
+               "luma: 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601), as OpenCV's conversion; mean: of "
+               "the three; "
+               "channel: one of them.")
+        .param(&Params::channel, "channel", choice({"red", "green", "blue"}), "Which, for `method: channel`.")
+        .example("- to_grey: {method: luma}")};
+
+}  // namespace
+}  // namespace radflow
