@@ -155,13 +155,17 @@ class NoContext final : public Context {
 Result<Inspected> inspect(const Record& record, std::int64_t index) {
   const Format format = format_of(record);
   if (format != Format::Dicom || record.value.empty()) {
-    const auto frames = read_frames(format, record, {}, {});
+    Json warnings = Json::array();
+    ReadOptions hearing;
+    hearing.warn = [&warnings](const Error& warning) { warnings.push_back(warning.detail); };
+    const auto frames = read_frames(format, record, hearing, {});
     if (!frames) return frames.error();
     const auto count = static_cast<std::int64_t>(frames->size());
     if (index < 0 || index >= count) return no_such_frame(index, count);
     const Part<Frame>& part = (*frames)[static_cast<std::size_t>(index)];
     if (!part.value) return part.value.error();
-    return report_of(format, *part.value, part.identity, {});
+    return report_of(format, *part.value, part.identity,
+                     warnings.empty() ? Json() : Json{{"warnings", std::move(warnings)}});
   }
   const auto image = DicomImage::open(as_span(record.value.text()), {}, {});
   if (!image) return image.error();

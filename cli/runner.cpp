@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <future>
 #include <iostream>
+#include <set>
 
 #include "cli/summary.hpp"
 #include "cli/terminal.hpp"
@@ -82,6 +83,7 @@ RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch&
   const auto begin = std::chrono::steady_clock::now();
   pipeline.start();
   auto ended = std::async(std::launch::async, [&] { return pipeline.wait(); });
+  std::set<std::string> warned;
   while (ended.wait_for(100ms) != std::future_status::ready) {
     if (signals.came() && !report.interrupted) {
       if (bar) bar->hide();
@@ -95,8 +97,14 @@ RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch&
       options.tick();
     }
     if (options.finished && options.finished()) pipeline.stop();
+    const PipelineStats now = pipeline.stats();
+    for (const NodeStats& node : now.nodes)
+      for (const auto& [reason, count, first] : node.warnings)
+        if (warned.insert(node.name + " " + reason).second) {
+          if (bar) bar->hide();
+          spdlog::warn("{}: {}: {}; what comes later is counted", node.name, reason, first);
+        }
     if (bar) {
-      const PipelineStats now = pipeline.stats();
       bar->update(now.records_delivered + now.records_failed,
                   fmt::format("{} in flight, {}", now.records_in_flight,
                               failures_name(pipeline.plan(), now.records_failed)));

@@ -92,6 +92,10 @@ void print_reasons(const PipelineStats& stats, const Plan& plan) {
       print(count, unit(plan.nodes[i]), plan.nodes[i].on_error == OnError::Drop ? "dropped by" : "failed in",
             node.name, reason);
   }
+  for (const NodeStats& node : stats.nodes)
+    for (const WarningStats& warning : node.warnings)
+      std::cerr << fmt::format("  {} of {}: {}; the first at {}\n", counted(warning.count, "warning"),
+                               node.name, warning.reason, warning.first);
   for (const SinkStats& sink : stats.sinks)
     for (const auto& [reason, count] : sink.failed)
       print(count, "result", "failed in sink", sink.name, reason);

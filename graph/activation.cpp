@@ -7,6 +7,7 @@
 
 #include "graph/run.hpp"
 #include "graph/ticket.hpp"
+#include "graph/warnings.hpp"
 
 namespace radflow {
 namespace {
@@ -66,5 +67,7 @@ std::optional<Error> Activation::charge(std::size_t bytes) const {
   return Error{"too_large", fmt::format("needs {} bytes, the graph's memory is {}; raise `memory`", bytes,
                                         run_.budget.limit())};
 }
+
+void Activation::warn(Error warning) const { say_warning(std::move(warning)); }
 
 }  // namespace radflow

@@ -39,6 +39,7 @@ class Activation final : public Context {
   const std::string& input_digest() const override;
   std::int64_t elapsed_us() const override;
   std::optional<Error> charge(std::size_t bytes) const override;
+  void warn(Error warning) const override;
 
   // Nothing has been done of it, as when it was made. From one thread.
   void reset();

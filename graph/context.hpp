@@ -1,5 +1,5 @@
 // Context: what a node may know of a message besides its payload. All messages that came of one record share
-// its record; all that came of one frame share its identity. Immutable but for `charge`; any thread.
+// its record; all that came of one frame share its identity. Immutable but for `charge` and `warn`; any thread.
 #pragma once
 
 #include <cstddef>
@@ -50,6 +50,11 @@ class Context {
   // Asks for `bytes` of the graph's memory before a node allocates them; given back when the record ends.
   // Never waits. Error "too_large" if they exceed the whole budget.
   virtual std::optional<Error> charge(std::size_t bytes) const = 0;
+
+  // Says what is odd about a message of which a value comes all the same ("more_images"). Warnings are counted by
+  // node and reason, whose rules are those of errors; the first of each is said. From the thread that calls the
+  // node, during the call.
+  virtual void warn(Error warning) const { (void)warning; }
 
  protected:
   ~Context() = default;

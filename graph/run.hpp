@@ -31,6 +31,7 @@
 #include "graph/retry_timer.hpp"
 #include "graph/ticket.hpp"
 #include "graph/ticket_pool.hpp"
+#include "graph/warnings.hpp"
 
 namespace radflow {
 
@@ -147,6 +148,7 @@ class Run {
   std::vector<SourceCounters> source_counters_;
   std::vector<SinkCounters> sink_counters_;
   FailureCounters failures_, refused_;  // by node or sink; by source
+  WarningCounters warnings_;
   SharedCount delivered_, failed_records_, revoked_records_, abandoned_, retried_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> discard_{false};

@@ -82,6 +82,10 @@ bool Run::run_node(std::size_t n, Activation& message, Slot* slots, Worker& work
   Outcome outcome = guarded_call(*step.body, inputs, message);
   if (sampled) step.counters.observe(std::chrono::steady_clock::now() - begin);
   step.counters.calls.add();
+  if (std::vector<Error>& said = said_warnings(); !said.empty()) {
+    for (const Error& warning : said) warnings_.add(plan.nodes[n].name, warning, message.record().position);
+    said.clear();
+  }
   if (outcome.kind == Outcome::Kind::Failed && outcome.error->transient &&
       retry_later(n, slots[node.output], message, stage))
     return false;

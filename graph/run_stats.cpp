@@ -77,6 +77,7 @@ PipelineStats Run::stats() const {
     node.type = plan.nodes[n].spec->name;
     for (const Worker& worker : workers_) worker.steps[n].counters.add_to(node);
     node.failed = failures_.of(node.name);
+    node.warnings = warnings_.of(node.name);
   }
   for (std::size_t i = 0; i < layout.stages.size(); ++i) {
     stats.stages.push_back({plan.nodes[static_cast<std::size_t>(layout.stages[i].nodes.front())].name,

@@ -24,6 +24,13 @@ struct DurationHistogram {
   double quantile(double q) const;
 };
 
+// Messages of which a value came though something about them is odd.
+struct WarningStats {
+  std::string reason;  // one word of a small fixed set, as an error's
+  std::uint64_t count = 0;
+  std::string first;  // the first one, with its record's position: "frames:0:17: the file holds ..."
+};
+
 struct NodeStats {
   std::string name;
   std::string type;
@@ -32,6 +39,7 @@ struct NodeStats {
   std::uint64_t filtered = 0;
   std::vector<std::pair<std::string, std::uint64_t>> failed;  // by Error::reason
   DurationHistogram duration;                                 // sampled
+  std::vector<WarningStats> warnings;                         // by reason
 };
 
 struct StageStats {

@@ -161,6 +161,13 @@ void collect_nodes(const PipelineStats& stats, Collector& out) {
       with_reason.push_back({"reason", reason});
       out.add(std::move(with_reason), static_cast<double>(count));
     }
+  out.counter("radflow_node_warnings_total", "Messages with something odd of which a value came, by reason.");
+  for (const NodeStats& node : stats.nodes)
+    for (const WarningStats& warning : node.warnings) {
+      Labels with_reason = labels(node);
+      with_reason.push_back({"reason", warning.reason});
+      out.add(std::move(with_reason), static_cast<double>(warning.count));
+    }
   out.histogram("radflow_node_duration_seconds", "Time in a node; a sample of its calls.");
   for (const NodeStats& node : stats.nodes) out.add(labels(node), node.duration);
   out.gauge("radflow_stage_queue_messages",

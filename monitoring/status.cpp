@@ -36,8 +36,11 @@ ordered_json node_json(const NodeStats& node) {
                     {"results", node.results},
                     {"filtered", node.filtered},
                     {"failed", ordered_json::object()},
+                    {"warnings", ordered_json::object()},
                     {"duration_s", durations(node.duration)}};
   for (const auto& [reason, count] : node.failed) json["failed"][reason] = count;
+  for (const auto& [reason, count, first] : node.warnings)
+    json["warnings"][reason] = {{"count", count}, {"first", first}};
   return json;
 }
 

@@ -16,6 +16,7 @@ struct FakeContext final : Context {
     if (the_charged <= the_memory) return std::nullopt;
     return Error{"too_large", "more than the test's memory"};
   }
+  void warn(Error warning) const override { the_warnings.push_back(std::move(warning)); }
 
   Record the_record;
   Identity the_identity;
@@ -24,6 +25,7 @@ struct FakeContext final : Context {
   std::int64_t the_elapsed_us = 0;
   std::size_t the_memory = std::size_t{1} << 40;
   mutable std::size_t the_charged = 0;
+  mutable std::vector<Error> the_warnings;
 };
 
 }  // namespace radflow

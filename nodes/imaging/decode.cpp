@@ -30,7 +30,9 @@ class Decode {
 
   // A record that is wrong as a whole is an Error; of one with some bad frames, the good ones go on.
   Result<Frames> operator()(const Record& record, const Context& context) const {
-    return read_frames(format_ ? *format_ : format_of(record), record, options_,
+    ReadOptions options = options_;
+    options.warn = [&context](Error warning) { context.warn(std::move(warning)); };
+    return read_frames(format_ ? *format_ : format_of(record), record, options,
                        [&context](std::size_t bytes) { return context.charge(bytes); });
   }
 

@@ -34,8 +34,7 @@ Result<Frame> to_frame(const cv::Mat& decoded, const RasterHeader& header) {
 
 }  // namespace
 
-Result<Frames> read_picture(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge,
-                            Warnings& warnings) {
+Result<Frames> read_picture(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge) {
   const auto header = raster_header(format, bytes);
   if (!header) return header.error();
   if (header->rows == 0 || header->columns == 0) return Error{"malformed", "an image without pixels"};
@@ -58,16 +57,15 @@ Result<Frames> read_picture(Format format, ByteSpan bytes, const ReadOptions& op
   if (decoded.empty()) return Error{"malformed", "the file is damaged or cut short: OpenCV cannot read it"};
   auto frame = to_frame(decoded, *header);
   if (!frame) return frame.error();
-  if (!header->more_images.empty()) warnings.push_back({"more_images", header->more_images});
+  if (!header->more_images.empty() && options.warn) options.warn({"more_images", header->more_images});
   Frames frames;
   frames.push_back({*std::move(frame), {}});
   return frames;
 }
 
 Result<Frames> read_raster(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge) {
-  Warnings warnings;
-  return format == Format::Tiff ? read_tiff(bytes, options, charge, warnings)
-                                : read_picture(format, bytes, options, charge, warnings);
+  return format == Format::Tiff ? read_tiff(bytes, options, charge)
+                                : read_picture(format, bytes, options, charge);
 }
 
 }  // namespace radflow

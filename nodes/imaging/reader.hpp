@@ -9,6 +9,10 @@
 // - unsupported_transfer_syntax: DICOM pixels compressed in a way radflow cannot read
 // - unsupported_pixels: pixels of a kind radflow does not read rather than read wrongly
 // - too_large: more pixels than max_pixels, or more bytes than the graph's memory
+//
+// The reasons of warnings:
+// - more_images: the file holds images that are not read
+// - sample_left_out: a sample beside the colours, of which the file does not say what it is
 #pragma once
 
 #include <cstddef>
@@ -31,6 +35,8 @@ enum class Format { Unknown, Dicom, Png, Jpeg, Tiff, Raw };
 struct ReadOptions {
   bool rescale = true;                    // stored values to real-world ones; DICOM only
   std::int64_t max_pixels = 100'000'000;  // of one frame
+  // Hears what is odd about a file that is read all the same, see the reasons below; empty: nobody does.
+  std::function<void(Error)> warn = {};
 };
 
 // Asks for memory before it is allocated; an Error refuses it. Empty: no limit.
@@ -44,9 +50,7 @@ Format format_of(const Record& record);
 // Each returns one part per frame, in the file's order. Any thread; they share nothing.
 Result<Frames> read_dicom(ByteSpan bytes, const ReadOptions& options, const Charge& charge);
 Result<Frames> read_raster(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge);
-// Reads the shape from the headers: radflow-rows, radflow-columns, radflow-depth (u8 s8 u16 s16 s32 f32 f64),
-// and if they differ from the default radflow-channels (1 | 3, in RGB order), radflow-byte-order (little |
-// big), radflow-units, radflow-modality, radflow-row-spacing and radflow-column-spacing (mm).
+// Reads the shape from the record's headers, which the specification of `decode` lists.
 Result<Frames> read_raw(const Record& record, const ReadOptions& options, const Charge& charge);
 // Whichever of them `format` asks for.
 Result<Frames> read_frames(Format format, const Record& record, const ReadOptions& options,

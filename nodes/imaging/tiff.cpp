@@ -29,26 +29,24 @@ struct Besides {
     if (stack.images > 0) writer = stack.writer;
     unknown_sample |= layout.unknown_sample;
   }
-  void say(Warnings& warnings) const {
+  void say(const std::function<void(Error)>& warn) const {
+    if (!warn) return;
     if (described > pages)
-      warnings.push_back(
-          {"more_images", fmt::format("the TIFF file holds {} images, by what {} wrote into it, and has "
-                                      "pages for {}: the others are not read; save it with a page for each",
-                                      described, writer, pages)});
+      warn({"more_images", fmt::format("the TIFF file holds {} images, by what {} wrote into it, and has "
+                                       "pages for {}: the others are not read; save it with a page for each",
+                                       described, writer, pages)});
     if (children > 0)
-      warnings.push_back(
-          {"more_images", fmt::format("{} in sub-directories of the TIFF file are not read",
-                                      children == 1 ? "an image" : fmt::format("{} images", children))});
+      warn({"more_images", fmt::format("{} in sub-directories of the TIFF file are not read",
+                                       children == 1 ? "an image" : fmt::format("{} images", children))});
     if (previews > 0)
-      warnings.push_back(
-          {"more_images",
-           fmt::format("{} of the TIFF file, marked as copies in lower resolution or masks, are "
-                       "left out",
-                       previews == 1 ? "a page" : fmt::format("{} pages", previews))});
+      warn({"more_images",
+            fmt::format("{} of the TIFF file, marked as copies in lower resolution or masks, are "
+                        "left out",
+                        previews == 1 ? "a page" : fmt::format("{} pages", previews))});
     if (unknown_sample)
-      warnings.push_back({"sample_left_out",
-                          "the TIFF file has a fourth sample beside RGB and does not say that it is "
-                          "alpha: it is left out"});
+      warn({"sample_left_out",
+            "the TIFF file has a fourth sample beside RGB and does not say that it is "
+            "alpha: it is left out"});
   }
 };
 
@@ -77,8 +75,7 @@ bool is_preview(TIFF* tiff) {
 
 }  // namespace
 
-Result<Frames> read_tiff(ByteSpan bytes, const ReadOptions& options, const Charge& charge,
-                         Warnings& warnings) {
+Result<Frames> read_tiff(ByteSpan bytes, const ReadOptions& options, const Charge& charge) {
   const auto file = TiffFile::open(bytes);
   if (!file) return file.error();
   TIFF* tiff = file->handle();
@@ -114,7 +111,7 @@ Result<Frames> read_tiff(ByteSpan bytes, const ReadOptions& options, const Charg
     if (const auto& value = frames[i].value; !value && frames.size() > 1)
       frames[i].value = Error{value.error().reason, fmt::format("page {}: {}", i + 1, value.error().detail)};
   }
-  besides.say(warnings);
+  besides.say(options.warn);
   return frames;
 }
 

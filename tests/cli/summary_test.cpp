@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/connectors/temporary_folder.hpp"
+#include "tests/nodes/imaging/tiff_builder.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -31,6 +32,28 @@ TEST_F(Summary, TellsWhatWasDropped) {
   const Ran ran = run("  - decode\n  - window: {}\n    on_error: drop\n", "  - ndjson: {path: out}\n");
   EXPECT_THAT(ran.out, HasSubstr("20 records, 0 results, 20 dropped, 0 failed in "));
   EXPECT_THAT(ran.out, HasSubstr("\n  20 frames dropped by window: "));
+}
+
+TEST(Warned, AFileThatHoldsMoreThanIsReadSaysSo) {
+  const TemporaryFolder folder;
+  const std::string description = "ImageJ=1.53t\nimages=3\n";
+  folder.write(
+      "in/stack.tif",
+      TiffBuilder{}
+          .page({.samples = cv::Mat(8, 8, CV_8U, cv::Scalar{7}),
+                 .more_tags =
+                     [&](TIFF* tiff) { TIFFSetField(tiff, TIFFTAG_IMAGEDESCRIPTION, description.c_str()); }})
+          .bytes());
+  folder.write("g.yaml",
+               "graph: g\nsources: [files: {path: in}]\nnodes: [decode]\nsinks: [ndjson: {path: out}]\n");
+  const Ran ran = run_program("run " + folder.path("g.yaml") + " --set http.listen=127.0.0.1:0 2>&1");
+  EXPECT_EQ(ran.code, exit_ok) << ran.out;
+  EXPECT_THAT(
+      ran.out,
+      HasSubstr("1 warning of decode: more_images; the first at in:0:0: the TIFF file holds 3 images, by "
+                "what ImageJ wrote into it, and has pages for 1"));
+  const Ran shown = run_program("inspect " + folder.path("in/stack.tif") + " 2>&1");
+  EXPECT_THAT(shown.out, HasSubstr("holds 3 images"));
 }
 
 TEST_F(Summary, TellsWhatASinkRefused) {

@@ -25,6 +25,8 @@ TEST(Metrics, SayWhatThePipelineCounted) {
            "\"0\"} 5\n",
            "radflow_frontier_age_seconds{graph=\"pneumonia\",source=\"frames\",topic=\"frames\",partition="
            "\"0\"} 1.5\n",
+           "radflow_node_warnings_total{graph=\"pneumonia\",node=\"decode\",type=\"decode\",reason="
+           "\"more_images\"} 3",
            "radflow_node_failures_total{graph=\"pneumonia\",node=\"decode\",type=\"decode\",reason="
            "\"truncated\"} 2\n",
            "radflow_stage_queue_messages{graph=\"pneumonia\",stage=\"decode\"} 7\n",

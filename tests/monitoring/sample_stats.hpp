@@ -22,6 +22,7 @@ inline PipelineStats sample_stats() {
   decode.duration.counts[6] = 2;
   decode.duration.counts.back() = 1;
   decode.duration.sum = 12.5;
+  decode.warnings = {{"more_images", 3, "frames:0:17: the file holds 5 images"}};
   stats.nodes = {decode, {"texture", "histogram", 43, 43, 1, {}, {}}};
   stats.stages.push_back({"decode", 7});
   stats.sinks.push_back({"results", "kafka", false, 43, 40, 1, true, {}, decode.duration});

@@ -57,6 +57,7 @@ class DecodeNode {
     std::string failed;  // the reason, if the record failed as a whole
     std::string detail;
     std::vector<Outcome::Piece> pieces;
+    std::vector<Error> warnings;
 
     std::size_t size() const { return pieces.size(); }
     const Frame& frame(std::size_t i = 0) const { return pieces.at(i).value->as<Frame>(); }
@@ -68,8 +69,9 @@ class DecodeNode {
     FakeContext context;
     context.the_memory = memory;
     Outcome outcome = make_node(yaml_)->call(inputs, context);
-    if (outcome.kind == Outcome::Kind::Failed) return {outcome.error->reason, outcome.error->detail, {}};
-    return {"", "", std::move(outcome.pieces)};
+    if (outcome.kind == Outcome::Kind::Failed)
+      return {outcome.error->reason, outcome.error->detail, {}, context.the_warnings};
+    return {"", "", std::move(outcome.pieces), context.the_warnings};
   }
   std::size_t memory = std::size_t{1} << 40;
 

@@ -5,7 +5,6 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "nodes/imaging/raster.hpp"
 #include "tests/nodes/imaging/decode_fixture.hpp"
 
 namespace radflow {
@@ -106,9 +105,8 @@ std::string chunk(const std::string& type, const std::string& data) {
   return std::string{"\0\0\0", 3} + size + type + data + "crc.";  // the checksum is not looked at
 }
 
-std::string warnings_of(Format format, const std::string& bytes) {
-  Warnings warnings;
-  const auto header = read_picture(format, as_span(bytes), {}, {}, warnings);
+std::string warnings_of(const std::string& bytes) {
+  const auto warnings = decode(bytes).warnings;
   return warnings.empty() ? "" : warnings.at(0).reason + ": " + warnings.at(0).detail;
 }
 
@@ -117,13 +115,13 @@ TEST(Raster, AnAnimatedPngSaysThatMoreFramesAreThere) {
   const std::string animation = chunk("acTL", std::string{"\0\0\0\x05\0\0\0\0", 8}),
                     control = chunk("fcTL", std::string(26, '\0'));
   const std::size_t data = png.find("IDAT") - 4;
-  EXPECT_EQ(warnings_of(Format::Png, png), "");
-  EXPECT_THAT(warnings_of(Format::Png, png.substr(0, data) + animation + control + png.substr(data)),
+  EXPECT_EQ(warnings_of(png), "");
+  EXPECT_THAT(warnings_of(png.substr(0, data) + animation + control + png.substr(data)),
               HasSubstr("more_images: an animated PNG of 5 frames: only the first is read"));
-  EXPECT_THAT(warnings_of(Format::Png, png.substr(0, data) + animation + png.substr(data)),
+  EXPECT_THAT(warnings_of(png.substr(0, data) + animation + png.substr(data)),
               HasSubstr("only its still picture is read"));
   const std::string still = chunk("acTL", std::string{"\0\0\0\x01\0\0\0\0", 8});
-  EXPECT_EQ(warnings_of(Format::Png, png.substr(0, data) + still + control + png.substr(data)), "");
+  EXPECT_EQ(warnings_of(png.substr(0, data) + still + control + png.substr(data)), "");
 }
 
 TEST(Raster, AJpegOfSeveralPicturesSaysSo) {
@@ -131,8 +129,8 @@ TEST(Raster, AJpegOfSeveralPicturesSaysSo) {
   const std::string index{"MPF\0II*\0\x08\0\0\0\x01\0\x01\xb0\x04\0\x01\0\0\0\x02\0\0\0\0\0\0\0", 30};
   std::string segment{"\xff\xe2\0", 3};
   segment.append(1, static_cast<char>(index.size() + 2)).append(index);
-  EXPECT_EQ(warnings_of(Format::Jpeg, jpeg), "");
-  EXPECT_THAT(warnings_of(Format::Jpeg, jpeg.substr(0, 2) + segment + jpeg.substr(2)),
+  EXPECT_EQ(warnings_of(jpeg), "");
+  EXPECT_THAT(warnings_of(jpeg.substr(0, 2) + segment + jpeg.substr(2)),
               HasSubstr("more_images: the JPEG file holds 2 pictures"));
 }
 

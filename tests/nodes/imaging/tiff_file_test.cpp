@@ -1,7 +1,6 @@
 // TIFF: pages, what is not read and says so, files that are damaged, memory.
 #include <gmock/gmock.h>
 
-#include "nodes/imaging/raster.hpp"
 #include "tests/nodes/imaging/tiff_fixture.hpp"
 
 namespace radflow {
@@ -104,11 +103,7 @@ TEST(TiffFile, MemoryIsAskedForBeforeItIsTaken) {
   EXPECT_THAT(answer.detail, HasSubstr("37 x 1000000000"));
 }
 
-Warnings warnings_of(const std::string& bytes) {
-  Warnings warnings;
-  EXPECT_TRUE(read_tiff(as_span(bytes), {}, {}, warnings));
-  return warnings;
-}
+std::vector<Error> warnings_of(const std::string& bytes) { return decode(bytes).warnings; }
 
 TEST(TiffFile, ImagesThatOneDirectoryDescribesAreSaid) {
   const auto described = [](std::string text) {
