@@ -78,6 +78,19 @@ void print_ports(std::string_view title, const std::vector<PortSpec>& ports, std
     std::cout << fmt::format("  {:<8}{:<10}{}{}\n", title, port.name, port_type(port), note);
 }
 
+void print_headers(const std::vector<HeaderSpec>& headers) {
+  std::size_t name_width = 0, allowed_width = 0, presence_width = 0;
+  for (const HeaderSpec& header : headers) {
+    name_width = std::max(name_width, header.name.size());
+    allowed_width = std::max(allowed_width, header.allowed.size());
+    presence_width = std::max(presence_width, header.presence.size());
+  }
+  std::cout << "\nheaders of a record\n";
+  for (const auto& [name, allowed, presence, sentence] : headers)
+    std::cout << fmt::format("  {:<{}}  {:<{}}  {:<{}}  {}\n", name, name_width, allowed, allowed_width,
+                             presence, presence_width, sentence);
+}
+
 void print_text(const Spec& spec) {
   std::cout << paint_stdout(spec.name, Colour::Bold)
             << fmt::format(" ({})\n{}\n\n", kind_name(spec.kind), spec.sentence);
@@ -93,6 +106,7 @@ void print_text(const Spec& spec) {
   for (const ParamSpec& param : spec.params)
     std::cout << fmt::format("  {:<{}}  {:<{}}  {:<{}}  {}\n", param.name, name_width, allowed(param),
                              allowed_width, default_of(param), default_width, param.sentence);
+  if (!spec.headers.empty()) print_headers(spec.headers);
   if (spec.free_params) std::cout << "  any key with a dot in it is a property of the library underneath\n";
   if (spec.transient)
     std::cout
@@ -126,7 +140,9 @@ Json param_json(const ParamSpec& param) {
 }
 
 Json spec_json(const Spec& spec) {
-  Json params = Json::array();
+  Json params = Json::array(), headers = Json::array();
+  for (const auto& [name, allowed, presence, sentence] : spec.headers)
+    headers.push_back({{"name", name}, {"allowed", allowed}, {"presence", presence}, {"sentence", sentence}});
   for (const ParamSpec& param : spec.params) params.push_back(param_json(param));
   return {{"kind", kind_name(spec.kind)},
           {"name", spec.name},
@@ -138,6 +154,7 @@ Json spec_json(const Spec& spec) {
           {"properties", spec.free_params},
           {"retry", spec.transient},
           {"parameters", std::move(params)},
+          {"headers", std::move(headers)},
           {"example", example(spec)}};
 }
 

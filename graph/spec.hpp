@@ -32,6 +32,14 @@ class Source;      // graph/connector.hpp
 class Sink;        // graph/connector.hpp
 struct BuildInfo;  // graph/node_body.hpp
 
+// A header of a record that a component reads.
+struct HeaderSpec {
+  std::string name;
+  std::string allowed;   // "u8, s8, u16", "integer, at least 1"
+  std::string presence;  // "required", "default 1", "" where it may be absent
+  std::string sentence;
+};
+
 struct Spec {
   ComponentKind kind = ComponentKind::Node;
   std::string name;
@@ -48,6 +56,7 @@ struct Spec {
   bool key_is_unique = false;  // sources: no two records have one key
   bool free_params = false;    // connectors: any key with a dot in it is a property of the library underneath
   std::vector<ParamSpec> params;
+  std::vector<HeaderSpec> headers;
 
   std::function<std::shared_ptr<void>()> make_params;
   std::function<std::unique_ptr<NodeBody>(const void* params, const BuildInfo&)> make_node;
@@ -77,6 +86,11 @@ class SpecBuilder {
     };
     param.get = [member](const void* params) { return format_value(static_cast<const P*>(params)->*member); };
     spec.params.push_back(std::move(param));
+    return *this;
+  }
+  // Headers of records that the component reads; for people only, the component itself reads them.
+  SpecBuilder& headers(std::vector<HeaderSpec> read) {
+    spec.headers = std::move(read);
     return *this;
   }
   // Names the input ports, in the order of the call operator's arguments; "in" is the default for one.

@@ -49,6 +49,28 @@ const Register<Decode, Params> registered{
         .param(&Params::max_pixels, "max_pixels", range(1, 4e9), "A frame with more pixels is an error.")
         .param(&Params::format, "format", choice({"auto", "dicom", "png", "jpeg", "tiff", "raw"}),
                "auto: by the content-type header, then by the first bytes.")
+        .headers(
+            {{"content-type", "application/x-radflow-raw", "for raw pixels",
+              "Raw pixels: rows from the top, without gaps, as the headers below say. Others: "
+              "application/dicom, "
+              "image/png, image/jpeg, image/tiff; absent: the first bytes tell."},
+             {"radflow-rows", "integer, at least 1", "raw: required", "Rows."},
+             {"radflow-columns", "integer, at least 1", "raw: required", "Columns."},
+             {"radflow-depth", "u8, s8, u16, s16, s32, f32 or f64", "raw: required",
+              "Of a sample: unsigned, signed or floating point, and its bits."},
+             {"radflow-channels", "1 or 3", "raw: default 1",
+              "3: red, green and blue of each pixel, one after another."},
+             {"radflow-byte-order", "little or big", "raw: default little", "Of a sample's bytes."},
+             {"radflow-units", "text", "raw: default stored", "Of the values: HU, BQML, ..."},
+             {"radflow-modality", "text", "", "As DICOM's: CT, MR, DX, ..."},
+             {"radflow-row-spacing", "number above 0", "",
+              "mm between rows; only with radflow-column-spacing."},
+             {"radflow-column-spacing", "number above 0", "", "mm between columns."},
+             {"label", "text", "",
+              "The class that an image is of: what `train` learns and `evaluate` compares with."},
+             {"ce_dataref", "file:, http: or https: address", "",
+              "Of a record without a value: where its bytes lie; the source fetches them (claim check)."},
+             {"ce_datarefsha256", "64 hexadecimal digits", "", "Of those bytes; others are refused."}})
         .example("- decode: {rescale: true}")};
 
 }  // namespace

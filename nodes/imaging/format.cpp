@@ -64,7 +64,10 @@ Format format_of(const Record& record) {
 Result<Frames> read_frames(Format format, const Record& record, const ReadOptions& options,
                            const Charge& charge) {
   const ByteSpan bytes = as_span(record.value.text());
-  if (bytes.empty()) return Error{"empty", "the record has no bytes"};
+  if (bytes.empty())
+    return Error{"empty",
+                 "the record has no bytes, and no header ce_dataref says where they are (`radflow describe "
+                 "decode` lists the headers)"};
   try {
     switch (format) {
       case Format::Dicom:
@@ -85,7 +88,8 @@ Result<Frames> read_frames(Format format, const Record& record, const ReadOption
     return Error{"malformed", "a library gave up on a damaged value"};
   }
   return Error{"unknown_format",
-               "neither the content-type header nor the first bytes name DICOM, PNG, JPEG, TIFF or raw"};
+               "neither the content-type header nor the first bytes name DICOM, PNG, JPEG, TIFF or raw "
+               "(`radflow describe decode` lists the headers)"};
 }
 
 }  // namespace radflow

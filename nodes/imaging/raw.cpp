@@ -26,7 +26,9 @@ constexpr std::array<Depth, 7> depths{{{"u8", CV_8U, 1},
                                        {"f32", CV_32F, 4},
                                        {"f64", CV_64F, 8}}};
 
-Error malformed(std::string detail) { return {"malformed", std::move(detail)}; }
+Error malformed(std::string detail) {
+  return {"malformed", std::move(detail) + " (`radflow describe decode` lists the headers of raw pixels)"};
+}
 
 template <typename T>
 std::optional<T> number(const Record& record, std::string_view header) {
@@ -79,8 +81,12 @@ Result<Frames> read_raw(const Record& record, const ReadOptions& options, const 
   const std::uint64_t size = static_cast<std::uint64_t>(shape->rows * shape->columns) *
                              static_cast<unsigned>(shape->channels * shape->depth.bytes);
   if (record.value.size() != size)
-    return Error{record.value.size() < size ? "truncated" : "malformed",
-                 fmt::format("the headers promise {} bytes, there are {}", size, record.value.size())};
+    return Error{
+        record.value.size() < size ? "truncated" : "malformed",
+        fmt::format(
+            "the headers promise {} bytes, there are {} (`radflow describe decode` lists the headers of "
+            "raw pixels)",
+            size, record.value.size())};
 
   Frame frame;
   const int rows = static_cast<int>(shape->rows), columns = static_cast<int>(shape->columns);

@@ -175,6 +175,12 @@ TEST_F(Commands, DescribeShowsPortsAndParameters) {
   EXPECT_THAT(text.out, HasSubstr("sigma"));
   EXPECT_THAT(text.out, HasSubstr("number, 0.1 to 50"));
 
+  const Ran headers = run_program("describe decode");
+  for (const char* name :
+       {"headers of a record", "application/x-radflow-raw", "radflow-rows", "radflow-depth",
+        "u8, s8, u16, s16, s32, f32 or f64", "raw: required", "label", "ce_dataref"})
+    EXPECT_THAT(headers.out, HasSubstr(name));
+  EXPECT_EQ(json::parse(run_program("describe decode --json").out)["headers"][1]["name"], "radflow-rows");
   const json described = json::parse(run_program("describe phantom --json").out);
   EXPECT_EQ(described["kind"], "source");
   EXPECT_EQ(described["parameters"][0]["name"], "width");

@@ -79,6 +79,7 @@ TEST(Raw, BytesThatAreNotAlignedForTheirDepthAreCopied) {
 TEST(Raw, WrongHeadersAreNamed) {
   const auto failed = [](std::vector<Header> headers) { return decode(raw("1234", std::move(headers))); };
   EXPECT_THAT(failed({}).detail, HasSubstr("radflow-rows"));
+  EXPECT_THAT(failed({}).detail, HasSubstr("`radflow describe decode` lists the headers"));
   EXPECT_THAT(failed({{"radflow-rows", "2"}, {"radflow-columns", "2"}}).detail, HasSubstr("radflow-depth"));
   const std::vector<Header> good{{"radflow-rows", "2"}, {"radflow-columns", "2"}, {"radflow-depth", "u8"}};
   EXPECT_EQ(failed(good).failed, "");
