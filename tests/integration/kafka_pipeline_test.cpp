@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -109,6 +110,27 @@ TEST_F(KafkaPipeline, OrderPerKeyIsTheInputs) {
     ++count;
   }
   EXPECT_EQ(count, 2000);
+}
+
+// 6 records of 2 keys were 2 files, and "6 results".
+TEST_F(KafkaPipeline, RecordsOfOneKeyAreImagesOfTheirOwnAndTheSameRecordsAgainReplaceThem) {
+  const TemporaryFolder folder;
+  std::vector<Record> sent;
+  for (int i = 0; i < 6; ++i) sent.push_back(frame(10 * i, i % 2 ? "b" : "a"));
+  broker().produce(in, sent);
+  for (const char* group : {"one", "two"}) {
+    const PipelineStats stats = run(fmt::format(
+        "graph: test\nkafka: {{bootstrap.servers: '{}'}}\n"
+        "sources:\n  - kafka: {{topic: {}, group: '{}-{}', until_caught_up: true}}\nnodes:\n  - decode:\n"
+        "sinks:\n  - images: {{path: {}}}\n",
+        broker().servers(), in, in, group, folder.path("out")));
+    EXPECT_EQ(stats.sinks[0].written, 6u);
+    std::set<std::string> shades;
+    for (const auto& file : std::filesystem::directory_iterator{folder.path("out")})
+      shades.insert(folder.read("out/" + file.path().filename().string()));
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator{folder.path("out")}, {}), 6);
+    EXPECT_EQ(shades.size(), 6u) << "each with its own pixels";
+  }
 }
 
 // The program, as a user would: send a folder, run, tail.
