@@ -72,6 +72,9 @@ std::optional<ParamError> set(rd_kafka_conf_t* conf, const std::string& name, co
 
 ConfPtr make_conf(const Properties& defaults, const Properties& properties, std::vector<ParamError>& wrong) {
   ConfPtr conf{rd_kafka_conf_new()};
+  // From 2.5.0 on librdkafka sends metrics of its own to brokers, and every client waits up to a second for that
+  // when it ends. Older ones do not know the property.
+  rd_kafka_conf_set(conf.get(), "enable.metrics.push", "false", nullptr, 0);
   const auto keep = [&](std::optional<ParamError> error) {
     if (error) wrong.push_back(*std::move(error));
   };

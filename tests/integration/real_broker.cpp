@@ -348,9 +348,9 @@ std::map<std::int32_t, std::int64_t> RealBroker::committed(const std::string& gr
                                                            const std::string& topic) {
   // A reader of committed records waits for an open transaction of the group to end, librdkafka 2.8 ever longer
   // from try to try: a test that looks whether work has begun would see it when it is done.
-  const ClientPtr asked = client(
-      RD_KAFKA_CONSUMER,
-      {{"bootstrap.servers", servers_}, {"group.id", group}, {"isolation.level", "read_uncommitted"}});
+  const ClientPtr asked =
+      client(RD_KAFKA_CONSUMER,
+             {{"bootstrap.servers", servers_}, {"group.id", group}, {"isolation.level", "read_uncommitted"}});
   const PartitionsPtr partitions = partition_list();
   for (std::int32_t i = 0, count = partition_count(asked.get(), topic); i < count; ++i)
     rd_kafka_topic_partition_list_add(partitions.get(), topic.c_str(), i);
