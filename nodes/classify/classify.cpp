@@ -97,7 +97,8 @@ const Register<Classify, ClassifyParams> registered{
         .param(&ClassifyParams::features_per_split, "train.features_per_split", range(0, 1e6),
                "Features drawn for each split; 0: the square root of their number.")
         .param(&ClassifyParams::class_weight, "train.class_weight", choice({"none", "balanced"}),
-               "balanced: every class counts the same, however many samples it has.")
+               "balanced: every class counts the same, however many samples it has: each tree draws its "
+               "samples with that weight, as scikit-learn does from 1.9 on.")
         .param(&ClassifyParams::seed, "train.seed", range(1, 2147483647),
                "Of the generator that draws samples and features; the same seed gives the same model, byte "
                "for byte.")

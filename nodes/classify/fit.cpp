@@ -76,6 +76,7 @@ std::string fit_model(const std::vector<Sample>& samples, const ClassifyParams& 
 
   manifest.algorithm = params.algorithm;
   manifest.parameters = shown(params);
+  if (params.class_weight == "balanced") manifest.balanced_by = "draw";
   manifest.features = *first.names;
   manifest.units = first.units;
   manifest.photometric = first.photometric;

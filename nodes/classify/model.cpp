@@ -51,6 +51,10 @@ Manifest read_manifest(const Json& json, const std::string& name) {
     json.at("algorithm").get_to(manifest.algorithm);
     for (const auto& [key, value] : json.at("parameters").items())
       manifest.parameters.emplace_back(key, value.get<std::string>());
+    if (json.contains("balanced_by"))
+      json.at("balanced_by").get_to(manifest.balanced_by);
+    else if (json.at("parameters").value("class_weight", "none") == "balanced")
+      manifest.balanced_by = "priors";
     json.at("classes").get_to(manifest.classes);
     json.at("samples").get_to(manifest.samples);
     json.at("features").get_to(manifest.features);
@@ -84,17 +88,17 @@ std::vector<std::string> algorithm_names() { return {std::string{random_forest.n
 std::string write_model(const Manifest& manifest, const Classifier& classifier) {
   Json parameters = Json::object();
   for (const auto& [name, value] : manifest.parameters) parameters[name] = value;
-  const Json json{{"algorithm", manifest.algorithm},
-                  {"parameters", std::move(parameters)},
-                  {"classes", manifest.classes},
-                  {"samples", manifest.samples},
-                  {"features", manifest.features},
-                  {"units", manifest.units},
-                  {"photometric", manifest.photometric},
-                  {"graph", manifest.graph},
-                  {"upstream_digest", manifest.upstream_digest},
-                  {"upstream", manifest.upstream},
-                  {"version", manifest.version}};
+  Json json{{"algorithm", manifest.algorithm}, {"parameters", std::move(parameters)}};
+  if (!manifest.balanced_by.empty()) json["balanced_by"] = manifest.balanced_by;
+  json.update(Json{{"classes", manifest.classes},
+                   {"samples", manifest.samples},
+                   {"features", manifest.features},
+                   {"units", manifest.units},
+                   {"photometric", manifest.photometric},
+                   {"graph", manifest.graph},
+                   {"upstream_digest", manifest.upstream_digest},
+                   {"upstream", manifest.upstream},
+                   {"version", manifest.version}});
   // Class folders may have names in any encoding; what is not UTF-8 is replaced.
   const std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
   return fmt::format("{}{}\n", magic, text.size()) + text + classifier.bytes();

@@ -17,8 +17,11 @@ namespace radflow {
 struct Manifest {
   std::string algorithm;
   std::vector<std::pair<std::string, std::string>> parameters;  // of training, as they would stand in YAML
-  std::vector<std::string> classes;                             // sorted
-  std::vector<std::int64_t> samples;                            // training samples of each class
+  // How class_weight: balanced was done: "draw", each tree draws its samples by weight; "priors" in models of
+  // before, which full-grown trees hardly feel; "" where the classes were not balanced.
+  std::string balanced_by;
+  std::vector<std::string> classes;   // sorted
+  std::vector<std::int64_t> samples;  // training samples of each class
   std::vector<std::string> features;
   std::string units;        // Features::units of the training samples
   std::string photometric;  // Features::photometric of the training samples

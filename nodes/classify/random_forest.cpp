@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 
 #include "graph/param.hpp"
@@ -45,43 +46,89 @@ class Seeded {
   cv::RNG before_;
 };
 
-// Weights that make every class count the same in choosing a split and the class of a leaf.
-cv::Mat balanced_priors(const TrainingSet& set) {
-  cv::Mat priors = cv::Mat::zeros(1, set.classes, CV_64F);
-  for (const int label : set.labels) priors.at<double>(label) += 1;
-  for (int i = 0; i < set.classes; ++i) priors.at<double>(i) = 1 / priors.at<double>(i);
-  return priors;
+using Members = std::vector<std::vector<int>>;  // the samples of each class
+
+// How many places a class has in what a tree draws from. Drawing n of n samples by weight gives
+// 1 - exp(-weight) of a class's samples to a tree. cv::ml draws as often as there are places, each with the
+// same probability, so that 1 - 1/e of a part of the samples is what it gives: the part is chosen such that
+// it is the same for the largest class. The classes have equally many places.
+int places_of_a_class(const Members& members) {
+  double samples = 0, largest = 0;
+  for (const auto& of_class : members) {
+    samples += static_cast<double>(of_class.size());
+    largest = std::max(largest, static_cast<double>(of_class.size()));
+  }
+  const double weight = samples / (static_cast<double>(members.size()) * largest);
+  return cvRound(largest * (1 - std::exp(-weight)) / (1 - std::exp(-1)));
+}
+
+// What one tree of a balanced forest draws from. Of a class with fewer samples than places all are repeated
+// alike, of the others a random part is taken, anew for each tree. cv::ml's priors would weigh the splits
+// alone, which a tree of pure leaves does not feel.
+std::vector<int> balanced_index(const Members& members, int places) {
+  cv::RNG& random = cv::theRNG();
+  std::vector<int> index;
+  for (std::vector<int> shuffled : members) {
+    for (std::size_t i = shuffled.size(); i > 1; --i)
+      std::swap(shuffled[i - 1], shuffled[static_cast<std::size_t>(random.uniform(0, static_cast<int>(i)))]);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(places); ++i)
+      index.push_back(shuffled[i % shuffled.size()]);
+  }
+  return index;
+}
+
+Members members_of_classes(const TrainingSet& set) {
+  Members members(static_cast<std::size_t>(set.classes));
+  for (std::size_t i = 0; i < set.labels.size(); ++i)
+    members[static_cast<std::size_t>(set.labels[i])].push_back(static_cast<int>(i));
+  return members;
+}
+
+cv::Ptr<cv::ml::RTrees> grow_trees(const TrainingSet& set, const ClassifyParams& params, int trees,
+                                   const std::vector<int>& index) {
+  auto forest = cv::ml::RTrees::create();
+  // By count alone: a target error would make the number of trees depend on the data.
+  forest->setTermCriteria({cv::TermCriteria::MAX_ITER, trees, 0});
+  forest->setMaxDepth(params.depth);
+  forest->setMinSampleCount(params.min_samples - 1);  // cv::ml splits above this count
+  forest->setActiveVarCount(params.features_per_split);
+  forest->train(cv::ml::TrainData::create(set.samples, cv::ml::ROW_SAMPLE, set.labels, cv::noArray(), index));
+  return forest;
 }
 
 }  // namespace
 
-cv::Ptr<cv::ml::RTrees> RandomForest::grow(const TrainingSet& set, const ClassifyParams& params) {
-  auto forest = cv::ml::RTrees::create();
-  // By count alone: a target error would make the number of trees depend on the data.
-  forest->setTermCriteria({cv::TermCriteria::MAX_ITER, params.trees, 0});
-  forest->setMaxDepth(params.depth);
-  forest->setMinSampleCount(params.min_samples - 1);  // cv::ml splits above this count
-  forest->setActiveVarCount(params.features_per_split);
-  if (params.class_weight == "balanced") forest->setPriors(balanced_priors(set));
+std::vector<cv::Ptr<cv::ml::RTrees>> RandomForest::grow(const TrainingSet& set,
+                                                        const ClassifyParams& params) {
   const Seeded seeded{params.seed};
-  forest->train(cv::ml::TrainData::create(set.samples, cv::ml::ROW_SAMPLE, set.labels));
-  return forest;
+  if (params.class_weight != "balanced") return {grow_trees(set, params, params.trees, {})};
+  const Members members = members_of_classes(set);
+  const int places = places_of_a_class(members);
+  std::vector<cv::Ptr<cv::ml::RTrees>> forests;
+  for (int tree = 0; tree < params.trees; ++tree)
+    forests.push_back(grow_trees(set, params, 1, balanced_index(members, places)));
+  return forests;
 }
 
-RandomForest::RandomForest(const cv::ml::RTrees& forest) {
+RandomForest::RandomForest(const std::vector<cv::Ptr<cv::ml::RTrees>>& forests) {
+  for (const auto& forest : forests) append_trees(*forest);
+}
+
+void RandomForest::append_trees(const cv::ml::RTrees& forest) {
   const auto& nodes = forest.getNodes();
   const auto& splits = forest.getSplits();
-  std::vector<int> source;  // source[i]: the node of cv::ml that nodes_[i] is
-  const auto place = [&](int node) {
-    source.push_back(node);
-    nodes_.emplace_back();
-  };
   for (const int root : forest.getRoots()) {
-    std::size_t next = nodes_.size();
-    roots_.push_back(static_cast<std::uint32_t>(next));
+    const std::size_t first = nodes_.size();
+    std::vector<int> source;  // source[i]: the node of cv::ml that nodes_[first + i] is
+    const auto place = [&](int node) {
+      source.push_back(node);
+      nodes_.emplace_back();
+    };
+    roots_.push_back(static_cast<std::uint32_t>(first));
     place(root);
-    for (; next < nodes_.size(); ++next) {  // breadth first: children come after their parent, side by side
-      const auto& node = nodes[source[next]];
+    // Breadth first: children come after their parent, side by side.
+    for (std::size_t next = first; next < nodes_.size(); ++next) {
+      const auto& node = nodes[source[next - first]];
       if (node.split < 0) {
         nodes_[next].feature = -1 - node.classIdx;
         continue;
@@ -149,7 +196,7 @@ std::string RandomForest::bytes() const {
 const Algorithm random_forest{
     "random_forest",
     [](const TrainingSet& set, const ClassifyParams& params) -> std::unique_ptr<Classifier> {
-      return std::make_unique<RandomForest>(*RandomForest::grow(set, params));
+      return std::make_unique<RandomForest>(RandomForest::grow(set, params));
     },
     [](std::string_view bytes, std::size_t features, std::size_t classes) -> std::unique_ptr<Classifier> {
       return std::make_unique<RandomForest>(bytes, features, classes);

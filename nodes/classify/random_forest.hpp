@@ -19,8 +19,9 @@ class RandomForest final : public Classifier {
     std::uint32_t left = 0;    // index of the left child; the right one follows it
   };
 
-  static cv::Ptr<cv::ml::RTrees> grow(const TrainingSet& set, const ClassifyParams& params);
-  explicit RandomForest(const cv::ml::RTrees& forest);
+  // One forest, or one of one tree for each tree, where each draws from samples of its own (balanced classes).
+  static std::vector<cv::Ptr<cv::ml::RTrees>> grow(const TrainingSet& set, const ClassifyParams& params);
+  explicit RandomForest(const std::vector<cv::Ptr<cv::ml::RTrees>>& forests);
   // Throws ParamError.
   RandomForest(std::string_view bytes, std::size_t features, std::size_t classes);
 
@@ -28,6 +29,8 @@ class RandomForest final : public Classifier {
   std::string bytes() const override;
 
  private:
+  void append_trees(const cv::ml::RTrees& forest);
+
   std::vector<std::uint32_t> roots_;
   std::vector<Node> nodes_;
 };

@@ -10,7 +10,7 @@
 namespace radflow {
 namespace {
 
-std::string some_model() {
+std::string some_model(const std::string& class_weight = "none") {
   const auto names = std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"a", "b"});
   std::vector<Sample> samples;
   for (int i = 0; i < 60; ++i)
@@ -18,6 +18,7 @@ std::string some_model() {
         {{names, {i % 7 + 0.5 * (i % 2), 1.0 * (i % 5)}, "stored", "MONOCHROME2"}, i % 2 ? "x" : "y", ""});
   ClassifyParams params;
   params.trees = 5;
+  params.class_weight = class_weight;
   BuildInfo info;
   info.graph = "g";
   info.upstream_digest = "d";
@@ -56,6 +57,20 @@ TEST(Model, SaysWhatItIsFor) {
   EXPECT_EQ(manifest.parameters.front(), (std::pair<std::string, std::string>{"trees", "5"}));
   EXPECT_EQ(model.name, "some.model");
   EXPECT_TRUE(write_model(manifest, *model.classifier) == some_model());
+}
+
+TEST(Model, SaysHowItsClassesWereBalanced) {
+  EXPECT_EQ(read_model(some_model(), "").manifest.balanced_by, "");
+  const std::string model = some_model("balanced");
+  EXPECT_EQ(read_model(model, "").manifest.balanced_by, "draw");
+  // A model of before has no such line.
+  const std::string line = " \"balanced_by\": \"draw\",\n";
+  const std::size_t start = model.find('\n') + 1, at = model.find(line);
+  ASSERT_NE(at, std::string::npos);
+  const std::string before =
+      fmt::format("radflow-model 1 {}\n{}{}", std::stoul(model.substr(model.find("1 ") + 2)) - line.size(),
+                  model.substr(start, at - start), model.substr(at + line.size()));
+  EXPECT_EQ(read_model(before, "").manifest.balanced_by, "priors");
 }
 
 TEST(Model, NamesWhatIsWrong) {
