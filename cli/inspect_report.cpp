@@ -154,10 +154,10 @@ class NoContext final : public Context {
 
 Result<Inspected> inspect(const Record& record, std::int64_t index) {
   const Format format = format_of(record);
+  Json warnings = Json::array();
+  ReadOptions hearing;
+  hearing.warn = [&warnings](const Error& warning) { warnings.push_back(warning.detail); };
   if (format != Format::Dicom || record.value.empty()) {
-    Json warnings = Json::array();
-    ReadOptions hearing;
-    hearing.warn = [&warnings](const Error& warning) { warnings.push_back(warning.detail); };
     const auto frames = read_frames(format, record, hearing, {});
     if (!frames) return frames.error();
     const auto count = static_cast<std::int64_t>(frames->size());
@@ -167,12 +167,14 @@ Result<Inspected> inspect(const Record& record, std::int64_t index) {
     return report_of(format, *part.value, part.identity,
                      warnings.empty() ? Json() : Json{{"warnings", std::move(warnings)}});
   }
-  const auto image = DicomImage::open(as_span(record.value.text()), {}, {});
+  const auto image = DicomImage::open(as_span(record.value.text()), hearing, {});
   if (!image) return image.error();
   if (index < 0 || index >= image->layout().frames) return no_such_frame(index, image->layout().frames);
   const auto frame = image->frame(index);
   if (!frame) return frame.error();
-  return report_of(format, *frame, image->identity(index), dicom_report(*image));
+  Json details = dicom_report(*image);
+  if (!warnings.empty()) details["warnings"] = std::move(warnings);
+  return report_of(format, *frame, image->identity(index), std::move(details));
 }
 
 Result<Frame> displayed(const Frame& frame) {

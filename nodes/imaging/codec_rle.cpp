@@ -6,11 +6,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "nodes/imaging/dicom_codecs.hpp"
 
 namespace radflow {
+namespace {
+
+constexpr std::size_t longest_run = 128;
+
+}  // namespace
 
 Result<Decoded> decode_rle(ByteSpan frame, const PixelLayout& layout, cv::Mat& out) {
   if (frame.size() < 64) return Error{"truncated", "the RLE header is cut short"};
@@ -24,17 +30,19 @@ Result<Decoded> decode_rle(ByteSpan frame, const PixelLayout& layout, cv::Mat& o
                                           layout.bits_allocated, samples, width * samples)};
 
   const std::size_t pixels = out.total();
-  DcmRLEDecoder decoder{pixels};
+  DcmRLEDecoder decoder{pixels + longest_run};
+  std::size_t surplus = 0;
   for (std::uint32_t segment = 0; segment < header[0]; ++segment) {
     const std::size_t begin = header[segment + 1];
     const std::size_t end = segment + 1 < header[0] ? header[segment + 2] : frame.size();
     if (begin < 64 || begin > end || end > frame.size())
       return Error{"truncated", "an RLE segment ends outside"};
     decoder.clear();
-    // A run beyond the last pixel is damage; up to one byte of padding may follow.
+    // Some writers pad a segment before it is packed: the last run goes on. More than a run is damage.
     decoder.decompress(const_cast<std::uint8_t*>(frame.data()) + begin, end - begin);
     if (decoder.fail()) return Error{"malformed", "an RLE segment holds more than a frame"};
-    if (decoder.size() != pixels)
+    surplus = std::max(surplus, decoder.size() - std::min(decoder.size(), pixels));
+    if (decoder.size() < pixels)
       return Error{"truncated",
                    fmt::format("an RLE segment ends after {} of {} pixels", decoder.size(), pixels)};
 
@@ -44,7 +52,12 @@ Result<Decoded> decode_rle(ByteSpan frame, const PixelLayout& layout, cv::Mat& o
     std::uint8_t* to = out.data + sample * width + byte;
     for (std::size_t i = 0; i < pixels; ++i, to += step) *to = plane[i];
   }
-  return Decoded{.precision = layout.bits_allocated};
+  Decoded decoded{.precision = layout.bits_allocated};
+  if (surplus > 0)
+    decoded.warning = Error{"rle_surplus", fmt::format("an RLE segment has {} values more than the frame has "
+                                                       "pixels: they are left out",
+                                                       surplus)};
+  return decoded;
 }
 
 }  // namespace radflow

@@ -14,6 +14,7 @@ struct Params {
   bool rescale = true;
   std::int64_t max_pixels = ReadOptions{}.max_pixels;
   std::string format = "auto";
+  std::optional<std::string> padding;
 };
 
 class Decode {
@@ -24,6 +25,7 @@ class Decode {
                                                                                {"jpeg", Format::Jpeg},
                                                                                {"tiff", Format::Tiff},
                                                                                {"raw", Format::Raw}}};
+    options_.use_padding = params.padding != "ignore";
     for (const auto& [name, format] : names)
       if (params.format == name) format_ = format;
   }
@@ -49,6 +51,10 @@ const Register<Decode, Params> registered{
         .param(&Params::max_pixels, "max_pixels", range(1, 4e9), "A frame with more pixels is an error.")
         .param(&Params::format, "format", choice({"auto", "dicom", "png", "jpeg", "tiff", "raw"}),
                "auto: by the content-type header, then by the first bytes.")
+        .param(
+            &Params::padding, "padding", choice({"mask", "ignore"}),
+            "DICOM: mask, as when it is absent, leaves pixels of PixelPaddingValue out of the image; ignore "
+            "reads them as any other, for a file whose padding value hides what it shows.")
         .headers(
             {{"content-type", "application/x-radflow-raw", "for raw pixels",
               "Raw pixels: rows from the top, without gaps, as the headers below say. Others: "

@@ -12,6 +12,7 @@ struct Decoded {
   int precision = 0;         // significant bits of a sample, right-aligned
   bool already_rgb = false;  // the codec has undone its colour transform (JPEG 2000 MCT, Adobe marker)
   bool is_ybr = false;       // the codestream says that it is YCbCr, whatever the header says
+  std::optional<Error> warning = {};
 };
 
 // Each fills `out`, of layout.mat_type(), with interleaved samples in its low `precision` bits. Errors:

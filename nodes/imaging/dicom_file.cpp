@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "nodes/imaging/dicom_inflate.hpp"
+#include "nodes/imaging/dicom_mend.hpp"
 #include "nodes/imaging/dicom_pixel_element.hpp"
 #include "nodes/imaging/dicom_stream.hpp"
 #include "nodes/imaging/dicom_tags.hpp"
@@ -16,6 +17,7 @@ namespace {
 // Longer values are loaded when asked for, see MemoryStream.
 constexpr Uint32 max_loaded_bytes = 64 * 1024;
 const DcmTagKey pixel_group{0x7fe0, 0x0000};
+constexpr std::uint16_t item_group = 0xfffe;
 
 // Once for the process; both settings are DCMTK's own globals.
 void configure_dcmtk() {
@@ -68,9 +70,64 @@ TransferSyntax guess_syntax(const PixelElement& pixels) {
   return transfer_syntax("");
 }
 
+// The elements before the pixel data.
+struct ParsedDataset {
+  ParsedDataset(ByteSpan body, E_TransferSyntax syntax) : stream{body} {
+    dataset->transferInit();
+    read = dataset->readUntilTag(stream, syntax, EGL_noChange, max_loaded_bytes, pixel_group);
+    dataset->transferEnd();
+  }
+  MemoryStream stream;
+  std::unique_ptr<DcmDataset> dataset = std::make_unique<DcmDataset>();
+  OFCondition read;
+};
+
+std::uint16_t group_at(ByteSpan body, std::size_t at, bool big_endian) {
+  if (at + 2 > body.size()) return 0;
+  return static_cast<std::uint16_t>(big_endian ? body[at] << 8 | body[at + 1] : body[at + 1] << 8 | body[at]);
+}
+
+// True if sequences had to be mended: file.inflated is then the data set. Not done where there is no memory.
+bool mend_sequences(ByteSpan body, DcmDataset& parsed, DicomFile& file, const Charge& charge,
+                    const Warn& warn) {
+  const DcmXfer syntax{parsed.getOriginalXfer()};
+  const bool big_endian = syntax.getByteOrder() == EBO_BigEndian;
+  const auto fixes = find_hidden_items(body, syntax.isExplicitVR(), big_endian);
+  if (fixes.empty()) return false;
+  if (file.inflated.empty()) {
+    if (charge && charge(body.size())) return false;
+    file.inflated.assign(body.begin(), body.end());
+  }
+  apply(fixes, big_endian, file.inflated);
+  if (warn)
+    warn({"sequence_length", fmt::format("{} sequence(s) say a length of zero and have items, the first at "
+                                         "byte {} of the data set: the items are read",
+                                         fixes.size(), fixes.front().position)});
+  return true;
+}
+
+// Elements that belong before the pixel data and come behind it. Nothing else goes on with a lower group: two
+// million zero bytes behind an image are no elements.
+void take_elements_behind(ByteSpan body, DicomFile& file, const Warn& warn) {
+  const ByteSpan rest = body.subspan(std::min(file.pixels->end, body.size()));
+  const std::uint16_t group = group_at(rest, 0, file.big_endian);
+  if (group < 8 || group >= pixel_group.getGroup()) return;
+  ParsedDataset behind{rest, file.dataset->getOriginalXfer()};
+  std::size_t taken = 0;
+  while (DcmElement* element = behind.dataset->remove(0UL)) {
+    if (file.dataset->insert(element).good())
+      ++taken;
+    else
+      delete element;
+  }
+  if (taken > 0 && warn)
+    warn({"element_order",
+          fmt::format("{} element(s) come behind the pixel data and belong before it", taken)});
+}
+
 }  // namespace
 
-Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge) {
+Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge, const Warn& warn) {
   configure_dcmtk();
   DicomFile file;
   MemoryStream head{bytes};
@@ -91,13 +148,14 @@ Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge) {
   }
   if (body.empty()) return Error{"truncated", "the file ends after the meta header"};
 
-  MemoryStream stream{body};
-  file.dataset = std::make_unique<DcmDataset>();
-  file.dataset->transferInit();
-  const OFCondition read = file.dataset->readUntilTag(stream, actual_encoding(file.syntax.read_as, body),
-                                                      EGL_noChange, max_loaded_bytes, pixel_group);
-  file.dataset->transferEnd();
-  if (read.bad() && read != EC_EndOfStream) return broken(read, stream, body.size(), "data set");
+  const E_TransferSyntax named = actual_encoding(file.syntax.read_as, body);
+  auto parsed = std::make_unique<ParsedDataset>(body, named);
+  if (mend_sequences(body, *parsed->dataset, file, charge, warn))
+    parsed = std::make_unique<ParsedDataset>(body = file.inflated, named);
+  if (parsed->read.bad() && parsed->read != EC_EndOfStream)
+    return broken(parsed->read, parsed->stream, body.size(), "data set");
+  const MemoryStream& stream = parsed->stream;
+  file.dataset = std::move(parsed->dataset);
 
   file.sop_class = text_of(*file.dataset, DCM_SOPClassUID);
   if (file.sop_class.empty()) file.sop_class = text_of(meta, DCM_MediaStorageSOPClassUID);
@@ -106,6 +164,14 @@ Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge) {
   auto pixels = find_pixel_element(body, stream.marked(), actual.isExplicitVR(), file.big_endian);
   if (!pixels) return pixels.error();
   file.pixels = *std::move(pixels);
+  const std::uint16_t stopped_at = group_at(body, stream.marked(), file.big_endian);
+  if (!file.pixels && body.size() - stream.position() >= 8 &&
+      (stopped_at < pixel_group.getGroup() || stopped_at == item_group))
+    return Error{
+        "malformed",
+        fmt::format("the data set cannot be parsed beyond byte {}, and no pixel data comes before it",
+                    stream.marked())};
+  if (file.pixels) take_elements_behind(body, file, warn);
   if (file.syntax.uid.empty()) {
     if (file.pixels && file.pixels->encapsulated)
       file.syntax = guess_syntax(*file.pixels);

@@ -31,6 +31,7 @@ struct PixelElement {
   ByteSpan bytes;                      // native: as much of it as there is
   std::vector<Fragment> fragments;     // encapsulated, without the offset table
   std::vector<std::uint64_t> offsets;  // of each frame's first fragment; empty: no table
+  std::size_t end = 0;                 // of the element, in the data set
   bool delimited = true;               // encapsulated: false if the file ends before the sequence does
 };
 
@@ -40,11 +41,11 @@ struct DicomFile {
   bool big_endian = false;
   std::unique_ptr<DcmDataset> dataset;
   std::optional<PixelElement> pixels;
-  std::vector<std::uint8_t> inflated;  // of a deflated file; the spans point into it
+  std::vector<std::uint8_t> inflated;  // a deflated or mended data set; the spans point into it
 };
 
 // The bytes must outlive the result. Errors: truncated, malformed, too_large, unsupported_transfer_syntax
 // (pixel data that is encapsulated in a syntax the file does not name).
-Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge);
+Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge, const Warn& warn);
 
 }  // namespace radflow

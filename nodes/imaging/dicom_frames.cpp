@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-#include "nodes/imaging/jpeg2000_header.hpp"
+#include "nodes/imaging/dicom_frame_count.hpp"
+#include "nodes/imaging/dicom_tags.hpp"
 
 namespace radflow {
 namespace {
@@ -32,38 +33,23 @@ std::optional<Error> check_native(const PixelElement& pixels, const PixelLayout&
   return std::nullopt;
 }
 
-bool starts_codestream(ByteSpan bytes) {
-  if (bytes.size() < 4 || bytes[0] != 0xff) return is_jp2(bytes);
-  return bytes[1] == 0xd8 || (bytes[1] == 0x4f && bytes[2] == 0xff && bytes[3] == 0x51);
-}
-
-// By the offset table; empty if an entry points at no fragment.
-std::vector<std::size_t> by_table(const PixelElement& pixels) {
-  std::vector<std::size_t> first;
-  std::size_t at = 0;
-  for (const std::uint64_t offset : pixels.offsets) {
-    while (at < pixels.fragments.size() && pixels.fragments[at].offset < offset) ++at;
-    if (at == pixels.fragments.size()) break;  // the file ends before this frame
-    if (pixels.fragments[at].offset != offset || (!first.empty() && first.back() >= at)) return {};
-    first.push_back(at);
-  }
-  if (!first.empty() && first.front() != 0) return {};
-  return first;
-}
-
 Result<std::vector<std::size_t>> first_fragments(const PixelElement& pixels, const PixelLayout& layout,
                                                  Codec codec) {
   const auto frames = static_cast<std::size_t>(layout.frames);
   const std::size_t count = pixels.fragments.size();
-  if (frames == 1) return std::vector<std::size_t>{0};
   if (pixels.offsets.size() == frames) {
-    auto first = by_table(pixels);
-    if (!first.empty()) return first;
+    auto first = first_by_table(pixels);
+    if (!first.empty() && frames > 1) return first;
   }
-  const bool has_start = codec == Codec::Jpeg || codec == Codec::JpegLs || codec == Codec::Jpeg2000;
   std::vector<std::size_t> first;
   for (std::size_t i = 0; i < count; ++i)
-    if (!has_start || starts_codestream(pixels.fragments[i].bytes)) first.push_back(i);
+    if (starts_codestream(pixels.fragments[i].bytes, codec)) first.push_back(i);
+  const bool has_marker = codec == Codec::Jpeg || codec == Codec::JpegLs || codec == Codec::Jpeg2000;
+  if (has_marker && first.size() > frames)
+    return Error{"malformed", fmt::format("the header says {} frame(s), the pixel data holds {} codestreams "
+                                          "in {} fragments that are not one for each",
+                                          frames, first.size(), count)};
+  if (frames == 1) return std::vector<std::size_t>{0};
   if (first.empty() || first.front() != 0 || first.size() > frames)
     return Error{"malformed",
                  fmt::format("{} fragments and no usable offset table for {} frames", count, frames)};
@@ -72,7 +58,7 @@ Result<std::vector<std::size_t>> first_fragments(const PixelElement& pixels, con
 
 }  // namespace
 
-Result<FrameMap> FrameMap::make(const DicomFile& file, const PixelLayout& layout) {
+Result<FrameMap> FrameMap::make(const DicomFile& file, PixelLayout& layout, const Warn& warn) {
   const PixelElement& pixels = *file.pixels;
   FrameMap map;
   map.pixels_ = &pixels;
@@ -84,6 +70,18 @@ Result<FrameMap> FrameMap::make(const DicomFile& file, const PixelLayout& layout
   }
   if (pixels.fragments.empty()) return Error{"truncated", "the pixel data has no fragments"};
   const auto fragments = static_cast<std::int64_t>(pixels.fragments.size());
+  ProvenFrames proven = proven_frames(pixels, layout, file.syntax.codec);
+  if (proven.count > layout.frames && proven.count - fragments <= max_missing) {
+    if (warn)
+      warn({"frame_count", fmt::format("{}, the pixel data holds {}: all are read",
+                                       has(*file.dataset, DCM_NumberOfFrames)
+                                           ? fmt::format("NumberOfFrames says {}", layout.frames)
+                                           : "there is no NumberOfFrames, which means one",
+                                       proven.count)});
+    layout.frames = map.frames_ = proven.count;
+    map.first_ = std::move(proven.first);
+    return map;
+  }
   if (layout.frames - fragments > max_missing)
     return Error{"truncated",
                  fmt::format("the file holds at most {} of {} frames", fragments, layout.frames)};

@@ -12,8 +12,9 @@ namespace radflow {
 class FrameMap {
  public:
   // `pixels` must outlive the map. Errors: truncated, malformed (the file contradicts itself so that no frame
-  // can be trusted).
-  static Result<FrameMap> make(const DicomFile& file, const PixelLayout& layout);
+  // can be trusted). Where the fragments prove that there are more frames than the header says,
+  // layout.frames becomes their number (warning frame_count).
+  static Result<FrameMap> make(const DicomFile& file, PixelLayout& layout, const Warn& warn);
 
   // Native pixel data: the bytes of the frame; bit_offset (1-bit pixels) counts from the first byte's lowest
   // bit.

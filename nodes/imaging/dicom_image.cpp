@@ -35,7 +35,7 @@ std::vector<std::pair<std::string, std::string>> read_ids(DcmItem& dataset) {
 }  // namespace
 
 Result<DicomImage> DicomImage::open(ByteSpan bytes, const ReadOptions& options, const Charge& charge) {
-  auto file = parse_dicom(bytes, charge);
+  auto file = parse_dicom(bytes, charge, options.warn);
   if (!file) return file.error();
   if (!file->pixels) {
     const char* name = dcmFindNameOfUID(file->sop_class.c_str());
@@ -48,10 +48,10 @@ Result<DicomImage> DicomImage::open(ByteSpan bytes, const ReadOptions& options, 
   image.options_ = options;
   image.charge_ = charge;
   image.file_ = std::make_unique<DicomFile>(*std::move(file));
-  auto layout = read_layout(*image.file_, options.max_pixels);
+  auto layout = read_layout(*image.file_, options);
   if (!layout) return layout.error();
   image.layout_ = *std::move(layout);
-  auto map = FrameMap::make(*image.file_, image.layout_);
+  auto map = FrameMap::make(*image.file_, image.layout_, options.warn);
   if (!map) return map.error();
   image.map_ = *std::move(map);
   if (image.layout_.photometric == "PALETTE COLOR") {
@@ -64,7 +64,7 @@ Result<DicomImage> DicomImage::open(ByteSpan bytes, const ReadOptions& options, 
 }
 
 Result<StoredFrame> DicomImage::stored(std::int64_t frame) const {
-  return stored_frame(*file_, layout_, map_, frame, charge_);
+  return stored_frame(*file_, layout_, map_, frame, charge_, options_.warn);
 }
 
 Result<Frame> DicomImage::frame(std::int64_t index) const {
@@ -97,7 +97,7 @@ Result<Frame> DicomImage::grey_frame(const FrameTags& tags, StoredFrame stored) 
   frame.photometric =
       layout_.photometric == "MONOCHROME1" ? Photometric::Monochrome1 : Photometric::Monochrome2;
   frame.bits_stored = layout_.bits_stored;
-  frame.valid = validity(dataset(), layout_, stored.samples);
+  if (options_.use_padding) frame.valid = validity(dataset(), layout_, stored.samples);
   auto transform = modality_transform(tags, layout_);
   if (!transform) return transform.error();
   Voi voi = read_voi(tags, layout_, *transform);
@@ -123,7 +123,7 @@ Identity DicomImage::identity(std::int64_t frame) const {
 std::uint64_t DicomImage::frame_bytes() const {
   const bool wide = layout_.kind == PixelElement::Kind::Double || layout_.bits_allocated == 32;
   std::uint64_t pixel = wide ? 8 : 4;  // rescaled
-  if (has(dataset(), DCM_PixelPaddingValue)) pixel += 1;
+  if (options_.use_padding && has(dataset(), DCM_PixelPaddingValue)) pixel += 1;
   if (!layout_.is_monochrome()) pixel = wide ? 24 : 6;
   return static_cast<std::uint64_t>(layout_.pixels()) * pixel + sizeof(Part<Frame>);
 }

@@ -44,10 +44,40 @@ std::optional<Error> check_colour(const PixelLayout& layout) {
   const int expected = layout.is_monochrome() || layout.photometric == "PALETTE COLOR" ? 1 : 3;
   if (layout.samples != expected)
     return malformed(fmt::format("{} samples per pixel in {}", layout.samples, layout.photometric));
-  if (expected == 3 && layout.is_signed) return malformed("signed colour");
   if (layout.halved_chroma && (layout.bits_allocated != 8 || layout.columns % 2 != 0))
     return Error{"unsupported_pixels", "chroma for two pixels of other than 8 bits or of an odd width"};
   return std::nullopt;
+}
+
+// A number without which pixels cannot be read.
+Result<std::int64_t> required(DcmItem& dataset, const DcmTagKey& tag, std::string_view name) {
+  if (const auto value = integer_of(dataset, tag)) return *value;
+  return malformed(fmt::format("{} is {}", name, has(dataset, tag) ? "no number" : "missing"));
+}
+
+// HighBit = BitsStored is a writer's slip, and others read the low bits. So is a bit that does not exist.
+// 12 bits stored up to bit 15 are what they say.
+void mend_high_bit(PixelLayout& layout, const Warn& warn) {
+  const int usual = layout.bits_stored - 1;
+  const bool slip = layout.high_bit == layout.bits_stored || layout.high_bit >= layout.bits_allocated ||
+                    layout.high_bit < usual;
+  if (!slip || usual < 0) return;
+  if (warn)
+    warn({"high_bit", fmt::format("HighBit says {} for {} bits stored of {} allocated: read as {}",
+                                  layout.high_bit, layout.bits_stored, layout.bits_allocated, usual)});
+  layout.high_bit = usual;
+}
+
+// Whether the pixels of a _422 colour take exactly 3/2 of what they would with halved chroma.
+bool is_full_size(const PixelElement& pixels, const PixelLayout& layout) {
+  std::uint64_t size = pixels.declared;
+  for (const Fragment& fragment : pixels.fragments) size += fragment.bytes.size();
+  const auto pixel =
+      static_cast<std::uint64_t>(layout.samples) * static_cast<unsigned>(layout.bits_allocated) / 8;
+  const auto frame = static_cast<std::uint64_t>(layout.pixels()) * pixel;
+  const auto frames = static_cast<std::uint64_t>(layout.frames);
+  if (layout.samples != 3 || frame == 0 || size / frame != frames) return false;
+  return size == frame * frames || (size == frame * frames + 1 && frame * frames % 2 == 1);
 }
 
 }  // namespace
@@ -67,17 +97,19 @@ int PixelLayout::mat_type() const {
   return CV_MAKETYPE(depth, samples);
 }
 
-Result<PixelLayout> read_layout(const DicomFile& file, std::int64_t max_pixels) {
+Result<PixelLayout> read_layout(const DicomFile& file, const ReadOptions& options) {
+  const std::int64_t max_pixels = options.max_pixels;
+  const Warn& warn = options.warn;
   DcmItem& dataset = *file.dataset;
   const PixelElement& pixels = *file.pixels;
   const bool integer = pixels.kind == PixelElement::Kind::Integer;
-  const auto rows = integer_of(dataset, DCM_Rows), columns = integer_of(dataset, DCM_Columns);
-  const auto allocated = integer_of(dataset, DCM_BitsAllocated);
-  const auto stored = integer ? integer_of(dataset, DCM_BitsStored) : allocated;
-  const auto sign = integer ? integer_of(dataset, DCM_PixelRepresentation) : 1;
-  if (!rows || !columns || !allocated || !stored || !sign)
-    return malformed(
-        "Rows, Columns, BitsAllocated, BitsStored or PixelRepresentation is missing or no number");
+  const auto rows = required(dataset, DCM_Rows, "Rows"), columns = required(dataset, DCM_Columns, "Columns");
+  const auto allocated = required(dataset, DCM_BitsAllocated, "BitsAllocated");
+  const auto stored = integer ? required(dataset, DCM_BitsStored, "BitsStored") : allocated;
+  const auto sign =
+      integer ? required(dataset, DCM_PixelRepresentation, "PixelRepresentation") : Result<std::int64_t>{1};
+  for (const auto* value : {&rows, &columns, &allocated, &stored, &sign})
+    if (!*value) return value->error();
   if (*rows < 1 || *columns < 1) return malformed(fmt::format("{} rows and {} columns", *rows, *columns));
   // 16-bit numbers in DICOM, whatever VR a file gives them.
   if (*rows > 65535 || *columns > 65535 || *rows * *columns > max_pixels)
@@ -87,9 +119,10 @@ Result<PixelLayout> read_layout(const DicomFile& file, std::int64_t max_pixels) 
   PixelLayout layout{.kind = pixels.kind, .rows = *rows, .columns = *columns};
   if (has(dataset, DCM_NumberOfFrames)) {
     const auto frames = integer_of(dataset, DCM_NumberOfFrames);
-    if (!frames || *frames < 1 || *frames > 0x7fffffff)
+    if (!frames || *frames < 0 || *frames > 0x7fffffff)
       return malformed("NumberOfFrames is not a positive number");
-    layout.frames = *frames;
+    layout.frames = std::max<std::int64_t>(*frames, 1);
+    if (*frames == 0 && warn) warn({"frame_count", "NumberOfFrames says 0: read as 1"});
   }
   const auto small = [](std::int64_t value) {
     return static_cast<int>(std::clamp<std::int64_t>(value, -1, 1000));
@@ -101,8 +134,25 @@ Result<PixelLayout> read_layout(const DicomFile& file, std::int64_t max_pixels) 
   layout.is_signed = *sign == 1;
   layout.planar = layout.samples == 3 && integer_of(dataset, DCM_PlanarConfiguration).value_or(0) == 1;
   layout.photometric = text_of(dataset, DCM_PhotometricInterpretation);
+  if (layout.photometric.empty()) return malformed("PhotometricInterpretation is missing");
+  if (integer) mend_high_bit(layout, warn);
+  if (layout.samples == 3 && layout.is_signed) {
+    layout.is_signed = false;
+    if (warn)
+      warn({"signed_colour",
+            fmt::format("PixelRepresentation says that {} is signed, which colour never is: read as unsigned",
+                        layout.photometric)});
+  }
   const bool uncompressed = !pixels.encapsulated || file.syntax.codec == Codec::EncapsulatedNative;
   layout.halved_chroma = uncompressed && layout.photometric.ends_with("_422");
+  if (layout.halved_chroma && is_full_size(pixels, layout)) {
+    layout.halved_chroma = false;
+    if (warn)
+      warn({"full_chroma",
+            fmt::format("{} whose chroma was never subsampled: its pixels take half as much "
+                        "again as they may, and are read as those of {}",
+                        layout.photometric, layout.photometric.substr(0, layout.photometric.size() - 4))});
+  }
   if (uncompressed && layout.photometric == "YBR_PARTIAL_420")
     return Error{"unsupported_pixels", "uncompressed YBR_PARTIAL_420"};
   if (auto error = check_colour(layout)) return *std::move(error);

@@ -34,6 +34,6 @@ struct PixelLayout {
 };
 
 // `file` has pixels. Errors: malformed, unsupported_pixels, too_large.
-Result<PixelLayout> read_layout(const DicomFile& file, std::int64_t max_pixels);
+Result<PixelLayout> read_layout(const DicomFile& file, const ReadOptions& options);
 
 }  // namespace radflow

@@ -110,7 +110,10 @@ Result<ModalityTransform> modality_transform(const FrameTags& tags, const PixelL
   if (has(rescale, DCM_RescaleSlope) || has(rescale, DCM_RescaleIntercept)) {
     const auto slope = number_of(rescale, DCM_RescaleSlope),
                intercept = number_of(rescale, DCM_RescaleIntercept);
-    if (!slope || !intercept) return malformed("RescaleSlope or RescaleIntercept is missing or no number");
+    for (const auto& [value, tag, name] : {std::tuple{slope, DCM_RescaleSlope, "RescaleSlope"},
+                                           {intercept, DCM_RescaleIntercept, "RescaleIntercept"}})
+      if (!value)
+        return malformed(fmt::format("{} is {}", name, has(rescale, tag) ? "no number" : "missing"));
     transform.slope = *slope;
     transform.intercept = *intercept;
     transform.units = text_of(rescale, DCM_RescaleType);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace radflow {
 namespace {
 
@@ -94,12 +97,14 @@ Result<std::optional<PixelElement>> find_pixel_element(ByteSpan body, std::size_
   PixelElement pixels;
   while (cursor.left() > 0) {
     const std::uint32_t tag = cursor.tag();
-    if (cursor.ok && (tag < 0x7fe00000 || tag > 0x7fe00010)) break;
+    if (cursor.ok && (tag < 0x7fe00000 || tag >> 16 == item_tag >> 16)) break;
     std::string vr;
     std::uint32_t length = 0;
     if (explicit_vr) {
       vr = cursor.vr();
-      const bool is_short = vr == "UL" || vr == "US" || vr == "LO" || vr == "UI";
+      static constexpr std::array<std::string_view, 13> long_vrs{"OB", "OW", "OF", "OD", "OL", "OV", "SQ",
+                                                                 "UN", "UT", "UC", "UR", "SV", "UV"};
+      const bool is_short = std::ranges::find(long_vrs, vr) == long_vrs.end();
       if (!is_short) cursor.number(2);
       length = static_cast<std::uint32_t>(cursor.number(is_short ? 2 : 4));
     } else {
@@ -110,6 +115,8 @@ Result<std::optional<PixelElement>> find_pixel_element(ByteSpan body, std::size_
       pixels.offsets = table(cursor.take(length), 8);
       continue;
     }
+    // An element of a higher group may stand before the pixels of a writer that does not sort.
+    if (tag > 0x7fe00010 && length == undefined_length) break;
     if (tag != 0x7fe00010 && tag != 0x7fe00008 && tag != 0x7fe00009) {
       cursor.take(length);
       continue;
@@ -124,6 +131,7 @@ Result<std::optional<PixelElement>> find_pixel_element(ByteSpan body, std::size_
       pixels.declared = length;
       pixels.bytes = cursor.take(length);
     }
+    pixels.end = cursor.position();
     return std::optional{std::move(pixels)};
   }
   return std::optional<PixelElement>{};

@@ -140,7 +140,7 @@ Result<Decoded> decode_frame(Codec codec, ByteSpan codestream, const PixelLayout
 }  // namespace
 
 Result<StoredFrame> stored_frame(const DicomFile& file, const PixelLayout& layout, const FrameMap& map,
-                                 std::int64_t frame, const Charge& charge) {
+                                 std::int64_t frame, const Charge& charge, const Warn& warn) {
   StoredFrame stored;
   const auto rows = static_cast<int>(layout.rows), columns = static_cast<int>(layout.columns);
   stored.samples.create(rows, columns, layout.mat_type());
@@ -154,6 +154,10 @@ Result<StoredFrame> stored_frame(const DicomFile& file, const PixelLayout& layou
       if (!bytes) return bytes.error();
       if (bytes->size() < (layout.frame_bits() + 7) / 8)
         return Error{"truncated", "a frame is shorter than its size"};
+      if (const std::uint64_t size = (layout.frame_bits() + 7) / 8;
+          bytes->size() >= 2 * size && bytes->size() > size + 8)
+        return Error{"malformed", fmt::format("frame {} of {} takes {} bytes, its fragments hold {}",
+                                              frame + 1, layout.frames, size, bytes->size())};
       native.bytes = *bytes;
     } else {
       const auto bytes = map.native(frame);
@@ -170,6 +174,7 @@ Result<StoredFrame> stored_frame(const DicomFile& file, const PixelLayout& layou
     if (!codestream) return codestream.error();
     const auto decoded = decode_frame(codec, *codestream, layout, charge, stored.samples);
     if (!decoded) return decoded.error();
+    if (decoded->warning && warn) warn(*decoded->warning);
     if (codec == Codec::Rle) {  // whole words of the allocated size, as native ones
       extract_stored_bits(stored.samples, layout);
     } else if (auto error = finish_decoded(stored, *decoded, layout)) {

@@ -18,6 +18,6 @@ struct StoredFrame {
 // `frame` from 0. Charges for what its codec needs besides. Errors: truncated, malformed,
 // unsupported_transfer_syntax, unsupported_pixels, too_large.
 Result<StoredFrame> stored_frame(const DicomFile& file, const PixelLayout& layout, const FrameMap& map,
-                                 std::int64_t frame, const Charge& charge);
+                                 std::int64_t frame, const Charge& charge, const Warn& warn);
 
 }  // namespace radflow

@@ -13,6 +13,14 @@
 // The reasons of warnings:
 // - more_images: the file holds images that are not read
 // - sample_left_out: a sample beside the colours, of which the file does not say what it is
+// - frame_count: DICOM's NumberOfFrames is 0, or the pixel data prove that there are more frames
+// - full_chroma: pixels of a _422 colour that were never subsampled
+// - high_bit: HighBit says that values lie where they cannot lie, or where no writer puts them
+// - sequence_length: a sequence that says a length of zero has items
+// - element_order: elements behind the pixel data that belong before it
+// - rle_surplus: an RLE segment that goes on behind the last pixel
+// - no_end_marker: a JPEG codestream that is whole but for its end-of-image marker
+// - signed_colour: colour that says that its samples are signed; it is read as unsigned
 #pragma once
 
 #include <cstddef>
@@ -32,11 +40,14 @@ using ByteSpan = std::span<const std::uint8_t>;
 
 enum class Format { Unknown, Dicom, Png, Jpeg, Tiff, Raw };
 
+// Hears what is odd about a file that is read all the same; empty: nobody does.
+using Warn = std::function<void(Error)>;
+
 struct ReadOptions {
   bool rescale = true;                    // stored values to real-world ones; DICOM only
   std::int64_t max_pixels = 100'000'000;  // of one frame
-  // Hears what is odd about a file that is read all the same, see the reasons below; empty: nobody does.
-  std::function<void(Error)> warn = {};
+  Warn warn = {};
+  bool use_padding = true;  // DICOM: pixels of PixelPaddingValue are no part of the image
 };
 
 // Asks for memory before it is allocated; an Error refuses it. Empty: no limit.
