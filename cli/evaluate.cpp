@@ -12,15 +12,30 @@
 #include "cli/judged.hpp"
 #include "cli/tap.hpp"
 #include "cli/terminal.hpp"
+#include "nodes/classify/classifier.hpp"
+#include "nodes/classify/model.hpp"
 #include "nodes/classify/prediction.hpp"
 
 namespace radflow::cli {
 namespace {
 
 struct Options {
-  std::string graph, input, results, json, node;
+  std::string graph, input, results, json, node, model;
   std::vector<std::string> set;
 };
+
+// Of images that the model knows from its training, and of a model that calls itself balanced and hardly is.
+void warn_of_model(const Judged& judged, const std::string& path) {
+  const Model model = load_model(path);
+  if (model.digest != judged.model_digest)
+    throw std::runtime_error{fmt::format("{} is {}, the results are of {} ({})", path, model.digest,
+                                         judged.model, judged.model_digest)};
+  warn({describe_trained_on(judged.images, model)});
+  if (model.manifest.balanced_by == "priors")
+    warn(
+        {fmt::format("{} was balanced as radflow did it before, which deep trees hardly feel: train it again",
+                     model.name)});
+}
 
 Judged run_graph(const Options& options) {
   Overrides overrides{.set = options.set};
@@ -28,6 +43,8 @@ Judged run_graph(const Options& options) {
   const Plan plan = load_plan(options.graph, overrides);
   require_ending_sources(plan);
   const std::uint64_t total = count_input(options.input);
+  const NodePlan& classify = plan.nodes[classify_node(plan, options.node)];
+  const std::string model = static_cast<const ClassifyParams*>(classify.params.get())->model;
   const Harvest harvest = tap(plan, classify_node(plan, options.node), TapAt::Output, "evaluate", total);
 
   Judged judged;
@@ -44,6 +61,8 @@ Judged run_graph(const Options& options) {
     judged.model_digest = prediction.model_digest;
     judged.cases.push_back({*message.label, judged.classes[prediction.label], prediction.probabilities});
   }
+  judged.images = images_of(harvest.messages);
+  if (!judged.cases.empty()) warn_of_model(judged, classify.info.path(model));
   if (const std::string failures = describe_failures(harvest); !failures.empty())
     std::cerr << paint_stderr(failures, Colour::Yellow) << '\n';
   return judged;
@@ -58,7 +77,11 @@ Judged read_file(const std::string& path) {
 
 int evaluate_command(const Options& options) {
   if (options.graph.empty() == options.results.empty()) refuse({}, "name a graph, or results with --results");
+  if (!options.model.empty() && options.results.empty())
+    refuse({"--model", 0, 0}, "belongs to --results: a graph names its model itself");
   const Judged judged = options.results.empty() ? run_graph(options) : read_file(options.results);
+  warn(describe_repeated(judged.images));
+  if (!options.model.empty()) warn_of_model(judged, options.model);
   const Evaluation evaluation = evaluate(judged.classes, judged.cases);
   const std::string json = to_json(judged, evaluation).dump(2) + "\n";
   if (options.json != "-") std::cout << to_text(judged, evaluation);
@@ -88,6 +111,9 @@ const Command command{
       app.add_option("--json", options->json,
                      "Writes all numbers with all digits to this file, - for standard output.")
           ->check(not_empty("a file, or - for standard output"));
+      app.add_option("--model", options->model,
+                     "With --results: the model file, to be warned of images that it was trained on.")
+          ->check(not_empty("the model file"));
       app.add_option("--node", options->node, "Which node, if the graph has several nodes classify.");
       app.add_option("--set", options->set,
                      "Changes a value first: nodes.classify.model=other.model. May be repeated.")

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "cli/same_images.hpp"
 #include "nodes/classify/evaluation.hpp"
 
 namespace radflow::cli {
@@ -17,6 +18,7 @@ struct Judged {
   std::string model, model_digest;
   std::vector<std::string> classes;
   std::vector<Case> cases;
+  std::vector<LabelledImage> images;  // one per record
   std::int64_t repeated =
       0;  // results that stood there twice (at least once is no more than that); counted once
   std::int64_t failed = 0;  // records that gave no result

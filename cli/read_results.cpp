@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
@@ -52,6 +53,11 @@ void add(const Json& result, Judged& judged) {
     classes.push_back(name);
     one.probabilities.push_back(field<double>(probabilities, name.c_str()));
   }
+  const auto digest = result.find("input_digest");
+  judged.images.push_back(
+      {digest != result.end() && digest->is_string() ? digest->get<std::string>() : "", one.expected,
+       fmt::format("{}:{}:{}", field<std::string>(result, "topic"), field<int>(result, "partition"),
+                   field<std::int64_t>(result, "offset"))});
   if (judged.classes.empty()) judged.classes = classes;
   if (judged.classes != classes) throw std::runtime_error{"it has other classes than the results before it"};
   judged.cases.push_back(std::move(one));
@@ -88,6 +94,10 @@ Judged read_results(std::istream& in, const std::string& name) {
   if (judged.cases.empty())
     throw std::runtime_error{
         fmt::format("{} holds no result of a node `classify`: nothing to evaluate", name)};
+  // One per record, of which there may be many frames.
+  std::ranges::sort(judged.images, {}, &LabelledImage::name);
+  const auto frames = std::ranges::unique(judged.images, {}, &LabelledImage::name);
+  judged.images.erase(frames.begin(), frames.end());
   return judged;
 }
 

@@ -12,6 +12,7 @@
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
+#include "cli/same_images.hpp"
 #include "cli/tap.hpp"
 #include "cli/terminal.hpp"
 #include "nodes/classify/fit.hpp"
@@ -79,7 +80,8 @@ std::vector<Sample> labelled(std::vector<Tapped> messages) {
     if (!message.label)
       throw std::runtime_error{
           fmt::format("{} has no label: put the files of each class in a folder of its name", message.key)};
-    samples.push_back({message.payload.as<Features>(), *std::move(message.label), std::move(message.key)});
+    samples.push_back({message.payload.as<Features>(), *std::move(message.label), std::move(message.key),
+                       std::move(message.digest)});
   }
   return samples;
 }
@@ -103,6 +105,7 @@ int train(const Options& options) {
   Harvest harvest = tap(plan, classify_node(plan, options.node), TapAt::Input, "features", total);
   const std::string failures = describe_failures(harvest);
   const std::int64_t failed = harvest.failures();
+  warn(describe_repeated(images_of(harvest.messages)));
   const std::vector<Sample> samples = labelled(std::move(harvest.messages));
   std::cerr << fmt::format("training {} on {} samples\n", params.algorithm, samples.size());
   const std::string bytes = fit_model(samples, params, classify.info);

@@ -74,6 +74,11 @@ std::string fit_model(const std::vector<Sample>& samples, const ClassifyParams& 
                            [](double value) { return static_cast<float>(value); });
   }
 
+  for (const Sample& sample : samples)
+    if (const auto digest = image_digest(sample.digest)) manifest.images.push_back(*digest);
+  std::ranges::sort(manifest.images);
+  const auto repeated = std::ranges::unique(manifest.images);
+  manifest.images.erase(repeated.begin(), repeated.end());
   manifest.algorithm = params.algorithm;
   manifest.parameters = shown(params);
   if (params.class_weight == "balanced") manifest.balanced_by = "draw";

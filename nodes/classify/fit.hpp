@@ -13,7 +13,8 @@ namespace radflow {
 struct Sample {
   Features features;
   std::string label;
-  std::string name;  // for messages: the record's key
+  std::string name;         // for messages: the record's key
+  std::string digest = {};  // "xxh3:..." of the record's bytes; "" if it is not known
 };
 
 // The bytes of a model file, the same for the same samples in the same order. `classify` is the node's

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -43,6 +45,19 @@ Json parse_manifest(std::string_view text, const std::string& name) {
   } catch (const Json::exception&) {
     refuse(name, "its manifest is not JSON");
   }
+}
+
+// Takes them off the front of `bytes`.
+std::vector<ImageDigest> take_images(std::uint64_t count, std::string_view& bytes, const std::string& name) {
+  if (count > bytes.size() / sizeof(ImageDigest)) refuse(name, "it is cut short");
+  std::vector<ImageDigest> images(count);
+  for (ImageDigest& image : images) {
+    std::ranges::copy(bytes.substr(0, image.size()), image.begin());
+    bytes.remove_prefix(image.size());
+  }
+  if (std::ranges::adjacent_find(images, std::ranges::greater_equal{}) != images.end())
+    refuse(name, "the digests of its training images are damaged");
+  return images;
 }
 
 Manifest read_manifest(const Json& json, const std::string& name) {
@@ -85,6 +100,18 @@ const Algorithm* find_algorithm(std::string_view name) {
 }
 std::vector<std::string> algorithm_names() { return {std::string{random_forest.name}}; }
 
+std::optional<ImageDigest> image_digest(std::string_view text) {
+  constexpr std::string_view prefix = "xxh3:";
+  ImageDigest digest;
+  if (!text.starts_with(prefix) || text.size() != prefix.size() + 2 * digest.size()) return std::nullopt;
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    const char* at = text.data() + prefix.size() + 2 * i;
+    const auto [end, error] = std::from_chars(at, at + 2, digest[i], 16);
+    if (error != std::errc{} || end != at + 2) return std::nullopt;
+  }
+  return digest;
+}
+
 std::string write_model(const Manifest& manifest, const Classifier& classifier) {
   Json parameters = Json::object();
   for (const auto& [name, value] : manifest.parameters) parameters[name] = value;
@@ -99,9 +126,14 @@ std::string write_model(const Manifest& manifest, const Classifier& classifier) 
                    {"upstream_digest", manifest.upstream_digest},
                    {"upstream", manifest.upstream},
                    {"version", manifest.version}});
+  if (!manifest.images.empty()) json["images"] = manifest.images.size();
   // Class folders may have names in any encoding; what is not UTF-8 is replaced.
   const std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-  return fmt::format("{}{}\n", magic, text.size()) + text + classifier.bytes();
+  std::string images(manifest.images.size() * sizeof(ImageDigest), '\0');
+  for (std::size_t i = 0; i < manifest.images.size(); ++i)
+    std::ranges::copy(manifest.images[i],
+                      images.begin() + static_cast<std::ptrdiff_t>(i * sizeof(ImageDigest)));
+  return fmt::format("{}{}\n", magic, text.size()) + text + images + classifier.bytes();
 }
 
 Model read_model(std::string_view bytes, const std::string& name) {
@@ -117,11 +149,16 @@ Model read_model(std::string_view bytes, const std::string& name) {
   if (size > bytes.size()) refuse(name, "it is cut short");
   if (size > max_manifest_bytes) refuse(name, "its manifest is larger than 4 MiB");
 
-  Model model{read_manifest(parse_manifest(bytes.substr(0, size), name), name), nullptr, name, digest};
+  const Json json = parse_manifest(bytes.substr(0, size), name);
+  bytes.remove_prefix(size);
+  Model model{read_manifest(json, name), nullptr, name, digest};
+  if (const auto images = json.find("images"); images != json.end()) {
+    if (!images->is_number_unsigned()) refuse(name, "its number of training images is no number");
+    model.manifest.images = take_images(images->get<std::uint64_t>(), bytes, name);
+  }
   const Algorithm* algorithm = find_algorithm(model.manifest.algorithm);
   if (!algorithm) refuse(name, "this version has no algorithm '" + model.manifest.algorithm + "'");
-  model.classifier =
-      algorithm->read(bytes.substr(size), model.manifest.features.size(), model.manifest.classes.size());
+  model.classifier = algorithm->read(bytes, model.manifest.features.size(), model.manifest.classes.size());
   return model;
 }
 

@@ -1,11 +1,13 @@
 // A model file (.model): a line "radflow-model 1 <bytes>", a JSON manifest of that many bytes that says what
-// the model is for, and the numbers of the algorithm. The same training gives the same bytes; `head FILE`
+// the model is for, the digests of its training images, and the numbers of the algorithm. The same training gives the same bytes; `head FILE`
 // shows the manifest. Everything in it is checked when it is read: a hostile file gives a ParamError and
 // costs at most a few times its own size in memory.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,11 @@
 #include "nodes/classify/classifier.hpp"
 
 namespace radflow {
+
+// XXH3-128 of the bytes of an image's file.
+using ImageDigest = std::array<unsigned char, 16>;
+// From "xxh3:<32 hex>"; nothing if it is another text.
+std::optional<ImageDigest> image_digest(std::string_view text);
 
 struct Manifest {
   std::string algorithm;
@@ -29,6 +36,7 @@ struct Manifest {
   std::string upstream_digest;        // BuildInfo::upstream_digest of the node `classify`
   std::vector<std::string> upstream;  // the same, one line per node
   std::string version;                // of the radflow that trained it
+  std::vector<ImageDigest> images;    // of the training, sorted, each once; none in models of before
 };
 
 struct Model {

@@ -73,6 +73,24 @@ TEST(Model, SaysHowItsClassesWereBalanced) {
   EXPECT_EQ(read_model(before, "").manifest.balanced_by, "priors");
 }
 
+TEST(Model, DamagedDigestsOfImagesAreRefused) {
+  Model model = read_model(some_model(), "some.model");
+  model.manifest.images = {{1}, {2}};
+  const std::string bytes = write_model(model.manifest, *model.classifier);
+  EXPECT_EQ(read_model(bytes, "some.model").manifest.images, model.manifest.images);
+  const auto with = [&](const std::string& images) {
+    std::string changed = bytes;
+    return changed.replace(changed.find("\"images\": 2") + 10, 1, images);
+  };
+  EXPECT_THAT(refusal(with("9")), testing::HasSubstr("damaged"));
+  EXPECT_THAT(refusal(with("{")), testing::HasSubstr("not JSON"));
+  model.manifest.images = {{2}, {1}};
+  EXPECT_THAT(refusal(write_model(model.manifest, *model.classifier)), testing::HasSubstr("training images"));
+  EXPECT_FALSE(image_digest("xxh3:12"));
+  EXPECT_FALSE(image_digest("xxh3:0123456789abcdef0123456789abcdeg"));
+  EXPECT_EQ(image_digest("xxh3:01000000000000000000000000000000"), ImageDigest{1});
+}
+
 TEST(Model, NamesWhatIsWrong) {
   using testing::HasSubstr;
   EXPECT_THAT(refusal(""), HasSubstr("some.model is not a usable model: it does not begin with"));
