@@ -124,13 +124,24 @@ class Server::Impl {
 
   // What is wrong, or "".
   std::string start(const std::string& address) {
-    std::array<const char*, 7> options{"listening_ports",    address.c_str(), "num_threads", "2",
-                                       "request_timeout_ms", "10000",         nullptr};
+    // A connection that asks nothing holds one of the threads until the timeout. What waits for a thread is
+    // bounded too: the kernel turns away what is beyond the queue and the backlog.
+    const std::array<const char*, 11> options{"listening_ports",
+                                              address.c_str(),
+                                              "num_threads",
+                                              "16",
+                                              "request_timeout_ms",
+                                              "1500",
+                                              "connection_queue",
+                                              "32",
+                                              "listen_backlog",
+                                              "32",
+                                              nullptr};
     mg_callbacks callbacks{};
     callbacks.log_message = [](const mg_connection*, const char*) { return 1; };  // said here, once
     std::array<char, 256> text{};
     unsigned ignored = 0;
-    mg_init_data init{&callbacks, this, options.data()};
+    mg_init_data init{&callbacks, this, const_cast<const char**>(options.data())};
     mg_error_data error{};
     // civetweb 1.15 (Debian 12) writes the code to where this member points, 1.16 (Debian 13) to the member
     // itself.

@@ -3,6 +3,9 @@
 #include <civetweb.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -117,6 +120,68 @@ TEST(Server, WhatIsNoAddressIsAnError) {
 TEST(Server, AnExceptionWhileAnsweringIsA500) {
   const Server server{[]() -> PipelineStats { throw std::runtime_error{"no numbers"}; }, "127.0.0.1:0"};
   EXPECT_EQ(request(server.url(), "/metrics").status, 500);
+}
+
+// Connections that ask nothing, or not all of it.
+class Idle {
+ public:
+  Idle(const std::string& url, int count, const std::string& said = "") {
+    const int port = std::stoi(url.substr(url.rfind(':') + 1));
+    for (int i = 0; i < count; ++i) {
+      const int one = socket(AF_INET, SOCK_STREAM, 0);
+      sockaddr_in to{};
+      to.sin_family = AF_INET;
+      to.sin_port = htons(static_cast<std::uint16_t>(port));
+      to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      EXPECT_EQ(connect(one, reinterpret_cast<sockaddr*>(&to), sizeof(to)), 0);
+      EXPECT_EQ(send(one, said.data(), said.size(), 0), static_cast<ssize_t>(said.size()));
+      sockets_.push_back(one);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});  // threads have taken them
+  }
+  ~Idle() {
+    for (const int one : sockets_) close(one);
+  }
+  Idle(const Idle&) = delete;
+  Idle& operator=(const Idle&) = delete;
+
+  // Whether the server ends the first one within the time, while a byte comes now and then.
+  bool ends_within(std::chrono::milliseconds time) const {
+    for (const auto end = std::chrono::steady_clock::now() + time; std::chrono::steady_clock::now() < end;) {
+      if (send(sockets_.front(), "a", 1, MSG_NOSIGNAL) < 0) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    }
+    return false;
+  }
+
+ private:
+  std::vector<int> sockets_;
+};
+
+double seconds_for_metrics(const Server& server) {
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(request(server.url(), "/metrics").status, 200);
+  return std::chrono::duration<double>{std::chrono::steady_clock::now() - start}.count();
+}
+
+TEST(Server, AnswersAtOnceBesideIdleConnections) {
+  const Server server{[] { return sample_stats(); }, "127.0.0.1:0"};
+  for (const char* said : {"", "GET /metrics HTTP/1.1\r\nHost: "}) {
+    const Idle idle{server.url(), 6, said};
+    EXPECT_LT(seconds_for_metrics(server), 1) << said;
+  }
+}
+
+TEST(Server, MoreIdleConnectionsThanThreadsHoldItForSecondsOnly) {
+  const Server server{[] { return sample_stats(); }, "127.0.0.1:0"};
+  const Idle idle{server.url(), 40};
+  EXPECT_LT(seconds_for_metrics(server), 8);
+}
+
+TEST(Server, ARequestThatComesByteByByteIsEnded) {
+  const Server server{[] { return sample_stats(); }, "127.0.0.1:0"};
+  const Idle slow{server.url(), 1, "GET /"};
+  EXPECT_TRUE(slow.ends_within(std::chrono::seconds{6}));
 }
 
 TEST(Server, AnswersManyAtATime) {
