@@ -40,7 +40,7 @@ Admission DemoFeed::admit(Record& record) {
   if (unread > 0 && unread + record.size() > kafka::MockBroker::most_unread / 2) return Admission::Full;
   bytes_.push_back(bytes_.back() + record.size());
   ++sent_;
-  record.timestamp_ms = 0;  // the time of sending
+  record.timestamp_ms = Record::open_timestamp;
   producer_.produce(std::make_shared<const Record>(std::move(record)), [](const std::optional<Error>&) {});
   return Admission::Admitted;
 }

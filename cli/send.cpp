@@ -57,7 +57,7 @@ void send_one(const InputFile& file, const Options& options, kafka::Producer& pr
     auto record = std::make_shared<Record>(read_file(file));
     record->key = key_of(file, options.key);
     // The time of sending: a topic's retention would delete records as old as the files may be.
-    record->timestamp_ms = 0;
+    record->timestamp_ms = Record::open_timestamp;
     const std::size_t bytes = record->value.size();
     tally.waiting_bytes += bytes;
     producer.produce(std::move(record), [&tally, bytes, name = file.path](std::optional<Error> error) {

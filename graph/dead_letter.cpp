@@ -48,6 +48,7 @@ Record make_dead_letter(const Record& original, const GraphInfo& graph, const st
                      {"failures", std::move(list)}};
 
   Record letter = original;
+  letter.timestamp_ms = Record::open_timestamp;  // else Kafka deletes the letter of an old record at once
   if (!with_bytes || original.claimed) letter.value = {};
   letter.headers.push_back({added_headers[0], failures.front().error.reason});
   letter.headers.push_back({added_headers[1], failures.front().node});

@@ -34,7 +34,9 @@ struct Record {
   Bytes value;
   std::optional<std::string> key;  // no key is not the empty key
   std::vector<Header> headers;     // names may repeat; the last one counts
-  std::int64_t timestamp_ms = 0;   // since the Unix epoch; 0: unknown
+  // Since the Unix epoch. Of a record that leaves, 0 leaves it open: it gets the moment of sending.
+  static constexpr std::int64_t open_timestamp = 0;
+  std::int64_t timestamp_ms = open_timestamp;
   Position position;
   bool claimed = false;  // the value was fetched from where a header says: the record itself has none
 

@@ -32,6 +32,8 @@ rd_kafka_resp_err_t produce(rd_kafka_t* client, const std::string& topic, const 
   HeadersPtr fields = headers(record);
   const char* key = record.key ? record.key->data() : nullptr;  // no key is not the empty key
   const std::size_t key_size = record.key ? record.key->size() : 0;
+  // librdkafka, too, takes 0 for the moment of this call.
+  static_assert(Record::open_timestamp == 0);
   const rd_kafka_resp_err_t result =
       rd_kafka_producev(client, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_MSGFLAGS(0),
                         RD_KAFKA_V_VALUE(const_cast<char*>(record.value.data()), record.value.size()),

@@ -5,6 +5,9 @@
 //
 // The value depends on input and graph alone, so that the same input gives the same bytes. What does not, the
 // duration, travels in a header. Headers follow the CloudEvents 1.0 binding for Kafka, binary mode.
+//
+// The record's own timestamp is left open: Kafka deletes by it, so a result of an old frame would be gone at once.
+// The time of the source stands in ce_time; one that came with the record goes on.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -47,7 +50,7 @@ class Encode {
     Result<std::string> value = encoded(payload, context);
     if (!value) return value.error();
     const Record& input = context.record();
-    Record record{Bytes::of(*std::move(value)), input.key, {}, input.timestamp_ms, input.position};
+    Record record{Bytes::of(*std::move(value)), input.key, {}, Record::open_timestamp, input.position};
     record.headers = headers(payload, context);
     return record;
   }
@@ -80,7 +83,10 @@ class Encode {
         {"ce_source", "/radflow/" + uri(context.graph().name)},
         {"ce_type", fmt::format("radflow.{}.v{}", payload.type()->name, result_schema_version)},
         {"radflow-duration-us", std::to_string(context.elapsed_us())}};
-    if (input.timestamp_ms > 0) headers.push_back({"ce_time", rfc3339(input.timestamp_ms)});
+    if (const auto time = input.header("ce_time"))
+      headers.push_back({"ce_time", std::string{*time}});
+    else if (input.timestamp_ms > 0)
+      headers.push_back({"ce_time", rfc3339(input.timestamp_ms)});
     for (const char* passed : {"traceparent", "tracestate"})
       if (const auto found = input.header(passed)) headers.push_back({passed, std::string{*found}});
     return headers;

@@ -26,6 +26,8 @@ void expect_same(const Record& read, const Record& original) {
 
 TEST(DeadLetter, GivesTheRecordBackThatItIsAbout) {
   Record letter = make_dead_letter(record(), graph, failures, "xxh3:1", true);
+  EXPECT_EQ(letter.timestamp_ms, Record::open_timestamp)
+      << "Kafka would delete the letter of an old record at once";
   // As it comes back from the broker.
   letter.position = {"dead-letters", 0, 4, 1};
   letter.timestamp_ms = 5;

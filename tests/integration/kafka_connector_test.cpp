@@ -58,7 +58,7 @@ using KafkaSink = OnRealBroker;
 using KafkaSource = OnRealBroker;
 
 TEST_F(KafkaSink, CarriesKeysHeadersAndTimestamps) {
-  const std::string topic = broker().make_topic("carry");
+  const std::string topic = broker().make_topic("carry", 1, {{"retention.ms", "-1"}});
   std::vector<Record> sent(4);
   sent[0] = {Bytes::of("value"),
              "key",

@@ -10,6 +10,7 @@
 
 #include "graph/pipeline.hpp"
 #include "tests/cli/program.hpp"
+#include "tests/comes_true.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/integration/real_broker.hpp"
 #include "tests/raw_headers.hpp"
@@ -20,11 +21,11 @@ namespace {
 using testing::HasSubstr;
 
 // 8x8 pixels, all of one value, as the source `phantom` would send them.
-Record frame(int value, const std::string& key) {
+Record frame(int value, const std::string& key, std::int64_t timestamp_ms = Record::open_timestamp) {
   return {Bytes::of(std::string(64, static_cast<char>(value))), key,
           raw_headers(8, {{"label", value % 2 ? "odd" : "even"},
                           {"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}}),
-          1'700'000'000'000 + value};
+          timestamp_ms};
 }
 
 class KafkaPipeline : public WithTopics {
@@ -44,6 +45,28 @@ class KafkaPipeline : public WithTopics {
     return pipeline.stats();
   }
 };
+
+// Kafka deletes by the timestamp of records, by default what is older than 7 days.
+TEST_F(KafkaPipeline, WhatIsMadeOfOldFramesOutlivesTheTopicsRetention) {
+  constexpr std::int64_t in_2023 = 1'700'000'000'000;
+  const std::string archive = broker().make_topic("archive", 1, {{"retention.ms", "-1"}});
+  const std::string dated = broker().make_topic("dated");
+  std::vector<Record> sent;
+  for (int i = 0; i < 20; ++i) sent.push_back(frame(i, "key-" + std::to_string(i), in_2023));
+  sent[7].value = Bytes::of("cut off");
+  broker().produce(archive, sent);
+  in = archive;
+  const PipelineStats stats = run(yaml() + "  - kafka: {topic: " + dated +
+                                  ", timestamp: source}\n    name: dated\n    from: histogram\n");
+  EXPECT_EQ(stats.records_delivered, 19u);
+
+  // Those that carry the source's time, as they were asked to, are gone first.
+  EXPECT_TRUE(comes_true(std::chrono::seconds{60}, [&] { return broker().read_all(dated).empty(); }));
+  const auto results = broker().read_all(out);
+  EXPECT_EQ(results.size(), 19u);
+  for (const Record& result : results) EXPECT_EQ(result.header("ce_time"), "2023-11-14T22:13:20.000Z");
+  EXPECT_EQ(broker().read_all(dead).size(), 1u);
+}
 
 TEST_F(KafkaPipeline, EveryFrameIsAResultOrADeadLetterOnceAndThenItsPositionIsCommitted) {
   std::vector<Record> sent;

@@ -8,8 +8,8 @@
 #   tests/kafka/broker.sh acl --args '--add ...' [--folder DIR]      Kafka's own kafka-acls
 #
 # start prints "bootstrap.servers=127.0.0.1:PORT"; a broker that already runs in DIR is left as it is. Its ports are
-# free ones and stay the same for DIR, so a stopped broker can be started again with its data. Nothing is deleted for
-# its age: frames have old timestamps. DIR is build/broker by default; server.log in it says what went wrong. --set
+# free ones and stay the same for DIR, so a stopped broker can be started again with its data. What is older than
+# Kafka's 7 days is deleted, as everywhere, but within seconds. DIR is build/broker by default; server.log in it says what went wrong. --set
 # changes the broker's configuration, --owner ends the broker when that process ends, --join makes it the second
 # broker of the cluster of another folder. Needs Java 17; the jars (54 MB, pom.xml) come from Maven Central once and
 # are kept in ~/.cache/radflow. Exit code of status: 0 running, 1 not.
@@ -100,7 +100,8 @@ listeners=PLAINTEXT://127.0.0.1:$port$also
 advertised.listeners=PLAINTEXT://127.0.0.1:$port
 controller.listener.names=CONTROLLER
 log.dirs=$folder/data
-log.retention.ms=-1
+log.retention.check.interval.ms=1000
+log.initial.task.delay.ms=1000
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=4
 transaction.state.log.replication.factor=1
