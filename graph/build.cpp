@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 
+#include "graph/plan_check.hpp"
 #include "graph/shared.hpp"
 
 namespace radflow {
@@ -61,6 +63,8 @@ void check(const ComponentPlan& connector, std::vector<Diagnostic>& found) {
 void check_connectors(const Plan& plan, std::vector<Diagnostic>& found) {
   for (const ComponentPlan& source : plan.sources) check(source, found);
   for (const SinkPlan& sink : plan.sinks) check(sink, found);
+  for (const PlanCheck::Find find : PlanCheck::all())
+    std::ranges::move(find(plan), std::back_inserter(found));
 }
 
 }  // namespace

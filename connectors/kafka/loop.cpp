@@ -1,0 +1,116 @@
+// A graph that reads what it writes would never end: each result, or each dead letter, comes back as a record.
+// Source and sink meet where they name a common broker and the source reads the sink's topic, by name or by a
+// pattern, as librdkafka matches them.
+#include <fmt/format.h>
+#include <regex.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <sstream>
+
+#include "connectors/kafka/source_params.hpp"
+#include "graph/build.hpp"
+#include "graph/plan_check.hpp"
+
+namespace radflow::kafka {
+namespace {
+
+// Host and port as librdkafka reads them. The names of this machine count as one.
+std::string normal(std::string broker) {
+  std::erase_if(broker, [](unsigned char c) { return std::isspace(c); });
+  std::ranges::transform(broker, broker.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (const std::size_t scheme = broker.find("://"); scheme != std::string::npos) broker.erase(0, scheme + 3);
+  broker.erase(std::min(broker.find('/'), broker.size()));
+  const std::size_t bracket = broker.rfind(']');
+  const std::size_t colon = broker.find(':', bracket == std::string::npos ? 0 : bracket);
+  std::string host = broker.substr(0, colon);
+  const std::string port = colon == std::string::npos ? "9092" : broker.substr(colon + 1);
+  if (host.empty() || host == "127.0.0.1" || host == "[::1]") host = "localhost";
+  return host + ":" + port;
+}
+
+std::set<std::string> brokers(const Properties& properties) {
+  std::string list;
+  for (const auto& [name, value] : properties)  // the last one wins, whichever of its two names it has
+    if (name == "bootstrap.servers" || name == "metadata.broker.list") list = value;
+  std::set<std::string> all;
+  std::istringstream each{list};
+  for (std::string broker; std::getline(each, broker, ',');)
+    if (!broker.empty()) all.insert(normal(broker));
+  return all;
+}
+
+bool meet(const Properties& one, const Properties& other) {
+  const std::set<std::string> mine = brokers(one), theirs = brokers(other);
+  return std::ranges::any_of(mine, [&](const std::string& broker) { return theirs.contains(broker); });
+}
+
+// An expression that cannot be compiled matches nothing; it is refused elsewhere.
+bool matches(const std::string& pattern, const std::string& topic) {
+  regex_t compiled;
+  if (regcomp(&compiled, pattern.c_str(), REG_EXTENDED | REG_NOSUB) != 0) return false;
+  const bool found = regexec(&compiled, topic.c_str(), 0, nullptr, 0) == 0;
+  regfree(&compiled);
+  return found;
+}
+
+// librdkafka separates the patterns of `topic.blacklist` at every comma.
+bool left_out(const Properties& properties, const std::string& topic) {
+  std::istringstream list{property(properties, "topic.blacklist")};
+  for (std::string pattern; std::getline(list, pattern, ',');)
+    if (!pattern.empty() && matches(pattern, topic)) return true;
+  return false;
+}
+
+// The name or pattern by which a source reads the topic, or "".
+std::string read_as(const SourceParams& source, const std::string& topic) {
+  if (source.topic == topic || std::ranges::find(source.topics, topic) != source.topics.end()) return topic;
+  std::vector<std::string> patterns = source.topics;
+  patterns.push_back(source.topic);
+  const auto pattern = std::ranges::find_if(
+      patterns, [&](const std::string& name) { return name.starts_with('^') && matches(name, topic); });
+  return pattern == patterns.end() ? "" : *pattern;
+}
+
+std::string exactly(const std::string& topic) {
+  std::string pattern = "^";
+  for (const char c : topic) pattern += c == '.' ? std::string{"\\."} : std::string{c};
+  return pattern + "$";
+}
+
+std::string message(const ComponentPlan& source, const std::string& name, const std::string& topic) {
+  if (name == topic)
+    return fmt::format(
+        "the graph would read what it writes, without end: the source '{}' reads '{}' on the same brokers; "
+        "write to another topic",
+        source.name, topic);
+  return fmt::format(
+      "the graph would read what it writes, without end: the pattern '{}' of the source '{}' matches '{}' on "
+      "the same brokers; leave the topic out by `topic.blacklist: '{}'` at the source, "
+      "or "
+      "write to another",
+      name, source.name, topic, exactly(topic));
+}
+
+std::vector<Diagnostic> loops(const Plan& plan) {
+  std::vector<Diagnostic> found;
+  for (const SinkPlan& sink : plan.sinks) {
+    if (!sink.spec || sink.spec->name != "kafka" || !sink.sound) continue;
+    const std::string topic = sink.spec->param("topic")->get(sink.params.get());
+    for (const ComponentPlan& source : plan.sources) {
+      if (!source.spec || source.spec->name != "kafka" || !source.sound) continue;
+      const std::string name = read_as(*static_cast<const SourceParams*>(source.params.get()), topic);
+      if (name.empty() || left_out(source.info.properties, topic) ||
+          !meet(source.info.properties, sink.info.properties))
+        continue;
+      found.push_back(diagnose(sink, ParamError{"topic", message(source, name, topic)}));
+    }
+  }
+  return found;
+}
+
+const PlanCheck registered{loops};
+
+}  // namespace
+}  // namespace radflow::kafka
