@@ -17,25 +17,16 @@ std::uint64_t results(const PipelineStats& stats) {
   return sum;
 }
 
-DurationHistogram latency(const PipelineStats& stats) {
-  DurationHistogram all;
-  for (const SinkStats& sink : stats.sinks) {
-    if (sink.errors) continue;
-    for (std::size_t i = 0; i < all.counts.size(); ++i) all.counts[i] += sink.latency.counts[i];
-    all.sum += sink.latency.sum;
-  }
+DurationSketch latency(const PipelineStats& stats) {
+  DurationSketch all;
+  for (const SinkStats& sink : stats.sinks)
+    if (!sink.errors) all.add(sink.latency_sketch);
   return all;
 }
 
 std::string span(double seconds) {
   if (seconds < 0.9995) return fmt::format("{:.3g} ms", seconds * 1e3);
   return seconds < 99.95 ? fmt::format("{:#.3g} s", seconds) : fmt::format("{:.0f} s", seconds);
-}
-
-std::string quantile(const DurationHistogram& took, double q) {
-  constexpr double most = DurationHistogram::bounds.back();
-  const double seconds = took.quantile(q);
-  return seconds < most ? span(seconds) : "over " + span(most);
 }
 
 // A node that takes the sources' records gives frames, several of one record too; what comes then has to do
@@ -124,7 +115,7 @@ std::string failures_name(const Plan& plan, std::uint64_t count) {
 void print_summary(const RunReport& report, const Plan& plan) {
   const PipelineStats& stats = report.stats;
   const std::uint64_t records = stats.records_delivered + stats.records_failed;
-  const DurationHistogram took = latency(stats);
+  const DurationSketch took = latency(stats);
   std::string line = counted(records, "record");
   if (const std::uint64_t frames = many_frames(stats, plan)) line += fmt::format(" ({} frames)", frames);
   line += ", " + counted(results(stats), "result");
@@ -134,7 +125,7 @@ void print_summary(const RunReport& report, const Plan& plan) {
   line += fmt::format(" in {}, {:.0f} records/s", span(report.seconds),
                       static_cast<double>(records) / report.seconds);
   if (took.count() > 0)
-    line += fmt::format("; latency p50 {}, p99 {}", quantile(took, 0.5), quantile(took, 0.99));
+    line += fmt::format("; latency p50 {}, p99 {}", span(took.quantile(0.5)), span(took.quantile(0.99)));
   std::cerr << line << '\n';
   print_reasons(stats, plan);
   print_uncommitted(stats);

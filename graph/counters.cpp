@@ -51,6 +51,25 @@ void SharedHistogram::observe(std::chrono::nanoseconds duration) {
   const std::uint64_t stands_for = was_brief ? sampled_one_in : 1;
   counts_[bucket(duration)].fetch_add(stands_for, std::memory_order_relaxed);
   sum_ns_.fetch_add(duration.count() * static_cast<std::int64_t>(stands_for), std::memory_order_relaxed);
+  const auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(0, duration.count()));
+  for (auto least = min_ns_.load(std::memory_order_relaxed);
+       ns < least && !min_ns_.compare_exchange_weak(least, ns, std::memory_order_relaxed);) {
+  }
+  for (auto most = max_ns_.load(std::memory_order_relaxed);
+       ns > most && !max_ns_.compare_exchange_weak(most, ns, std::memory_order_relaxed);) {
+  }
+  // After the extremes: a snapshot never has a duration beyond them.
+  fine_[DurationSketch::bucket(ns)].fetch_add(stands_for, std::memory_order_release);
+}
+
+DurationSketch SharedHistogram::sketch() const {
+  DurationSketch sketch;
+  sketch.counts.resize(fine_.size());
+  for (std::size_t i = 0; i < fine_.size(); ++i) sketch.counts[i] = fine_[i].load(std::memory_order_acquire);
+  sketch.min_ns = min_ns_.load(std::memory_order_relaxed);
+  sketch.max_ns = max_ns_.load(std::memory_order_relaxed);
+  if (sketch.count() == 0) return {};
+  return sketch;
 }
 
 DurationHistogram SharedHistogram::snapshot() const {

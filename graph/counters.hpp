@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <string>
@@ -48,7 +49,7 @@ class SharedCount {
   std::array<Share, share_count> shares_;
 };
 
-// A histogram that any thread may write.
+// A histogram and a sketch that any thread may write.
 class SharedHistogram {
  public:
   // Whether to measure the `nth` duration.
@@ -57,11 +58,15 @@ class SharedHistogram {
   }
   void observe(std::chrono::nanoseconds duration);
   DurationHistogram snapshot() const;
+  DurationSketch sketch() const;
 
  private:
   std::atomic<bool> brief_{false};
   std::array<std::atomic<std::uint64_t>, DurationHistogram::bounds.size() + 1> counts_{};
   std::atomic<std::int64_t> sum_ns_{0};
+  std::array<std::atomic<std::uint64_t>, DurationSketch::bucket_count> fine_{};
+  std::atomic<std::uint64_t> min_ns_{std::numeric_limits<std::uint64_t>::max()};
+  std::atomic<std::uint64_t> max_ns_{0};
 };
 
 class NodeCounters {

@@ -89,7 +89,7 @@ PipelineStats Run::stats() const {
     stats.sinks.push_back({plan.sinks[s].name, plan.sinks[s].spec->name, plan.sinks[s].errors,
                            counters.submitted.get(), sink.written().value_or(counters.acknowledged.get()),
                            counters.rejected.get(), sink.ready(), failures_.of(plan.sinks[s].name),
-                           counters.latency.snapshot()});
+                           counters.latency.snapshot(), counters.latency.sketch()});
   }
   stats.stalls = stalls(stats.sources);
   stats.bytes_in_flight = budget.bytes();

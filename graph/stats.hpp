@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "graph/connector.hpp"
+#include "graph/duration_sketch.hpp"
 
 namespace radflow {
 
@@ -20,7 +21,8 @@ struct DurationHistogram {
   double sum = 0;  // seconds
 
   std::uint64_t count() const;
-  // By linear interpolation within a bucket, in seconds; 0 if nothing was observed.
+  // By linear interpolation within a bucket, in seconds; 0 if nothing was observed. It may be more than the
+  // longest: of what a run tells, quantiles come from a DurationSketch.
   double quantile(double q) const;
 };
 
@@ -70,6 +72,7 @@ struct SinkStats {
   // From admission to acknowledgement, with exactly_once without the wait for the commit; sampled while it is
   // brief.
   DurationHistogram latency;
+  DurationSketch latency_sketch;  // the same, for quantiles
 };
 
 // A partition whose frontier stands still, and the record that holds it.

@@ -9,7 +9,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json durations(const DurationHistogram& observed) {
+template <typename Durations>
+ordered_json durations(const Durations& observed) {
   return {{"count", observed.count()}, {"p50", observed.quantile(0.5)}, {"p99", observed.quantile(0.99)}};
 }
 
@@ -86,7 +87,7 @@ std::string status_json(const PipelineStats& stats) {
                              {"submitted", sink.submitted},
                              {"written", sink.written},
                              {"rejected", sink.rejected},
-                             {"latency_s", durations(sink.latency)}});
+                             {"latency_s", durations(sink.latency_sketch)}});
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 

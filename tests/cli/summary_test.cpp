@@ -1,4 +1,6 @@
 // The summary of a run: its numbers add up, and say what became of what gave no result.
+#include <regex>
+
 #include "cli/command.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/connectors/temporary_folder.hpp"
@@ -62,6 +64,21 @@ TEST_F(Summary, TellsWhatASinkRefused) {
   EXPECT_EQ(ran.code, exit_dead_letters) << ran.out;
   EXPECT_THAT(ran.out, HasSubstr("20 records, 0 results, 20 dead letters in "));
   EXPECT_THAT(ran.out, HasSubstr("\n  20 results failed in sink images: "));
+}
+
+// Of one record the latency is a part of the run.
+TEST_F(Summary, ALatencyIsNoLongerThanTheRun) {
+  folder.write("one.yaml",
+               "sources: [phantom: {count: 1, width: 16, height: 16}]\nnodes: [decode]\n"
+               "sinks: [ndjson: {path: out}]\n");
+  const std::regex said{R"(in ([0-9.]+) ms, .* latency p50 ([0-9.]+) ms, p99 ([0-9.]+) ms)"};
+  for (int i = 0; i < 5; ++i) {
+    const Ran ran = run_program("run " + folder.path("one.yaml") + " --set http.listen=127.0.0.1:0 2>&1");
+    std::smatch numbers;
+    if (!std::regex_search(ran.out, numbers, said)) continue;  // it took more than a second
+    EXPECT_LE(std::stod(numbers[2]), std::stod(numbers[1])) << ran.out;
+    EXPECT_EQ(numbers[2], numbers[3]) << ran.out;
+  }
 }
 
 }  // namespace

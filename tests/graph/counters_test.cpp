@@ -26,6 +26,17 @@ TEST(Counters, ALatencyThatIsSampledCountsForThoseThatAreNot) {
   expect_true_to(latencies.snapshot(), 800us);
 }
 
+TEST(Counters, ASketchIsOfTheSameDurations) {
+  SharedHistogram latencies;
+  EXPECT_EQ(latencies.sketch().quantile(0.5), 0);
+  for (std::uint64_t i = 0; i < brief + slow; ++i)
+    if (latencies.sample(i)) latencies.observe(i < brief ? 800us : 5ms);
+  const DurationSketch sketch = latencies.sketch();
+  EXPECT_EQ(sketch.count(), latencies.snapshot().count());
+  EXPECT_NEAR(sketch.quantile(0.5), 800e-6, 800e-6 * DurationSketch::error);
+  EXPECT_EQ(sketch.quantile(1), 5e-3) << "the longest is known exactly";
+}
+
 TEST(Counters, ACallThatIsSampledCountsForThoseThatAreNot) {
   NodeCounters counters;
   for (std::uint64_t i = 0; i < brief + slow; ++i) {
