@@ -1,4 +1,6 @@
 // Which format a record's bytes are in.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -6,6 +8,7 @@
 #include <new>
 #include <string>
 
+#include "nodes/imaging/format_name.hpp"
 #include "nodes/imaging/reader.hpp"
 
 namespace radflow {
@@ -51,18 +54,30 @@ Format format_of(const Record& record) {
   if (const auto type = record.header("content-type"))
     if (const auto format = by_content_type(*type)) return *format;
   const ByteSpan bytes = as_span(record.value.text());
-  using namespace std::string_view_literals;
-  if (starts_with(bytes, "DICM", 128)) return Format::Dicom;
-  if (starts_with(bytes, "\x89PNG\r\n\x1a\n"sv)) return Format::Png;
-  if (starts_with(bytes, "\xff\xd8\xff"sv)) return Format::Jpeg;
-  if (starts_with(bytes, "II*\0"sv) || starts_with(bytes, "MM\0*"sv)) return Format::Tiff;
-  if (starts_with(bytes, "II+\0"sv) || starts_with(bytes, "MM\0+"sv)) return Format::Tiff;  // BigTIFF
+  if (const NamedFormat named = format_by_bytes(bytes); named.format != Format::Unknown) return named.format;
   if (is_bare_dicom(bytes)) return Format::Dicom;
   return Format::Unknown;
 }
 
-Result<Frames> read_frames(Format format, const Record& record, const ReadOptions& options,
-                           const Charge& charge) {
+namespace {
+
+std::string_view name(Format format) {
+  switch (format) {
+    case Format::Dicom:
+      return "DICOM";
+    case Format::Png:
+      return "PNG";
+    case Format::Jpeg:
+      return "JPEG";
+    case Format::Tiff:
+      return "TIFF";
+    default:
+      return "raw pixels";
+  }
+}
+
+Result<Frames> read_as(Format format, const Record& record, const ReadOptions& options,
+                       const Charge& charge) {
   const ByteSpan bytes = as_span(record.value.text());
   if (bytes.empty())
     return Error{"empty",
@@ -87,9 +102,28 @@ Result<Frames> read_frames(Format format, const Record& record, const ReadOption
       const std::exception&) {  // DCMTK and OpenCV throw at some damaged values; their words may quote them
     return Error{"malformed", "a library gave up on a damaged value"};
   }
+  if (const NamedFormat named = format_by_bytes(bytes); !named.name.empty())
+    return Error{"unknown_format",
+                 fmt::format("the first bytes are those of {}, which radflow does not read: convert it to "
+                             "DICOM, PNG, TIFF or raw pixels",
+                             named.name)};
   return Error{"unknown_format",
                "neither the content-type header nor the first bytes name DICOM, PNG, JPEG, TIFF or raw "
                "(`radflow describe decode` lists the headers)"};
+}
+
+}  // namespace
+
+Result<Frames> read_frames(Format format, const Record& record, const ReadOptions& options,
+                           const Charge& charge) {
+  auto frames = read_as(format, record, options, charge);
+  if (frames || format == Format::Unknown || format == Format::Raw) return frames;
+  // A wrong label makes every reader complain of something else.
+  const NamedFormat named = format_by_bytes(as_span(record.value.text()));
+  if (named.name.empty() || named.format == format) return frames;
+  return Error{frames.error().reason, fmt::format("the record is to be read as {}, but its first bytes are "
+                                                  "those of {} ({})",
+                                                  name(format), named.name, frames.error().detail)};
 }
 
 }  // namespace radflow

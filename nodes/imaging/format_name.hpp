@@ -1,0 +1,18 @@
+// What a file is by its first bytes, in words: also formats that radflow does not read, so that an error says
+// what the file is.
+#pragma once
+
+#include <string_view>
+
+#include "nodes/imaging/reader.hpp"
+
+namespace radflow {
+
+struct NamedFormat {
+  Format format = Format::Unknown;  // Unknown: radflow does not read it
+  std::string_view name;            // "PNG", "NIfTI"; "" if the bytes tell nothing
+};
+
+NamedFormat format_by_bytes(ByteSpan bytes);
+
+}  // namespace radflow
