@@ -83,7 +83,9 @@ int evaluate_command(const Options& options) {
   warn(describe_repeated(judged.images));
   if (!options.model.empty()) warn_of_model(judged, options.model);
   const Evaluation evaluation = evaluate(judged.classes, judged.cases);
-  const std::string json = to_json(judged, evaluation).dump(2) + "\n";
+  const std::string json =
+      to_json(judged, evaluation).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+      "\n";
   if (options.json != "-") std::cout << to_text(judged, evaluation);
   if (options.json == "-") {
     std::cout << json;

@@ -77,7 +77,7 @@ int run(const Options& options) {
   if (!inspected)
     return fail(fmt::format("{}: {}: {}", options.file, inspected.error().reason, inspected.error().detail));
   if (options.json)
-    std::cout << inspected->report.dump(2) << '\n';
+    std::cout << inspected->report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
   else
     print(inspected->report);
   if (options.png.empty()) return exit_ok;

@@ -94,7 +94,7 @@ std::string result_json_line(const Record& record) {
             {"bytes", record.value.size()}};
   add_key(json, record.key);
   for (const Header& header : record.headers)
-    json["headers"][header.name] = is_utf8(header.value) ? header.value : base64(header.value);
+    json["headers"][as_utf8(header.name)] = is_utf8(header.value) ? header.value : base64(header.value);
   return json.dump();
 }
 

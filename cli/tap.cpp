@@ -11,6 +11,7 @@
 #include "cli/terminal.hpp"
 #include "connectors/files/folder.hpp"
 #include "graph/pipeline.hpp"
+#include "graph/text.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -34,7 +35,7 @@ class TapSink final : public Sink {
         ++basket_->harvest.failed[std::string{letter->header("radflow-error-reason").value_or("unknown")}];
       } else {
         std::optional<std::string> label;
-        if (const auto header = record.header("label")) label = *header;
+        if (const auto header = record.header("label")) label = as_utf8(*header);
         basket_->harvest.messages.push_back({record.key.value_or(""), record.position.offset,
                                              context.identity().index, std::move(label), digest,
                                              std::move(output)});

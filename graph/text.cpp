@@ -29,6 +29,12 @@ bool is_utf8(std::string_view text) {
   }
 }
 
+std::string as_utf8(std::string_view text) {
+  if (is_utf8(text)) return std::string{text};
+  using nlohmann::json;
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+}
+
 void add_key(nlohmann::ordered_json& json, const std::optional<std::string>& key) {
   if (!key)
     json["key"] = nullptr;

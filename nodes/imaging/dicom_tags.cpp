@@ -1,7 +1,13 @@
 #include "nodes/imaging/dicom_tags.hpp"
 
+#include <dcmtk/dcmdata/dcspchrs.h>
+#include <iconv.h>
+
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+
+#include "graph/text.hpp"
 
 namespace radflow {
 namespace {
@@ -48,6 +54,44 @@ bool is_bytes(const DcmElement& element) {
   }
 }
 
+// An escape character begins a code extension of ISO 2022.
+bool is_ascii(const std::string& text) {
+  return std::ranges::all_of(text, [](unsigned char c) { return c < 0x80 && c != 0x1b; });
+}
+
+// The item that says in what character set the text of `item` is: itself, or one that it lies in.
+DcmItem& with_character_set(DcmItem& item) {
+  DcmItem* at = &item;
+  while (at && !at->tagExistsWithValue(DCM_SpecificCharacterSet)) at = at->getParentItem();
+  return at ? *at : item;
+}
+
+// Japanese text in code extensions: DCMTK asks iconv for ISO-IR-87 by a name that glibc's does not know.
+std::optional<std::string> from_japanese(std::string text) {
+  const iconv_t converter = iconv_open("UTF-8", "ISO-2022-JP-2");
+  if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
+  std::string out(text.size() * 4, '\0');
+  char *from = text.data(), *to = out.data();
+  std::size_t left = text.size(), room = out.size();
+  const bool done = iconv(converter, &from, &left, &to, &room) != static_cast<std::size_t>(-1);
+  iconv_close(converter);
+  if (!done) return std::nullopt;
+  out.resize(out.size() - room);
+  return out;
+}
+
+std::string in_utf8(DcmItem& item, const std::string& text) {
+  DcmSpecificCharacterSet converter;
+  OFString converted;
+  DcmItem& root = with_character_set(item);
+  if (root.tagExistsWithValue(DCM_SpecificCharacterSet) && converter.selectCharacterSet(root).good() &&
+      converter.convertString(text.c_str(), converted, "\\").good())
+    return as_utf8(std::string_view{converted.c_str(), converted.size()});
+  if (text.find('\x1b') != std::string::npos)
+    if (const auto japanese = from_japanese(text)) return *japanese;
+  return as_utf8(text);
+}
+
 DcmElement* text_element_of(DcmItem& item, const DcmTagKey& tag) {
   DcmElement* element = element_of(item, tag);
   return element && !is_bytes(*element) ? element : nullptr;
@@ -71,11 +115,12 @@ std::optional<double> value_at(DcmElement& element, unsigned long index) {
 
 }  // namespace
 
-std::string text_of(DcmItem& item, const DcmTagKey& tag) {
+std::string text_of(DcmItem& item, const DcmTagKey& tag, unsigned long index) {
   DcmElement* element = text_element_of(item, tag);
   OFString value;
-  if (!element || element->getOFString(value, 0).bad()) return {};
-  return trimmed(value);
+  if (!element || element->getOFString(value, index).bad()) return {};
+  std::string text = trimmed(value);
+  return is_ascii(text) ? text : in_utf8(item, text);
 }
 
 std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag) {

@@ -13,8 +13,9 @@ namespace radflow {
 
 // All not thread-safe: DCMTK loads values on demand.
 
-// The first value, without padding; "" if there is none.
-std::string text_of(DcmItem& item, const DcmTagKey& tag);
+// A value, without padding, in UTF-8 by the object's SpecificCharacterSet; "" if there is none. What is in no
+// character set is replaced by U+FFFD.
+std::string text_of(DcmItem& item, const DcmTagKey& tag, unsigned long index = 0);
 // All values; empty if there are none or one of them is not a finite number.
 std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag);
 std::optional<double> number_of(DcmItem& item, const DcmTagKey& tag);

@@ -7,12 +7,6 @@
 namespace radflow {
 namespace {
 
-// Values of a text element, split at its backslashes; numbers come by numbers_of.
-std::string text_at(DcmItem& item, const DcmTagKey& tag, unsigned long index) {
-  OFString value;
-  return item.findAndGetOFString(tag, value, index).good() ? std::string{value.c_str()} : std::string{};
-}
-
 VoiWindow::Function window_function(DcmItem& item) {
   const std::string name = text_of(item, DCM_VOILUTFunction);
   if (name == "LINEAR_EXACT") return VoiWindow::Function::LinearExact;
@@ -39,7 +33,7 @@ Voi read_voi(const FrameTags& tags, const PixelLayout& layout, const ModalityTra
     const bool usable = function == VoiWindow::Function::Linear ? widths[i] >= 1 : widths[i] > 0;
     if (usable)
       voi.windows.push_back(
-          {centers[i], widths[i], function, text_at(item, DCM_WindowCenterWidthExplanation, i)});
+          {centers[i], widths[i], function, text_of(item, DCM_WindowCenterWidthExplanation, i)});
   }
   for (unsigned long i = 0; DcmItem* table_item = item_of(tags.top(), DCM_VOILUTSequence, i); ++i) {
     auto table = read_table(*table_item, DCM_LUTDescriptor, DCM_LUTData, input_is_signed(layout, transform));

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "graph/text.hpp"
 #include "nodes/imaging/pixel_view.hpp"
 #include "nodes/imaging/reader.hpp"
 
@@ -108,8 +109,8 @@ Result<Frames> read_raw(const Record& record, const ReadOptions& options, const 
 
   frame.photometric = shape->channels == 3 ? Photometric::Rgb : Photometric::Monochrome2;
   frame.bits_stored = shape->depth.bytes * 8;
-  frame.units = record.header("radflow-units").value_or("stored");
-  frame.modality = record.header("radflow-modality").value_or("");
+  frame.units = as_utf8(record.header("radflow-units").value_or("stored"));
+  frame.modality = as_utf8(record.header("radflow-modality").value_or(""));
   const auto row = number<double>(record, "radflow-row-spacing"),
              column = number<double>(record, "radflow-column-spacing");
   if (row.has_value() != column.has_value() || is_wrong<double>(record, "radflow-row-spacing") ||

@@ -48,6 +48,22 @@ TEST_F(Inspect, SaysItAsJson) {
   EXPECT_EQ(report["identity"]["FrameNumber"], "15");
 }
 
+TEST_F(Inspect, SaysLatinTextAndWarningsAsJson) {
+  const auto faults = std::filesystem::path{source_folder} / "../shared/data/faults";
+  if (!std::filesystem::exists(faults)) GTEST_SKIP() << "needs ../shared/data/faults";
+  const auto ask = [&](const std::string& file) {
+    const Ran ran = run_program("inspect --json '" + (faults / file).string() + "' 2>&1");
+    EXPECT_EQ(ran.code, exit_ok) << ran.out;
+    return nlohmann::json::parse(ran.out);
+  };
+  const std::string explanation =
+      ask("08-latin1-explanation/latin1.dcm")["display"]["windows"][0]["explanation"];
+  EXPECT_THAT(explanation, HasSubstr("ö"));
+  ask("08-latin1-explanation/undeclared.dcm");
+  EXPECT_THAT(ask("02-number-of-frames-0/zero.dcm")["file"]["warnings"][0].get<std::string>(),
+              HasSubstr("NumberOfFrames"));
+}
+
 TEST_F(Inspect, WritesThePictureInTheFirstWindow) {
   const std::string png = testing::TempDir() + "inspect-" + std::to_string(getpid()) + ".png";
   EXPECT_EQ(inspect("693_J2KI.dcm", "--png '" + png + "'").code, exit_ok);  // window 40, 100 HU
