@@ -39,8 +39,15 @@ Result<DicomImage> DicomImage::open(ByteSpan bytes, const ReadOptions& options, 
   if (!file) return file.error();
   if (!file->pixels) {
     const char* name = dcmFindNameOfUID(file->sop_class.c_str());
-    return Error{"no_pixel_data",
-                 fmt::format("the object is no image ({})", name ? name : "of unknown class")};
+    const char* sop_class = name ? name : "of unknown class";
+    // What has Rows is an image, of which the pixels were left out or cut off.
+    return Error{
+        "no_pixel_data",
+        has(*file->dataset, DCM_Rows)
+            ? fmt::format("the object ({}) has Rows but no pixel data: the file ends before them, or "
+                          "they were left out",
+                          sop_class)
+            : fmt::format("the object is no image ({})", sop_class)};
   }
   if (file->syntax.codec == Codec::Unsupported)
     return Error{"unsupported_transfer_syntax", fmt::format("{} ({})", file->syntax.uid, file->syntax.name)};

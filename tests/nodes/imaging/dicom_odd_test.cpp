@@ -107,6 +107,15 @@ TEST(DicomOdd, AParseThatStopsBeforeThePixelsSaysWhere) {
   EXPECT_THAT(answer.detail, HasSubstr("byte"));
 }
 
+TEST(DicomOdd, AnImageWithoutPixelsIsNotCalledNoImage) {
+  DicomBuilder image{1, 2};
+  const auto answer = as_stored(image.bytes());
+  EXPECT_EQ(answer.failed, "no_pixel_data");
+  EXPECT_THAT(answer.detail, HasSubstr("has Rows but no pixel data"));
+  delete image.dataset().remove(DCM_Rows);
+  EXPECT_THAT(as_stored(image.bytes()).detail, HasSubstr("is no image"));
+}
+
 TEST(DicomOdd, RowsBehindThePixelsAreFound) {
   DicomBuilder image{1, 2};
   std::string bytes = image.pixels({3, 4}).bytes();
