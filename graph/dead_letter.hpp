@@ -13,14 +13,22 @@
 
 namespace radflow {
 
+// What is left out of a dead letter that a sink has called too large, step by step: after Headers each step
+// leaves out the largest of the record's own headers until a quarter of their bytes is left, the last the key.
+enum class Cut : int { Nothing, Bytes, Failures, Headers };
+// The step behind `cut`; absent: nothing more can be left out.
+std::optional<Cut> cut_more(const Record& original, Cut cut);
+
 // Headers added to the original ones:
 //   radflow-error-reason, radflow-error-node   of the first failure
 //   radflow-error       JSON: graph, digest, topic, partition, offset, timestamp_ms, size, and `failures`,
 //                       a list of {node, type, reason, detail, frame?, part?, ids?}
-// Without the bytes (they are too large for the topic) `input_digest` says which they were. A claimed record
-// goes as it came: its headers say where the bytes are, size and digest are theirs.
+// Of many failures the first 100 are listed, the others are `more_failures`, a list of {node, reason, count}.
+// Without the bytes (they are too large for the topic) `input_digest` says which they were, `headers_left_out`
+// and `key_left_out` say what else is missing. A claimed record goes as it came: its headers say where the
+// bytes are, size and digest are theirs.
 Record make_dead_letter(const Record& original, const GraphInfo& graph, const std::vector<Failure>& failures,
-                        const std::string& input_digest, bool with_bytes);
+                        const std::string& input_digest, Cut cut = Cut::Nothing);
 
 // Why a record is a dead letter that somebody asked to pass by.
 inline constexpr const char* skipped_reason = "skipped";
@@ -29,9 +37,10 @@ inline constexpr const char* skipped_reason = "skipped";
 struct DeadLetter {
   Record original;  // with the position it had; without its value if that was left out
   bool with_bytes = true;
+  bool with_headers = true;  // and its key
   std::string input_digest;
   std::string graph;
-  std::vector<std::string> nodes, reasons;  // of its failures, one each
+  std::vector<std::string> nodes, reasons;  // of its failures; of those only counted, one of each kind
 };
 
 // Absent: the record is no dead letter.

@@ -133,7 +133,7 @@ class Run {
   void gave_up(const Ticket& ticket, std::size_t sink, const Error& error);
 
   void end(Ticket& ticket);
-  void dead_letter(Ticket& ticket, bool with_bytes);
+  void dead_letter(Ticket& ticket, Cut cut);
   void finish(Ticket& ticket, bool done);
   std::vector<Stall> stalls(const std::vector<SourceStats>& at) const;
   void explain(const Ticket& ticket, Stall& stall) const;

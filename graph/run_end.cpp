@@ -86,26 +86,28 @@ void Run::end(Ticket& ticket) {
     }
     if (!ticket.failed()) return finish(ticket, true);
     ticket.phase = Phase::DeadLetter;
-    return dead_letter(ticket, true);
+    return dead_letter(ticket, Cut::Nothing);
   }
   if (!refused) return finish(ticket, true);
-  if (ticket.phase == Phase::DeadLetter) {
+  // Without its bytes it is tried whatever was wrong, and smaller still while that is what is wrong.
+  const std::optional<Cut> smaller = cut_more(ticket.record(), ticket.cut);
+  if (smaller && (smaller == Cut::Bytes || ticket.dead_letter_error->reason == "too_large")) {
     ticket.dead_letter_error.reset();
-    ticket.phase = Phase::DeadLetterWithoutBytes;
-    return dead_letter(ticket, false);
+    return dead_letter(ticket, *smaller);
   }
   const Position& at = ticket.record().position;
-  fail(fmt::format("the dead letter of {}:{}:{} was refused even without its bytes: {} ({})", at.topic,
-                   at.partition, at.offset, ticket.dead_letter_error->detail,
-                   ticket.dead_letter_error->reason));
+  fail(fmt::format("the dead letter of {}:{}:{} was refused even without its bytes{}: {} ({})", at.topic,
+                   at.partition, at.offset, ticket.cut >= Cut::Headers ? ", headers and key" : "",
+                   ticket.dead_letter_error->detail, ticket.dead_letter_error->reason));
   finish(ticket, false);
 }
 
-void Run::dead_letter(Ticket& ticket, bool with_bytes) {
+void Run::dead_letter(Ticket& ticket, Cut cut) {
+  ticket.cut = cut;
   if (discard_) return;  // the sinks end one by one
   if (revoked(ticket)) return finish(ticket, true);
   const Payload letter = Payload::of(
-      make_dead_letter(ticket.record(), plan.info, ticket.failures(), ticket.input_digest(), with_bytes));
+      make_dead_letter(ticket.record(), plan.info, ticket.failures(), ticket.input_digest(), cut));
   ticket.hold(static_cast<int>(error_sinks_.size()));
   for (const std::size_t sink : error_sinks_) {
     sink_counters_[sink].submitted.add();

@@ -26,6 +26,8 @@ namespace radflow {
 class Run;
 
 // One reason why (a part of) a record gave no result.
+enum class Cut : int;  // graph/dead_letter.hpp
+
 struct Failure {
   std::vector<std::uint32_t> part;  // which frame: indices from the record down; empty: the whole record
   std::vector<std::pair<std::string, std::string>> ids;
@@ -101,7 +103,7 @@ class Ticket {
   }
 
   // Where the record is on its way out; only the thread that let go of the last obligation moves it.
-  enum class Phase { Alive, DeadLetter, DeadLetterWithoutBytes, Ended };
+  enum class Phase { Alive, DeadLetter, Ended };
 
  private:
   struct AtSink {
@@ -124,6 +126,7 @@ class Ticket {
   Phase phase = Phase::Ended;
   Activation root;                         // the message that the record itself is
   std::optional<Error> dead_letter_error;  // under mutex
+  Cut cut{};                               // what is left out of its dead letter
   mutable std::mutex mutex;
 
  private:

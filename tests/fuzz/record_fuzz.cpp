@@ -46,9 +46,8 @@ void travel(const Record& record) {
   filter->call(inputs, context);
   const Outcome decoded = decode->call(inputs, context);
   if (decoded.kind == Outcome::Kind::Failed) {
-    const Record letter =
-        make_dead_letter(record, context.the_graph, {{{0, 1}, {}, "decode", "decode", *decoded.error}},
-                         context.the_digest, true);
+    const Record letter = make_dead_letter(
+        record, context.the_graph, {{{0, 1}, {}, "decode", "decode", *decoded.error}}, context.the_digest);
     require_line(letter);
     const auto read = read_dead_letter(letter);
     require(read && read->original.headers == record.headers && read->original.key == record.key,

@@ -6,7 +6,11 @@
 namespace radflow {
 namespace {
 
+using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
 
 const GraphInfo graph{"lungs", "digest", "xxh3"};
 const std::vector<Failure> failures{{{2}, {}, "decode", "decode", {"truncated", "at byte 7"}},
@@ -25,7 +29,7 @@ void expect_same(const Record& read, const Record& original) {
 }
 
 TEST(DeadLetter, GivesTheRecordBackThatItIsAbout) {
-  Record letter = make_dead_letter(record(), graph, failures, "xxh3:1", true);
+  Record letter = make_dead_letter(record(), graph, failures, "xxh3:1");
   EXPECT_EQ(letter.timestamp_ms, Record::open_timestamp)
       << "Kafka would delete the letter of an old record at once";
   // As it comes back from the broker.
@@ -41,7 +45,7 @@ TEST(DeadLetter, GivesTheRecordBackThatItIsAbout) {
 }
 
 TEST(DeadLetter, SaysThatItsBytesWereLeftOut) {
-  const auto read = read_dead_letter(make_dead_letter(record(), graph, failures, "xxh3:1", false));
+  const auto read = read_dead_letter(make_dead_letter(record(), graph, failures, "xxh3:1", Cut::Bytes));
   ASSERT_TRUE(read);
   EXPECT_FALSE(read->with_bytes);
   EXPECT_TRUE(read->original.value.empty());
@@ -49,11 +53,53 @@ TEST(DeadLetter, SaysThatItsBytesWereLeftOut) {
 }
 
 TEST(DeadLetter, OfADeadLetterGivesTheDeadLetterBack) {
-  Record inner = make_dead_letter(record(), graph, failures, "xxh3:1", true);
+  Record inner = make_dead_letter(record(), graph, failures, "xxh3:1");
   inner.position = {"dead-letters", 0, 4};
-  const auto read = read_dead_letter(make_dead_letter(inner, graph, failures, "xxh3:1", true));
+  const auto read = read_dead_letter(make_dead_letter(inner, graph, failures, "xxh3:1"));
   ASSERT_TRUE(read);
   expect_same(read->original, inner);
+}
+
+TEST(DeadLetter, OfManyFailuresListsAHundredAndCountsTheOthers) {
+  std::vector<Failure> many(100'000,
+                            {{7}, {{"sop", std::string(64, '1')}}, "decode", "decode", {"bad", "at byte"}});
+  many.back().error.reason = "truncated";
+  const Record letter = make_dead_letter(record(), graph, many, "xxh3:1");
+  EXPECT_LT(letter.header("radflow-error")->size(), 50'000u) << "they took 30 MB";
+  EXPECT_THAT(std::string{*letter.header("radflow-error")},
+              AllOf(HasSubstr(R"({"node":"decode","reason":"bad","count":99899})"),
+                    HasSubstr(R"({"node":"decode","reason":"truncated","count":1})")));
+  const auto read = read_dead_letter(letter);
+  ASSERT_TRUE(read);
+  expect_same(read->original, record());
+  EXPECT_THAT(read->reasons, Contains("truncated")) << "replay finds it by --reason";
+}
+
+TEST(DeadLetter, LeavesOutTheLargestHeadersFirstAndTheKeyLast) {
+  Record large = record();
+  large.headers = {{"small", "1"}, {"huge", std::string(100'000, 'x')}, {"label", "a"}};
+  Record letter = make_dead_letter(large, graph, failures, "xxh3:1", Cut::Headers);
+  EXPECT_THAT(letter.headers, SizeIs(2 + 3)) << "the huge one is out";
+  EXPECT_EQ(letter.header("huge"), std::nullopt);
+  EXPECT_EQ(letter.key, "key");
+  EXPECT_THAT(std::string{*letter.header("radflow-error")},
+              HasSubstr(R"("headers_left_out":{"count":1,"bytes":100004,"largest":["huge"]})"));
+  auto read = read_dead_letter(letter);
+  ASSERT_TRUE(read);
+  EXPECT_FALSE(read->with_headers);
+
+  std::optional<Cut> cut = Cut::Nothing;
+  std::size_t before = large.size() + 10'000;
+  for (int steps = 0; (cut = cut_more(large, *cut)); ++steps) {
+    ASSERT_LT(steps, 20);
+    letter = make_dead_letter(large, graph, failures, "xxh3:1", *cut);
+    EXPECT_LE(letter.headers.size(), before);
+    before = letter.headers.size();
+  }
+  EXPECT_EQ(letter.key, std::nullopt);
+  EXPECT_THAT(letter.headers, SizeIs(3));
+  EXPECT_THAT(std::string{*letter.header("radflow-error")}, HasSubstr(R"("key_left_out":{"bytes":3})"));
+  ASSERT_TRUE(read_dead_letter(letter));
 }
 
 TEST(DeadLetter, IsNotWhatOnlyHasAHeaderOfThatName) {

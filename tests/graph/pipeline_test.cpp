@@ -223,6 +223,19 @@ TEST(Pipeline, ADeadLetterThatIsTooLargeGoesWithoutItsBytes) {
   EXPECT_EQ(graph.done(), all(3));
 }
 
+TEST(Pipeline, ADeadLetterThatIsTooLargeWithoutBytesGoesWithoutItsKey) {
+  TestGraph graph;
+  std::vector<Record> keyed = records(3);
+  for (Record& record : keyed) record.key = "key";
+  graph.source(keyed).node("a", {""}, [](auto, const Context&) { return failed("always"); });
+  graph.sink("out", {"a"}).errors([](const KeepingSink::Kept& kept) -> std::optional<Error> {
+    if (kept.error.find("key_left_out") == std::string::npos) return Error{"too_large", "too large"};
+    return std::nullopt;
+  });
+  ASSERT_TRUE(graph.run()) << graph.pipeline->failure().value_or("");
+  EXPECT_EQ(graph.done(), all(3));
+}
+
 TEST(Pipeline, ADeadLetterThatIsRefusedTwiceStopsTheGraph) {
   TestGraph graph;
   graph.source(records(1)).node("a", {""}, [](auto, const Context&) { return failed("always"); });

@@ -9,6 +9,7 @@
 #include "tests/cli/program.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/integration/real_broker.hpp"
+#include "tests/nodes/imaging/dicom_builder.hpp"
 #include "tests/raw_headers.hpp"
 
 namespace radflow {
@@ -183,6 +184,49 @@ TEST_F(Replay, FetchesWhatWasTooLargeForADeadLetterOrNamesIt) {
                                        "does not hold that offset any more"));
   EXPECT_THAT(gone.out, HasSubstr("8 dead letters without bytes cannot be replayed"));
   EXPECT_THAT(gone.out, HasSubstr("2 records would be replayed"));
+}
+
+TEST_F(Replay, FetchesWhatHadTooLargeHeadersForADeadLetter) {
+  dead = broker().make_topic("small", 1, {{"max.message.bytes", "2000"}});
+  write();
+  std::vector<Record> large = frames(10, 16);
+  for (Record& record : large) record.headers.push_back({"huge", std::string(100'000, 'x')});
+  broker().produce(in, large, 0);
+  const Ran broken = run("--set nodes.decode.max_pixels=100");
+  ASSERT_EQ(broken.code, 3) << broken.out;
+  const auto letters = broker().read_all(dead);
+  ASSERT_EQ(letters.size(), 10u);
+  for (const Record& letter : letters) {
+    EXPECT_FALSE(letter.header("huge"));
+    EXPECT_TRUE(letter.key);
+    EXPECT_THAT(std::string{letter.header("radflow-error").value()}, HasSubstr(R"("largest":["huge")"));
+  }
+  const Ran repaired = replay();
+  EXPECT_EQ(repaired.code, 3) << repaired.out;
+  EXPECT_THAT(repaired.out, HasSubstr("10 records, 8 results, 2 dead letters"));
+  EXPECT_EQ(results(out).size(), 8u);
+
+  // What is passed by goes the same way.
+  const Ran skipped = run(fmt::format("--set sources.kafka.group=other --skip {}:0:1", in));
+  EXPECT_EQ(skipped.code, 3) << skipped.out;
+  EXPECT_EQ(broker().read_all(dead).back().header("huge"), std::nullopt);
+}
+
+TEST_F(Replay, OfAFileOfVeryManyFailingFrames) {
+  std::string yaml = folder.read("graph.yaml");
+  folder.write("graph.yaml", yaml.insert(yaml.find("  - histogram"), "  - window\n"));
+  constexpr std::size_t many = 100'000;
+  DicomBuilder file{2, 2};  // without a window
+  file.bits(8, 8, false).text(DCM_NumberOfFrames, std::to_string(many));
+  const std::string bytes = file.pixels(std::vector<Uint16>(2 * many, 7)).bytes();
+  broker().produce(in, {{Bytes::of(bytes), "many", {}, an_hour_ago()}});
+  const Ran ran = run();
+  EXPECT_EQ(ran.code, 3) << ran.out;
+  const auto letters = broker().read_all(dead);
+  ASSERT_EQ(letters.size(), 1u);
+  EXPECT_EQ(letters[0].value.text(), bytes) << "only the list was too long";
+  EXPECT_THAT(std::string{letters[0].header("radflow-error").value()}, HasSubstr(R"("count":99900})"));
+  EXPECT_THAT(replay("--dry-run").out, HasSubstr("1 record would be replayed"));
 }
 
 TEST_F(Replay, LeavesOtherGraphsDeadLettersAlone) {
