@@ -85,6 +85,11 @@ ConfPtr make_conf(const Properties& defaults, const Properties& properties, std:
     else
       keep(set(conf.get(), name, value));
   }
+  if (property(properties, "enable.idempotence", "").size() &&
+      property(*conf, "enable.idempotence") == "false")
+    keep(ParamError{"enable.idempotence",
+                    "'enable.idempotence' cannot be false: without it a batch that is sent again can be "
+                    "written twice or behind later ones; leave it out"});
   return conf;
 }
 
@@ -169,7 +174,8 @@ std::string property(const rd_kafka_conf_t& conf, const char* name) {
 
 bool is_secret(std::string_view property) {
   return property.ends_with("password") || property.ends_with("secret") || property.ends_with("key.pem") ||
-         property == "sasl.oauthbearer.config";
+         property.ends_with("passphrase") || property == "sasl.oauthbearer.config" ||
+         property == "sasl.jaas.config";
 }
 
 }  // namespace radflow::kafka

@@ -52,6 +52,17 @@ TEST(KafkaProperties, WhatRadflowOwnsIsRefused) {
   }
 }
 
+TEST(KafkaProperties, AProducerThatMayWriteTwiceIsRefused) {
+  for (const char* off : {"false", "0"}) {
+    const ParamError error = wrong("kafka: {topic: t}", ComponentKind::Sink,
+                                   {{"bootstrap.servers", "localhost:1"}, {"enable.idempotence", off}});
+    EXPECT_EQ(error.param, "enable.idempotence");
+    EXPECT_THAT(error.what(), HasSubstr("written twice"));
+  }
+  const kafka::Properties on{{"enable.idempotence", "true"}};
+  EXPECT_NO_THROW(kafka::make_conf({}, on));
+}
+
 TEST(KafkaProperties, ThatDoNotFitTogetherAreRefusedBeforeAnythingRuns) {
   const ParamError error = wrong("kafka: {topic: t}", ComponentKind::Source,
                                  {{"session.timeout.ms", "60000"}, {"max.poll.interval.ms", "1000"}});
@@ -154,6 +165,10 @@ TEST(KafkaProperties, SecretsStayOutOfMessages) {
   EXPECT_FALSE(kafka::is_secret("sasl.username"));
   const ParamError error = wrong("kafka: {topic: t}", ComponentKind::Sink, {{"ssl.key.pem", "hunter2"}});
   EXPECT_THAT(error.what(), Not(HasSubstr("hunter2")));
+  // Java's property: librdkafka refuses it and repeats its value, which holds the password.
+  const ParamError jaas = wrong("kafka: {topic: t}", ComponentKind::Sink, {{"sasl.jaas.config", "hunter2"}});
+  EXPECT_EQ(jaas.param, "sasl.jaas.config");
+  EXPECT_THAT(jaas.what(), ::testing::AllOf(HasSubstr("***"), Not(HasSubstr("hunter2"))));
 }
 
 TEST(KafkaSource, NeedsATopicAndABroker) {
