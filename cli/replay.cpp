@@ -80,6 +80,11 @@ kafka::ReplayOf complete(const Options& options) {
   return of;
 }
 
+// A graph that runs beside has its fixed port: a side job listens on the same host, on a free one.
+std::string free_port(const std::string& listen) {
+  return listen.empty() ? listen : listen.substr(0, listen.rfind(':')) + ":0";
+}
+
 // Its one source is the replay, which knows what the graph's own is told.
 Plan replaying(const Options& options, const Spec& spec) {
   Plan plan = load_plan(options.graph, options.overrides);
@@ -87,6 +92,8 @@ Plan replaying(const Options& options, const Spec& spec) {
   source.spec = &spec;
   source.name = source.info.name = spec.name;
   plan.sources = {std::move(source)};
+  const auto is_port = [](const std::string& set) { return set.starts_with("http.listen="); };
+  if (std::ranges::none_of(options.overrides.set, is_port)) plan.http_listen = free_port(plan.http_listen);
   return plan;
 }
 

@@ -1,7 +1,11 @@
 // radflow replay on a real broker, by the program: what was read once is sent through the graph again.
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <map>
 
@@ -227,6 +231,27 @@ TEST_F(Replay, OfAFileOfVeryManyFailingFrames) {
   EXPECT_EQ(letters[0].value.text(), bytes) << "only the list was too long";
   EXPECT_THAT(std::string{letters[0].header("radflow-error").value()}, HasSubstr(R"("count":99900})"));
   EXPECT_THAT(replay("--dry-run").out, HasSubstr("1 record would be replayed"));
+}
+
+TEST_F(Replay, TakesAFreePortBesideARunningGraphUnlessOneIsAskedFor) {
+  broker().produce(in, frames(5, 32), 0);
+  const int door = socket(AF_INET, SOCK_STREAM, 0);  // in place of the graph that runs
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(bind(door, reinterpret_cast<const sockaddr*>(&address), size), 0);
+  ASSERT_EQ(listen(door, 1), 0);
+  ASSERT_EQ(getsockname(door, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  const std::string taken = fmt::format("127.0.0.1:{}", ntohs(address.sin_port));
+  folder.write("graph.yaml", folder.read("graph.yaml") + "http: {listen: '" + taken + "'}\n");
+  const std::string command = "replay " + folder.path("graph.yaml") + " --range " + in + ":0:0-4";
+  const Ran beside = cli::run_program(command + " 2>&1");
+  EXPECT_EQ(beside.code, 3) << beside.out;
+  EXPECT_THAT(beside.out, HasSubstr("5 records, 4 results, 1 dead letter"));
+  const Ran asked = cli::run_program(command + " --set http.listen=" + taken + " 2>&1");
+  EXPECT_EQ(asked.code, 2) << asked.out;
+  close(door);
 }
 
 TEST_F(Replay, LeavesOtherGraphsDeadLettersAlone) {
