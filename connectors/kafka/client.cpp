@@ -7,6 +7,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "connectors/kafka/login_advice.hpp"
 #include "connectors/kafka/properties.hpp"
 #include "graph/param.hpp"
 
@@ -54,6 +55,7 @@ Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers ha
     : what_{std::move(what)}, handlers_{std::move(handlers)} {
   servers_ = property(*conf, "bootstrap.servers");
   group_ = property(*conf, "group.id");
+  mechanism_ = property(*conf, "sasl.mechanisms");
   if (servers_.empty()) throw no_broker();
   rd_kafka_conf_set_opaque(conf.get(), this);
   rd_kafka_conf_set_log_cb(conf.get(), log);
@@ -120,11 +122,9 @@ void Client::watch() {
   } else if (now - since_ > patience) {
     said_ = true;
     const std::string reason = reason_.empty() ? "no answer" : reason_;
-    warn(login_refused_
-             ? fmt::format("Kafka at {} refuses the login ({}); check security.protocol, sasl.mechanism, "
-                           "sasl.username and sasl.password; trying again",
-                           servers_, reason)
-             : fmt::format("cannot reach Kafka at {} ({}), trying again", servers_, reason));
+    warn(login_refused_ ? fmt::format("Kafka at {} refuses the login ({}); {}; trying again", servers_,
+                                      reason, login_advice(mechanism_, rd_kafka_version()))
+                        : fmt::format("cannot reach Kafka at {} ({}), trying again", servers_, reason));
   }
 }
 

@@ -78,7 +78,7 @@ class Client {
 
   using Clock = std::chrono::steady_clock;
   std::string what_;
-  std::string servers_, group_;
+  std::string servers_, group_, mechanism_;
   Handlers handlers_;
   std::atomic<bool> connected_{false};
   std::atomic<bool> refused_{false};  // refusals_ holds one
