@@ -59,8 +59,12 @@ class Reader {
     start(type->key, type->mark);
     for (const Value::Entry& entry : item.entries) {
       if (&entry == &*type) continue;
+      const bool parameter = draft_.component.spec && draft_.component.spec->param(entry.key);
+      const std::string near = parameter ? "" : suggestion(entry.key, wiring_keys_of(draft_.kind));
       if (is_wiring_key(entry.key))
         read_wiring(entry);
+      else if (!near.empty())
+        found_.add(entry.mark, fmt::format("there is no key '{}' beside '{}'{}", entry.key, type->key, near));
       else
         found_.add(entry.mark,
                    fmt::format("'{0}' stands beside '{1}'; its parameters stand inside: `{1}: {{{0}: ...}}`",

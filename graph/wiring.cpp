@@ -103,6 +103,8 @@ class Wiring {
   void unknown_name(const std::string& name, const Mark& mark) {
     std::vector<std::string> names;
     for (const Draft& node : nodes_) names.push_back(node.component.name);
+    names.emplace_back("errors");
+    names.emplace_back("sources");
     const bool source =
         std::ranges::any_of(plan_.sources, [&](const auto& known) { return known.name == name; });
     found_.add(mark,

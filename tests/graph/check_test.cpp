@@ -258,6 +258,14 @@ TEST(Check, KeysThatBelongElsewhere) {
       "g.yaml:8:37: t_wall.order: 'keys' is not one of key, partition, none; did you mean 'key'?");
 }
 
+TEST(Check, AMisspeltWiringKeyOrErrorsIsNamed) {
+  const std::string wrong =
+      errors(around("  - t_smooth:\n    concurency: 2\n", "  - t_out\n  - t_wall:\n    from: error\n"));
+  EXPECT_THAT(wrong, ::testing::HasSubstr(
+                         "there is no key 'concurency' beside 't_smooth'; did you mean 'concurrency'?"));
+  EXPECT_THAT(wrong, ::testing::HasSubstr("there is no node named 'error'; did you mean 'errors'?"));
+}
+
 TEST(Check, References) {
   EXPECT_EQ(errors(around("  - t_smooth: {from: t_opne}\n  - t_keep: {from: t_open.left}\n"
                           "  - t_measure: {from: t_in}\n  - t_gather: {from: [errors, {a: b}]}\n",
