@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "nodes/imaging/jpeg2000_header.hpp"
+#include "nodes/imaging/jpeg_header.hpp"
 
 namespace radflow {
 namespace {
@@ -34,6 +35,23 @@ bool is_whole(const Fragment& fragment, const PixelLayout& layout, Codec codec) 
   if (!fragment.complete) return true;
   while (!bytes.empty() && bytes.back() == 0) bytes = bytes.first(bytes.size() - 1);  // padding
   return bytes.size() >= 4 && bytes[bytes.size() - 2] == 0xff && bytes.back() == 0xd9;
+}
+
+// Of the codestream that the bytes begin with.
+struct Codestream {
+  std::size_t end = 0;
+  std::uint64_t columns = 0, rows = 0;
+};
+
+Codestream codestream_at(ByteSpan bytes) {
+  if (bytes[0] == 0xff && bytes[1] == 0xd8) {
+    const auto header = read_jpeg_header(bytes);
+    if (!header) return {.end = bytes.size()};
+    return {header->complete ? header->end : bytes.size(), header->columns, header->rows};
+  }
+  const auto header = read_jpeg2000_header(bytes);
+  if (!header) return {.end = bytes.size()};
+  return {jpeg2000_end(bytes), header->columns, header->rows};
 }
 
 }  // namespace
@@ -76,6 +94,21 @@ ProvenFrames proven_frames(const PixelElement& pixels, const PixelLayout& layout
   proven.first = std::move(first);
   proven.count = static_cast<std::int64_t>(pixels.offsets.size());
   return proven;
+}
+
+Behind codestreams_behind(ByteSpan frame, const PixelLayout& layout, Codec codec) {
+  Behind behind;
+  if (!has_marker(codec)) return behind;
+  for (bool first = true; frame.size() >= 4 && starts_codestream(frame, codec); first = false) {
+    const Codestream codestream = codestream_at(frame);
+    const bool is_frame = codestream.columns == static_cast<std::uint64_t>(layout.columns) &&
+                          codestream.rows == static_cast<std::uint64_t>(layout.rows);
+    if (!first) ++(is_frame ? behind.frames : behind.pictures);
+    frame = frame.subspan(codestream.end);
+    while (frame.size() >= 4 && frame[0] == 0 && !starts_codestream(frame, codec))  // padding
+      frame = frame.subspan(1);
+  }
+  return behind;
 }
 
 }  // namespace radflow

@@ -80,6 +80,7 @@ Result<FrameMap> FrameMap::make(const DicomFile& file, PixelLayout& layout, cons
                                        proven.count)});
     layout.frames = map.frames_ = proven.count;
     map.first_ = std::move(proven.first);
+    if (auto error = map.check_behind(layout, file.syntax.codec, warn)) return *std::move(error);
     return map;
   }
   if (layout.frames - fragments > max_missing)
@@ -88,7 +89,32 @@ Result<FrameMap> FrameMap::make(const DicomFile& file, PixelLayout& layout, cons
   auto first = first_fragments(pixels, layout, file.syntax.codec);
   if (!first) return first.error();
   map.first_ = *std::move(first);
+  if (auto error = map.check_behind(layout, file.syntax.codec, warn)) return *std::move(error);
   return map;
+}
+
+std::optional<Error> FrameMap::check_behind(const PixelLayout& layout, Codec codec, const Warn& warn) const {
+  Behind all;
+  bool misnumbered = false;  // frames lie behind one that others follow
+  std::vector<std::uint8_t> joined;
+  for (std::size_t i = 0; i < first_.size(); ++i) {
+    const auto bytes = codestream(static_cast<std::int64_t>(i), joined);
+    if (!bytes) continue;  // said when the frame is asked for
+    const Behind behind = codestreams_behind(*bytes, layout, codec);
+    all.frames += behind.frames;
+    misnumbered |= behind.frames > 0 && i + 1 < first_.size();
+    all.pictures += behind.pictures;
+  }
+  // Frames for which there is no fragment are missing already, and an error each.
+  const auto found = static_cast<std::int64_t>(first_.size());
+  if (misnumbered || all.frames > frames_ - found)
+    return Error{"malformed", fmt::format("the header says {} frame(s), the pixel data holds {} codestreams "
+                                          "in {} fragment(s), some one behind the other",
+                                          frames_, found + all.frames, pixels_->fragments.size())};
+  if (all.pictures > 0 && warn)
+    warn({"more_images", fmt::format("behind the codestreams of the frames lie {} of another size: not read",
+                                     all.pictures)});
+  return std::nullopt;
 }
 
 Result<FrameMap::Native> FrameMap::native(std::int64_t frame) const {

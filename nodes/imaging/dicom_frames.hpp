@@ -27,6 +27,9 @@ class FrameMap {
   Result<ByteSpan> codestream(std::int64_t frame, std::vector<std::uint8_t>& joined) const;
 
  private:
+  // Errors: malformed (more frames than the header says, one behind the other).
+  std::optional<Error> check_behind(const PixelLayout& layout, Codec codec, const Warn& warn) const;
+
   const PixelElement* pixels_ = nullptr;
   std::uint64_t frame_bits_ = 0;
   std::int64_t frames_ = 1;

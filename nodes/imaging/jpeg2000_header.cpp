@@ -10,6 +10,7 @@ namespace radflow {
 namespace {
 
 constexpr std::uint64_t soc = 0xff4f, siz = 0xff51, cod = 0xff52, coc = 0xff53, sot = 0xff90, sod = 0xff93;
+constexpr std::uint64_t eoc = 0xffd9;
 
 // What OpenJPEG 2.5.0 allocates for each on 64 bits, malloc's own bytes included: measured, rounded up.
 constexpr std::uint64_t tile_bytes = 9'000, tile_component_bytes = 1'120;
@@ -124,6 +125,19 @@ class Walk {
                              header_.tiles, layers_, bytes_.size(), needed >> 20)};
   }
 
+  // From tile-part to tile-part, as their lengths say.
+  std::size_t end() && {
+    if (first() || segments(sot)) return bytes_.size();
+    while (at_ + 12 <= bytes_.size() && number(bytes_, at_, 2) == sot) {
+      const std::uint64_t length = number(bytes_, at_ + 6, 4);
+      if (length > bytes_.size() - at_) return bytes_.size();
+      at_ += std::max<std::uint64_t>(length, 12);
+      if (length == 0)  // the last one: up to the end marker, which its data cannot hold
+        while (at_ + 2 <= bytes_.size() && number(bytes_, at_, 2) != eoc) ++at_;
+    }
+    return at_ + 2 <= bytes_.size() && number(bytes_, at_, 2) == eoc ? at_ + 2 : bytes_.size();
+  }
+
  private:
   std::optional<Error> first() {
     if (bytes_.size() < 6 || number(bytes_, 0, 2) != soc || number(bytes_, 2, 2) != siz)
@@ -218,6 +232,17 @@ Result<std::uint64_t> jpeg2000_table_bytes(ByteSpan bytes) {
   const auto start = find_codestream(bytes);
   if (!start) return Error{"malformed", "a JP2 file without a codestream"};
   return Walk{bytes.subspan(*start)}.table_bytes();
+}
+
+std::size_t jpeg2000_end(ByteSpan bytes) {
+  if (!is_jp2(bytes)) return Walk{bytes}.end();
+  std::size_t at = 0;
+  while (bytes.size() - at >= 8 && (at == 0 || !is_jp2(bytes.subspan(at)))) {
+    const std::uint64_t length = number(bytes, at, 4);
+    if (length < 8 || length > bytes.size() - at) return bytes.size();
+    at += length;
+  }
+  return at;
 }
 
 }  // namespace radflow

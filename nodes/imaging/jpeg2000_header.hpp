@@ -25,4 +25,7 @@ Result<Jpeg2000Header> read_jpeg2000_header(ByteSpan bytes);
 // found right.
 Result<std::uint64_t> jpeg2000_table_bytes(ByteSpan bytes);
 
+// What lies behind a codestream or JP2 file begins here; the end of the bytes if its headers do not tell.
+std::size_t jpeg2000_end(ByteSpan bytes);
+
 }  // namespace radflow

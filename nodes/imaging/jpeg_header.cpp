@@ -38,6 +38,7 @@ std::optional<JpegHeader> read_jpeg_header(ByteSpan bytes) {
     at += 2;
     if (marker == 0xd9) {
       header.complete = header.process != 0;
+      header.end = at;
       break;
     }
     if (at + 2 > bytes.size()) break;

@@ -18,6 +18,7 @@ struct JpegHeader {
   int odd_scans =
       0;  // sequential scans that do not say that they hold all coefficients; libjpeg warns, and reads them
   bool complete = false;  // an end-of-image marker closes the scans
+  std::size_t end = 0;    // behind that marker
 };
 
 // None if there is no frame header.

@@ -98,6 +98,43 @@ TEST_F(DicomOddFragments, AnOffsetTableProvesFramesOfSeveralFragments) {
   EXPECT_THAT(unclear.detail, testing::AllOf(HasSubstr("1 frame"), HasSubstr("2 codestreams")));
 }
 
+// A decoder stops at the first end marker: what lies behind it went without a word.
+TEST_F(DicomOddFragments, CodestreamsOneBehindTheOtherAreNotLostInSilence) {
+  std::string all;
+  for (const int first : {0, 50, 100}) {
+    all += jpeg(first);
+    if (all.size() % 2 != 0) all += '\0';
+  }
+  const std::vector<std::string> cut{all.substr(0, 30), all.substr(30, 90), all.substr(120)};
+  for (const std::vector<std::string>& fragments : {std::vector<std::string>{all}, cut})
+    for (const char* frames : {"", "1", "2"})
+      for (const std::string& table : {std::string{}, number(0)}) {
+        SCOPED_TRACE(std::to_string(fragments.size()) + " fragments, frames " + frames);
+        const auto answer = as_stored(file(frames, table, fragments));
+        EXPECT_EQ(answer.failed, "malformed");
+        EXPECT_THAT(answer.detail, testing::AllOf(HasSubstr("frame(s)"), HasSubstr("3 codestreams")));
+      }
+  const auto three = as_stored(file("3", "", {all}));
+  ASSERT_EQ(three.size(), 3) << three.detail;
+  EXPECT_EQ(three.frame(0).pixels.at<std::uint8_t>(0, 1), 3);
+  EXPECT_FALSE(three.pieces[1].value);
+  EXPECT_FALSE(three.pieces[2].value);
+  // The second fragment's frame would be taken for the second, and is the third.
+  const std::string shifted = jpeg(0) + jpeg(50);
+  EXPECT_EQ(as_stored(file("3", "", {shifted, jpeg(100)})).failed, "malformed");
+}
+
+TEST_F(DicomOddFragments, APreviewBehindTheFrameIsSaid) {
+  std::string preview = jpeg(50);
+  const std::size_t size = preview.find(std::string{"\x08\x00\x04\x00\x04", 5});  // precision, rows, columns
+  ASSERT_NE(size, std::string::npos);
+  preview[size + 2] = 2;
+  const auto answer = as_stored(file("1", "", {jpeg(20) + preview}));
+  ASSERT_EQ(answer.failed, "") << answer.detail;
+  EXPECT_EQ(answer.size(), 1);
+  EXPECT_THAT(reasons(answer), ElementsAre("more_images"));
+}
+
 TEST_F(DicomOddFragments, ACodestreamWithoutItsEndMarkerIsReadIfItIsWhole) {
   const std::string whole = jpeg(20), open = whole.substr(0, whole.size() - 2);
   const auto read = as_stored(file("1", "", {open}));
