@@ -65,6 +65,12 @@ struct PartitionStatus {
   double frontier_age_s = 0;   // how long the frontier has stood still with work pending
 };
 
+// What a source was to read and its origin does not hold any more.
+struct Gone {
+  std::uint64_t records = 0;
+  std::uint64_t positions = 0;  // that lay beyond the end: how many records are gone nobody knows
+};
+
 class Source {
  public:
   virtual ~Source() = default;
@@ -87,6 +93,8 @@ class Source {
   // False while it cannot deliver: broker away, partitions not assigned yet. An empty assignment is ready.
   virtual bool ready() const { return true; }
   virtual std::vector<PartitionStatus> partitions() const { return {}; }
+  // Any thread.
+  virtual Gone gone() const { return {}; }
   // Of a source that numbers its own records, before it runs: another source of the graph has the same topic
   // (a folder of the same name), so this one's records stand in a partition of their own. Without it two
   // records would have one position, and their results one id.

@@ -70,7 +70,7 @@ PipelineStats Run::stats() const {
     stats.sources.push_back({plan.sources[i].name, plan.sources[i].spec->name,
                              source_counters_[i].records.get(), source_counters_[i].bytes.get(),
                              sources[i]->ready(), sources[i]->partitions(), refused_.of(plan.sources[i].name),
-                             sources[i]->uncommitted()});
+                             sources[i]->uncommitted(), sources[i]->gone()});
   for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
     NodeStats& node = stats.nodes.emplace_back();
     node.name = plan.nodes[n].name;

@@ -58,6 +58,7 @@ struct SourceStats {
   std::vector<PartitionStatus> partitions;
   std::vector<std::pair<std::string, std::uint64_t>> refused;  // records it could not read, by Error::reason
   std::int64_t uncommitted = 0;  // after the end: records of a transaction that was not committed
+  Gone gone;
 };
 
 struct SinkStats {

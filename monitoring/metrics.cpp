@@ -111,6 +111,12 @@ void collect_sources(const PipelineStats& stats, Collector& out) {
     for (const auto& [reason, count] : source.refused)
       out.add({{"source", source.name}, {"type", source.type}, {"reason", reason}},
               static_cast<double>(count));
+  out.counter("radflow_records_gone_total",
+              "Records that were deleted from their topic before they were read.");
+  each([](const SourceStats& source) { return source.gone.records; });
+  out.counter("radflow_positions_beyond_end_total",
+              "Positions beyond the end of their partition: its topic was made again or cut off.");
+  each([](const SourceStats& source) { return source.gone.positions; });
   out.gauge("radflow_source_ready", "1 while the source can deliver: connected, partitions assigned.");
   each([](const SourceStats& source) { return source.ready; });
 

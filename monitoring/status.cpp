@@ -17,9 +17,14 @@ ordered_json durations(const Durations& observed) {
 ordered_json known(std::int64_t offset) { return offset < 0 ? ordered_json{} : ordered_json(offset); }
 
 ordered_json source_json(const SourceStats& source) {
-  ordered_json json{{"name", source.name},   {"type", source.type},
-                    {"ready", source.ready}, {"records", source.records},
-                    {"bytes", source.bytes}, {"partitions", ordered_json::array()}};
+  ordered_json json{{"name", source.name},
+                    {"type", source.type},
+                    {"ready", source.ready},
+                    {"records", source.records},
+                    {"bytes", source.bytes},
+                    {"gone", source.gone.records},
+                    {"beyond_end", source.gone.positions},
+                    {"partitions", ordered_json::array()}};
   for (const PartitionStatus& at : source.partitions)
     json["partitions"].push_back({{"topic", at.topic},
                                   {"partition", at.partition},

@@ -33,6 +33,13 @@ bool ClaimDesk::empty() const {
   return queue_.empty();
 }
 
+std::vector<Position> ClaimDesk::positions() const {
+  const std::lock_guard lock{mutex_};
+  std::vector<Position> all;
+  for (const auto& entry : queue_) all.push_back(entry->record.position);
+  return all;
+}
+
 Admission ClaimDesk::admit(Record& record) {
   serve();
   const auto address = claimed_address(record);

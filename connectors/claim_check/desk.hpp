@@ -57,6 +57,8 @@ class ClaimDesk final : public Intake {
   // Hands on what was fetched.
   void serve();
   bool empty() const;
+  // Of the records in the queue.
+  std::vector<Position> positions() const;
 
  private:
   struct Entry {

@@ -1,7 +1,5 @@
 #include "connectors/kafka/assignment.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 namespace radflow::kafka {
@@ -19,11 +17,23 @@ const Assignment::Partition* Assignment::find(const std::string& topic, std::int
   return const_cast<Assignment*>(this)->find(topic, partition);
 }
 
-void Assignment::add(const rd_kafka_topic_partition_list_t& partitions) {
+void Assignment::begin_anew(Partition& partition) {
+  Partition fresh;
+  fresh.assigned = partition.assigned;
+  fresh.asked = partition.asked;
+  fresh.generation = ++generation_;
+  partition = std::move(fresh);
+}
+
+void Assignment::add(const rd_kafka_topic_partition_list_t& partitions, std::uint64_t asked) {
   std::lock_guard lock{mutex_};
   for (const auto& added : each(partitions)) {
     Partition& partition = partitions_[{added.topic, added.partition}] = {};
     partition.generation = partition.assigned = ++generation_;
+    partition.asked = asked;
+    partition.begins = added.offset >= 0                         ? added.offset
+                       : added.offset == RD_KAFKA_OFFSET_INVALID ? unsettled
+                                                                 : unknown;
   }
   count_uncommitted();
 }
@@ -54,12 +64,7 @@ bool Assignment::admit(Position& position) {
   if (!partition) return false;
   const std::int64_t before = partition->commits.uncommitted(partition->frontier);
   if (!partition->frontier.admit(position.offset, Clock::now())) {
-    spdlog::warn("{} [{}]: offsets went back from {} to {}, was the topic made anew?", position.topic,
-                 position.partition, partition->frontier.next(), position.offset);
-    const std::uint64_t assigned = partition->assigned;
-    *partition = {};
-    partition->assigned = assigned;
-    partition->generation = ++generation_;
+    begin_anew(*partition);
     partition->frontier.admit(position.offset, Clock::now());
     partition->commits.read(position.offset);
     count_uncommitted();
@@ -103,7 +108,7 @@ void Assignment::done(const Position& position) {
   if (orphans_ > 0 && (!partition || position.generation < partition->assigned)) --orphans_;
   if (!partition || partition->generation != position.generation) return;
   if (partition->frontier.done(position.offset, Clock::now())) ++done_;
-  if (partition->frontier.pending() == 0 || waiting_ > 0) idle_.notify_all();
+  if (waiting_ > 0) idle_.notify_all();
 }
 
 void Assignment::done_below(const rd_kafka_topic_partition_list_t& committed) {
@@ -186,40 +191,22 @@ void Assignment::count_uncommitted() {
 
 void Assignment::wait_idle(const rd_kafka_topic_partition_list_t& partitions,
                            std::chrono::milliseconds longest) {
+  const std::vector<Position> outside = outside_ ? outside_() : std::vector<Position>{};
+  const auto waiting = [&](const rd_kafka_topic_partition_t& entry, const Partition& partition) {
+    return std::ranges::count_if(outside, [&](const Position& at) {
+      return at.partition == entry.partition && at.topic == entry.topic &&
+             at.generation == partition.generation;
+    });
+  };
   std::unique_lock lock{mutex_};
+  ++waiting_;
   idle_.wait_for(lock, longest, [&] {
     return std::ranges::none_of(each(partitions), [&](const auto& entry) {
       const Partition* partition = find(entry.topic, entry.partition);
-      return partition && partition->frontier.pending() > 0;
+      return partition && partition->frontier.pending() > waiting(entry, *partition);
     });
   });
-}
-
-std::vector<std::pair<std::string, std::int32_t>> Assignment::without_end() const {
-  std::lock_guard lock{mutex_};
-  std::vector<Name> names;
-  for (const auto& [name, partition] : partitions_)
-    if (!partition.end) names.push_back(name);
-  return names;
-}
-
-void Assignment::set_end(const std::string& topic, std::int32_t partition, std::int64_t end) {
-  std::lock_guard lock{mutex_};
-  if (Partition* found = find(topic, partition)) found->end = end;
-}
-
-bool Assignment::beyond_end(const Position& position) const {
-  std::lock_guard lock{mutex_};
-  const Partition* partition = find(position.topic, position.partition);
-  return partition && partition->end && position.offset >= *partition->end;
-}
-
-bool Assignment::all_at_end() const {
-  std::lock_guard lock{mutex_};
-  return std::ranges::all_of(partitions_, [](const auto& entry) {
-    const Partition& partition = entry.second;
-    return partition.end && partition.frontier.next() >= *partition.end;
-  });
+  --waiting_;
 }
 
 bool Assignment::empty() const {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -26,7 +27,8 @@ class Assignment {
   explicit Assignment(std::string graph) : graph_{std::move(graph)} {}
 
   // Each partition gets a new generation.
-  void add(const rd_kafka_topic_partition_list_t& partitions);
+  // `asked`: see Jump.
+  void add(const rd_kafka_topic_partition_list_t& partitions, std::uint64_t asked = 0);
   void remove(const rd_kafka_topic_partition_list_t& partitions);
   void clear();
 
@@ -37,6 +39,18 @@ class Assignment {
   // The partition was given up since the position was read: an atomic read unless records of such partitions
   // may be under way. A topic that was made anew is no reason: nobody else has what came of the old one.
   bool given_up(const Position& position) const;
+  // What is known of a partition whose next record, or end, is not where it was expected. Absent: it is there.
+  struct Jump {
+    std::int64_t expected;  // or `unsettled`
+    std::uint64_t asked;    // how many requests for offsets the client had sent when nothing was gone yet
+  };
+  // In the place of an offset: nothing is expected, and the group's position is still to be asked for.
+  static constexpr std::int64_t unknown = -1, unsettled = -2;
+  std::optional<Jump> jump(const Position& to) const;
+  void asked(const Position& at, std::uint64_t count);
+  // The partition goes on at this offset; a lower one than was read begins a new generation.
+  void begins_at(const Position& at, std::int64_t offset);
+
   // Nothing lies between the last record and `offset`. The position, if that moves the end.
   std::optional<Position> skip_to(const std::string& topic, std::int32_t partition, std::int64_t offset);
   // Drops what comes of an old generation.
@@ -60,7 +74,9 @@ class Assignment {
   // Waits until everything below the position is done; false: `longest` has passed first.
   bool wait_first(const Position& position, std::chrono::milliseconds longest);
 
-  // Waits until nothing of these partitions is pending, or `longest` has passed.
+  // The admitted records that have not entered the graph, of the thread that waits: they cannot while it does.
+  void set_outside(std::function<std::vector<Position>()> outside) { outside_ = std::move(outside); }
+  // Waits until nothing else of these partitions is pending, or `longest` has passed.
   void wait_idle(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest);
 
   // Records read and not known to be committed: what is read again if this process dies now. Gaps in the
@@ -83,7 +99,9 @@ class Assignment {
     Frontier frontier;
     Commits commits;
     std::uint64_t generation = 0;
-    std::uint64_t assigned = 0;  // the generation it began with
+    std::uint64_t assigned = 0;     // the generation it began with
+    std::int64_t begins = unknown;  // until something was read
+    std::uint64_t asked = 0;
     std::optional<std::int64_t> end;
   };
   using Name = std::pair<std::string, std::int32_t>;
@@ -91,13 +109,15 @@ class Assignment {
   Partition* find(const std::string& topic, std::int32_t partition);
   const Partition* find(const std::string& topic, std::int32_t partition) const;
   // Under the lock:
+  void begin_anew(Partition& partition);
   void count_uncommitted();
   void send(const Name& name, Partition& partition, rd_kafka_topic_partition_list_t& commit);
 
   const std::string graph_;
+  std::function<std::vector<Position>()> outside_;
   mutable std::mutex mutex_;
   std::condition_variable idle_;
-  int waiting_ = 0;  // for a position to be the first
+  int waiting_ = 0;  // for records to be done
   std::map<Name, Partition> partitions_;
   std::uint64_t generation_ = 0;
   std::atomic<std::int64_t> orphans_{0};  // admitted, of partitions given up since, and not done

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::int64_t group = 64;
+constexpr std::int64_t group_size = 64;
 constexpr std::int64_t in_groups = 4096;
 constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
 
@@ -34,7 +34,7 @@ Epoch::Metadata Caution::at_work() const {
 }
 
 Note Caution::note(const Care& care) const {
-  return {owner_, care.deaths, care.one_by_one > 0 ? 1 : care.in_groups > 0 ? group : 0};
+  return {owner_, care.deaths, care.one_by_one > 0 ? 1 : care.in_groups > 0 ? group_size : 0};
 }
 
 bool Caution::lets_in(const Position& position, GroupMember& member) {
@@ -51,7 +51,7 @@ bool Caution::lets_in(const Position& position, GroupMember& member) {
     member.note(position, note(care));
     return false;
   }
-  care.free = care.one_by_one > 0 ? 1 : care.in_groups > 0 ? group : no_limit;
+  care.free = care.one_by_one > 0 ? 1 : care.in_groups > 0 ? group_size : no_limit;
   return true;
 }
 

@@ -33,8 +33,9 @@ void leave_to_the_end(ClientPtr client, std::shared_ptr<JoinWatch> watch) {
 }  // namespace
 
 GroupMember::GroupMember(ConfPtr conf, const std::string& what, Assignment& assignment,
-                         Transactions* transactions)
+                         Beginnings& beginnings, Transactions* transactions)
     : assignment_{assignment},
+      beginnings_{beginnings},
       transactions_{transactions},
       client_{RD_KAFKA_CONSUMER,
               watched(std::move(conf), *join_),
@@ -87,13 +88,15 @@ void GroupMember::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_
   rd_kafka_resp_err_t error{};
   rd_kafka_error_t* incremental = nullptr;
   if (comes) {
-    assignment_.add(partitions);
+    PartitionsPtr decided = beginnings_.choose(client_, partitions);
+    assignment_.add(partitions, offsets_asked());
     if (cooperative)
       incremental = rd_kafka_incremental_assign(client_.get(), &partitions);
     else
       error = rd_kafka_assign(client_.get(), &partitions);
     // A partition that comes back is still paused if it was when it went.
     (paused_ ? rd_kafka_pause_partitions : rd_kafka_resume_partitions)(client_.get(), &partitions);
+    commit(std::move(decided));
     if (assigned_at_.load() == Clock::time_point{} || partitions.cnt > 0) assigned_at_ = Clock::now();
     assigned_ = true;
     spdlog::info("{}: takes {} partition{}", client_.what(), partitions.cnt, partitions.cnt == 1 ? "" : "s");

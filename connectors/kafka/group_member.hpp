@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "connectors/kafka/assignment.hpp"
+#include "connectors/kafka/beginnings.hpp"
 #include "connectors/kafka/client.hpp"
 #include "connectors/kafka/giving_up.hpp"
 #include "connectors/kafka/join_watch.hpp"
@@ -28,8 +29,9 @@ class GroupMember {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // `assignment` and `transactions` (null: at least once) have to outlive the member. Throws ParamError.
-  GroupMember(ConfPtr conf, const std::string& what, Assignment& assignment, Transactions* transactions);
+  // All but `conf` has to outlive the member; `transactions` null: at least once. Throws ParamError.
+  GroupMember(ConfPtr conf, const std::string& what, Assignment& assignment, Beginnings& beginnings,
+              Transactions* transactions);
   ~GroupMember();
   GroupMember(const GroupMember&) = delete;
   GroupMember& operator=(const GroupMember&) = delete;
@@ -42,6 +44,7 @@ class GroupMember {
 
   // Records that came though their partition was paused are held until their turn. Null: none is.
   void hold(MessagePtr message) { held_.push_back(std::move(message)); }
+  void put_back(MessagePtr message) { held_.push_front(std::move(message)); }
   MessagePtr take_held();
   bool holds_any() const { return !held_.empty(); }
 
@@ -70,6 +73,8 @@ class GroupMember {
   // Has an assignment, an empty one too; not from its loss on until the next one comes. Any thread.
   bool assigned() const { return assigned_; }
 
+  const std::atomic<std::uint64_t>& offsets_asked() const { return join_->offsets_asked(); }
+
   Client& client() { return client_; }
 
  private:
@@ -83,6 +88,7 @@ class GroupMember {
 
   std::shared_ptr<JoinWatch> join_ = std::make_shared<JoinWatch>();
   Assignment& assignment_;
+  Beginnings& beginnings_;
   Transactions* const transactions_;
   Client client_;
   QueuePtr commits_;

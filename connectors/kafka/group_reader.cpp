@@ -13,11 +13,12 @@ GroupReader::GroupReader(const SourceParams& params, const BuildInfo& info, Assi
       topics_{topics(params)},
       assignment_{assignment},
       transactions_{transactions},
+      beginnings_{params, info, assignment},
       member_{make_member()} {}
 
-std::shared_ptr<GroupMember> GroupReader::make_member() const {
+std::shared_ptr<GroupMember> GroupReader::make_member() {
   return std::make_shared<GroupMember>(consumer_conf(params_, info_), "source " + info_.name, assignment_,
-                                       transactions_);
+                                       beginnings_, transactions_);
 }
 
 std::shared_ptr<GroupMember> GroupReader::current() const {
@@ -46,6 +47,7 @@ MessagePtr GroupReader::next(std::chrono::milliseconds longest) {
 
 MessagePtr GroupReader::poll(std::chrono::milliseconds longest) {
   MessagePtr message = member_->poll(longest);
+  if (!draining_ && !beginnings_.failure().empty()) throw std::runtime_error{beginnings_.failure()};
   if (!message || !message->err) return message;
   if (message->err == RD_KAFKA_RESP_ERR__FATAL) {
     message.reset();  // of the member that ends now
@@ -63,13 +65,12 @@ void GroupReader::heard(const rd_kafka_message_t& message) {
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
       // Unless a record before it was put back or let go unread.
       if (member_->holds_any() || draining_) break;
-      if (const auto passed = assignment_.skip_to(topic, message.partition, message.offset);
-          passed && transactions_)
-        transactions_->pass(*passed);
+      heard_end(topic, message.partition, message.offset);
       break;
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+      if (!topic.empty()) beginnings_.missing(topic);
       if (params_.until_caught_up && assignment_.empty())
         throw std::runtime_error{fmt::format(
             "topic '{}' does not exist at {}: there is nothing to catch up with", topic, client.servers())};
@@ -82,6 +83,28 @@ void GroupReader::heard(const rd_kafka_message_t& message) {
     default:
       client.warn(rd_kafka_message_errstr(&message));
   }
+}
+
+void GroupReader::heard_end(const std::string& topic, std::int32_t partition, std::int64_t offset) {
+  // Where the broker does not say what is gone, the next record or end asks again.
+  if (!passes({topic, partition, offset})) return;
+  if (const auto passed = assignment_.skip_to(topic, partition, offset); passed && transactions_)
+    transactions_->pass(*passed);
+}
+
+void GroupReader::ask_for_ends() {
+  for (const auto& [topic, partition] : assignment_.without_end())
+    if (const auto end = ask_offset(member_->client(), topic, partition, newest, std::chrono::seconds{5}))
+      assignment_.set_end(topic, partition, *end);
+}
+
+bool GroupReader::caught_up() const {
+  using Clock = GroupMember::Clock;
+  const auto assigned_at = member_->assigned_at();
+  if (!params_.until_caught_up || assigned_at == Clock::time_point{} || !assignment_.all_at_end())
+    return false;
+  // A member that joins a group is first given nothing: the others have to let go.
+  return !assignment_.empty() || Clock::now() - assigned_at > std::chrono::seconds{5};
 }
 
 void GroupReader::given_up() {

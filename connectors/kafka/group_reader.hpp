@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "connectors/kafka/assignment.hpp"
+#include "connectors/kafka/beginnings.hpp"
 #include "connectors/kafka/group_member.hpp"
 #include "connectors/kafka/message.hpp"
 #include "connectors/kafka/source_params.hpp"
@@ -24,6 +25,9 @@ class GroupReader {
   GroupReader(const SourceParams& params, const BuildInfo& info, Assignment& assignment,
               Transactions* transactions);
 
+  // Before the first record.
+  void look_around() { beginnings_.look_around(member_->client()); }
+
   // Throws ParamError.
   void subscribe() { member_->subscribe(topics_); }
 
@@ -32,6 +36,17 @@ class GroupReader {
   MessagePtr next(std::chrono::milliseconds longest);
   // As next(), but what is held stays so.
   MessagePtr poll(std::chrono::milliseconds longest);
+
+  // Whether the record may be admitted: those before it are read, or it was said that they are gone. If not, the
+  // broker was asked and does not say. Throws std::runtime_error if it is to stop.
+  bool passes(const Position& position) {
+    return beginnings_.passes(member_->client(), position, member_->offsets_asked());
+  }
+  Gone gone() const { return beginnings_.gone(); }
+
+  // The ends that are to be reached are those of the moment a partition came.
+  void ask_for_ends();
+  bool caught_up() const;
 
   // From here on this only stays in the group: what comes is not read.
   void drain();
@@ -44,8 +59,9 @@ class GroupReader {
   std::shared_ptr<GroupMember> current() const;
 
  private:
-  std::shared_ptr<GroupMember> make_member() const;
+  std::shared_ptr<GroupMember> make_member();
   void heard(const rd_kafka_message_t& message);
+  void heard_end(const std::string& topic, std::int32_t partition, std::int64_t offset);
   void given_up();
 
   const SourceParams params_;
@@ -53,6 +69,7 @@ class GroupReader {
   const std::vector<std::string> topics_;
   Assignment& assignment_;
   Transactions* const transactions_;
+  Beginnings beginnings_;
   bool draining_ = false;
   mutable std::mutex mutex_;
   std::shared_ptr<GroupMember> member_;  // changed under mutex_

@@ -4,6 +4,7 @@ namespace radflow::kafka {
 namespace {
 
 // Of the protocol: https://kafka.apache.org/protocol#protocol_api_keys
+constexpr int list_offsets = 2;
 constexpr int join_group = 11;
 constexpr int sync_group = 14;
 
@@ -32,6 +33,7 @@ void JoinWatch::attach(rd_kafka_conf_t& conf) {
 }
 
 void JoinWatch::on_request(int api) {
+  if (api == list_offsets) ++offsets_asked_;
   if (api == join_group) joining_ = true;
 }
 

@@ -25,12 +25,17 @@ class JoinWatch {
   // A request to join was answered, ever. Thread-safe.
   bool answered() const { return answered_; }
 
+  // How many requests for offsets of partitions the client has sent so far. It sends one itself whenever the
+  // offset it reads from lies outside of its partition. Thread-safe.
+  const std::atomic<std::uint64_t>& offsets_asked() const { return offsets_asked_; }
+
   // For the client's threads.
   void on_request(int api);
   void on_response(int api);
 
  private:
   using Clock = std::chrono::steady_clock;
+  std::atomic<std::uint64_t> offsets_asked_{0};
   std::atomic<bool> joining_{false}, answered_{false};
   std::atomic<Clock::time_point> expected_until_{Clock::time_point{}};
 };

@@ -16,7 +16,10 @@ namespace {
 struct Owned {
   std::string_view name, why;
 };
-constexpr std::array<Owned, 5> owned{{
+constexpr std::array<Owned, 6> owned{{
+    {"auto.offset.reset",
+     "of the source, 'from: earliest | latest' says where a group without a position begins, 'on_gap: warn | "
+     "stop' what becomes of one whose records are gone"},
     {"enable.auto.commit",
      "radflow commits a position itself, once everything that came of it is acknowledged"},
     {"enable.auto.offset.store",

@@ -12,16 +12,17 @@ namespace radflow::kafka {
 namespace {
 
 // Offsets that are gone are an error, never passed over.
-Properties strict(Properties properties) {
-  properties.emplace_back("auto.offset.reset", "error");
-  return properties;
+Properties strict_defaults() {
+  Properties all = reader_defaults();
+  all.emplace_back("auto.offset.reset", "error");
+  return all;
 }
 
 }  // namespace
 
 RangeReader::RangeReader(std::string topic, const Properties& properties)
     : topic_{std::move(topic)},
-      client_{RD_KAFKA_CONSUMER, make_conf(reader_defaults(), strict(properties)), "topic " + topic_, {}} {
+      client_{RD_KAFKA_CONSUMER, make_conf(strict_defaults(), properties), "topic " + topic_, {}} {
   rd_kafka_poll_set_consumer(client_.get());
 }
 

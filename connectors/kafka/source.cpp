@@ -1,19 +1,18 @@
 // kafka (source): reads the records of one or more topics as a member of a consumer group.
 //   sources:
 //     - kafka: {topic: frames, group: pneumonia}
-//
 // Exactly once: the graph's transactions commit. At least once: what is committed is each partition's
 // frontier, every second or after a number of records, when partitions are given up and at the end. What is
 // read again after a crash is bounded: no more than `max_uncommitted` records are read beyond what is
 // committed. Without room in the graph the source keeps one record in hand; when that lasts it pauses its
 // partitions and goes on polling, so that the group does not take it for dead. Pausing throws away what was
-// fetched ahead, so short waits come first. Claims are fetched before they are admitted: see ClaimDesk.
+// fetched ahead, so short waits come first. Claims are fetched before they are admitted, see ClaimDesk; where it
+// begins and what is gone, see Beginnings.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <atomic>
-#include <optional>
 #include <thread>
 
 #include "connectors/claim_check/desk.hpp"
@@ -59,16 +58,19 @@ class KafkaSource final : public Source {
     if (transactions_)
       transactions_->start(member().client().shared(),
                            [this](const auto& committed) { assignment_.done_below(committed); });
+    assignment_.set_outside([&] { return outside(desk); });
+    reader_->look_around();
     reader_->subscribe();
-    while (!stop.stop_requested() && !(caught_up() && desk.empty())) {
+    while (!stop.stop_requested() && !(reader_->caught_up() && desk.empty())) {
       check_transactions();
       keep_alive();
-      if (params_.until_caught_up) ask_for_ends();
+      if (params_.until_caught_up) reader_->ask_for_ends();
       desk.serve();
       if (MessagePtr message = reader_->next(desk.empty() ? 100ms : 5ms))
         take(std::move(message), desk, stop);
     }
     // Until finish() the graph drains: the group must not take this member for dead, nor give it work.
+    assignment_.set_outside([left = outside(desk)] { return left; });
     reader_->drain();
     keeper_ = std::jthread{[this](std::stop_token end) {
       while (!end.stop_requested()) {
@@ -109,6 +111,8 @@ class KafkaSource final : public Source {
            (!transactions_ || transactions_->ready());
   }
 
+  Gone gone() const override { return reader_->gone(); }
+
   std::vector<PartitionStatus> partitions() const override {
     const auto current = reader_->current();
     std::vector<PartitionStatus> all = assignment_.status();
@@ -123,14 +127,16 @@ class KafkaSource final : public Source {
 
  private:
   GroupMember& member() const { return reader_->member(); }
-
   void take(MessagePtr message, ClaimDesk& desk, const std::stop_token& stop) {
     Position position = kafka::position(*message);
-    if (assignment_.beyond_end(position) || !assignment_.admit(position)) return;
+    if (assignment_.beyond_end(position)) return;
+    if (!reader_->passes(position)) return ask_again(std::move(message));
+    if (!assignment_.admit(position)) return;
+    in_hand_ = position;
     Record record = to_record(std::move(message), std::move(position), member().client().shared());
     const auto asked = Clock::now();
     while (!admitted(record, desk)) {
-      if (stop.stop_requested()) return;  // stays below the frontier, the next run reads it again
+      if (stop.stop_requested()) return;  // stays in hand, for the next run to read again
       check_transactions();
       if (!member().paused() && Clock::now() - asked > patience_) member().pause();
       if (member().paused()) {
@@ -143,7 +149,22 @@ class KafkaSource final : public Source {
         break;
       }
     }
+    in_hand_.reset();
     if (member().paused()) member().resume();
+  }
+
+  // The record is taken again, in its turn.
+  void ask_again(MessagePtr message) {
+    member().put_back(std::move(message));
+    if (!member().paused()) member().pause();
+    if (MessagePtr early = reader_->poll(100ms)) member().hold(std::move(early));
+  }
+
+  // Of the assignment, and not yet in the graph.
+  std::vector<Position> outside(const ClaimDesk& desk) const {
+    auto all = desk.positions();
+    if (in_hand_) all.push_back(*in_hand_);
+    return all;
   }
 
   // What is read and not committed is bounded; the transactions bound theirs themselves.
@@ -207,24 +228,6 @@ class KafkaSource final : public Source {
     member().commit_due();
   }
 
-  // The ends that are to be reached are those of the moment a partition came.
-  void ask_for_ends() {
-    for (const auto& [topic, partition] : assignment_.without_end()) {
-      std::int64_t low = 0, high = 0;
-      if (!rd_kafka_query_watermark_offsets(member().client().get(), topic.c_str(), partition, &low, &high,
-                                            5000))
-        assignment_.set_end(topic, partition, high);
-    }
-  }
-
-  bool caught_up() const {
-    const auto assigned_at = member().assigned_at();
-    if (!params_.until_caught_up || assigned_at == Clock::time_point{} || !assignment_.all_at_end())
-      return false;
-    // A member that joins a group is first given nothing: the others have to let go.
-    return !assignment_.empty() || Clock::now() - assigned_at > 5s;
-  }
-
   const SourceParams params_;
   const BuildInfo info_;
   Assignment assignment_;
@@ -234,6 +237,7 @@ class KafkaSource final : public Source {
   std::vector<Range> skips_;
   std::chrono::milliseconds patience_, heartbeat_;
   std::optional<GroupReader> reader_;
+  std::optional<Position> in_hand_;
   bool finished_ = false;
   std::atomic<std::int64_t> uncommitted_{0};
   Clock::time_point kept_{};

@@ -16,8 +16,14 @@ SpecBuilder source_spec() {
       .param(&SourceParams::topics, "topics", any(),
              "More topics to read; a name that begins with ^ is a pattern.")
       .param(&SourceParams::group, "group", any(), "The consumer group; default: the graph's name.")
-      .param(&SourceParams::from, "from", choice({"earliest", "latest"}),
-             "Where a group without a position begins.")
+      .param(
+          &SourceParams::from, "from", choice({"earliest", "latest"}),
+          "Where a group begins that has no position in the topic. Partitions and topics that are made later "
+          "are read from their beginning.")
+      .param(
+          &SourceParams::on_gap, "on_gap", choice({"warn", "stop"}),
+          "When records were deleted before they were read, or the topic was made again: go on at the oldest "
+          "with a warning, or end with code 1 before anything behind them is read.")
       .param(&SourceParams::until_caught_up, "until_caught_up", any(),
              "Ends at the offsets that were the ends when a partition was assigned.")
       .param(&SourceParams::max_uncommitted, "max_uncommitted", range(1, 1e9),
@@ -72,7 +78,7 @@ Properties consumer_defaults(const SourceParams& params, const BuildInfo& info) 
       {"client.id", "radflow"},
       {"group.id", group(params, info)},
       {"partition.assignment.strategy", "cooperative-sticky"},
-      {"auto.offset.reset", params.from},
+      {"auto.offset.reset", "earliest"},
       {"enable.auto.commit", "false"},
       {"enable.auto.offset.store", "false"},
       {"enable.partition.eof", "true"},

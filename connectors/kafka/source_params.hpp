@@ -17,6 +17,7 @@ struct SourceParams {
   std::vector<std::string> topics;
   std::string group;
   std::string from = "earliest";
+  std::string on_gap = "warn";
   bool until_caught_up = false;
   std::int64_t max_uncommitted = 4000;
   std::vector<std::string> skip;

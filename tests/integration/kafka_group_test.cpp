@@ -101,6 +101,29 @@ TEST_P(KafkaGroup, AnEmptyAssignmentIsReady) {
   }));
 }
 
+// It cannot enter the graph while the partitions are given up.
+TEST_P(KafkaGroup, ARecordInHandIsNotWaitedForWhenPartitionsAreGivenUp) {
+  const std::string topic = fill(2, 100);
+  const std::string yaml = "kafka: {topic: " + topic + ", group: " + topic + "}";
+  const auto full = make_source(yaml, info());
+  FakeIntake intake;
+  std::atomic<int> asked = 0;
+  intake.full = [&] {
+    std::this_thread::sleep_for(10ms);
+    return ++asked > 0;
+  };
+  std::jthread reader{[&] { full->run(intake, intake.stop.get_token()); }};
+  ASSERT_TRUE(comes_true(30s, [&] { return asked > 150; }));  // polls, and has a record in hand
+  Processed processed;
+  Member late{yaml, info(), processed};
+  const auto joined = std::chrono::steady_clock::now();
+  EXPECT_TRUE(comes_true(30s, [&] { return processed.count() > 0; }));
+  EXPECT_LT(std::chrono::steady_clock::now() - joined, 5s);
+  intake.stop.request_stop();
+  reader.join();
+  full->finish(10s);
+}
+
 INSTANTIATE_TEST_SUITE_P(, KafkaGroup, testing::Values("cooperative-sticky", "range"), [](const auto& info) {
   return std::string{info.param} == "range" ? "eager" : "cooperative";
 });

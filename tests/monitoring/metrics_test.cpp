@@ -20,6 +20,8 @@ TEST(Metrics, SayWhatThePipelineCounted) {
            "radflow_memory_limit_bytes{graph=\"pneumonia\"} 1048576\n",
            "radflow_in_flight_bytes{graph=\"pneumonia\"} 4096\n",
            "radflow_records_received_total{graph=\"pneumonia\",source=\"frames\"} 45\n",
+           "radflow_records_gone_total{graph=\"pneumonia\",source=\"frames\"} 7\n",
+           "radflow_positions_beyond_end_total{graph=\"pneumonia\",source=\"frames\"} 1\n",
            "radflow_received_bytes_total{graph=\"pneumonia\",source=\"frames\"} 1000\n",
            "radflow_consumer_lag_records{graph=\"pneumonia\",source=\"frames\",topic=\"frames\",partition="
            "\"0\"} 5\n",

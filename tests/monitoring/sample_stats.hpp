@@ -17,6 +17,7 @@ inline PipelineStats sample_stats() {
   stats.records_failed = 2;
   stats.sources.push_back(
       {"frames", "kafka", 45, 1000, true, {{"frames", 0, 40, 45, 5, 1.5}, {"frames", 1, -1, -1, 0, 0}}});
+  stats.sources[0].gone = {7, 1};
   NodeStats decode{"decode", "decode", 45, 43, 0, {{"truncated", 2}}, {}};
   decode.duration.counts[0] = 1;
   decode.duration.counts[6] = 2;

@@ -140,5 +140,48 @@ TEST_F(HeldPartition, BlamesADeathOnNoRecordThatIsDone) {
   EXPECT_EQ(said(assignment.to_commit()), "7 radflow test owner=me deaths=0 span=16");
 }
 
+TEST_F(HeldPartition, DoesNotWaitForARecordThatCannotEnterTheGraphMeanwhile) {
+  using namespace std::chrono_literals;
+  const auto takes = [&] {
+    const auto begin = std::chrono::steady_clock::now();
+    assignment.wait_idle(*list, 300ms);
+    return std::chrono::steady_clock::now() - begin;
+  };
+  read(5);
+  read(6);
+  const Position in_hand{"t", 0, 6, generation};
+  assignment.set_outside([&] { return std::vector{in_hand}; });
+  EXPECT_GE(takes(), 300ms) << "5 is being computed";
+  done(5);
+  EXPECT_LT(takes(), 300ms);
+  assignment.set_outside({});
+  EXPECT_GE(takes(), 300ms);
+}
+
+TEST_F(HeldPartition, KnowsWhereTheNextRecordIsToBe) {
+  list->elems[0].offset = 7;
+  assignment.add(*list, 3);
+  EXPECT_FALSE(assignment.jump({"t", 0, 7}));
+  const auto jump = assignment.jump({"t", 0, 9});
+  ASSERT_TRUE(jump);
+  EXPECT_EQ(jump->expected, 7);
+  EXPECT_EQ(jump->asked, 3u);
+  read(9);
+  EXPECT_FALSE(assignment.jump({"t", 0, 10}));
+  assignment.asked({"t", 0, 10}, 4);
+  EXPECT_EQ(assignment.jump({"t", 0, 12})->asked, 4u);
+  const std::uint64_t before = generation;
+  assignment.begins_at({"t", 0, 0}, 0);  // the topic was made anew
+  EXPECT_FALSE(assignment.jump({"t", 0, 0}));
+  read(0);
+  EXPECT_NE(generation, before);
+  list->elems[0].offset = RD_KAFKA_OFFSET_INVALID;
+  assignment.add(*list);
+  EXPECT_EQ(assignment.jump({"t", 0, 3})->expected, Assignment::unsettled);
+  list->elems[0].offset = RD_KAFKA_OFFSET_BEGINNING;
+  assignment.add(*list);
+  EXPECT_FALSE(assignment.jump({"t", 0, 3})) << "wherever it begins";
+}
+
 }  // namespace
 }  // namespace radflow::kafka

@@ -63,6 +63,14 @@ TEST(KafkaProperties, AProducerThatMayWriteTwiceIsRefused) {
   EXPECT_NO_THROW(kafka::make_conf({}, on));
 }
 
+TEST(KafkaProperties, WhereAGroupBeginsIsSaidByTheSource) {
+  const ParamError error =
+      wrong("kafka: {topic: t}", ComponentKind::Source, {{"auto.offset.reset", "error"}});
+  EXPECT_EQ(error.param, "auto.offset.reset");
+  EXPECT_THAT(error.what(),
+              testing::AllOf(HasSubstr("'from: earliest | latest'"), HasSubstr("'on_gap: warn | stop'")));
+}
+
 TEST(KafkaProperties, ThatDoNotFitTogetherAreRefusedBeforeAnythingRuns) {
   const ParamError error = wrong("kafka: {topic: t}", ComponentKind::Source,
                                  {{"session.timeout.ms", "60000"}, {"max.poll.interval.ms", "1000"}});
