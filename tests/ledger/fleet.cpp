@@ -12,6 +12,16 @@ namespace radflow::ledger {
 using namespace std::chrono_literals;
 
 void Fleet::apply(const Action& action) {
+  const auto now = [] {
+    return std::chrono::duration_cast<Silence::Ms>(std::chrono::system_clock::now().time_since_epoch());
+  };
+  const Silence::Ms asked = now();
+  carry_out(action);
+  // A broker answers before its start has ended; a process starts only once the one before has.
+  done_.emplace_back(action.act == Act::StartBroker ? asked : now(), action.act);
+}
+
+void Fleet::carry_out(const Action& action) {
   if (action.process >= static_cast<int>(members_.size()))
     members_.resize(static_cast<std::size_t>(action.process) + 1);
   Member* member = action.process < 0 ? nullptr : &members_[static_cast<std::size_t>(action.process)];

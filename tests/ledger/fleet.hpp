@@ -10,6 +10,7 @@
 #include "tests/integration/process.hpp"
 #include "tests/integration/real_broker.hpp"
 #include "tests/ledger/schedule.hpp"
+#include "tests/ledger/silence.hpp"
 
 namespace radflow::ledger {
 
@@ -31,12 +32,17 @@ class Fleet {
   // How often a process lost partitions without having committed what it had published: by a kill or a drain
   // that was cut off, and as often as one said so: after a pause, or when the broker was away.
   int losses() const;
+  // What was done when, once it was carried out.
+  void tell(Silence& silence) const {
+    for (const auto& [at, act] : done_) silence.done(act, at);
+  }
 
  private:
   struct Member {
     std::unique_ptr<Process> process;
     bool wanted = false;  // to be running
   };
+  void carry_out(const Action& action);
   void start(int i);
   // Waits for one that was asked to end, and judges its exit code.
   void collect(int i);
@@ -47,6 +53,7 @@ class Fleet {
   std::vector<Member> members_;
   std::vector<std::string> defects_;
   int losses_ = 0;
+  std::vector<std::pair<Silence::Ms, Act>> done_;
 };
 
 }  // namespace radflow::ledger

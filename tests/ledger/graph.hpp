@@ -3,10 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 
 #include "tests/integration/real_broker.hpp"
+#include "tests/ledger/silence.hpp"
 #include "tests/ledger/verify.hpp"
 
 namespace radflow::ledger {
@@ -22,6 +25,9 @@ struct GraphOptions {
   std::uint64_t max_uncommitted = 4000;
 };
 
+// What the group waits for a member that says nothing.
+inline constexpr std::chrono::seconds session_timeout{6};
+
 // Its results are what Verify expects: the pixels of every frame whose modality is not left out.
 inline std::string graph(const std::string& servers, const Topics& topics, const GraphOptions& options = {}) {
   return fmt::format(R"(graph: ledger
@@ -30,7 +36,7 @@ delivery: {}
 drain: 20s
 kafka:
   bootstrap.servers: {}
-  session.timeout.ms: 6000
+  session.timeout.ms: {}
   heartbeat.interval.ms: 500
 sources:
   - kafka: {{topic: {}, group: {}, max_uncommitted: {}}}
@@ -44,8 +50,21 @@ sinks:
     name: dead-letters
     from: errors
 )",
-                     options.memory, options.delivery, servers, topics.frames, topics.frames,
+                     options.memory, options.delivery, servers,
+                     std::chrono::milliseconds{session_timeout}.count(), topics.frames, topics.frames,
                      options.max_uncommitted, topics.results, topics.dead_letters);
+}
+
+// How long nothing came of the frames: both topics have to say when the broker took what is in them.
+inline void measure(RealBroker& broker, const Topics& topics, Silence& silence) {
+  broker.read(topics.frames, [&](const Record& record) {
+    silence.frame(std::stoull(std::string{record.header(number_header).value()}),
+                  Silence::Ms{record.timestamp_ms});
+  });
+  broker.read(topics.results, [&](const Record& record) {
+    const auto values = nlohmann::json::parse(record.value.text()).at("values").get<std::vector<double>>();
+    silence.result(record.position.partition, number_in(values), Silence::Ms{record.timestamp_ms});
+  });
 }
 
 // False also while the broker does not say: it may just be starting.

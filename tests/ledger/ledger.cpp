@@ -3,8 +3,10 @@
 // the broker away; then everything that was published is counted.
 //   radflow_ledger --frames 20000 --seconds 60 --processes 3 --faults kill=6,pause=2,bounce=1 --seed 7
 //
-// Exit code: 0 nothing lost, reordered or wrong, nothing repeated beyond what the delivery allows; 1
+// Exit code: 0 nothing lost, reordered or wrong, nothing repeated beyond what the delivery allows, and no
+// partition silent for longer than it takes to notice a death and to take over (see Silence); 1
 // otherwise; 77 there is no broker (see RealBroker).
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -23,6 +25,11 @@ namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
+
+// What the group waits for a member that is dead, and what it costs to take its partitions over: the others hear
+// of it with their next heartbeat and commit what they give up, the new owner asks for positions and how the last
+// one ended, and commits before the first record.
+constexpr std::chrono::milliseconds longest_silence = session_timeout + 6s;
 
 struct Options {
   std::uint64_t seed = 1;
@@ -112,8 +119,9 @@ int ledger(const Options& options) {
     if (!mkdtemp(folder.data())) throw std::runtime_error{"cannot make " + folder};
   }
   std::filesystem::create_directories(folder);
-  const Topics topics{broker->make_topic("frames", options.partitions),
-                      broker->make_topic("results", options.partitions),
+  const std::map<std::string, std::string> timed{{"message.timestamp.type", "LogAppendTime"}};
+  const Topics topics{broker->make_topic("frames", options.partitions, timed),
+                      broker->make_topic("results", options.partitions, timed),
                       broker->make_topic("dead-letters", 2)};
   const std::string graph_file = folder + "/ledger.yaml";
   std::ofstream{graph_file} << graph(broker->servers(), topics,
@@ -135,6 +143,10 @@ int ledger(const Options& options) {
                                   ? 0
                                   : options.max_uncommitted * static_cast<std::uint64_t>(fleet.losses());
   bool good = stalled.empty() && frontier && fleet.defects().empty() && repeated <= bound;
+  Silence silence;
+  fleet.tell(silence);
+  measure(*broker, topics, silence);
+  good = good && silence.most() <= longest_silence;
   for (const Counts& counts : {sent, results, dead})
     good = good && counts.lost == 0 && counts.reordered == 0 && counts.wrong == 0;
   good = good && sent.repeated == 0;
@@ -149,6 +161,10 @@ int ledger(const Options& options) {
                c.reordered, c.wrong);
   fmt::print("repeated records {}, bound {} ({} losses); committed {} the end; {}\n", repeated, bound,
              fleet.losses(), frontier ? "to" : "NOT to", good ? "good" : "BAD");
+  fmt::print("longest silence of a partition {}, bound {}:", silence.most(), longest_silence);
+  for (const auto& [after, longest] : silence.longest())
+    fmt::print(" {} {};", longest, after.empty() ? "undisturbed" : "after " + after);
+  fmt::print("\n");
   if (!stalled.empty()) fmt::print("stalled: {}\n", stalled);
   for (const std::string& defect : fleet.defects()) fmt::print("defect: {}\n", defect);
   if (!options.json.empty())
@@ -166,6 +182,7 @@ int ledger(const Options& options) {
                                                           {"repeated_records", repeated},
                                                           {"bound", bound},
                                                           {"losses", fleet.losses()},
+                                                          {"longest_silence_ms", silence.most().count()},
                                                           {"committed_to_the_end", frontier},
                                                           {"stalled", stalled},
                                                           {"defects", fleet.defects()},
