@@ -53,7 +53,7 @@ void Epoch::done(const Position& position) {
 }
 
 void Epoch::add(Output output) {
-  if (!ranges_.contains(output.generation)) return;
+  if (!ranges_.contains(output.origin.generation)) return;
   bytes_ += static_cast<std::int64_t>(output.record->size()) + output_overhead;
   outputs_.push_back(std::move(output));
 }
@@ -73,7 +73,7 @@ std::int64_t Epoch::pending() const {
 }
 
 const std::vector<Epoch::Output>& Epoch::settle() {
-  std::erase_if(outputs_, [&](const Output& output) { return !ranges_.contains(output.generation); });
+  std::erase_if(outputs_, [&](const Output& output) { return !ranges_.contains(output.origin.generation); });
   return outputs_;
 }
 

@@ -19,8 +19,7 @@ class Epoch {
   struct Output {
     std::size_t topic = 0;  // by number, of Transactions
     std::shared_ptr<const Record> record;
-    std::uint64_t generation = 0;  // of the partition of the record it came of
-    std::int64_t offset = 0;       // of that record
+    Position origin;  // of the record it came of
   };
 
   std::string member;  // of the consumer group: as which its records were read

@@ -32,7 +32,7 @@ Producer::Producer(std::string topic, Properties properties, const std::string& 
       properties_{std::move(properties)},
       what_{what},
       compressed_{compresses(properties_)},
-      topic_limit_{topic_} {
+      rules_query_{topic_} {
   check_topic(topic_, "topic");
   open();
   batch_bytes_ = std::stoll(property(properties_, "batch.size", "1000000"));
@@ -50,13 +50,13 @@ Producer::~Producer() {
 void Producer::open() {
   Properties properties = properties_;
   // A batch above the topic's limit is refused as a whole, however small its records.
-  if (const std::int64_t batch = limit_.batch_bytes(batch_bytes_); batch < batch_bytes_)
+  if (const std::int64_t batch = rules_.batch_bytes(batch_bytes_); batch < batch_bytes_)
     properties.emplace_back("batch.size", std::to_string(batch));
   ConfPtr conf = make_conf(defaults(), properties);
   auto client = std::make_unique<Client>(
       RD_KAFKA_PRODUCER, std::move(conf), what_,
       Client::Handlers{.delivered = [this](const auto& message) { report(message); }});
-  topic_limit_.attach(*client);
+  rules_query_.attach(*client);
   std::lock_guard lock{mutex_};
   client_ = std::move(client);
 }
@@ -70,22 +70,23 @@ void Producer::reopen() {
   }
   rd_kafka_purge(client_->get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   while (rd_kafka_outq_len(client_->get()) > 0) rd_kafka_poll(client_->get(), 100);
-  topic_limit_.detach();
+  rules_query_.detach();
   open();
 }
 
 void Producer::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    bool impatient = false;
+    bool impatient = false, one_by_one = false;
     {
       std::lock_guard lock{mutex_};
       impatient = !waiting_.empty();
+      one_by_one = alone_ > 0;
     }
     const int longest = impatient ? 5 : 100;
     // rd_kafka_flush does not wait for linger.ms. With nothing to flush it only wakes librdkafka's broker
     // threads and returns; again and again, that keeps them from sending anything, such as what open_ waits
     // for.
-    if (flushing_ && rd_kafka_outq_len(client_->get()) > 0)
+    if ((flushing_ || one_by_one) && rd_kafka_outq_len(client_->get()) > 0)
       rd_kafka_flush(client_->get(), longest);
     else
       rd_kafka_poll(client_->get(), longest);
@@ -98,7 +99,7 @@ void Producer::look_after() {
   looked_after_ = Clock::now();
   client_->watch();
   connected_ = client_->connected();
-  const bool changed = topic_limit_.serve();
+  const bool changed = rules_query_.serve();
   if (const std::string fatal = client_->fatal(); !fatal.empty()) {
     client_->warn(fmt::format("{}; starting anew with what is not acknowledged", fatal));
     reopen_ = true;
@@ -106,11 +107,11 @@ void Producer::look_after() {
   {
     std::lock_guard lock{mutex_};
     if (changed) {
-      const SizeLimit now = topic_limit_.limit();
-      if (now.batch_bytes(batch_bytes_) != limit_.batch_bytes(batch_bytes_)) reopen_ = true;
-      limit_ = now;
+      const TopicRules& now = rules_query_.rules();
+      if (now.batch_bytes(batch_bytes_) != rules_.batch_bytes(batch_bytes_)) reopen_ = true;
+      rules_ = now;
     }
-    open_ = topic_limit_.answered();
+    open_ = rules_query_.answered();
   }
   if (reopen_) reopen();
 }
@@ -126,15 +127,22 @@ void Producer::produce(std::shared_ptr<const Record> record, Delivered delivered
   hand_over();
 }
 
+// One at a time while records are to be produced by themselves: nothing else is on its way then.
+bool Producer::may_hand_over() const {
+  if (!open_ || waiting_.empty()) return false;
+  if (retry_at_ != Clock::time_point{} && Clock::now() < retry_at_) return false;
+  return alone_ == 0 || outstanding_ == waiting_.size();
+}
+
 // As much as librdkafka takes, the oldest first. Whoever comes first does it, the others find nothing left.
 void Producer::hand_over() {
   std::vector<std::pair<std::unique_ptr<Output>, Error>> refused;
   {
     std::lock_guard lock{mutex_};
-    while (open_ && !waiting_.empty() && (retry_at_ == Clock::time_point{} || Clock::now() >= retry_at_)) {
+    while (may_hand_over()) {
       retry_at_ = {};
       const auto first = waiting_.begin();
-      std::optional<Error> error = limit_.too_large(*first->second->record, topic_, compressed_);
+      std::optional<Error> error = rules_.refusal(*first->second->record, topic_, compressed_, now_ms());
       if (!error) {
         const rd_kafka_resp_err_t result = enqueue(*first->second);
         if (result == RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -166,20 +174,15 @@ void Producer::report(const rd_kafka_message_t& message) {
     client_->allowed("topic", topic_);
     return end(*output, std::nullopt);
   }
-  std::unique_lock lock{mutex_};
-  // Refused for the company it was in, or the topic's limit has changed.
-  const bool fits = !compressed_ && is_size(message.err) && limit_.topic &&
-                    !limit_.too_large(*output->record, topic_, compressed_) && ++output->refused < 4;
-  if (is_permanent(message.err) && !fits) {
-    lock.unlock();
+  if (is_permanent(message.err) && output->alone) {
     const std::string why =
         is_size(message.err) ? fmt::format("a record of {} bytes: ", batch_bytes(*output->record)) : "";
     return end(*output,
                Error{is_size(message.err) ? "too_large" : "refused_by_broker", why + text(message.err)});
   }
-  if (fits) {
-    topic_limit_.ask_again();
-    open_ = false;
+  std::unique_lock lock{mutex_};
+  if (is_permanent(message.err)) {
+    produce_alone(*output, message.err);
   } else if (message.err != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
              message.err != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
     retry_at_ = Clock::now() + 500ms;
@@ -192,9 +195,22 @@ void Producer::report(const rd_kafka_message_t& message) {
   waiting_.emplace(number, std::move(output));
 }
 
+// It was refused together with its batch, for another's fault perhaps, or for rules that changed.
+void Producer::produce_alone(Output& output, rd_kafka_resp_err_t refused) {
+  if (alone_++ == 0)
+    client_->warn(
+        fmt::format("topic '{}' refuses a whole batch ({}): its records are produced again one by one, those "
+                    "behind them of the same keys may be written before",
+                    topic_, text(refused)));
+  output.alone = true;
+  rules_query_.ask_again();
+  open_ = false;
+}
+
 void Producer::end(Output& output, std::optional<Error> error) {
   output.delivered(std::move(error));
   std::lock_guard lock{mutex_};
+  if (output.alone) --alone_;
   if (--outstanding_ == 0) idle_.notify_all();
 }
 

@@ -1,5 +1,10 @@
 // Producer: hands records to one topic, in order, and tries again whatever is not the record's fault. Has a
 // thread of its own for delivery reports. All members are thread-safe; only flush() and the end wait.
+//
+// A broker refuses a whole batch for one wrong record. What its topic's rules tell is refused before it is produced.
+// A batch that is refused nevertheless is produced again record by record, so that only what is wrong ends with an
+// error. Records of the same keys behind it may be written by then: that is the one case in which the order per key
+// is lost, and a warning says so.
 #pragma once
 
 #include <condition_variable>
@@ -13,7 +18,7 @@
 
 #include "connectors/kafka/client.hpp"
 #include "connectors/kafka/properties.hpp"
-#include "connectors/kafka/topic_limit.hpp"
+#include "connectors/kafka/topic_rules.hpp"
 #include "graph/record.hpp"
 #include "graph/result.hpp"
 
@@ -46,7 +51,7 @@ class Producer {
     std::uint64_t number;
     std::shared_ptr<const Record> record;
     Delivered delivered;
-    int refused = 0;  // how often a broker found it too large though it is not
+    bool alone = false;  // its batch was refused: it is produced by itself, and what it hears then is its own
   };
 
   void open();
@@ -55,7 +60,9 @@ class Producer {
   void look_after();
   void hand_over();
   rd_kafka_resp_err_t enqueue(const Output& output);
+  bool may_hand_over() const;
   void report(const rd_kafka_message_t& message);
+  void produce_alone(Output& output, rd_kafka_resp_err_t refused);
   void end(Output& output, std::optional<Error> error);
 
   using Clock = std::chrono::steady_clock;
@@ -71,14 +78,15 @@ class Producer {
   std::map<std::uint64_t, std::unique_ptr<Output>> waiting_;
   std::uint64_t number_ = 0;
   std::size_t outstanding_ = 0;
-  SizeLimit limit_;
-  bool open_ = false;  // the limit was asked for: records may go
+  std::size_t alone_ = 0;  // how many are to be produced by themselves
+  TopicRules rules_;
+  bool open_ = false;  // the rules were asked for: records may go
   Clock::time_point retry_at_{};
   std::unique_ptr<Client> client_;
 
   std::atomic<bool> flushing_{false};
   std::atomic<bool> connected_{false};
-  TopicLimit topic_limit_;  // of the thread, as what follows
+  TopicRulesQuery rules_query_;  // of the thread, as what follows
   bool reopen_ = false;
   Clock::time_point looked_after_{};
   std::jthread thread_;

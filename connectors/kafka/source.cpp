@@ -61,7 +61,7 @@ class KafkaSource final : public Source {
     assignment_.set_outside([&] { return outside(desk); });
     reader_->look_around();
     reader_->subscribe();
-    while (!stop.stop_requested() && !(reader_->caught_up() && desk.empty())) {
+    while (!stop.stop_requested() && !at_end(desk)) {
       check_transactions();
       keep_alive();
       if (params_.until_caught_up) reader_->ask_for_ends();
@@ -226,6 +226,11 @@ class KafkaSource final : public Source {
     kept_ = now;
     member().client().watch();
     member().commit_due();
+  }
+
+  // A transaction that is not committed may have to be read again.
+  bool at_end(const ClaimDesk& desk) const {
+    return reader_->caught_up() && desk.empty() && (!transactions_ || transactions_->all_committed());
   }
 
   const SourceParams params_;

@@ -70,7 +70,7 @@ void Transactions::open() {
 
 std::int64_t Transactions::largest_batch() const {
   std::int64_t batch = batch_bytes_;
-  for (const Topic& topic : topics_) batch = topic.limit.batch_bytes(batch);
+  for (const Topic& topic : topics_) batch = topic.rules.batch_bytes(batch);
   return batch;
 }
 
@@ -204,15 +204,21 @@ std::string Transactions::member_id() const {
   return id;
 }
 
+bool Transactions::all_committed() const {
+  const std::lock_guard lock{mutex_};
+  return epochs_.empty() && !broken_;
+}
+
 // ---- the sinks' side
 
 std::optional<Error> Transactions::add(std::size_t topic, std::shared_ptr<const Record> record,
                                        const Position& origin) {
   const std::lock_guard lock{mutex_};
   const Topic& to = topics_[topic];
-  // Uncompressed: what the broker says of a compressed one would come too late for a dead letter.
-  if (std::optional<Error> error = to.limit.too_large(*record, to.name, false)) return error;
-  epochs_.add(origin, {topic, std::move(record), origin.generation, origin.offset});
+  // As if it were not compressed: what the broker says of a compressed one costs the whole transaction.
+  if (std::optional<Error> error = to.rules.refusal(*record, to.name, false, now_ms())) return error;
+  if (std::optional<Error> error = wrong_.find(topic, *record, origin)) return error;
+  epochs_.add(origin, {topic, std::move(record), origin});
   return std::nullopt;
 }
 

@@ -11,6 +11,10 @@
 //   another process of its name), nothing is known of the last transaction but by the group's offsets: all
 //   that is held is dropped, broken() says so, and the source reads again from what is committed, as a new
 //   process would, unless the group knows another process of its name.
+//   A broker refuses a whole batch for one wrong output. What a topic's rules tell is refused by add(). A batch that
+//   is refused nevertheless aborts the transaction, and the next attempt produces its outputs one by one until it is
+//   known which are wrong. Then, as above, the source reads again from what is committed, and add() refuses these:
+//   their dead letters are part of the transaction that takes its place.
 //
 // All members are thread-safe; one thread of its own talks to the broker.
 #pragma once
@@ -30,7 +34,8 @@
 #include "connectors/kafka/client.hpp"
 #include "connectors/kafka/epochs.hpp"
 #include "connectors/kafka/properties.hpp"
-#include "connectors/kafka/topic_limit.hpp"
+#include "connectors/kafka/refused_outputs.hpp"
+#include "connectors/kafka/topic_rules.hpp"
 #include "connectors/kafka/transactional_id.hpp"
 #include "graph/result.hpp"
 
@@ -75,6 +80,9 @@ class Transactions {
   // False: something was left.
   bool give_up(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest);
 
+  // Everything that was read is committed.
+  bool all_committed() const;
+
   // The sinks' side. An error: the topic will never take this record.
   std::optional<Error> add(std::size_t topic, std::shared_ptr<const Record> record, const Position& origin);
   // How many records the committed transactions hold for the topic. After broken() those of the last one may
@@ -94,8 +102,8 @@ class Transactions {
   struct Topic {
     explicit Topic(const std::string& topic) : name{topic}, asked{topic} {}
     std::string name;
-    TopicLimit asked;  // of the thread
-    SizeLimit limit;   // under mutex_
+    TopicRulesQuery asked;  // of the thread
+    TopicRules rules;       // under mutex_
     std::atomic<std::uint64_t> written{0};
   };
 
@@ -115,6 +123,11 @@ class Transactions {
   Outcome abort(const std::stop_token& stop);
   void begin_anew();
   void reopen();
+  Outcome produce_all(const std::vector<Epoch::Output>& outputs, const std::stop_token& stop);
+  rd_kafka_resp_err_t hand_over(const Epoch::Output& output, const std::stop_token& stop);
+  Outcome find_the_rest(const std::stop_token& stop);
+  void produce_alone(const Epoch::Output& output, const std::stop_token& stop);
+  void settle(const std::stop_token& stop) const;
   void refused(const Epoch::Output& output, rd_kafka_resp_err_t error);
   void fail(std::string why);
 
@@ -134,11 +147,16 @@ class Transactions {
   ClientPtr consumer_;
   Epochs epochs_;  // of the one ahead, the outputs are the thread's once all its records are done
   int hurry_ = 0;  // how many wait for the end of the open one
+  RefusedOutputs wrong_;
 
   std::atomic<bool> ready_{false};  // records may be taken in
   std::atomic<bool> connected_{false};
   std::atomic<bool> broken_{false};
-  bool reopen_ = false;  // of the thread
+  bool reopen_ = false;      // of the thread, as what follows
+  RefusedOutputs suspects_;  // were refused together with their batch
+  bool alone_ = false;       // what is being produced is produced by itself
+  bool failed_ = false;      // an output of this attempt did not arrive
+  bool left_out_ = false;    // why it is broken: outputs are known to be wrong
   std::string why_aborted_, why_broken_;
   std::atomic<bool> fenced_{false};  // why it is broken
   bool id_refused_ = false;

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "connectors/kafka/produce.hpp"
-#include "connectors/kafka/record_size.hpp"
 #include "connectors/kafka/transactions.hpp"
 
 namespace radflow::kafka {
@@ -39,7 +37,7 @@ void Transactions::run(const std::stop_token& stop) {
   }
 }
 
-// Callbacks, what there is to say of the connection, the topics' limits.
+// Callbacks, what there is to say of the connection, the topics' rules.
 void Transactions::serve() {
   rd_kafka_poll(client_->get(), 0);
   client_->watch();
@@ -48,7 +46,7 @@ void Transactions::serve() {
     if (!topic.asked.serve()) continue;
     const std::lock_guard lock{mutex_};
     const std::int64_t before = largest_batch();
-    topic.limit = topic.asked.limit();
+    topic.rules = topic.asked.rules();
     if (largest_batch() != before) reopen_ = true;
   }
 }
@@ -60,7 +58,7 @@ void Transactions::reopen() {
   for (Topic& topic : topics_) topic.asked.attach(*client_);
 }
 
-// Once every topic's limit is known, so that no record is taken in that its topic refuses; between two
+// Once every topic's rules are known, so that no record is taken in that its topic refuses; between two
 // transactions.
 void Transactions::begin_work(const std::stop_token& stop) {
   ready_ = false;
@@ -69,7 +67,7 @@ void Transactions::begin_work(const std::stop_token& stop) {
     rd_kafka_poll(client_->get(), 20);
     return;
   }
-  if (std::exchange(reopen_, false)) return reopen();  // asks for the limits again
+  if (std::exchange(reopen_, false)) return reopen();  // asks for the rules again
   const Outcome outcome = call(stop, [&] { return rd_kafka_init_transactions(client_->get(), 2000); });
   if (outcome == Outcome::Broken && id_refused_) {  // for librdkafka that is final: another client asks again
     client_->refused("transactional id", id_->text(), "Write");
@@ -113,8 +111,10 @@ void Transactions::commit(const std::stop_token& stop) {
     }
     if (outcome == Outcome::Done) {
       for (const Epoch::Output& output : *outputs) ++topics_[output.topic].written;
+      suspects_.clear();
       if (offsets) committed_(*offsets);
       const std::lock_guard lock{mutex_};
+      if (offsets) wrong_.forget_below(*offsets);
       epochs_.end_ahead();
       changed_.notify_all();
       return;
@@ -126,33 +126,6 @@ void Transactions::commit(const std::stop_token& stop) {
       changed_.wait_for(lock, 50ms);
     }
   }
-}
-
-Transactions::Outcome Transactions::attempt(const std::vector<Epoch::Output>& outputs,
-                                            const rd_kafka_topic_partition_list_t& offsets,
-                                            const rd_kafka_consumer_group_metadata_t& member,
-                                            const std::stop_token& stop) {
-  rd_kafka_t* client = client_->get();
-  Outcome outcome = call(stop, [&] { return rd_kafka_begin_transaction(client); });
-  for (const Epoch::Output& output : outputs) {
-    if (outcome != Outcome::Done) break;
-    const Topic& topic = topics_[output.topic];
-    rd_kafka_resp_err_t error{};
-    while ((error = produce(client, topic.name, *output.record, const_cast<Epoch::Output*>(&output))) ==
-               RD_KAFKA_RESP_ERR__QUEUE_FULL &&
-           !stop.stop_requested())
-      rd_kafka_poll(client, 50);
-    if (!error) continue;
-    refused(output, error);
-    why_aborted_ = text(error);
-    outcome = Outcome::Aborted;
-  }
-  if (outcome == Outcome::Done)
-    outcome =
-        call(stop, [&] { return rd_kafka_send_offsets_to_transaction(client, &offsets, &member, 10'000); });
-  if (outcome == Outcome::Done)
-    outcome = call(stop, [&] { return rd_kafka_commit_transaction(client, 10'000); });
-  return outcome == Outcome::Aborted ? abort(stop) : outcome;
 }
 
 // Until it works, or there is another reason to end.
@@ -187,26 +160,18 @@ Transactions::Outcome Transactions::abort(const std::stop_token& stop) {
 }
 
 void Transactions::begin_anew() {
-  spdlog::warn("transactions: Kafka gave those of '{}' up ({}): what is not committed is read again",
-               id_->text(), why_broken_);
+  spdlog::warn("transactions: {}: what is not committed is read again",
+               std::exchange(left_out_, false)
+                   ? "what a topic refuses becomes a dead letter"
+                   : fmt::format("Kafka gave those of '{}' up ({})", id_->text(), why_broken_));
   ready_ = false;
   if (fenced_) id_->change();
+  suspects_.clear();
   reopen();  // first: the old client looks at the outputs
   const std::lock_guard lock{mutex_};
   broken_ = true;
   epochs_.clear();
   changed_.notify_all();
-}
-
-// Ends it all if the record is to blame: whatever else goes wrong aborts the transaction.
-void Transactions::refused(const Epoch::Output& output, rd_kafka_resp_err_t error) {
-  if (error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
-    client_->refused("topic", topics_[output.topic].name, "Write");
-  if (!is_permanent(error)) return;
-  fail(fmt::format(
-      "topic '{}' refuses what came of offset {} ({}), a record of {} bytes; its configuration and "
-      "the graph do not fit together",
-      topics_[output.topic].name, output.offset, text(error), batch_bytes(*output.record)));
 }
 
 }  // namespace radflow::kafka

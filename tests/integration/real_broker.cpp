@@ -231,16 +231,26 @@ void RealBroker::set_topic_config(const std::string& topic,
   rd_kafka_ConfigResource_destroy(resource);
 }
 
-void RealBroker::deny(rd_kafka_ResourceType_t what, const std::string& name,
-                      rd_kafka_AclOperation_t operation) {
+void RealBroker::add_rule(rd_kafka_ResourceType_t what, const std::string& name,
+                          rd_kafka_AclOperation_t operation, rd_kafka_AclPermissionType_t permission) const {
   const ClientPtr asked = client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers_}});
   std::array<char, 512> wrong{};
   rd_kafka_AclBinding_t* rule =
       rd_kafka_AclBinding_new(what, name.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL, "User:*", "*", operation,
-                              RD_KAFKA_ACL_PERMISSION_TYPE_DENY, wrong.data(), wrong.size());
+                              permission, wrong.data(), wrong.size());
   if (!rule) throw std::runtime_error{wrong.data()};
   admin(asked.get(), [&](auto* queue) { rd_kafka_CreateAcls(asked.get(), &rule, 1, nullptr, queue); });
   rd_kafka_AclBinding_destroy(rule);
+}
+
+void RealBroker::deny(rd_kafka_ResourceType_t what, const std::string& name,
+                      rd_kafka_AclOperation_t operation) {
+  add_rule(what, name, operation, RD_KAFKA_ACL_PERMISSION_TYPE_DENY);
+}
+
+void RealBroker::hide_configuration(const std::string& topic) {
+  for (const auto operation : {RD_KAFKA_ACL_OPERATION_READ, RD_KAFKA_ACL_OPERATION_WRITE})
+    add_rule(RD_KAFKA_RESOURCE_TOPIC, topic, operation, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW);
 }
 
 void RealBroker::allow(rd_kafka_ResourceType_t what, const std::string& name) {

@@ -51,6 +51,8 @@ class RealBroker {
   // a broker of our own.
   void deny(rd_kafka_ResourceType_t what, const std::string& name, rd_kafka_AclOperation_t operation);
   void allow(rd_kafka_ResourceType_t what, const std::string& name);
+  // The topic may be read and written by everybody, and by nobody asked for its configuration.
+  void hide_configuration(const std::string& topic);
   // The same for the writing under a transactional.id, of which librdkafka's admin knows nothing.
   void deny_transactional_id(const std::string& id) { transactional_id("--add", id); }
   void allow_transactional_id(const std::string& id) { transactional_id("--remove --force", id); }
@@ -85,6 +87,8 @@ class RealBroker {
  private:
   RealBroker() = default;
   bool script(const std::string& arguments, std::string& output) const;
+  void add_rule(rd_kafka_ResourceType_t what, const std::string& name, rd_kafka_AclOperation_t operation,
+                rd_kafka_AclPermissionType_t permission) const;
   void transactional_id(const std::string& what, const std::string& id) const;
 
   std::string servers_;

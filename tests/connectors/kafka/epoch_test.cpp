@@ -11,7 +11,7 @@ Position at(std::int64_t offset, std::int32_t partition = 0, std::uint64_t gener
 Epoch::Output output(const Position& from, std::size_t bytes = 10) {
   Record record;
   record.value = Bytes::of(std::string(bytes, 'x'));
-  return {0, std::make_shared<const Record>(record), from.generation, from.offset};
+  return {0, std::make_shared<const Record>(record), from};
 }
 PartitionsPtr partition(std::int32_t number) {
   PartitionsPtr list = partition_list();

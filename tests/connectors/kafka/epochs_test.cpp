@@ -6,9 +6,7 @@ namespace radflow::kafka {
 namespace {
 
 Position at(std::int64_t offset, std::uint64_t generation = 1) { return {"frames", 0, offset, generation}; }
-Epoch::Output output(const Position& from) {
-  return {0, std::make_shared<const Record>(), from.generation, from.offset};
-}
+Epoch::Output output(const Position& from) { return {0, std::make_shared<const Record>(), from}; }
 
 TEST(Epochs, OneIsOpenWhileTheOneAheadIsCommitted) {
   Epochs epochs;
