@@ -78,7 +78,9 @@ TEST(KafkaProducer, RefusesWhatTheBrokerWillNeverTake) {
   MockBroker broker;
   broker.make_topic("t", 1);
   Producer producer{"t", {{"bootstrap.servers", broker.servers()}}, "test"};
-  rd_kafka_mock_push_request_errors(broker.get(), produce_request, 1, RD_KAFKA_RESP_ERR_INVALID_RECORD);
+  // With its batch, and by itself.
+  rd_kafka_mock_push_request_errors(broker.get(), produce_request, 2, RD_KAFKA_RESP_ERR_INVALID_RECORD,
+                                    RD_KAFKA_RESP_ERR_INVALID_RECORD);
   Sent sent;
   send(producer, 0, 1, sent);
   EXPECT_TRUE(producer.flush(20s));
