@@ -64,7 +64,9 @@ Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers ha
   });
   // Once a second.
   rd_kafka_conf_set_stats_cb(conf.get(), [](rd_kafka_t*, char* json, std::size_t size, void* self) {
-    static_cast<Client*>(self)->connected_ = answers({json, size});
+    auto& client = *static_cast<Client*>(self);
+    client.connected_ = answers({json, size});
+    client.unreachable_.take({json, size}, Clock::now());
     return 0;
   });
   if (type == RD_KAFKA_CONSUMER) {
@@ -103,6 +105,7 @@ void Client::on_error(rd_kafka_resp_err_t error, std::string reason) {
     case RD_KAFKA_RESP_ERR__RESOLVE:
     case RD_KAFKA_RESP_ERR__SSL:
     case RD_KAFKA_RESP_ERR__TIMED_OUT:
+      unreachable_.failed(reason, Clock::now());
       reason_ = concise(reason);
       break;
     case RD_KAFKA_RESP_ERR__FATAL:
@@ -119,6 +122,8 @@ void Client::watch() {
     since_ = now;
     reason_.clear();
     login_refused_ = false;
+    for (const std::string& sentence : unreachable_.news(servers_, now))
+      spdlog::warn("{}: {}", what_, sentence);
   } else if (now - since_ > patience) {
     said_ = true;
     const std::string reason = reason_.empty() ? "no answer" : reason_;

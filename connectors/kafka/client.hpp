@@ -12,6 +12,7 @@
 
 #include "connectors/kafka/fetch_ahead.hpp"
 #include "connectors/kafka/handle.hpp"
+#include "connectors/kafka/unreachable_brokers.hpp"
 
 namespace radflow::kafka {
 
@@ -40,7 +41,7 @@ class Client {
   bool connected() const { return connected_ && !refused_; }
 
   // Says when the brokers cannot be reached (3 s after the start at the latest, then every 30 s) and when
-  // they can be again. The polling thread calls it at least once a second.
+  // they can be again, and which single ones cannot though others can. The polling thread calls it at least once a second.
   void watch();
 
   // Logs a warning, the same one at most every 30 s. Polling thread.
@@ -83,6 +84,7 @@ class Client {
   std::atomic<bool> connected_{false};
   std::atomic<bool> refused_{false};  // refusals_ holds one
   std::set<Refusal> refusals_;
+  UnreachableBrokers unreachable_;
   std::string reason_;  // the last thing that was wrong with the connection
   bool login_refused_ = false;
   bool said_ = false;
