@@ -1,8 +1,6 @@
 // The program: finds the commands that are linked in, parses the command line, runs one of them.
-#include <spdlog/sinks/ansicolor_sink.h>
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -12,6 +10,7 @@
 #include <streambuf>
 
 #include "cli/command.hpp"
+#include "cli/log.hpp"
 #include "cli/terminal.hpp"
 #include "graph/param.hpp"
 #include "graph/value.hpp"
@@ -31,25 +30,22 @@ class HelpFormatter : public CLI::Formatter {
   }
 };
 
-class LogSink final : public spdlog::sinks::ansicolor_stderr_sink_mt {
-  using Base = spdlog::sinks::ansicolor_stderr_sink_mt;
-
- public:
-  void log(const spdlog::details::log_msg& message) override {
-    const AboveBar row;
-    Base::log(message);
-  }
-};
-
-void log_to_stderr(const std::string& level) {
-  auto logger = std::make_shared<spdlog::logger>("radflow", std::make_shared<LogSink>());
-  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
-  spdlog::set_default_logger(std::move(logger));
-  spdlog::set_level(spdlog::level::from_str(level));
-}
-
 void print_error(std::string_view message) {
   std::cerr << paint_stderr("error:", Colour::Red) << ' ' << message << '\n';
+}
+
+// A command that cannot begin is answered to the person who typed it, in a log without time too: FILE:LINE comes
+// first on the line for editors. With JSON it is an object as all else is.
+void print_config_error(std::string_view message) {
+  if (!cerr_is_text_log()) return print_error(message);
+  past_the_log("error: " + std::string{message} + "\n");
+}
+
+// These run graphs or move records: what they print is a log where it is not a terminal.
+bool streams(std::string_view command) {
+  constexpr std::array<std::string_view, 7> names{"run",  "replay", "send",    "tail",
+                                                  "demo", "train",  "evaluate"};
+  return std::ranges::find(names, command) != names.end();
 }
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error, std::string_view first) {
@@ -77,6 +73,12 @@ int run(int argc, char** argv) {
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}))
       ->capture_default_str();
 
+  std::string format = "text";
+  app.add_option("--log-format", format, "How stderr is written: as text, or one JSON object per line.")
+      ->envname("RADFLOW_LOG_FORMAT")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+
   std::vector<const Command*> commands = Command::all();
   std::ranges::sort(commands, {}, &Command::name);
   std::vector<std::pair<const CLI::App*, Command::Run>> runs;
@@ -95,9 +97,12 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return usage_error(app, error, argv[1]);
   }
-  log_to_stderr(level);
+  const LogFormat written = format == "json" ? LogFormat::Json : LogFormat::Text;
   for (const auto& [sub, command] : runs)
-    if (sub->parsed()) return command();
+    if (sub->parsed()) {
+      log_to_stderr(level, written, written == LogFormat::Json || streams(sub->get_name()));
+      return command();
+    }
   return exit_config;
 }
 
@@ -139,10 +144,10 @@ int run_caught(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const radflow::ConfigError& error) {
-    for (const radflow::Diagnostic& diagnostic : error.diagnostics()) print_error(diagnostic.str());
+    for (const radflow::Diagnostic& diagnostic : error.diagnostics()) print_config_error(diagnostic.str());
     return exit_config;
   } catch (const radflow::ParamError& error) {
-    print_error((error.param.empty() ? "" : error.param + ": ") + error.what());
+    print_config_error((error.param.empty() ? "" : error.param + ": ") + error.what());
     return exit_config;
   } catch (const std::exception& error) {
     print_error(error.what());

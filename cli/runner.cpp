@@ -7,8 +7,12 @@
 #include <cstdlib>
 #include <future>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <set>
 
+#include "cli/failure_warnings.hpp"
+#include "cli/log.hpp"
+#include "cli/start_line.hpp"
 #include "cli/summary.hpp"
 #include "cli/terminal.hpp"
 
@@ -81,9 +85,21 @@ RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch&
   std::optional<ProgressBar> bar;
   if (options.progress) bar.emplace(options.title, options.total);
   const auto begin = std::chrono::steady_clock::now();
+  log_start(pipeline.plan());
   pipeline.start();
   auto ended = std::async(std::launch::async, [&] { return pipeline.wait(); });
   std::set<std::string> warned;
+  FailureWarnings failures;
+  const auto warn_of_failures = [&](const PipelineStats& now) {
+    for (const FailureWarning& due : failures.due(now, std::chrono::steady_clock::now())) {
+      if (bar) bar->hide();
+      log_warning(due.text(), {{"node", due.where},
+                               {"reason", due.reason},
+                               {"more", due.more},
+                               {"count", due.count},
+                               {"first", due.first}});
+    }
+  };
   while (ended.wait_for(100ms) != std::future_status::ready) {
     if (signals.came() && !report.interrupted) {
       if (bar) bar->hide();
@@ -104,6 +120,7 @@ RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch&
           if (bar) bar->hide();
           spdlog::warn("{}: {}: {}; what comes later is counted", node.name, reason, first);
         }
+    warn_of_failures(now);
     if (bar) {
       bar->update(now.records_delivered + now.records_failed,
                   fmt::format("{} in flight, {}", now.records_in_flight,
@@ -115,6 +132,7 @@ RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch&
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   report.failure = pipeline.failure();
   report.stats = pipeline.stats();
+  warn_of_failures(report.stats);
   if (options.tick) options.tick();
   if (bar) bar->update(report.stats.records_delivered + report.stats.records_failed);
   return report;

@@ -39,6 +39,12 @@ std::string fetch(const std::string& address) {
   return body;
 }
 
+// ", the first at frames:0:17: what is wrong", where the answer says it.
+std::string first_failure(const Json& part, const std::string& reason) {
+  if (!part.contains("first_failed") || !part.at("first_failed").contains(reason)) return "";
+  return ", the first at " + part.at("first_failed").at(reason).get<std::string>();
+}
+
 void print(const Json& status) {
   const Json& records = status.at("records");
   fmt::print("graph {} ({}), {}\n", status.at("graph").get<std::string>(),
@@ -49,6 +55,12 @@ void print(const Json& status) {
              records.at("delivered").get<std::uint64_t>(), records.at("failed").get<std::uint64_t>(),
              records.at("in_flight").get<std::int64_t>(), status.at("bytes_in_flight").get<std::int64_t>(),
              status.at("memory_bytes").get<std::int64_t>());
+  for (const char* kind : {"sources", "nodes", "sinks"})
+    for (const Json& part : status.at(kind))
+      if (part.contains("failed"))
+        for (const auto& [reason, count] : part.at("failed").items())
+          fmt::print("  {} failed in {}: {}{}\n", count.get<std::uint64_t>(),
+                     part.at("name").get<std::string>(), reason, first_failure(part, reason));
   bool holds_any = false;
   for (const Json& source : status.at("sources"))
     for (const Json& at : source.at("partitions")) {

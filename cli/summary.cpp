@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
+#include "cli/log.hpp"
 #include "cli/terminal.hpp"
 
 namespace radflow::cli {
@@ -126,7 +128,16 @@ void print_summary(const RunReport& report, const Plan& plan) {
                       static_cast<double>(records) / report.seconds);
   if (took.count() > 0)
     line += fmt::format("; latency p50 {}, p99 {}", span(took.quantile(0.5)), span(took.quantile(0.99)));
-  std::cerr << line << '\n';
+  nlohmann::ordered_json fields{{"records", records},
+                                {"results", results(stats)},
+                                {"filtered", filtered(stats)},
+                                {"failed", stats.records_failed},
+                                {"seconds", report.seconds}};
+  if (took.count() > 0) {
+    fields["latency_p50_s"] = took.quantile(0.5);
+    fields["latency_p99_s"] = took.quantile(0.99);
+  }
+  log_line(spdlog::level::info, line, fields);
   print_reasons(stats, plan);
   print_uncommitted(stats);
   if (report.cut_short) std::cerr << paint_stderr("stopped before the input's end", Colour::Yellow) << '\n';

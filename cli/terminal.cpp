@@ -8,12 +8,17 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <numeric>
+
+#include "cli/log.hpp"
 
 namespace radflow::cli {
 namespace {
 
 using namespace std::chrono_literals;
+
+bool stderr_as_file = false;  // set before other threads start
 
 std::string paint(std::string_view text, Colour colour, bool terminal) {
   static const bool refused = [] {
@@ -75,7 +80,8 @@ std::string clock(double seconds) {
 }  // namespace
 
 bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
-bool stderr_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }
+bool stderr_is_terminal() { return !stderr_as_file && ::isatty(STDERR_FILENO) == 1; }
+void treat_stderr_as_file() { stderr_as_file = true; }
 
 std::string counted(std::uint64_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
@@ -130,6 +136,8 @@ void ProgressBar::update(std::uint64_t done, std::string_view note) {
   done_ = done;
   note_ = note;
   const auto now = std::chrono::steady_clock::now();
+  if (seen_.empty() || now - seen_.back().first >= 100ms) seen_.emplace_back(now, done);
+  while (seen_.size() > 2 && now - seen_[1].first >= 10s) seen_.pop_front();
   // Without a terminal the first line comes after ten seconds too: a short run prints its end only.
   if (now - std::max(drawn_, stderr_is_terminal() ? drawn_ : start_) < (stderr_is_terminal() ? 100ms : 10s))
     return;
@@ -139,9 +147,20 @@ void ProgressBar::update(std::uint64_t done, std::string_view note) {
 
 void ProgressBar::hide() { const AboveBar hidden; }
 
+double ProgressBar::recent_rate() const {
+  auto [since, before] = seen_.empty() ? std::pair{start_, std::uint64_t{}} : seen_.front();
+  if (since - start_ < 10s && std::chrono::steady_clock::now() - start_ < 10s) {
+    since = start_;
+    before = 0;
+  }
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
+  return seconds > 0 && done_ >= before ? static_cast<double>(done_ - before) / seconds : 0;
+}
+
 void ProgressBar::draw(bool last) {
   const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  const double rate = elapsed > 0 ? static_cast<double>(done_) / elapsed : 0;
+  const double whole = elapsed > 0 ? static_cast<double>(done_) / elapsed : 0;
+  const double rate = last ? whole : recent_rate();
   std::string line = title_ + "  ";
   if (total_ > 0) {
     constexpr int width = 20;
@@ -159,13 +178,16 @@ void ProgressBar::draw(bool last) {
     line += "  " + clock(static_cast<double>(total_ - done_) / rate) + " left";
   if (!note_.empty()) line += "  " + note_;
 
+  if (!stderr_is_terminal()) {
+    nlohmann::ordered_json fields{{"progress", title_}, {"done", done_}, {"rate", rate}};
+    if (total_ > 0) fields["total"] = total_;
+    return log_line(spdlog::level::info, line, fields);
+  }
   const AboveBar row;
-  if (stderr_is_terminal()) {
+  {
     // What went into a second row would stay there; in the last column the cursor is already beyond.
     std::fputs((shorten(line, columns(STDERR_FILENO) - 1) + (last ? "\n" : "")).c_str(), stderr);
     bar_visible = !last;
-  } else {
-    std::fputs((line + "\n").c_str(), stderr);
   }
   std::fflush(stderr);
 }

@@ -3,15 +3,19 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace radflow::cli {
 
 bool stdout_is_terminal();
 bool stderr_is_terminal();
+// From now on stderr is no terminal to those who ask: no colours and no bar.
+void treat_stderr_as_file();
 
 // "1 record", "2 records".
 std::string counted(std::uint64_t count, std::string_view what);
@@ -42,8 +46,8 @@ class AboveBar {
 };
 
 // A bar on stderr: "send  [#####-----]  312/624  50 %  1,204/s  00:01 left". Redrawn at most ten times a
-// second, cut to the terminal's width; on anything but a terminal one plain line every ten seconds and one at
-// the end. Not thread-safe, but that others print above it. One at a time.
+// second, cut to the terminal's width; on anything but a terminal one line of the log every ten seconds and one at
+// the end. The rate is that of the last seconds, in the last line that of the whole run. Not thread-safe, but that others print above it. One at a time.
 class ProgressBar {
  public:
   // `total` 0: unknown, shows a count and a rate only.
@@ -56,6 +60,8 @@ class ProgressBar {
 
  private:
   void draw(bool last);
+  // Records per second over the last ten seconds or so.
+  double recent_rate() const;
 
   std::string title_;
   std::string note_;
@@ -63,6 +69,7 @@ class ProgressBar {
   std::uint64_t done_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point drawn_{};
+  std::deque<std::pair<std::chrono::steady_clock::time_point, std::uint64_t>> seen_;  // the last ten seconds
 };
 
 }  // namespace radflow::cli

@@ -33,6 +33,7 @@ void Run::acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> er
   if (error) {
     counters.rejected.add();
     failures_.add(plan.sinks[sink].name, error->reason);
+    first_failures_.add(plan.sinks[sink].name, *error, ticket.record().position);
     if (error->transient) gave_up(ticket, sink, *error);
     if (error->transient || error_sinks_.empty()) ticket.stop_graph();
     ticket.add_failure({{}, {}, plan.sinks[sink].name, plan.sinks[sink].spec->name, std::move(*error)});

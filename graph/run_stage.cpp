@@ -172,6 +172,7 @@ void Run::fail_message(std::size_t n, const Activation& message, std::vector<std
                        const Identity& identity, Error error) {
   const NodePlan& node = plan.nodes[n];
   failures_.add(node.name, error.reason);
+  first_failures_.add(node.name, error, message.record().position);
   if (node.on_error == OnError::Drop) return;
   if (node.on_error == OnError::Stop || error_sinks_.empty()) message.ticket.stop_graph();
   message.ticket.add_failure({std::move(part), identity.ids, node.name, node.spec->name, std::move(error)});

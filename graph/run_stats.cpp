@@ -78,6 +78,7 @@ PipelineStats Run::stats() const {
     for (const Worker& worker : workers_) worker.steps[n].counters.add_to(node);
     node.failed = failures_.of(node.name);
     node.warnings = warnings_.of(node.name);
+    node.failures = first_failures_.of(node.name);
   }
   for (std::size_t i = 0; i < layout.stages.size(); ++i) {
     stats.stages.push_back({plan.nodes[static_cast<std::size_t>(layout.stages[i].nodes.front())].name,
@@ -89,7 +90,8 @@ PipelineStats Run::stats() const {
     stats.sinks.push_back({plan.sinks[s].name, plan.sinks[s].spec->name, plan.sinks[s].errors,
                            counters.submitted.get(), sink.written().value_or(counters.acknowledged.get()),
                            counters.rejected.get(), sink.ready(), failures_.of(plan.sinks[s].name),
-                           counters.latency.snapshot(), counters.latency.sketch()});
+                           counters.latency.snapshot(), counters.latency.sketch(),
+                           first_failures_.of(plan.sinks[s].name)});
   }
   stats.stalls = stalls(stats.sources);
   stats.bytes_in_flight = budget.bytes();

@@ -42,6 +42,7 @@ struct NodeStats {
   std::vector<std::pair<std::string, std::uint64_t>> failed;  // by Error::reason
   DurationHistogram duration;                                 // sampled
   std::vector<WarningStats> warnings;                         // by reason
+  std::vector<WarningStats> failures;                         // `failed` with the first one of each reason
 };
 
 struct StageStats {
@@ -73,7 +74,8 @@ struct SinkStats {
   // From admission to acknowledgement, with exactly_once without the wait for the commit; sampled while it is
   // brief.
   DurationHistogram latency;
-  DurationSketch latency_sketch;  // the same, for quantiles
+  DurationSketch latency_sketch;       // the same, for quantiles
+  std::vector<WarningStats> failures;  // `failed` with the first one of each reason
 };
 
 // A partition whose frontier stands still, and the record that holds it.

@@ -16,6 +16,18 @@ ordered_json durations(const Durations& observed) {
 
 ordered_json known(std::int64_t offset) { return offset < 0 ? ordered_json{} : ordered_json(offset); }
 
+ordered_json firsts(const std::vector<WarningStats>& failures) {
+  ordered_json json = ordered_json::object();
+  for (const WarningStats& failure : failures) json[failure.reason] = failure.first;
+  return json;
+}
+
+ordered_json counts(const std::vector<std::pair<std::string, std::uint64_t>>& by_reason) {
+  ordered_json json = ordered_json::object();
+  for (const auto& [reason, count] : by_reason) json[reason] = count;
+  return json;
+}
+
 ordered_json source_json(const SourceStats& source) {
   ordered_json json{{"name", source.name},
                     {"type", source.type},
@@ -24,6 +36,7 @@ ordered_json source_json(const SourceStats& source) {
                     {"bytes", source.bytes},
                     {"gone", source.gone.records},
                     {"beyond_end", source.gone.positions},
+                    {"failed", counts(source.refused)},
                     {"partitions", ordered_json::array()}};
   for (const PartitionStatus& at : source.partitions)
     json["partitions"].push_back({{"topic", at.topic},
@@ -45,6 +58,7 @@ ordered_json node_json(const NodeStats& node) {
                     {"warnings", ordered_json::object()},
                     {"duration_s", durations(node.duration)}};
   for (const auto& [reason, count] : node.failed) json["failed"][reason] = count;
+  json["first_failed"] = firsts(node.failures);
   for (const auto& [reason, count, first] : node.warnings)
     json["warnings"][reason] = {{"count", count}, {"first", first}};
   return json;
@@ -92,6 +106,8 @@ std::string status_json(const PipelineStats& stats) {
                              {"submitted", sink.submitted},
                              {"written", sink.written},
                              {"rejected", sink.rejected},
+                             {"failed", counts(sink.failed)},
+                             {"first_failed", firsts(sink.failures)},
                              {"latency_s", durations(sink.latency_sketch)}});
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }

@@ -26,14 +26,14 @@ TEST_F(Summary, TellsWhatAFilterTook) {
   const Ran ran = run("  - decode\n  - filter: {modality: [MR]}\n", "  - ndjson: {path: out}\n");
   EXPECT_EQ(ran.code, exit_ok) << ran.out;
   EXPECT_THAT(ran.out, HasSubstr("20 records, 0 results, 20 filtered, 0 failed in "));
-  EXPECT_THAT(ran.out, HasSubstr("\n  20 frames filtered by filter\n"));
+  EXPECT_THAT(ran.out, HasSubstr(" info:   20 frames filtered by filter\n"));
   EXPECT_THAT(ran.out, Not(HasSubstr("dead letter"))) << "the graph has no sink for them";
 }
 
 TEST_F(Summary, TellsWhatWasDropped) {
   const Ran ran = run("  - decode\n  - window: {}\n    on_error: drop\n", "  - ndjson: {path: out}\n");
   EXPECT_THAT(ran.out, HasSubstr("20 records, 0 results, 20 dropped, 0 failed in "));
-  EXPECT_THAT(ran.out, HasSubstr("\n  20 frames dropped by window: "));
+  EXPECT_THAT(ran.out, HasSubstr(" info:   20 frames dropped by window: "));
 }
 
 TEST(Warned, AFileThatHoldsMoreThanIsReadSaysSo) {
@@ -63,7 +63,7 @@ TEST_F(Summary, TellsWhatASinkRefused) {
                       "  - images: {path: pictures}\n  - ndjson: {path: errors}\n    from: errors\n");
   EXPECT_EQ(ran.code, exit_dead_letters) << ran.out;
   EXPECT_THAT(ran.out, HasSubstr("20 records, 0 results, 20 dead letters in "));
-  EXPECT_THAT(ran.out, HasSubstr("\n  20 results failed in sink images: "));
+  EXPECT_THAT(ran.out, HasSubstr(" info:   20 results failed in sink images: "));
 }
 
 // Of one record the latency is a part of the run.

@@ -1,0 +1,33 @@
+// The log on stderr, one set-up for every command. In a pipe or a file each line has its time, in UTC with
+// offset, and its level, whoever prints it; with Json each line is one object.
+#pragma once
+
+#include <spdlog/common.h>
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace radflow::cli {
+
+enum class LogFormat { Text, Json };
+
+// Makes spdlog write to stderr. With `every_line` what is printed on std::cerr becomes lines of the log too,
+// unless stderr is a terminal and the format is Text. Call it once, before other threads start.
+void log_to_stderr(const std::string& level, LogFormat format, bool every_line);
+
+// A line with fields, which only Json shows. It is written whatever the level of the log is, as the progress
+// and the summary are.
+void log_line(spdlog::level::level_enum level, std::string_view message,
+              const nlohmann::ordered_json& fields);
+// A warning of the log with fields.
+void log_warning(std::string_view message, const nlohmann::ordered_json& fields);
+// An information of the log with fields.
+void log_info(std::string_view message, const nlohmann::ordered_json& fields);
+
+// Whether std::cerr prints lines of the log in text: a message for the person who typed the command goes past.
+bool cerr_is_text_log();
+// Writes a line to stderr as it is.
+void past_the_log(std::string_view line);
+
+}  // namespace radflow::cli

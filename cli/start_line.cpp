@@ -1,0 +1,83 @@
+#include "cli/start_line.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "cli/log.hpp"
+#include "graph/digest.hpp"
+#include "graph/spec.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+// By "node.parameter"; those that do not exist yet are left out, training makes them.
+ordered_json models(const Plan& plan) {
+  ordered_json digests = ordered_json::object();
+  for (const NodePlan& node : plan.nodes)
+    for (const ParamSpec& param : node.spec->params) {
+      if (!param.limits.digest) continue;
+      const std::string value = param.get(node.params.get());
+      if (value.empty()) continue;
+      std::ifstream in{node.info.path(value), std::ios::binary};
+      if (!in) continue;
+      std::ostringstream bytes;
+      bytes << in.rdbuf();
+      digests[node.name + "." + param.name] = xxh3_digest(bytes.view());
+    }
+  return digests;
+}
+
+// Of what connects to Kafka; the last property wins, as it does in librdkafka.
+void add_brokers(const ComponentPlan& part, std::set<std::string>& brokers) {
+  if (part.spec->name != "kafka") return;
+  std::string servers;
+  for (const auto& [name, value] : part.info.properties)
+    if (name == "bootstrap.servers" || name == "metadata.broker.list") servers = value;
+  if (!servers.empty()) brokers.insert(servers);
+}
+
+std::set<std::string> groups(const Plan& plan) {
+  std::set<std::string> names;
+  for (const ComponentPlan& source : plan.sources) {
+    const ParamSpec* param = source.spec->name == "kafka" ? source.spec->param("group") : nullptr;
+    if (!param) continue;
+    std::string group = plan.info.name;
+    for (const auto& [name, value] : source.info.properties)
+      if (name == "group.id") group = value;
+    if (const std::string named = param->get(source.params.get()); !named.empty()) group = named;
+    names.insert(group);
+  }
+  return names;
+}
+
+}  // namespace
+
+void log_start(const Plan& plan) {
+  std::set<std::string> brokers;
+  for (const ComponentPlan& source : plan.sources) add_brokers(source, brokers);
+  for (const SinkPlan& sink : plan.sinks) add_brokers(sink, brokers);
+  const ordered_json digests = models(plan);
+  ordered_json fields{{"version", RADFLOW_VERSION}, {"graph", plan.info.name}, {"digest", plan.info.digest}};
+  std::string line =
+      fmt::format("radflow {}, graph {}, digest {}", RADFLOW_VERSION, plan.info.name, plan.info.digest);
+  for (const auto& [name, digest] : digests.items())
+    line += fmt::format(", {} {}", name, digest.get<std::string>());
+  if (!digests.empty()) fields["models"] = digests;
+  if (const std::set<std::string> names = groups(plan); !names.empty()) {
+    line += fmt::format(", group {}", fmt::join(names, " and "));
+    fields["group"] = fmt::format("{}", fmt::join(names, ","));
+  }
+  if (!brokers.empty()) {
+    line += fmt::format(", brokers {}", fmt::join(brokers, " and "));
+    fields["brokers"] = fmt::format("{}", fmt::join(brokers, ","));
+  }
+  log_info(line, fields);
+}
+
+}  // namespace radflow::cli
