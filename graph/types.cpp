@@ -62,18 +62,20 @@ void check_joins(const Plan& plan, Findings& found) {
   };
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
     const NodePlan& node = plan.nodes[i];
-    const auto known = [](const InputPlan& input) { return input.node != unknown_node; };
+    // What comes of something that was reported is unknown as well: whether it joins nobody can say yet.
+    const auto known = [&](const InputPlan& input) { return stem_of(input) != unknown_node; };
     const auto first = std::ranges::find_if(node.inputs, known);
-    if (first == node.inputs.end()) continue;
+    stems[i] = first == node.inputs.end() ? unknown_node : stem_of(*first);
     for (const InputPlan& input : node.inputs)
       if (known(input) && stem_of(input) != stem_of(*first)) {
         found.add(
             input.mark,
             fmt::format("'{}' cannot join these inputs one to one: the first comes of {}, this one of {}",
                         node.name, origin(stem_of(*first)), origin(stem_of(input))));
+        stems[i] = unknown_node;
         break;
       }
-    stems[i] = node.spec && node.spec->arity == Arity::Many ? static_cast<int>(i) : stem_of(*first);
+    if (node.spec && node.spec->arity == Arity::Many) stems[i] = static_cast<int>(i);
   }
 }
 

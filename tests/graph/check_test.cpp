@@ -344,6 +344,18 @@ TEST(Check, JoinsOfWhatDoesNotDescendOneToOne) {
       "this one of a part that 'again' makes");
 }
 
+TEST(Check, WhatComesOfSomethingReportedIsNotReportedAsAJoin) {
+  EXPECT_EQ(errors(around("  - t_tile\n  - t_smooth: {name: a, from: t_tile}\n"
+                          "  - t_smooth: {name: b, from: t_tiel}\n  - t_overlay: {from: [a, b]}\n")),
+            "g.yaml:6:31: there is no node named 't_tiel'; did you mean 't_tile'?");
+  // Nor is a join of a join that was reported.
+  EXPECT_EQ(
+      errors(around("  - t_tile\n  - t_overlay: {name: a, from: [t_open, t_tile]}\n"
+                    "  - t_overlay: {from: [a, t_tile]}\n")),
+      "g.yaml:5:41: 'a' cannot join these inputs one to one: the first comes of a record, this one of a "
+      "part that 't_tile' makes");
+}
+
 TEST(Check, DeadLetters) {
   EXPECT_EQ(errors(around("  - t_smooth: {on_error: dead_letter}\n")),
             "g.yaml:4:5: 't_smooth' sends to the dead letters (on_error: dead_letter), but no sink takes "
