@@ -1,7 +1,9 @@
 #include "cli/runner.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -24,12 +26,25 @@ using namespace std::chrono_literals;
 // For those that wait for nobody, not for AboveBar either.
 std::string_view instead_of_bar() { return stderr_is_terminal() ? "\r\x1b[K" : ""; }
 
+// A signal that was ignored from the start, as nohup does, stays ignored: sigwait would take it all the same.
+bool ignored(int number) {
+  struct sigaction now {};
+  return sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+// A process with a controlling terminal gets SIGHUP when that goes away; a service has none.
+bool has_terminal() {
+  const int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+  return terminal >= 0 && close(terminal) == 0;
+}
+
 }  // namespace
 
 SignalWatch::SignalWatch() {
   sigemptyset(&signals_);
   sigaddset(&signals_, SIGINT);
   sigaddset(&signals_, SIGTERM);
+  if (!ignored(SIGHUP)) sigaddset(&signals_, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   thread_ = std::jthread{[this](const std::stop_token& stop) { wait(stop); }};
 }
@@ -40,12 +55,22 @@ SignalWatch::~SignalWatch() {
 }
 
 void SignalWatch::wait(const std::stop_token& stop) {
-  for (int number = 0; sigwait(&signals_, &number) == 0 && !stop.stop_requested();)
-    if (came_.exchange(true)) {
+  using Clock = std::chrono::steady_clock;
+  const bool from_terminal = has_terminal();
+  Clock::time_point first;
+  for (int number = 0; sigwait(&signals_, &number) == 0 && !stop.stop_requested();) {
+    if (number == SIGHUP && !from_terminal) {
+      spdlog::info("SIGHUP changes nothing: a changed graph takes a new start; SIGTERM ends this one");
+      continue;
+    }
+    if (!came_.exchange(true)) {
+      first = Clock::now();
+    } else if (number != SIGHUP && Clock::now() - first >= 1s) {
       std::cerr << instead_of_bar()
                 << "stopped at once, by a second signal; what was under way is not completed\n";
       std::_Exit(exit_interrupted);
     }
+  }
 }
 
 void EndWatch::watch(std::shared_ptr<const Ending> ending) {

@@ -18,8 +18,10 @@
 
 namespace radflow::cli {
 
-// Takes SIGINT and SIGTERM from the whole process. The first one asks it to end; a second one ends it at
-// once, with exit_interrupted, whatever it is doing. Make it before anything that starts a thread.
+// Takes SIGINT, SIGTERM and SIGHUP from the whole process. The first one asks it to end; a second one that
+// comes a second later or more ends it at once, with exit_interrupted, whatever it is doing. `timeout` sends
+// two at a time, so signals within a second count as one. SIGHUP asks a process with a terminal to end, and
+// does nothing but log a line in a process without one. Make it before anything that starts a thread.
 class SignalWatch {
  public:
   SignalWatch();

@@ -1,9 +1,14 @@
 // What never ends does not keep the process, nor whoever wants it to end.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <cstdlib>
 #include <thread>
+#include <vector>
 
 #include "cli/runner.hpp"
 #include "graph/connector.hpp"
@@ -79,7 +84,7 @@ enum class Stop { No, Yes, TwoSignals };
 void send_two_signals() {
   std::thread{[] {
     kill(getpid(), SIGTERM);
-    std::this_thread::sleep_for(std::chrono::milliseconds{300});  // long enough to get to what is stuck
+    std::this_thread::sleep_for(std::chrono::milliseconds{1200});  // within a second it would be the same one
     kill(getpid(), SIGTERM);
   }}.detach();
 }
@@ -143,6 +148,39 @@ TEST_F(EndWatchDeathTest, ASecondSignalLeavesWhateverIsStuck) {
   EXPECT_EXIT(run("destructor", "never", "never", Stop::TwoSignals), left, said);
   EXPECT_EXIT(run("never", "call", "never", Stop::TwoSignals), left, said);
   EXPECT_EXIT(run("never", "never", "flush", Stop::TwoSignals), left, said);
+}
+
+enum class Terminal { None, Own };
+
+// Exits with 10 if the signals asked to end, else with 11.
+[[noreturn]] void watch_signals(Terminal terminal, const std::vector<int>& numbers) {
+  setsid();
+  if (terminal == Terminal::Own) {
+    const int master = posix_openpt(O_RDWR | O_NOCTTY);
+    grantpt(master);
+    unlockpt(master);
+    if (ioctl(open(ptsname(master), O_RDWR | O_NOCTTY), TIOCSCTTY, 0) != 0) std::_Exit(12);
+  }
+  const SignalWatch signals;
+  for (const int number : numbers) {
+    kill(getpid(), number);
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  }
+  std::_Exit(signals.came() ? 10 : 11);
+}
+
+TEST_F(EndWatchDeathTest, TwoSignalsWithinASecondAreOne) {
+  EXPECT_EXIT(watch_signals(Terminal::None, {SIGTERM, SIGTERM}), testing::ExitedWithCode(10), "");
+}
+
+TEST_F(EndWatchDeathTest, AHangUpEndsWhatHasATerminalAndOnlyTellsAService) {
+  EXPECT_EXIT(watch_signals(Terminal::Own, {SIGHUP}), testing::ExitedWithCode(10), "");
+  EXPECT_EXIT(watch_signals(Terminal::None, {SIGHUP}), testing::ExitedWithCode(11), "");
+}
+
+TEST_F(EndWatchDeathTest, AHangUpThatNohupIgnoresStaysIgnored) {
+  EXPECT_EXIT((std::signal(SIGHUP, SIG_IGN), watch_signals(Terminal::Own, {SIGHUP})),
+              testing::ExitedWithCode(11), "");
 }
 
 }  // namespace
