@@ -91,6 +91,23 @@ TEST_F(Commands, LintSaysOkOrEverythingThatIsWrong) {
   EXPECT_EQ(run_program("lint no/such.yaml 2>/dev/null").code, exit_config);
 }
 
+TEST_F(Commands, LintChecksSeveralFilesAndStandardInput) {
+  const std::string path = write(good);
+  const std::string wrong = (folder_ / "wrong.yaml").string();
+  std::ofstream{wrong} << "sources: [phantom]\nnodes: [encoed]\nsinks: [stdout]\n";
+  const Ran three = run_shell("$radflow lint " + wrong + " " + path + " - 2>&1 < " + path);
+  EXPECT_EQ(three.code, exit_config);
+  EXPECT_THAT(three.out, HasSubstr("ok " + path + ": graph 'demo'"));
+  EXPECT_THAT(three.out, HasSubstr("ok stdin: graph 'demo'"));
+  EXPECT_THAT(three.out, HasSubstr("error: " + wrong + ":2:9: there is no node 'encoed'"));
+
+  const Ran piped = run_shell("$radflow lint - 2>&1 < " + wrong);
+  EXPECT_EQ(piped.code, exit_config);
+  EXPECT_THAT(piped.out, StartsWith("error: stdin:2:9: there is no node 'encoed'"));
+  EXPECT_EQ(run_shell("$radflow lint " + path + " - < " + path).code, exit_ok);
+  EXPECT_EQ(run_shell("$radflow lint - 2>&1 < /dev/null").code, exit_config);
+}
+
 TEST_F(Commands, LintAppliesSet) {
   const Ran wrong = run_program("lint --set sources.phantom.depth=70 " + write(good) + " 2>&1");
   EXPECT_EQ(wrong.code, exit_config);
