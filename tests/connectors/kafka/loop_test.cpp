@@ -35,6 +35,14 @@ TEST(KafkaLoop, ATopicThatIsReadAndWrittenIsRefused) {
   EXPECT_THAT(refusal("topics: [c, a]", "topic: a"), HasSubstr("reads 'a'"));
 }
 
+TEST(KafkaTopics, APatternThatIsNoRegularExpressionIsRefused) {
+  EXPECT_EQ(refusal("topics: ['^scans[.](ct|mr)$']", "topic: b"), "");
+  EXPECT_THAT(refusal("topics: [a, '^scans(']", "topic: b"),
+              AllOf(HasSubstr("g.yaml:4:"), HasSubstr("kafka.topics: '^scans(' is no regular expression")));
+  EXPECT_THAT(refusal("topic: '^scans['", "topic: b"),
+              HasSubstr("kafka.topic: '^scans[' is no regular expression (POSIX, extended): "));
+}
+
 TEST(KafkaLoop, SoAreItsDeadLetters) {
   EXPECT_THAT(refusal("topic: bad.letters", "topic: b"),
               AllOf(HasSubstr("g.yaml:7:20: errors.topic: "), HasSubstr("reads 'bad.letters'")));
