@@ -98,8 +98,11 @@ void Producer::run(const std::stop_token& stop) {
 void Producer::look_after() {
   looked_after_ = Clock::now();
   client_->watch();
-  connected_ = client_->connected();
   const bool changed = rules_query_.serve();
+  connected_ = client_->connected() && rules_query_.writable();
+  // librdkafka itself refuses what is for a topic that it was told may not be used.
+  if (not_taken_.exchange(RD_KAFKA_RESP_ERR_NO_ERROR) == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+    client_->refused("topic", topic_, "Write");
   if (const std::string fatal = client_->fatal(); !fatal.empty()) {
     client_->warn(fmt::format("{}; starting anew with what is not acknowledged", fatal));
     reopen_ = true;
@@ -151,7 +154,10 @@ void Producer::hand_over() {
           error = Error{"too_large", fmt::format("{} bytes are more than message.max.bytes allows",
                                                  batch_bytes(*first->second->record))};
         } else {
-          if (result != RD_KAFKA_RESP_ERR__QUEUE_FULL) retry_at_ = Clock::now() + 500ms;
+          if (result != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+            retry_at_ = Clock::now() + 500ms;
+            not_taken_ = result;
+          }
           break;
         }
       }
@@ -186,6 +192,7 @@ void Producer::report(const rd_kafka_message_t& message) {
   } else if (message.err != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
              message.err != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
     retry_at_ = Clock::now() + 500ms;
+    rules_query_.ask_again();  // whether the topic is still there
     if (message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
       client_->refused("topic", topic_, "Write");
     else

@@ -41,7 +41,7 @@ class Producer {
   // Waits until everything is delivered or refused; false if `longest` passed first.
   bool flush(std::chrono::milliseconds longest);
 
-  // A broker answers and refuses nothing.
+  // A broker answers and refuses nothing, and the topic is there.
   bool connected() const { return connected_; }
   // Records neither delivered nor refused.
   std::size_t outstanding() const;
@@ -85,6 +85,8 @@ class Producer {
   std::unique_ptr<Client> client_;
 
   std::atomic<bool> flushing_{false};
+  std::atomic<rd_kafka_resp_err_t> not_taken_{
+      RD_KAFKA_RESP_ERR_NO_ERROR};  // why librdkafka took no record last
   std::atomic<bool> connected_{false};
   TopicRulesQuery rules_query_;  // of the thread, as what follows
   bool reopen_ = false;

@@ -48,6 +48,14 @@ void take_topic(const rd_kafka_ConfigResource_t& resource, TopicRules& rules) {
   rules.most_ahead_ms = ahead ? ahead : either;
 }
 
+bool is_writable(const rd_kafka_metadata_t& metadata) {
+  if (metadata.topic_cnt != 1 || metadata.topics[0].err || metadata.topics[0].partition_cnt == 0)
+    return false;
+  const rd_kafka_metadata_topic_t& topic = metadata.topics[0];
+  return std::all_of(topic.partitions, topic.partitions + topic.partition_cnt,
+                     [](const rd_kafka_metadata_partition_t& partition) { return partition.leader >= 0; });
+}
+
 std::string time_text(std::int64_t ms) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(ms / 1000)));
 }
@@ -113,9 +121,14 @@ void TopicRulesQuery::attach(Client& client) {
 // some brokers have none.
 void TopicRulesQuery::ask() {
   const rd_kafka_metadata_t* found = nullptr;
-  if (rd_kafka_metadata(client_->get(), 0, nullptr, &found, 200)) return;  // nobody there yet
+  // A producer that asks for one topic has it made where brokers make topics.
+  rd_kafka_topic_t* handle = rd_kafka_topic_new(client_->get(), topic_.c_str(), nullptr);
+  const rd_kafka_resp_err_t failed = rd_kafka_metadata(client_->get(), 0, handle, &found, 200);
+  rd_kafka_topic_destroy(handle);
+  if (failed) return;  // nobody there yet
   const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> metadata{found};
   if (metadata->broker_cnt == 0) return;
+  writable_ = is_writable(*metadata);
   // Of one broker, as good as any: they are configured alike.
   const std::int32_t broker = metadata->brokers[0].id;
   std::array resources{rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic_.c_str()),
@@ -139,7 +152,7 @@ bool TopicRulesQuery::serve() {
   asking_ = false;
   ask_at_ = now + std::chrono::seconds{60};
   const TopicRules before = rules_;
-  if (!take(*event)) ask_at_ = now + std::chrono::seconds{1};
+  if (!take(*event) || !writable_) ask_at_ = now + std::chrono::seconds{1};
   return rules_ != before;
 }
 

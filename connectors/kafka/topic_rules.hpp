@@ -58,6 +58,9 @@ class TopicRulesQuery {
   const TopicRules& rules() const { return rules_; }
   // The brokers have answered, if only that they will not tell.
   bool answered() const { return answered_; }
+  // The topic is there and each of its partitions has a leader, as last heard of. Brokers that make topics make this
+  // one when they are asked.
+  bool writable() const { return writable_; }
 
  private:
   void ask();
@@ -70,6 +73,7 @@ class TopicRulesQuery {
   QueuePtr answers_;
   bool asking_ = false;
   bool answered_ = false;
+  bool writable_ = false;
   Clock::time_point ask_at_{};
   TopicRules rules_;
 };

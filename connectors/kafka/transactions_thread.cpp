@@ -41,7 +41,8 @@ void Transactions::run(const std::stop_token& stop) {
 void Transactions::serve() {
   rd_kafka_poll(client_->get(), 0);
   client_->watch();
-  connected_ = client_->connected();
+  connected_ = client_->connected() &&
+               std::ranges::all_of(topics_, [](const Topic& topic) { return topic.asked.writable(); });
   for (Topic& topic : topics_) {
     if (!topic.asked.serve()) continue;
     const std::lock_guard lock{mutex_};

@@ -134,6 +134,29 @@ TEST_F(KafkaFault, AMissingTopicIsSaidAndFoundWhenItIsMade) {
   EXPECT_TRUE(comes_true(30s, [&] { return processed.count() == 10; }));
 }
 
+TEST_F(KafkaFault, ASinkIsReadyOnlyWhileItsTopicIsThere) {
+  const std::string topic = RealBroker::topic_name("written-later");
+  const auto sink = make_sink("kafka: {topic: " + topic + "}", info(broker().servers()));
+  EXPECT_FALSE(comes_true(3s, [&] { return sink->ready(); })) << "connected, but nothing can be written";
+  broker().make_topic_named(topic);
+  EXPECT_TRUE(comes_true(10s, [&] { return sink->ready(); }));
+  broker().delete_topic(topic);
+  Sent sent{*sink};
+  sent.submit(0, 1);
+  EXPECT_TRUE(comes_true(20s, [&] { return !sink->ready(); })) << "its output is held back";
+  broker().make_topic_named(topic);
+  EXPECT_TRUE(comes_true(30s, [&] { return sink->ready() && sent.acknowledged == 1; }));
+}
+
+// As brokers do by default. Dead letters may come much later than their sink.
+TEST_F(KafkaFault, ASinkHasItsTopicMadeAtTheStartWhereBrokersMakeTopics) {
+  if (!broker().own()) GTEST_SKIP() << "needs a broker of its own";
+  const auto making = RealBroker::another({.settings = {"auto.create.topics.enable=true"}});
+  const auto sink = make_sink("kafka: {topic: dead-letters}", info(making->servers()));
+  EXPECT_TRUE(comes_true(20s, [&] { return sink->ready(); }));
+  EXPECT_EQ(making->ends("dead-letters").size(), 1u) << "without a record";
+}
+
 TEST_F(KafkaFault, ThereIsNothingToCatchUpWithInAMissingTopic) {
   const auto source =
       make_source("kafka: {topic: nowhere, until_caught_up: true, group: nowhere}", info(broker().servers()));
