@@ -28,8 +28,8 @@ class KafkaGone : public OnRealBroker, public testing::WithParamInterface<const 
   void SetUp() override {
     OnRealBroker::SetUp();
     if (IsSkipped()) return;
-    in = broker().make_topic("gone");
-    out = broker().make_topic("gone-results");
+    in = broker().make_topic("short");
+    out = broker().make_topic("short-results");
   }
   void fill(int count, std::int32_t partition = 0) {
     broker().produce(in,
