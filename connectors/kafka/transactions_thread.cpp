@@ -105,10 +105,14 @@ void Transactions::commit(const std::stop_token& stop) {
     if (offsets && member) {
       outcome = attempt(*outputs, *offsets, *member, stop);
       member_at = Clock::now();
-    } else if (offsets && Clock::now() - member_at < 60s) {
+    } else if (offsets && Clock::now() - member_at < 3s) {
       outcome = Outcome::Aborted;  // the source is about to hear that its partitions are lost
     } else if (offsets) {
-      return fail("the consumer became another member of its group and gave no partition up");
+      // librdkafka 2.0.2 may join again under another name and keep its partitions, when a broker that comes back no
+      // longer knows the member in the middle of a rebalance.
+      why_broken_ = "the consumer became another member of its group and gave no partition up";
+      fenced_ = false;
+      outcome = Outcome::Broken;
     }
     if (outcome == Outcome::Done) {
       for (const Epoch::Output& output : *outputs) ++topics_[output.topic].written;
