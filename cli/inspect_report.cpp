@@ -8,29 +8,12 @@
 #include "graph/node.hpp"
 #include "graph/plan.hpp"
 #include "nodes/imaging/dicom_image.hpp"
+#include "nodes/imaging/format_name.hpp"
 
 namespace radflow::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string_view format_name(Format format) {
-  switch (format) {
-    case Format::Dicom:
-      return "DICOM";
-    case Format::Png:
-      return "PNG";
-    case Format::Jpeg:
-      return "JPEG";
-    case Format::Tiff:
-      return "TIFF";
-    case Format::Raw:
-      return "raw";
-    case Format::Unknown:
-      break;
-  }
-  return "unknown";
-}
 
 std::string_view depth_name(int depth) {
   static constexpr std::array<std::string_view, 7> names{"uint8", "int8",    "uint16", "int16",

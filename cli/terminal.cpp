@@ -184,11 +184,9 @@ void ProgressBar::draw(bool last) {
     return log_line(spdlog::level::info, line, fields);
   }
   const AboveBar row;
-  {
-    // What went into a second row would stay there; in the last column the cursor is already beyond.
-    std::fputs((shorten(line, columns(STDERR_FILENO) - 1) + (last ? "\n" : "")).c_str(), stderr);
-    bar_visible = !last;
-  }
+  // What went into a second row would stay there; in the last column the cursor is already beyond.
+  std::fputs((shorten(line, columns(STDERR_FILENO) - 1) + (last ? "\n" : "")).c_str(), stderr);
+  bar_visible = !last;
   std::fflush(stderr);
 }
 

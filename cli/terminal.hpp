@@ -46,8 +46,9 @@ class AboveBar {
 };
 
 // A bar on stderr: "send  [#####-----]  312/624  50 %  1,204/s  00:01 left". Redrawn at most ten times a
-// second, cut to the terminal's width; on anything but a terminal one line of the log every ten seconds and one at
-// the end. The rate is that of the last seconds, in the last line that of the whole run. Not thread-safe, but that others print above it. One at a time.
+// second, cut to the terminal's width; on anything but a terminal one line of the log every ten seconds and one
+// at the end. The rate is that of the last ten seconds, in the last line that of the whole run. Not thread-safe,
+// but others may print above it. There is one at a time.
 class ProgressBar {
  public:
   // `total` 0: unknown, shows a count and a rate only.

@@ -2,13 +2,13 @@
 // Source and sink meet where they name a common broker and the source reads the sink's topic, by name or by a
 // pattern, as librdkafka matches them.
 #include <fmt/format.h>
-#include <regex.h>
 
 #include <algorithm>
 #include <cctype>
 #include <set>
 #include <sstream>
 
+#include "connectors/kafka/pattern.hpp"
 #include "connectors/kafka/source_params.hpp"
 #include "graph/build.hpp"
 #include "graph/plan_check.hpp"
@@ -44,15 +44,6 @@ std::set<std::string> brokers(const Properties& properties) {
 bool meet(const Properties& one, const Properties& other) {
   const std::set<std::string> mine = brokers(one), theirs = brokers(other);
   return std::ranges::any_of(mine, [&](const std::string& broker) { return theirs.contains(broker); });
-}
-
-// An expression that cannot be compiled matches nothing; it is refused elsewhere.
-bool matches(const std::string& pattern, const std::string& topic) {
-  regex_t compiled;
-  if (regcomp(&compiled, pattern.c_str(), REG_EXTENDED | REG_NOSUB) != 0) return false;
-  const bool found = regexec(&compiled, topic.c_str(), 0, nullptr, 0) == 0;
-  regfree(&compiled);
-  return found;
 }
 
 // librdkafka separates the patterns of `topic.blacklist` at every comma.

@@ -5,11 +5,17 @@
 namespace radflow::kafka {
 namespace {
 
-using MetadataPtr = std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>>;
-
 int ms(std::chrono::milliseconds longest) { return static_cast<int>(longest.count()); }
 
 }  // namespace
+
+MetadataPtr ask_metadata(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds longest) {
+  const rd_kafka_metadata_t* found = nullptr;
+  rd_kafka_topic_t* handle = rd_kafka_topic_new(client, topic.c_str(), nullptr);
+  const auto error = rd_kafka_metadata(client, 0, handle, &found, ms(longest));
+  rd_kafka_topic_destroy(handle);
+  return MetadataPtr{error ? nullptr : found};
+}
 
 bool ask_offsets(Client& client, rd_kafka_topic_partition_list_t& partitions,
                  std::chrono::milliseconds longest) {
@@ -37,13 +43,8 @@ PartitionsPtr ask_committed(Client& client, const rd_kafka_topic_partition_list_
 
 PartitionsPtr ask_partitions_of(Client& client, const std::string& topic, std::chrono::milliseconds longest) {
   PartitionsPtr list = partition_list();
-  const rd_kafka_metadata_t* found = nullptr;
-  rd_kafka_topic_t* handle = rd_kafka_topic_new(client.get(), topic.c_str(), nullptr);
-  const auto error = rd_kafka_metadata(client.get(), 0, handle, &found, ms(longest));
-  rd_kafka_topic_destroy(handle);
-  if (error) return list;
-  const MetadataPtr metadata{found};
-  if (metadata->topic_cnt == 1)
+  const MetadataPtr metadata = ask_metadata(client.get(), topic, longest);
+  if (metadata && metadata->topic_cnt == 1)
     for (int i = 0; i < metadata->topics[0].partition_cnt; ++i)
       rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), metadata->topics[0].partitions[i].id);
   return list;

@@ -1,8 +1,9 @@
-// What a consumer asks of a broker about offsets: each question with an end, many partitions at once.
+// What a client asks brokers about topics and offsets: each question with an end, many partitions at once.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,12 @@
 #include "connectors/kafka/client.hpp"
 
 namespace radflow::kafka {
+
+using MetadataPtr = std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>>;
+
+// What any broker says of one topic; null: none says anything. The topic has one entry, with an error if it does
+// not exist or may not be seen.
+MetadataPtr ask_metadata(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds longest);
 
 // In the place of a time: the oldest offset, and the one the next record will get.
 constexpr std::int64_t oldest = RD_KAFKA_OFFSET_BEGINNING, newest = RD_KAFKA_OFFSET_END;

@@ -145,7 +145,7 @@ void Producer::hand_over() {
     while (may_hand_over()) {
       retry_at_ = {};
       const auto first = waiting_.begin();
-      std::optional<Error> error = rules_.refusal(*first->second->record, topic_, compressed_, now_ms());
+      std::optional<Error> error = rules_.refusal(*first->second->record, topic_, compressed_);
       if (!error) {
         const rd_kafka_resp_err_t result = enqueue(*first->second);
         if (result == RD_KAFKA_RESP_ERR_NO_ERROR) {

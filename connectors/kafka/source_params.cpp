@@ -1,13 +1,12 @@
 #include "connectors/kafka/source_params.hpp"
 
 #include <fmt/format.h>
-#include <regex.h>
 
-#include <array>
 #include <chrono>
 
 #include "connectors/claim_check/credentials.hpp"
 #include "connectors/kafka/fetch_ahead.hpp"
+#include "connectors/kafka/pattern.hpp"
 #include "connectors/kafka/range.hpp"
 
 namespace radflow::kafka {
@@ -55,27 +54,13 @@ SpecBuilder source_spec() {
       .example("kafka: {topic: frames, bootstrap.servers: 'localhost:9092'}");
 }
 
-namespace {
-
-// librdkafka would refuse it only when it subscribes.
-void check_pattern(const std::string& pattern, const std::string& param) {
-  regex_t compiled;
-  const int code = regcomp(&compiled, pattern.c_str(), REG_EXTENDED | REG_NOSUB);
-  if (code == 0) return regfree(&compiled);
-  std::array<char, 128> why{};
-  regerror(code, &compiled, why.data(), why.size());
-  throw ParamError{param,
-                   fmt::format("'{}' is no regular expression (POSIX, extended): {}", pattern, why.data())};
-}
-
-}  // namespace
-
 std::vector<std::string> topics(const SourceParams& params) {
   std::vector<std::string> all = params.topics;
   if (!params.topic.empty()) all.push_back(params.topic);
   if (all.empty()) throw ParamError{"topic", "no topic is named: set 'topic: NAME' or 'topics: [NAME, ...]'"};
   for (const std::string& name : all) {
     const std::string param = &name == &all.back() && !params.topic.empty() ? "topic" : "topics";
+    // librdkafka would refuse a pattern only when it subscribes.
     name.starts_with('^') ? check_pattern(name, param) : check_topic(name, param);
   }
   return all;

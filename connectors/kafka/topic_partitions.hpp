@@ -21,7 +21,7 @@ struct TopicNotAllowed : NoTopic {
 };
 
 // By partition: from the first record to behind the last one; equal: there are none. Absent: no broker
-// answered within `longest` and some seconds for each partition. Throws NoTopic.
+// answered within `longest` and some seconds for the offsets. Throws NoTopic.
 std::optional<std::vector<Range>> ask_partitions(Client& client, const std::string& topic,
                                                  std::chrono::milliseconds longest);
 

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "connectors/kafka/offsets.hpp"
 #include "connectors/kafka/record_size.hpp"
 
 namespace radflow::kafka {
@@ -60,10 +61,14 @@ std::string time_text(std::int64_t ms) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(ms / 1000)));
 }
 
-std::optional<Error> wrong_time(const TopicRules& rules, const Record& record, const std::string& topic,
-                                std::int64_t now) {
+std::int64_t now_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+std::optional<Error> wrong_time(const TopicRules& rules, const Record& record, const std::string& topic) {
   if (record.timestamp_ms == Record::open_timestamp) return std::nullopt;
-  const std::int64_t behind = now - record.timestamp_ms;
+  const std::int64_t behind = now_ms() - record.timestamp_ms;
   const auto error = [&](std::string_view where, std::int64_t most, std::string_view property) {
     return Error{
         "bad_timestamp",
@@ -80,17 +85,12 @@ std::optional<Error> wrong_time(const TopicRules& rules, const Record& record, c
 
 }  // namespace
 
-std::int64_t now_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
 std::int64_t TopicRules::batch_bytes(std::int64_t otherwise) const {
   return std::min({otherwise, topic_bytes.value_or(otherwise), request_bytes.value_or(otherwise)});
 }
 
-std::optional<Error> TopicRules::refusal(const Record& record, const std::string& topic, bool compressed,
-                                         std::int64_t now_ms) const {
+std::optional<Error> TopicRules::refusal(const Record& record, const std::string& topic,
+                                         bool compressed) const {
   const std::int64_t bytes = kafka::batch_bytes(record);
   if (topic_bytes && !compressed && bytes > *topic_bytes)
     return Error{"too_large",
@@ -107,7 +107,7 @@ std::optional<Error> TopicRules::refusal(const Record& record, const std::string
                  fmt::format("topic '{}' is compacted (cleanup.policy): a record without a key cannot be "
                              "written to it",
                              topic)};
-  return wrong_time(*this, record, topic, now_ms);
+  return wrong_time(*this, record, topic);
 }
 
 void TopicRulesQuery::attach(Client& client) {
@@ -120,13 +120,9 @@ void TopicRulesQuery::attach(Client& client) {
 // Any broker knows. A question about a broker goes to that one; others go to the controller by default, and
 // some brokers have none.
 void TopicRulesQuery::ask() {
-  const rd_kafka_metadata_t* found = nullptr;
   // A producer that asks for one topic has it made where brokers make topics.
-  rd_kafka_topic_t* handle = rd_kafka_topic_new(client_->get(), topic_.c_str(), nullptr);
-  const rd_kafka_resp_err_t failed = rd_kafka_metadata(client_->get(), 0, handle, &found, 200);
-  rd_kafka_topic_destroy(handle);
-  if (failed) return;  // nobody there yet
-  const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> metadata{found};
+  const MetadataPtr metadata = ask_metadata(client_->get(), topic_, std::chrono::milliseconds{200});
+  if (!metadata) return;  // nobody there yet
   if (metadata->broker_cnt == 0) return;
   writable_ = is_writable(*metadata);
   // Of one broker, as good as any: they are configured alike.

@@ -29,15 +29,11 @@ struct TopicRules {
   // The largest batch that both sizes allow, at most `otherwise`.
   std::int64_t batch_bytes(std::int64_t otherwise) const;
   // Why the record can never be produced: "too_large", "no_key" or "bad_timestamp". Of a compressed one only the
-  // broker can tell what it weighs for its topic. `now_ms` is since the Unix epoch.
-  std::optional<Error> refusal(const Record& record, const std::string& topic, bool compressed,
-                               std::int64_t now_ms) const;
+  // broker can tell what it weighs for its topic.
+  std::optional<Error> refusal(const Record& record, const std::string& topic, bool compressed) const;
 
   bool operator==(const TopicRules&) const = default;
 };
-
-// The moment, as records have it.
-std::int64_t now_ms();
 
 // Used by one thread.
 class TopicRulesQuery {

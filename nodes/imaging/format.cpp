@@ -61,21 +61,6 @@ Format format_of(const Record& record) {
 
 namespace {
 
-std::string_view name(Format format) {
-  switch (format) {
-    case Format::Dicom:
-      return "DICOM";
-    case Format::Png:
-      return "PNG";
-    case Format::Jpeg:
-      return "JPEG";
-    case Format::Tiff:
-      return "TIFF";
-    default:
-      return "raw pixels";
-  }
-}
-
 Result<Frames> read_as(Format format, const Record& record, const ReadOptions& options,
                        const Charge& charge) {
   const ByteSpan bytes = as_span(record.value.text());
@@ -123,7 +108,7 @@ Result<Frames> read_frames(Format format, const Record& record, const ReadOption
   if (named.name.empty() || named.format == format) return frames;
   return Error{frames.error().reason, fmt::format("the record is to be read as {}, but its first bytes are "
                                                   "those of {} ({})",
-                                                  name(format), named.name, frames.error().detail)};
+                                                  format_name(format), named.name, frames.error().detail)};
 }
 
 }  // namespace radflow

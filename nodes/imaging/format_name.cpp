@@ -57,6 +57,24 @@ bool fits(const Magic& magic, ByteSpan bytes) {
 
 }  // namespace
 
+std::string_view format_name(Format format) {
+  switch (format) {
+    case Format::Dicom:
+      return "DICOM";
+    case Format::Png:
+      return "PNG";
+    case Format::Jpeg:
+      return "JPEG";
+    case Format::Tiff:
+      return "TIFF";
+    case Format::Raw:
+      return "raw";
+    case Format::Unknown:
+      break;
+  }
+  return "unknown";
+}
+
 NamedFormat format_by_bytes(ByteSpan bytes) {
   for (const Magic& magic : magics)
     if (fits(magic, bytes)) return magic.is;

@@ -1,4 +1,4 @@
-// What a file is by its first bytes, in words: also formats that radflow does not read, so that an error says
+// What a file is, in words, also by its first bytes: then formats, too, that radflow does not read, so that an error says
 // what the file is.
 #pragma once
 
@@ -14,5 +14,8 @@ struct NamedFormat {
 };
 
 NamedFormat format_by_bytes(ByteSpan bytes);
+
+// "DICOM", "raw", "unknown".
+std::string_view format_name(Format format);
 
 }  // namespace radflow

@@ -44,8 +44,8 @@ TEST_P(KafkaUnreachable, IsSaidOnceByTheCommandsWithBrokerAndAddress) {
       fmt::format("Kafka at {} gives {} as the address of its broker 1, which cannot be reached from here (",
                   broker->servers(), GetParam());
   const std::string at = " --broker " + broker->servers() + " --topic frames ";
-  for (const std::string& command :
-       {"$radflow send " + folder.path("frame.raw") + at, "$radflow run " + folder.path("graph.yaml")}) {
+  for (const std::string& command : {"$radflow send " + folder.path("frame.raw") + at, "$radflow tail" + at,
+                                     "$radflow run " + folder.path("graph.yaml")}) {
     const std::string said = say(command);
     const std::size_t first = said.find(sentence);
     ASSERT_NE(first, said.npos) << command << "\n" << said;
