@@ -17,7 +17,7 @@ struct Tapped {
   std::int64_t offset = 0;
   std::uint32_t frame = 0;
   std::optional<std::string> label;  // the record's header: the class folder's name
-  std::string digest;                // of the record's bytes, "xxh3:..."
+  std::string digest;                // the digest of the record's bytes, "xxh3:..."
   Payload payload;
 };
 

@@ -68,7 +68,7 @@ struct PartitionStatus {
 // What a source was to read and its origin does not hold any more.
 struct Gone {
   std::uint64_t records = 0;
-  std::uint64_t positions = 0;  // that lay beyond the end: how many records are gone nobody knows
+  std::uint64_t positions = 0;  // positions beyond the end: nobody knows how many records are gone
 };
 
 class Source {

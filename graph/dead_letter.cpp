@@ -57,7 +57,7 @@ ordered_json to_json(const Failure& failure, bool brief) {
                      {"reason", failure.error.reason},
                      {"detail", brief ? cut_text(failure.error.detail, longest) : failure.error.detail}};
   if (!failure.part.empty()) {
-    entry["frame"] = failure.part.front() + 1;  // as DICOM counts
+    entry["frame"] = failure.part.front() + 1;  // DICOM counts from 1
     if (failure.part.size() > 1) entry["part"] = failure.part;
   }
   if (!brief)

@@ -40,7 +40,8 @@ struct DeadLetter {
   bool with_headers = true;  // and its key
   std::string input_digest;
   std::string graph;
-  std::vector<std::string> nodes, reasons;  // of its failures; of those only counted, one of each kind
+  // One for each failure that is listed, and one for each kind of those that are only counted.
+  std::vector<std::string> nodes, reasons;
 };
 
 // Absent: the record is no dead letter.

@@ -12,8 +12,8 @@
 namespace radflow {
 
 struct DurationSketch {
-  static constexpr int bits = 5;                      // of a duration, below its highest one, tell its bucket
-  static constexpr double error = 1.0 / (2 << bits);  // of a quantile, relative to it: half a bucket
+  static constexpr int bits = 5;  // so many bits below the highest one of a duration tell its bucket
+  static constexpr double error = 1.0 / (2 << bits);  // half a bucket, relative to the quantile
   static constexpr int largest_power = 47;            // 2^47 ns are 39 hours; what is longer counts as that
 
   static constexpr std::size_t bucket(std::uint64_t ns) {

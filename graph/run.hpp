@@ -149,7 +149,7 @@ class Run {
   std::vector<SinkCounters> sink_counters_;
   FailureCounters failures_, refused_;  // by node or sink; by source
   WarningCounters warnings_;
-  WarningCounters first_failures_;  // by node or sink, with the position of the first
+  WarningCounters first_failures_;  // the key is a node or sink; each has the position of the first
   SharedCount delivered_, failed_records_, revoked_records_, abandoned_, retried_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> discard_{false};

@@ -41,7 +41,7 @@ struct NodeStats {
   std::uint64_t filtered = 0;
   std::vector<std::pair<std::string, std::uint64_t>> failed;  // by Error::reason
   DurationHistogram duration;                                 // sampled
-  std::vector<WarningStats> warnings;                         // by reason
+  std::vector<WarningStats> warnings;                         // one for each reason
   std::vector<WarningStats> failures;                         // `failed` with the first one of each reason
 };
 

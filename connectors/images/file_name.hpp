@@ -10,8 +10,8 @@ namespace radflow {
 
 // What tells one output of a graph from all others, besides the frame's number.
 struct Naming {
-  bool key_is_unique = false;  // as BuildInfo's: else topic, partition and offset stand behind the key
-  std::string node;            // that gave the output, where a sink takes those of several; else ""
+  bool key_is_unique = false;  // if not, topic, partition and offset stand behind the key
+  std::string node;            // the one that gave the output, where a sink takes outputs of several; else ""
 };
 
 // Below the output folder: what tells the record apart, "@0003" behind it for one frame of several (from 1; as

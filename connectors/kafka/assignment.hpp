@@ -117,7 +117,7 @@ class Assignment {
   std::function<std::vector<Position>()> outside_;
   mutable std::mutex mutex_;
   std::condition_variable idle_;
-  int waiting_ = 0;  // for records to be done
+  int waiting_ = 0;  // how many wait for records to be done
   std::map<Name, Partition> partitions_;
   std::uint64_t generation_ = 0;
   std::atomic<std::int64_t> orphans_{0};  // admitted, of partitions given up since, and not done

@@ -44,7 +44,7 @@ PartitionsPtr Beginnings::choose(Client& client, rd_kafka_topic_partition_list_t
   const PartitionsPtr committed = ask_committed(client, partitions, patience);
   if (!committed) return nullptr;
   const PartitionsPtr bounds = partition_list(partitions.cnt);
-  std::map<std::string, bool> from;  // by topic, whether it applies
+  std::map<std::string, bool> from;  // whether it applies, for each topic
   for (const auto& at : each(*committed)) {
     const bool without = !at.err && at.offset < 0;
     if (without && !from.contains(at.topic)) from[at.topic] = from_applies(client, at.topic);

@@ -19,7 +19,7 @@ class Epoch {
   struct Output {
     std::size_t topic = 0;  // by number, of Transactions
     std::shared_ptr<const Record> record;
-    Position origin;  // of the record it came of
+    Position origin;  // where the record stood that it came of
   };
 
   std::string member;  // of the consumer group: as which its records were read

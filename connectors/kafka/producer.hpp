@@ -88,7 +88,7 @@ class Producer {
   std::atomic<rd_kafka_resp_err_t> not_taken_{
       RD_KAFKA_RESP_ERR_NO_ERROR};  // why librdkafka took no record last
   std::atomic<bool> connected_{false};
-  TopicRulesQuery rules_query_;  // of the thread, as what follows
+  TopicRulesQuery rules_query_;  // used by the thread alone, as what follows
   bool reopen_ = false;
   Clock::time_point looked_after_{};
   std::jthread thread_;

@@ -102,7 +102,7 @@ class Transactions {
   struct Topic {
     explicit Topic(const std::string& topic) : name{topic}, asked{topic} {}
     std::string name;
-    TopicRulesQuery asked;  // of the thread
+    TopicRulesQuery asked;  // used by the thread alone
     TopicRules rules;       // under mutex_
     std::atomic<std::uint64_t> written{0};
   };
@@ -152,7 +152,7 @@ class Transactions {
   std::atomic<bool> ready_{false};  // records may be taken in
   std::atomic<bool> connected_{false};
   std::atomic<bool> broken_{false};
-  bool reopen_ = false;      // of the thread, as what follows
+  bool reopen_ = false;      // used by the thread alone, as what follows
   RefusedOutputs suspects_;  // were refused together with their batch
   bool alone_ = false;       // what is being produced is produced by itself
   bool failed_ = false;      // an output of this attempt did not arrive

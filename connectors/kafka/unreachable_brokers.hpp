@@ -31,7 +31,7 @@ class UnreachableBrokers {
     Clock::time_point since;
     bool said = false, back = false;
   };
-  std::map<int, Broker> brokers_;  // by node id
+  std::map<int, Broker> brokers_;  // the key is the node id
 };
 
 }  // namespace radflow::kafka

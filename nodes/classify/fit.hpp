@@ -13,7 +13,7 @@ namespace radflow {
 struct Sample {
   Features features;
   std::string label;
-  std::string name;         // for messages: the record's key
+  std::string name;         // the record's key, which messages name
   std::string digest = {};  // "xxh3:..." of the record's bytes; "" if it is not known
 };
 

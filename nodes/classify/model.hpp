@@ -36,7 +36,7 @@ struct Manifest {
   std::string upstream_digest;        // BuildInfo::upstream_digest of the node `classify`
   std::vector<std::string> upstream;  // the same, one line per node
   std::string version;                // of the radflow that trained it
-  std::vector<ImageDigest> images;    // of the training, sorted, each once; none in models of before
+  std::vector<ImageDigest> images;    // the training's, sorted, each once; older models have none
 };
 
 struct Model {

@@ -31,7 +31,7 @@ struct PixelElement {
   ByteSpan bytes;                      // native: as much of it as there is
   std::vector<Fragment> fragments;     // encapsulated, without the offset table
   std::vector<std::uint64_t> offsets;  // of each frame's first fragment; empty: no table
-  std::size_t end = 0;                 // of the element, in the data set
+  std::size_t end = 0;                 // where the element ends in the data set
   bool delimited = true;               // encapsulated: false if the file ends before the sequence does
 };
 

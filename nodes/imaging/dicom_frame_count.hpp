@@ -24,8 +24,8 @@ ProvenFrames proven_frames(const PixelElement& pixels, const PixelLayout& layout
 
 // Codestreams that lie behind the first one in the bytes of one frame, where a decoder never looks.
 struct Behind {
-  std::int64_t frames = 0;    // of the size of a frame
-  std::int64_t pictures = 0;  // of another, such as the preview that a camera appends
+  std::int64_t frames = 0;    // those that have the size of a frame
+  std::int64_t pictures = 0;  // those of another size, such as the preview that a camera appends
 };
 Behind codestreams_behind(ByteSpan frame, const PixelLayout& layout, Codec codec);
 

@@ -10,7 +10,7 @@ namespace radflow {
 
 // A length that lies, and what it ought to be.
 struct LengthFix {
-  std::size_t position = 0;  // of the four bytes of the length
+  std::size_t position = 0;  // where the four bytes of the length begin
   std::uint32_t length = 0;
 };
 

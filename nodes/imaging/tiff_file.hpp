@@ -30,7 +30,7 @@ class TiffFile {
  private:
   struct State {
     ByteSpan bytes;
-    std::uint64_t position = 0;  // of libtiff's next read
+    std::uint64_t position = 0;  // where libtiff reads next
     std::string error;           // the first one since forget()
     std::string fill_up;         // the first warning that pixels were made up
   };

@@ -23,8 +23,9 @@ struct TiffLayout {
   // A strip or a tile.
   bool tiled = false;
   std::uint32_t block_columns = 0, block_rows = 0;
-  std::uint64_t block_bytes = 0;            // of a whole one, decompressed
-  std::uint64_t block_row_bytes = 0;        // of one row of it; 0 for YCbCr, which comes in units of rows
+  std::uint64_t block_bytes = 0;  // what a whole block takes, decompressed
+  // What one row of a block takes; 0 for YCbCr, which comes in units of rows.
+  std::uint64_t block_row_bytes = 0;
   int chroma_columns = 1, chroma_rows = 1;  // YCbCr: pixels that share one Cb and Cr
 
   int stored_channels() const { return colour == Colour::Rgb || colour == Colour::YCbCr ? 3 : 1; }

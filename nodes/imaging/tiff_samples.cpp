@@ -11,7 +11,7 @@ namespace {
 struct Samples {
   int pixels;
   int stored;  // in the row for each pixel
-  int taken;   // of them, the first ones
+  int taken;   // how many of them are kept, from the first on
   int across;  // channels of the image
 };
 
