@@ -98,6 +98,8 @@ class Transactions {
 
  private:
   using Clock = Epochs::Clock;
+  using SharedPartitions = std::shared_ptr<const rd_kafka_topic_partition_list_t>;
+  using SharedMembership = std::shared_ptr<const rd_kafka_consumer_group_metadata_t>;
   enum class Outcome { Done, Aborted, Broken, Stopped };
   struct Topic {
     explicit Topic(const std::string& topic) : name{topic}, asked{topic} {}
@@ -117,8 +119,10 @@ class Transactions {
   bool settle(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest,
               std::unique_lock<std::mutex>& lock);
   void commit(const std::stop_token& stop);
-  Outcome attempt(const std::vector<Epoch::Output>& outputs, const rd_kafka_topic_partition_list_t& offsets,
-                  const rd_kafka_consumer_group_metadata_t& member, const std::stop_token& stop);
+  Outcome attempt(const std::vector<Epoch::Output>& outputs, const SharedPartitions& offsets,
+                  const SharedMembership& member, const std::stop_token& stop);
+  Outcome send_offsets(const SharedPartitions& offsets, const SharedMembership& member,
+                       const std::stop_token& stop);
   Outcome call(const std::stop_token& stop, const std::function<rd_kafka_error_t*()>& ask);
   Outcome abort(const std::stop_token& stop);
   void begin_anew();

@@ -2,26 +2,60 @@
 // outputs their topics refuse.
 #include <fmt/format.h>
 
+#include <future>
+
 #include "connectors/kafka/produce.hpp"
 #include "connectors/kafka/record_size.hpp"
 #include "connectors/kafka/transactions.hpp"
 
 namespace radflow::kafka {
 
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto last_answer = 1s;  // after the stop
+
+}  // namespace
+
 Transactions::Outcome Transactions::attempt(const std::vector<Epoch::Output>& outputs,
-                                            const rd_kafka_topic_partition_list_t& offsets,
-                                            const rd_kafka_consumer_group_metadata_t& member,
+                                            const SharedPartitions& offsets, const SharedMembership& member,
                                             const std::stop_token& stop) {
   rd_kafka_t* client = client_->get();
   Outcome outcome = call(stop, [&] { return rd_kafka_begin_transaction(client); });
   if (outcome == Outcome::Done) outcome = produce_all(outputs, stop);
   if (outcome == Outcome::Done && left_out_) return find_the_rest(stop);
-  if (outcome == Outcome::Done)
-    outcome =
-        call(stop, [&] { return rd_kafka_send_offsets_to_transaction(client, &offsets, &member, 10'000); });
+  if (outcome == Outcome::Done) outcome = send_offsets(offsets, member, stop);
   if (outcome == Outcome::Done)
     outcome = call(stop, [&] { return rd_kafka_commit_transaction(client, 10'000); });
   return outcome == Outcome::Aborted ? abort(stop) : outcome;
+}
+
+// librdkafka (its issue 5456, open at 2.14) heeds no timeout here while the group's coordinator cannot be reached. So
+// the question has a thread and a share of everything it needs, is served meanwhile, and is left alone at the end: a
+// transaction that is not committed is aborted by the next process of its name.
+Transactions::Outcome Transactions::send_offsets(const SharedPartitions& offsets,
+                                                 const SharedMembership& member,
+                                                 const std::stop_token& stop) {
+  bool left_alone = false;
+  const Outcome outcome = call(stop, [&]() -> rd_kafka_error_t* {
+    std::packaged_task<ErrorPtr()> ask{[client = client_->shared(), offsets, member]() mutable {
+      ErrorPtr error{rd_kafka_send_offsets_to_transaction(client.get(), offsets.get(), member.get(), 10'000)};
+      client.reset();  // before the answer is seen, which ends all other uses of the client
+      return error;
+    }};
+    std::future<ErrorPtr> answer = ask.get_future();
+    std::thread{std::move(ask)}.detach();
+    std::optional<Clock::time_point> stopped;
+    while (answer.wait_for(20ms) != std::future_status::ready) {
+      serve();
+      if (!stopped && stop.stop_requested()) stopped = Clock::now();
+      left_alone = stopped && Clock::now() - *stopped > last_answer;
+      if (left_alone) return nullptr;
+    }
+    return answer.get().release();
+  });
+  return left_alone ? Outcome::Stopped : outcome;
 }
 
 // Aborted: an output was refused, or did not arrive.

@@ -89,8 +89,8 @@ void Transactions::begin_work(const std::stop_token& stop) {
 void Transactions::commit(const std::stop_token& stop) {
   auto member_at = Clock::now();
   while (!stop.stop_requested() && failure().empty()) {
-    PartitionsPtr offsets;
-    MembershipPtr member;
+    SharedPartitions offsets;
+    SharedMembership member;
     const std::vector<Epoch::Output>* outputs = nullptr;
     {
       const std::lock_guard lock{mutex_};
@@ -103,7 +103,7 @@ void Transactions::commit(const std::stop_token& stop) {
     }
     Outcome outcome = Outcome::Done;
     if (offsets && member) {
-      outcome = attempt(*outputs, *offsets, *member, stop);
+      outcome = attempt(*outputs, offsets, member, stop);
       member_at = Clock::now();
     } else if (offsets && Clock::now() - member_at < 3s) {
       outcome = Outcome::Aborted;  // the source is about to hear that its partitions are lost

@@ -102,6 +102,7 @@ class OnRealBroker : public testing::Test {
   void SetUp() override {
     broker_ = RealBroker::instance();
     if (!broker_) GTEST_SKIP() << RealBroker::why_not();
+    if (broker_->own() && !broker_->running()) broker_->start();  // a test that failed had it stopped
   }
   RealBroker& broker() const { return *broker_; }
 
