@@ -14,7 +14,7 @@
 #include "cli/terminal.hpp"
 #include "nodes/classify/classifier.hpp"
 #include "nodes/classify/model.hpp"
-#include "nodes/classify/prediction.hpp"
+#include "nodes/types/prediction.hpp"
 
 namespace radflow::cli {
 namespace {

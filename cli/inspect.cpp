@@ -15,7 +15,7 @@
 #include "cli/inspect_report.hpp"
 #include "cli/terminal.hpp"
 #include "graph/spec.hpp"
-#include "nodes/imaging/image_bytes.hpp"
+#include "nodes/encode/image_bytes.hpp"
 
 namespace radflow::cli {
 namespace {

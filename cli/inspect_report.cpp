@@ -7,8 +7,8 @@
 
 #include "graph/node.hpp"
 #include "graph/plan.hpp"
-#include "nodes/imaging/dicom_image.hpp"
-#include "nodes/imaging/format_name.hpp"
+#include "nodes/decode/dicom/image.hpp"
+#include "nodes/decode/format_name.hpp"
 
 namespace radflow::cli {
 namespace {

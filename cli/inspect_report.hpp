@@ -6,7 +6,7 @@
 
 #include "graph/record.hpp"
 #include "graph/result.hpp"
-#include "nodes/imaging/frame.hpp"
+#include "nodes/types/frame.hpp"
 
 namespace radflow::cli {
 

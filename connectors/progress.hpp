@@ -4,8 +4,8 @@
 #include <mutex>
 #include <utility>
 
+#include "connectors/frontier.hpp"
 #include "graph/connector.hpp"
-#include "graph/frontier.hpp"
 
 namespace radflow {
 

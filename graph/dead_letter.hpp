@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "graph/context.hpp"
+#include "graph/failure.hpp"
 #include "graph/record.hpp"
-#include "graph/ticket.hpp"
 
 namespace radflow {
 

@@ -13,7 +13,7 @@
 #include "connectors/images/file_name.hpp"
 #include "connectors/writable.hpp"
 #include "graph/connector.hpp"
-#include "nodes/imaging/image_bytes.hpp"
+#include "nodes/encode/image_bytes.hpp"
 
 namespace radflow {
 namespace {

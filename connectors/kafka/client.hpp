@@ -10,8 +10,8 @@
 #include <set>
 #include <string>
 
-#include "connectors/kafka/fetch_ahead.hpp"
 #include "connectors/kafka/handle.hpp"
+#include "connectors/kafka/librdkafka_bugs/fetch_ahead.hpp"
 #include "connectors/kafka/unreachable_brokers.hpp"
 
 namespace radflow::kafka {

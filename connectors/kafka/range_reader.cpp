@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-#include "connectors/kafka/giving_up.hpp"
+#include "connectors/kafka/librdkafka_bugs/giving_up.hpp"
 #include "connectors/kafka/message.hpp"
 #include "connectors/kafka/topic_reader.hpp"
 

@@ -16,8 +16,8 @@
 #include <thread>
 
 #include "connectors/claim_check/desk.hpp"
-#include "connectors/kafka/caution.hpp"
-#include "connectors/kafka/group_reader.hpp"
+#include "connectors/kafka/group/caution.hpp"
+#include "connectors/kafka/group/group_reader.hpp"
 #include "connectors/kafka/properties.hpp"
 #include "connectors/kafka/range.hpp"
 #include "connectors/kafka/source_params.hpp"

@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "connectors/claim_check/credentials.hpp"
-#include "connectors/kafka/fetch_ahead.hpp"
+#include "connectors/kafka/librdkafka_bugs/fetch_ahead.hpp"
 #include "connectors/kafka/pattern.hpp"
 #include "connectors/kafka/range.hpp"
 

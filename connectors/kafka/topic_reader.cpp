@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "connectors/kafka/giving_up.hpp"
+#include "connectors/kafka/librdkafka_bugs/giving_up.hpp"
 #include "connectors/kafka/message.hpp"
 #include "connectors/kafka/properties.hpp"
 #include "connectors/kafka/topic_partitions.hpp"

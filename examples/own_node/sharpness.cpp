@@ -4,8 +4,8 @@
 #include <opencv2/imgproc.hpp>
 
 #include "graph/node.hpp"
-#include "nodes/features/features.hpp"
-#include "nodes/imaging/frame.hpp"
+#include "nodes/types/features.hpp"
+#include "nodes/types/frame.hpp"
 
 namespace radflow {
 namespace {

@@ -14,8 +14,8 @@
 #include "graph/node.hpp"
 #include "nodes/classify/fit.hpp"
 #include "nodes/classify/model.hpp"
-#include "nodes/classify/prediction.hpp"
-#include "nodes/features/features.hpp"
+#include "nodes/types/features.hpp"
+#include "nodes/types/prediction.hpp"
 
 namespace radflow {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "graph/node.hpp"
 #include "nodes/classify/model.hpp"
-#include "nodes/features/features.hpp"
+#include "nodes/types/features.hpp"
 
 namespace radflow {
 

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "graph/node.hpp"
-#include "nodes/features/features.hpp"
+#include "nodes/types/features.hpp"
 
 namespace radflow {
 namespace {

@@ -12,10 +12,10 @@
 
 #include "graph/node.hpp"
 #include "nodes/features/binning.hpp"
-#include "nodes/features/feature_names.hpp"
-#include "nodes/features/features.hpp"
 #include "nodes/imaging/depth.hpp"
 #include "nodes/imaging/require.hpp"
+#include "nodes/types/feature_names.hpp"
+#include "nodes/types/features.hpp"
 
 namespace radflow {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "graph/node.hpp"
 #include "nodes/features/local_binary_pattern.hpp"
-#include "nodes/imaging/frame.hpp"
 #include "nodes/imaging/require.hpp"
+#include "nodes/types/frame.hpp"
 
 namespace radflow {
 namespace {

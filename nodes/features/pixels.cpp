@@ -4,9 +4,9 @@
 #include <opencv2/core.hpp>
 
 #include "graph/node.hpp"
-#include "nodes/features/feature_names.hpp"
-#include "nodes/features/features.hpp"
 #include "nodes/imaging/require.hpp"
+#include "nodes/types/feature_names.hpp"
+#include "nodes/types/features.hpp"
 
 namespace radflow {
 namespace {

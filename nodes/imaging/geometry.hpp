@@ -6,7 +6,7 @@
 #include <array>
 #include <optional>
 
-#include "nodes/imaging/frame.hpp"
+#include "nodes/types/frame.hpp"
 
 namespace radflow {
 

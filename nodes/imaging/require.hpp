@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "graph/result.hpp"
-#include "nodes/imaging/frame.hpp"
+#include "nodes/types/frame.hpp"
 
 namespace radflow {
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cctype>
 
-#include "nodes/classify/prediction.hpp"
-#include "nodes/features/features.hpp"
-#include "nodes/imaging/frame.hpp"
+#include "nodes/types/features.hpp"
+#include "nodes/types/frame.hpp"
+#include "nodes/types/prediction.hpp"
 
 namespace radflow {
 namespace {

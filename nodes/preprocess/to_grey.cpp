@@ -5,7 +5,7 @@
 
 #include "graph/node.hpp"
 #include "nodes/imaging/depth.hpp"
-#include "nodes/imaging/frame.hpp"
+#include "nodes/types/frame.hpp"
 
 namespace radflow {
 namespace {

@@ -7,7 +7,7 @@
 #include <atomic>
 #include <cstdlib>
 
-#include "connectors/kafka/fetch_ahead.hpp"
+#include "connectors/kafka/librdkafka_bugs/fetch_ahead.hpp"
 #include "graph/pipeline.hpp"
 #include "tests/bench/interleave.hpp"
 #include "tests/integration/real_broker.hpp"

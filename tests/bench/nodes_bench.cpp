@@ -6,7 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "graph/plan.hpp"
-#include "nodes/imaging/frame.hpp"
+#include "nodes/types/frame.hpp"
 #include "tests/fake_context.hpp"
 
 namespace radflow {

@@ -4,7 +4,7 @@
 #include "cli/command.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/connectors/temporary_folder.hpp"
-#include "tests/nodes/imaging/tiff_builder.hpp"
+#include "tests/nodes/decode/tiff/builder.hpp"
 
 namespace radflow::cli {
 namespace {

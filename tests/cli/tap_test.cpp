@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "nodes/classify/fit.hpp"
-#include "nodes/classify/prediction.hpp"
+#include "nodes/types/prediction.hpp"
 
 namespace radflow {
 namespace {

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "graph/plan.hpp"
-#include "nodes/imaging/frame.hpp"
+#include "nodes/types/frame.hpp"
 #include "tests/fake_context.hpp"
 #include "tests/fuzz/require.hpp"
 

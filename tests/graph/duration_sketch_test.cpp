@@ -8,7 +8,7 @@
 #include <cmath>
 #include <random>
 
-#include "graph/counters.hpp"
+#include "graph/run/counters.hpp"
 
 namespace radflow {
 namespace {

@@ -13,7 +13,7 @@
 #include "tests/cli/program.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/integration/real_broker.hpp"
-#include "tests/nodes/imaging/dicom_builder.hpp"
+#include "tests/nodes/decode/dicom/builder.hpp"
 #include "tests/raw_headers.hpp"
 
 namespace radflow {

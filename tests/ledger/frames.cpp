@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "tests/nodes/imaging/dicom_builder.hpp"
+#include "tests/nodes/decode/dicom/builder.hpp"
 #include "tests/raw_headers.hpp"
 
 namespace radflow::ledger {

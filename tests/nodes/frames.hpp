@@ -10,7 +10,7 @@
 
 #include "graph/node.hpp"
 #include "graph/plan.hpp"
-#include "nodes/imaging/frame.hpp"
+#include "nodes/types/frame.hpp"
 #include "tests/fake_context.hpp"
 
 namespace radflow {

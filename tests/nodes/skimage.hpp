@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "nodes/imaging/frame.hpp"
+#include "nodes/types/frame.hpp"
 #include "tests/paths.hpp"
 
 #define RADFLOW_NEEDS_SKIMAGE()                   \

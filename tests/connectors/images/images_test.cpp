@@ -8,7 +8,7 @@
 #include "connectors/images/file_name.hpp"
 #include "graph/pipeline.hpp"
 #include "graph/plan.hpp"
-#include "nodes/imaging/frame.hpp"
+#include "nodes/types/frame.hpp"
 #include "tests/connectors/build.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 

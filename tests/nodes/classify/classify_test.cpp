@@ -5,7 +5,7 @@
 
 #include "graph/node.hpp"
 #include "nodes/classify/fit.hpp"
-#include "nodes/classify/prediction.hpp"
+#include "nodes/types/prediction.hpp"
 #include "tests/fake_context.hpp"
 
 namespace radflow {

@@ -1,4 +1,4 @@
-#include "nodes/features/features.hpp"
+#include "nodes/types/features.hpp"
 #include "tests/nodes/frames.hpp"
 
 namespace radflow {

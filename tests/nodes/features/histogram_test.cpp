@@ -1,7 +1,7 @@
 #include <cmath>
 
 #include "nodes/features/binning.hpp"
-#include "nodes/features/features.hpp"
+#include "nodes/types/features.hpp"
 #include "tests/nodes/frames.hpp"
 
 namespace radflow {

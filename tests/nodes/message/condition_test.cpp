@@ -7,7 +7,7 @@
 
 #include "graph/build.hpp"
 #include "nodes/classify/fit.hpp"
-#include "nodes/classify/prediction.hpp"
+#include "nodes/types/prediction.hpp"
 #include "tests/nodes/frames.hpp"
 
 namespace radflow {

@@ -1,0 +1,227 @@
+#include "connectors/kafka/group/assignment.hpp"
+
+#include <algorithm>
+
+namespace radflow::kafka {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
+
+Assignment::Partition* Assignment::find(const std::string& topic, std::int32_t partition) {
+  const auto found = partitions_.find({topic, partition});
+  return found == partitions_.end() ? nullptr : &found->second;
+}
+const Assignment::Partition* Assignment::find(const std::string& topic, std::int32_t partition) const {
+  return const_cast<Assignment*>(this)->find(topic, partition);
+}
+
+void Assignment::begin_anew(Partition& partition) {
+  Partition fresh;
+  fresh.assigned = partition.assigned;
+  fresh.asked = partition.asked;
+  fresh.generation = ++generation_;
+  partition = std::move(fresh);
+}
+
+void Assignment::add(const rd_kafka_topic_partition_list_t& partitions, std::uint64_t asked) {
+  std::lock_guard lock{mutex_};
+  for (const auto& added : each(partitions)) {
+    Partition& partition = partitions_[{added.topic, added.partition}] = {};
+    partition.generation = partition.assigned = ++generation_;
+    partition.asked = asked;
+    partition.begins = added.offset >= 0                         ? added.offset
+                       : added.offset == RD_KAFKA_OFFSET_INVALID ? unsettled
+                                                                 : unknown;
+  }
+  count_uncommitted();
+}
+
+void Assignment::remove(const rd_kafka_topic_partition_list_t& partitions) {
+  std::lock_guard lock{mutex_};
+  for (const auto& removed : each(partitions)) {
+    const auto found = partitions_.find({removed.topic, removed.partition});
+    if (found == partitions_.end()) continue;
+    orphans_ += found->second.frontier.pending();
+    partitions_.erase(found);
+  }
+  count_uncommitted();
+  idle_.notify_all();
+}
+
+void Assignment::clear() {
+  std::lock_guard lock{mutex_};
+  for (const auto& [name, partition] : partitions_) orphans_ += partition.frontier.pending();
+  partitions_.clear();
+  count_uncommitted();
+  idle_.notify_all();
+}
+
+bool Assignment::admit(Position& position) {
+  std::lock_guard lock{mutex_};
+  Partition* partition = find(position.topic, position.partition);
+  if (!partition) return false;
+  const std::int64_t before = partition->commits.uncommitted(partition->frontier);
+  if (!partition->frontier.admit(position.offset, Clock::now())) {
+    begin_anew(*partition);
+    partition->frontier.admit(position.offset, Clock::now());
+    partition->commits.read(position.offset);
+    count_uncommitted();
+  } else {
+    partition->commits.read(position.offset);
+    uncommitted_ += partition->commits.uncommitted(partition->frontier) - before;
+  }
+  position.generation = partition->generation;
+  return true;
+}
+
+bool Assignment::holds(const Position& position) const {
+  std::lock_guard lock{mutex_};
+  const Partition* partition = find(position.topic, position.partition);
+  return partition && partition->generation == position.generation;
+}
+
+bool Assignment::given_up(const Position& position) const {
+  if (orphans_.load(std::memory_order_relaxed) == 0) return false;
+  std::lock_guard lock{mutex_};
+  const Partition* partition = find(position.topic, position.partition);
+  return !partition || position.generation < partition->assigned;
+}
+
+std::optional<Position> Assignment::skip_to(const std::string& topic, std::int32_t partition,
+                                            std::int64_t offset) {
+  std::lock_guard lock{mutex_};
+  Partition* found = find(topic, partition);
+  if (!found) return std::nullopt;
+  // What lies beyond the end is left to the next run.
+  if (found->end) offset = std::min(offset, *found->end);
+  if (found->frontier.next() >= offset) return std::nullopt;
+  found->frontier.skip_to(offset);
+  count_uncommitted();
+  return Position{topic, partition, offset, found->generation};
+}
+
+void Assignment::done(const Position& position) {
+  std::lock_guard lock{mutex_};
+  Partition* partition = find(position.topic, position.partition);
+  if (orphans_ > 0 && (!partition || position.generation < partition->assigned)) --orphans_;
+  if (!partition || partition->generation != position.generation) return;
+  if (partition->frontier.done(position.offset, Clock::now())) ++done_;
+  if (waiting_ > 0) idle_.notify_all();
+}
+
+void Assignment::done_below(const rd_kafka_topic_partition_list_t& committed) {
+  std::lock_guard lock{mutex_};
+  for (const auto& entry : each(committed))
+    if (Partition* partition = find(entry.topic, entry.partition))
+      partition->frontier.done_below(entry.offset, Clock::now());
+  idle_.notify_all();
+}
+
+PartitionsPtr Assignment::to_commit(const rd_kafka_topic_partition_list_t* only) {
+  std::lock_guard lock{mutex_};
+  if (!only) done_ = 0;
+  PartitionsPtr list;
+  for (auto& [name, partition] : partitions_) {
+    if (!partition.commits.due(partition.frontier)) continue;
+    if (only && !rd_kafka_topic_partition_list_find(only, name.first.c_str(), name.second)) continue;
+    if (!list) list = partition_list();
+    send(name, partition, *list);
+  }
+  return list;
+}
+
+void Assignment::send(const Name& name, Partition& partition, rd_kafka_topic_partition_list_t& commit) {
+  partition.commits.send(partition.frontier, graph_,
+                         *rd_kafka_topic_partition_list_add(&commit, name.first.c_str(), name.second));
+}
+
+PartitionsPtr Assignment::note(const Position& position, const Note& note) {
+  std::lock_guard lock{mutex_};
+  Partition* partition = find(position.topic, position.partition);
+  if (!partition || partition->frontier.position() != position.offset) return nullptr;
+  partition->commits.say(note);
+  PartitionsPtr list = partition_list(1);
+  send({position.topic, position.partition}, *partition, *list);
+  return list;
+}
+
+bool Assignment::is_noted(const Position& position, const Note& note) const {
+  std::lock_guard lock{mutex_};
+  const Partition* partition = find(position.topic, position.partition);
+  return partition && partition->commits.said(position.offset, note);
+}
+
+void Assignment::close(const rd_kafka_topic_partition_list_t& partitions) {
+  std::lock_guard lock{mutex_};
+  for (const auto& closed : each(partitions))
+    if (Partition* partition = find(closed.topic, closed.partition)) partition->commits.say({});
+}
+
+bool Assignment::wait_first(const Position& position, std::chrono::milliseconds longest) {
+  std::unique_lock lock{mutex_};
+  ++waiting_;
+  const bool first = idle_.wait_for(lock, longest, [&] {
+    const Partition* partition = find(position.topic, position.partition);
+    return partition && partition->frontier.position() == position.offset;
+  });
+  --waiting_;
+  return first;
+}
+
+void Assignment::committed(const rd_kafka_topic_partition_list_t& partitions, rd_kafka_resp_err_t error) {
+  std::lock_guard lock{mutex_};
+  for (const auto& entry : each(partitions)) {
+    Partition* partition = find(entry.topic, entry.partition);
+    if (!partition) continue;
+    if (error || entry.err)
+      partition->commits.failed();
+    else
+      partition->commits.acknowledged(entry.offset, partition->frontier);
+  }
+  count_uncommitted();
+}
+
+void Assignment::count_uncommitted() {
+  std::int64_t sum = 0;
+  for (const auto& [name, partition] : partitions_) sum += partition.commits.uncommitted(partition.frontier);
+  uncommitted_ = sum;
+}
+
+void Assignment::wait_idle(const rd_kafka_topic_partition_list_t& partitions,
+                           std::chrono::milliseconds longest) {
+  const std::vector<Position> outside = outside_ ? outside_() : std::vector<Position>{};
+  const auto waiting = [&](const rd_kafka_topic_partition_t& entry, const Partition& partition) {
+    return std::ranges::count_if(outside, [&](const Position& at) {
+      return at.partition == entry.partition && at.topic == entry.topic &&
+             at.generation == partition.generation;
+    });
+  };
+  std::unique_lock lock{mutex_};
+  ++waiting_;
+  idle_.wait_for(lock, longest, [&] {
+    return std::ranges::none_of(each(partitions), [&](const auto& entry) {
+      const Partition* partition = find(entry.topic, entry.partition);
+      return partition && partition->frontier.pending() > waiting(entry, *partition);
+    });
+  });
+  --waiting_;
+}
+
+bool Assignment::empty() const {
+  std::lock_guard lock{mutex_};
+  return partitions_.empty();
+}
+
+std::vector<PartitionStatus> Assignment::status() const {
+  std::lock_guard lock{mutex_};
+  const auto now = Clock::now();
+  std::vector<PartitionStatus> all;
+  for (const auto& [name, partition] : partitions_)
+    all.push_back({name.first, name.second, partition.frontier.position(), -1, partition.frontier.pending(),
+                   partition.frontier.age(now).count()});
+  return all;
+}
+
+}  // namespace radflow::kafka

@@ -1,0 +1,147 @@
+#include "connectors/kafka/group/beginnings.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "connectors/kafka/group/note.hpp"
+
+namespace radflow::kafka {
+namespace {
+
+using namespace std::chrono_literals;
+
+// An assignment waits for each of its questions so long: the group's other partitions wait with it. (Positions
+// that a transaction may still move are not told before it ends.)
+constexpr auto patience = 2s;
+
+bool has_position(const rd_kafka_topic_partition_list_t& committed) {
+  return std::ranges::any_of(each(committed), [](const auto& at) { return !at.err && at.offset >= 0; });
+}
+
+}  // namespace
+
+Beginnings::Beginnings(const SourceParams& params, const BuildInfo& info, Assignment& assignment)
+    : latest_{params.from == "latest"},
+      stops_{params.on_gap == "stop"},
+      what_{"source " + info.name},
+      group_{group(params, info)},
+      graph_{info.graph},
+      assignment_{assignment} {}
+
+void Beginnings::look_around(Client& client) {
+  if (!latest_ || there_) return;
+  if (const auto topics = ask_topics(client, 500ms))
+    there_ = std::set<std::string>{topics->begin(), topics->end()};
+}
+
+PartitionsPtr Beginnings::choose(Client& client, rd_kafka_topic_partition_list_t& partitions) {
+  if (partitions.cnt == 0) return nullptr;
+  look_around(client);
+  // Left to librdkafka where nobody answers: then passes() asks before the first record.
+  const PartitionsPtr committed = ask_committed(client, partitions, patience);
+  if (!committed) return nullptr;
+  const PartitionsPtr bounds = partition_list(partitions.cnt);
+  std::map<std::string, bool> from;  // whether it applies, for each topic
+  for (const auto& at : each(*committed)) {
+    const bool without = !at.err && at.offset < 0;
+    if (without && !from.contains(at.topic)) from[at.topic] = from_applies(client, at.topic);
+    rd_kafka_topic_partition_list_add(bounds.get(), at.topic, at.partition)->offset =
+        without && from[at.topic] && latest_ ? newest : oldest;
+  }
+  const PartitionsPtr asked{rd_kafka_topic_partition_list_copy(bounds.get())};
+  ask_offsets(client, *bounds, patience);
+  PartitionsPtr due = partition_list();
+  for (int i = 0; i < partitions.cnt; ++i) {
+    const rd_kafka_topic_partition_t& before = committed->elems[i];
+    const rd_kafka_topic_partition_t& bound = bounds->elems[i];
+    std::int64_t& offset = partitions.elems[i].offset;
+    if (before.err) continue;
+    const bool gone = before.offset >= 0 && !bound.err && bound.offset > before.offset;
+    const bool known = !bound.err && bound.offset >= 0;
+    if (gone) say_gone({before.topic, before.partition, before.offset, bound.offset});
+    const bool stays = before.offset >= 0 && !gone;
+    offset = stays ? before.offset : known ? bound.offset : asked->elems[i].offset;
+    if (stays || !known || !failure_.empty()) continue;
+    rd_kafka_topic_partition_t& entry =
+        *rd_kafka_topic_partition_list_add(due.get(), before.topic, before.partition);
+    entry.offset = offset;
+    // Who was at work stays known: see Caution.
+    set_metadata(entry, before.metadata
+                            ? std::string{static_cast<const char*>(before.metadata), before.metadata_size}
+                            : to_text(graph_, {}));
+  }
+  return due->cnt > 0 ? std::move(due) : nullptr;
+}
+
+// Else the topic is read from its beginning.
+bool Beginnings::from_applies(Client& client, const std::string& topic) {
+  const PartitionsPtr all = ask_partitions_of(client, topic, patience);
+  const PartitionsPtr committed = ask_committed(client, *all, patience);
+  if (committed && has_position(*committed)) return false;
+  const bool later = later_.contains(topic) || (there_ && !there_->contains(topic));
+  if (said_.insert(topic).second)
+    spdlog::info("{}: group '{}' has no position in '{}', begins at {}", what_, group_, topic,
+                 later || !latest_ ? "earliest" : "latest");
+  return !later;
+}
+
+bool Beginnings::passes(Client& client, const Position& next, const std::atomic<std::uint64_t>& asked) {
+  std::optional<Assignment::Jump> jump = assignment_.jump(next);
+  if (jump && jump->expected == Assignment::unsettled) {
+    const PartitionsPtr one = partition_list(1);
+    rd_kafka_topic_partition_list_add(one.get(), next.topic.c_str(), next.partition);
+    const PartitionsPtr committed = ask_committed(client, *one, 1s);
+    if (!committed || committed->elems[0].err) return false;
+    assignment_.begins_at(next, std::max<std::int64_t>(committed->elems[0].offset, -1));
+    jump = assignment_.jump(next);
+  }
+  if (!jump) return true;
+  if (next.offset < jump->expected) {
+    say_beyond(next, jump->expected);
+    if (!failure_.empty()) throw std::runtime_error{failure_};
+    assignment_.begins_at(next, next.offset);
+    return true;
+  }
+  const std::uint64_t before = asked;
+  if (before == jump->asked) return true;
+  const auto low = ask_offset(client, next.topic, next.partition, oldest, 1s);
+  if (!low) return false;
+  // One request was this one: with more, librdkafka may have asked meanwhile.
+  const std::uint64_t after = asked;
+  assignment_.asked(next, after == before + 1 ? after : before);
+  if (*low > jump->expected)
+    say_gone({next.topic, next.partition, jump->expected, std::min(*low, next.offset)});
+  if (!failure_.empty()) throw std::runtime_error{failure_};
+  return true;
+}
+
+void Beginnings::say_gone(const Range& range) {
+  const std::int64_t count = range.end - range.from;
+  records_ += static_cast<std::uint64_t>(count);
+  say(fmt::format("{}: {} record{} gone: deleted before group '{}' has read {}", to_text(range), count,
+                  count == 1 ? " is" : "s are", group_, count == 1 ? "it" : "them"),
+      range.end);
+}
+
+void Beginnings::say_beyond(const Position& next, std::int64_t expected) {
+  ++resets_;
+  say(fmt::format(
+          "{}:{}: position {} of group '{}' lies beyond the end: the topic was made again or cut off, "
+          "and what it held from there on is gone",
+          next.topic, next.partition, expected, group_),
+      next.offset);
+}
+
+void Beginnings::say(const std::string& what, std::int64_t to) {
+  if (!stops_) return spdlog::warn("{}: {}; goes on at the oldest, {}", what_, what, to);
+  if (failure_.empty())
+    failure_ = fmt::format(
+        "{}; stops here because of 'on_gap: stop', start it with 'on_gap: warn' to go on "
+        "at the oldest, {}",
+        what, to);
+}
+
+}  // namespace radflow::kafka

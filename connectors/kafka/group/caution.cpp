@@ -1,0 +1,101 @@
+#include "connectors/kafka/group/caution.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <limits>
+#include <random>
+
+#include "connectors/kafka/group/commits.hpp"
+
+namespace radflow::kafka {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t group_size = 64;
+constexpr std::int64_t in_groups = 4096;
+constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
+
+std::string new_owner() {
+  std::random_device random;
+  return fmt::format("{:08x}", random());
+}
+
+}  // namespace
+
+Caution::Caution(Assignment& assignment, Transactions* transactions, const std::string& graph)
+    : assignment_{assignment}, transactions_{transactions}, graph_{graph}, owner_{new_owner()} {}
+
+Epoch::Metadata Caution::at_work() const {
+  return [graph = graph_, owner = owner_](std::int64_t records) {
+    return to_text(graph, {owner, 0, Commits::least_span + 3 * records});
+  };
+}
+
+Note Caution::note(const Care& care) const {
+  return {owner_, care.deaths, care.one_by_one > 0 ? 1 : care.in_groups > 0 ? group_size : 0};
+}
+
+bool Caution::lets_in(const Position& position, GroupMember& member) {
+  // As the one before, mostly.
+  if (let_in_ && let_in_->generation == position.generation && let_in_->free > 0) return true;
+  Care& care = cares_[{position.topic, position.partition}];
+  if (care.generation != position.generation) care = {.generation = position.generation};
+  let_in_ = &care;
+  if (care.free > 0) return true;
+  if (!care.knows && !look_back(position, member, care)) return false;
+  if (transactions_ && !settled(position)) return false;
+  if (!assignment_.wait_first(position, 20ms)) return false;
+  if (!assignment_.is_noted(position, note(care))) {
+    member.note(position, note(care));
+    return false;
+  }
+  care.free = care.one_by_one > 0 ? 1 : care.in_groups > 0 ? group_size : no_limit;
+  return true;
+}
+
+bool Caution::settled(const Position& position) const {
+  const PartitionsPtr one = partition_list(1);
+  rd_kafka_topic_partition_list_add(one.get(), position.topic.c_str(), position.partition);
+  return transactions_->settled(*one, 20ms);
+}
+
+void Caution::entered() {
+  if (let_in_->free == no_limit) return;
+  --let_in_->free;
+  if (let_in_->one_by_one > 0)
+    --let_in_->one_by_one;
+  else if (--let_in_->in_groups == 0)
+    let_in_->deaths = 0;
+}
+
+// False: the broker did not say.
+bool Caution::look_back(const Position& position, GroupMember& member, Care& care) {
+  const PartitionsPtr list = partition_list(1);
+  rd_kafka_topic_partition_t* before =
+      rd_kafka_topic_partition_list_add(list.get(), position.topic.c_str(), position.partition);
+  if (rd_kafka_committed(member.client().get(), list.get(), 2000) || before->err) return false;
+  care.knows = true;
+  const Note last = before->metadata
+                        ? read_note({static_cast<const char*>(before->metadata), before->metadata_size})
+                        : Note{};
+  if (last.owner.empty() || last.owner == owner_) return true;
+  care.deaths = last.deaths + 1;
+  care.one_by_one = last.span;
+  care.in_groups = in_groups;
+  const std::string at = fmt::format("{}:{}:{}", position.topic, position.partition, position.offset);
+  if (last.span == 1 && care.deaths > 1)
+    spdlog::error(
+        "{}: the process died or was cut off {} times with this record in flight, the last time with no "
+        "other of its "
+        "partition. If it is the record that kills it, pass it to the dead letters: --skip {}",
+        at, care.deaths, at);
+  else
+    spdlog::warn(
+        "{}: the process that read on from here died or was cut off, so records come one by one for a while",
+        at);
+  return true;
+}
+
+}  // namespace radflow::kafka

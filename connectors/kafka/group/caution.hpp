@@ -1,0 +1,62 @@
+// Caution: finds the record that kills the process. No record of a partition enters the graph before a commit
+// has said who is at work there (see Note). Who finds that the owner before died lets the records that may
+// have been in flight in one by one, each once all before it are committed: the process dies with the
+// committed offset at the killer, and the next owner names it. Behind them they come in small groups for a
+// while, in case it was read further ahead than it is thought to be. It costs a commit at every assignment,
+// and after a death one for each of the (typically) few hundred records that were in flight.
+//
+// A death is the end of a process that did not give the partition up: kill -9 is one too, a rebalance, a stop
+// and a stop by an error are not. Used by the thread that polls.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "connectors/kafka/group/assignment.hpp"
+#include "connectors/kafka/group/group_member.hpp"
+#include "connectors/kafka/group/note.hpp"
+#include "connectors/kafka/transactions/transactions.hpp"
+
+namespace radflow::kafka {
+
+class Caution {
+ public:
+  // `transactions` null: at least once.
+  Caution(Assignment& assignment, Transactions* transactions, const std::string& graph);
+
+  // Whether the record at this position, the next of its partition, may enter the graph. If not, whatever has
+  // to happen first was asked for and waited for, for a moment.
+  bool lets_in(const Position& position, GroupMember& member);
+  // The one that was let in last has entered.
+  void entered();
+
+  // What transactions say of their offsets: who is at work, and that as much is in flight as two more of them
+  // hold.
+  Epoch::Metadata at_work() const;
+
+ private:
+  // Of one partition, as long as it is held.
+  struct Care {
+    std::uint64_t generation = 0;
+    bool knows = false;  // how the owner before ended
+    int deaths = 0;
+    std::int64_t one_by_one = 0;  // records left to let in so
+    std::int64_t in_groups = 0;   // and behind them
+    std::int64_t free = 0;        // may enter before the next commit
+  };
+
+  bool look_back(const Position& position, GroupMember& member, Care& care);
+  bool settled(const Position& position) const;
+  Note note(const Care& care) const;
+
+  Assignment& assignment_;
+  Transactions* const transactions_;
+  const std::string graph_;
+  const std::string owner_;
+  std::map<std::pair<std::string, std::int32_t>, Care> cares_;
+  Care* let_in_ = nullptr;
+};
+
+}  // namespace radflow::kafka

@@ -1,0 +1,48 @@
+// Commits: what the group is told of one partition: the position that was sent last and what became of it,
+// and the note that goes with it. Not thread-safe: Assignment locks.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "connectors/frontier.hpp"
+#include "connectors/kafka/group/note.hpp"
+#include "connectors/kafka/handle.hpp"
+
+namespace radflow::kafka {
+
+class Commits {
+ public:
+  // What a note says of a partition of which it is not known yet how fast it is read, and what it adds else.
+  static constexpr std::int64_t unknown_span = 640, least_span = 16;
+
+  // A record was read. All below the first one is committed.
+  void read(std::int64_t offset) { base_ = base_ < 0 ? offset : base_; }
+
+  // The frontier, or who is at work, is not what was sent last.
+  bool due(const Frontier& frontier) const;
+  // Fills in the entry of a commit that is about to be sent.
+  void send(const Frontier& frontier, const std::string& graph, rd_kafka_topic_partition_t& entry);
+  // It was acknowledged; it failed and is due again.
+  void acknowledged(std::int64_t offset, const Frontier& frontier);
+  void failed() { sent_ = acknowledged_ = -1; }
+
+  // Commits say this from now on; a span of 0 is replaced by what is likely in flight.
+  void say(const Note& note) { note_ = note; }
+  // The last commit that was acknowledged was at this offset and said this.
+  bool said(std::int64_t offset, const Note& note) const {
+    return acknowledged_ == offset && sent_note_ == note;
+  }
+
+  // Records read and not known to be committed.
+  std::int64_t uncommitted(const Frontier& frontier) const { return base_ < 0 ? 0 : frontier.next() - base_; }
+
+ private:
+  Note note_, sent_note_;
+  std::int64_t sent_ = -1;
+  std::int64_t acknowledged_ = -1;
+  std::int64_t read_then_ = -1;  // the end of what was read when that was sent
+  std::int64_t base_ = -1;       // all below is committed; -1: nothing was read
+};
+
+}  // namespace radflow::kafka

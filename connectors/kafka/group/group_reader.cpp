@@ -1,0 +1,122 @@
+#include "connectors/kafka/group/group_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace radflow::kafka {
+
+GroupReader::GroupReader(const SourceParams& params, const BuildInfo& info, Assignment& assignment,
+                         Transactions* transactions)
+    : params_{params},
+      info_{info},
+      topics_{topics(params)},
+      assignment_{assignment},
+      transactions_{transactions},
+      beginnings_{params, info, assignment},
+      member_{make_member()} {}
+
+std::shared_ptr<GroupMember> GroupReader::make_member() {
+  return std::make_shared<GroupMember>(consumer_conf(params_, info_), "source " + info_.name, assignment_,
+                                       beginnings_, transactions_);
+}
+
+std::shared_ptr<GroupMember> GroupReader::current() const {
+  const std::lock_guard lock{mutex_};
+  return member_;
+}
+
+void GroupReader::join_anew() {
+  std::shared_ptr<GroupMember> fresh = make_member();
+  fresh->subscribe(topics_);
+  if (member_->paused()) fresh->pause();
+  assignment_.clear();
+  const std::lock_guard lock{mutex_};
+  member_.swap(fresh);
+}
+
+void GroupReader::drain() {
+  member_->pause();
+  draining_ = true;
+}
+
+MessagePtr GroupReader::next(std::chrono::milliseconds longest) {
+  if (MessagePtr held = member_->take_held()) return held;
+  return poll(longest);
+}
+
+MessagePtr GroupReader::poll(std::chrono::milliseconds longest) {
+  MessagePtr message = member_->poll(longest);
+  if (!draining_ && !beginnings_.failure().empty()) throw std::runtime_error{beginnings_.failure()};
+  if (!message || !message->err) return message;
+  if (message->err == RD_KAFKA_RESP_ERR__FATAL) {
+    message.reset();  // of the member that ends now
+    given_up();
+  } else {
+    heard(*message);
+  }
+  return nullptr;
+}
+
+void GroupReader::heard(const rd_kafka_message_t& message) {
+  Client& client = member_->client();
+  const std::string topic = message.rkt ? rd_kafka_topic_name(message.rkt) : "";
+  switch (message.err) {
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+      // Unless a record before it was put back or let go unread.
+      if (member_->holds_any() || draining_) break;
+      heard_end(topic, message.partition, message.offset);
+      break;
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+      if (!topic.empty()) beginnings_.missing(topic);
+      if (params_.until_caught_up && assignment_.empty())
+        throw std::runtime_error{fmt::format(
+            "topic '{}' does not exist at {}: there is nothing to catch up with", topic, client.servers())};
+      client.warn(
+          fmt::format("topic '{}' does not exist at {}, waiting until it is made", topic, client.servers()));
+      break;
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+      break;  // the client has said so
+    default:
+      client.warn(rd_kafka_message_errstr(&message));
+  }
+}
+
+void GroupReader::heard_end(const std::string& topic, std::int32_t partition, std::int64_t offset) {
+  // Where the broker does not say what is gone, the next record or end asks again.
+  if (!passes({topic, partition, offset})) return;
+  if (const auto passed = assignment_.skip_to(topic, partition, offset); passed && transactions_)
+    transactions_->pass(*passed);
+}
+
+void GroupReader::ask_for_ends() {
+  for (const auto& [topic, partition] : assignment_.without_end())
+    if (const auto end = ask_offset(member_->client(), topic, partition, newest, std::chrono::seconds{5}))
+      assignment_.set_end(topic, partition, *end);
+}
+
+bool GroupReader::caught_up() const {
+  using Clock = GroupMember::Clock;
+  const auto assigned_at = member_->assigned_at();
+  if (!params_.until_caught_up || assigned_at == Clock::time_point{} || !assignment_.all_at_end())
+    return false;
+  // A member that joins a group is first given nothing: the others have to let go.
+  return !assignment_.empty() || Clock::now() - assigned_at > std::chrono::seconds{5};
+}
+
+void GroupReader::given_up() {
+  Client& client = member_->client();
+  if (draining_) {
+    client.warn("Kafka gave this consumer up: " + client.fatal());
+  } else if (member_->fenced_by_own_commit()) {
+    client.warn("the broker took a commit from before its silence for a second process, joining anew");
+    join_anew();
+  } else {
+    throw std::runtime_error{"Kafka gave this consumer up: " + client.fatal()};
+  }
+}
+
+}  // namespace radflow::kafka

@@ -1,0 +1,236 @@
+#include "connectors/kafka/transactions/transactions.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "connectors/kafka/produce.hpp"
+#include "graph/param.hpp"
+
+namespace radflow::kafka {
+
+Transactions::~Transactions() { stop(); }
+
+void Transactions::read(Epoch::Metadata metadata, const std::string& group, const Properties& properties) {
+  metadata_ = std::move(metadata);
+  source_properties_ = properties;
+  id_.emplace(group, property(properties, "group.instance.id"));
+}
+
+std::size_t Transactions::write(const std::string& topic, const Properties& properties) {
+  const auto differs = [&](const Properties& others, const std::string& name) {
+    return property(properties, name) != property(others, name);
+  };
+  if (differs(source_properties_, "bootstrap.servers"))
+    throw ParamError{"bootstrap.servers",
+                     "a graph with exactly_once reads and writes one cluster: name it under `kafka:` only"};
+  if (topics_.empty()) {
+    properties_ = properties;
+  } else {
+    for (const Properties* side : {&properties, &std::as_const(properties_)})
+      for (const auto& [name, value] : *side)
+        if (differs(properties_, name))
+          throw ParamError{name,
+                           fmt::format("the sinks of a graph with exactly_once share one producer: '{}' is "
+                                       "the same for all of them; set it under `kafka:`",
+                                       name)};
+  }
+  topics_.emplace_back(topic);
+  if (!client_) {
+    batch_bytes_ = std::stoll(property(properties_, "batch.size", "1000000"));
+    open();
+  }
+  return topics_.size() - 1;
+}
+
+Properties Transactions::defaults(const std::string& id) {
+  Properties all = producer_defaults();
+  all.emplace_back("transactional.id", id);
+  // What a process leaves open that never comes back holds the readers of its topics up for so long.
+  all.emplace_back("transaction.timeout.ms", "30000");
+  return all;
+}
+
+void Transactions::open() {
+  Properties properties = properties_;
+  // A batch above a topic's limit is refused as a whole, however small its records.
+  if (const std::int64_t batch = largest_batch(); batch < batch_bytes_)
+    properties.emplace_back("batch.size", std::to_string(batch));
+  client_ =
+      std::make_unique<Client>(RD_KAFKA_PRODUCER, make_conf(defaults(id_->text()), properties),
+                               "transactions", Client::Handlers{.delivered = [this](const auto& message) {
+                                 const auto& output = *static_cast<const Epoch::Output*>(message._private);
+                                 if (message.err)
+                                   refused(output, message.err);
+                                 else
+                                   client_->allowed("topic", topics_[output.topic].name);
+                               }});
+}
+
+std::int64_t Transactions::largest_batch() const {
+  std::int64_t batch = batch_bytes_;
+  for (const Topic& topic : topics_) batch = topic.rules.batch_bytes(batch);
+  return batch;
+}
+
+void Transactions::start(ClientPtr consumer, Committed committed) {
+  committed_ = std::move(committed);
+  {
+    const std::lock_guard lock{mutex_};
+    consumer_ = std::move(consumer);
+  }
+  for (Topic& topic : topics_) topic.asked.attach(*client_);
+  thread_ = std::jthread{[this](std::stop_token stop) { run(stop); }};
+}
+
+void Transactions::renew(ClientPtr consumer) {
+  const std::lock_guard lock{mutex_};
+  consumer_ = std::move(consumer);
+  broken_ = false;
+}
+
+void Transactions::stop() {
+  if (thread_.joinable()) {
+    thread_.request_stop();
+    changed_.notify_all();
+    thread_.join();
+    for (Topic& topic : topics_) topic.asked.detach();
+    rd_kafka_purge(client_->get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    while (rd_kafka_outq_len(client_->get()) > 0 && rd_kafka_poll(client_->get(), 100) > 0) continue;
+  }
+  const std::lock_guard lock{mutex_};
+  consumer_.reset();
+  ready_ = false;
+}
+
+void Transactions::fail(std::string why) {
+  const std::lock_guard lock{mutex_};
+  if (!failure_.empty()) return;
+  spdlog::error("transactions: {}", why);
+  failure_ = std::move(why);
+  ready_ = false;
+  changed_.notify_all();
+}
+
+std::string Transactions::failure() const {
+  const std::lock_guard lock{mutex_};
+  return failure_;
+}
+
+// ---- the source's side
+
+bool Transactions::close_epoch() {
+  const bool closed = epochs_.close();
+  if (closed) changed_.notify_all();
+  return closed;
+}
+
+void Transactions::begin_epoch() {
+  if (epochs_.open().empty()) epochs_.begin(member_id());
+}
+
+bool Transactions::enter(Position& position) {
+  const std::lock_guard lock{mutex_};
+  if (!ready_ || broken_) return false;
+  if (epochs_.full() && !close_epoch()) return false;
+  begin_epoch();
+  return epochs_.enter(position);
+}
+
+void Transactions::leave(const Position& position) {
+  const std::lock_guard lock{mutex_};
+  epochs_.leave(position);
+}
+
+void Transactions::pass(const Position& position) {
+  const std::lock_guard lock{mutex_};
+  if (!ready_ || broken_) return;
+  begin_epoch();
+  epochs_.pass(position);
+}
+
+void Transactions::done(const Position& position) {
+  const std::lock_guard lock{mutex_};
+  if (epochs_.done(position)) changed_.notify_all();
+}
+
+void Transactions::wait(std::chrono::milliseconds longest) {
+  std::unique_lock lock{mutex_};
+  changed_.wait_for(lock, longest);
+}
+
+bool Transactions::settled(const rd_kafka_topic_partition_list_t& partitions,
+                           std::chrono::milliseconds longest) {
+  std::unique_lock lock{mutex_};
+  return settle(partitions, longest, lock);
+}
+
+bool Transactions::settle(const rd_kafka_topic_partition_list_t& partitions,
+                          std::chrono::milliseconds longest, std::unique_lock<std::mutex>& lock) {
+  const auto settled = [&] { return !epochs_.holds(partitions); };
+  if (settled()) return true;
+  ++hurry_;
+  changed_.notify_all();
+  changed_.wait_for(lock, longest, [&] { return !failure_.empty() || settled(); });
+  --hurry_;
+  return settled();
+}
+
+bool Transactions::give_up(const rd_kafka_topic_partition_list_t& partitions,
+                           std::chrono::milliseconds longest) {
+  std::unique_lock lock{mutex_};
+  const bool all = settle(partitions, longest, lock);
+  epochs_.drop(partitions);
+  changed_.notify_all();
+  return all;
+}
+
+// The consumer as the group knows it while it still owns every partition of the epoch ahead: giving one up
+// drops it from there first, and only then librdkafka joins again. Null: it is no member, it will hear so
+// soon. Sent without a member id the offsets would be taken unchecked.
+MembershipPtr Transactions::membership() {
+  if (!consumer_) return nullptr;
+  MembershipPtr member{rd_kafka_consumer_group_metadata(consumer_.get())};
+  const std::string id = member_id();
+  return id.empty() || id != epochs_.ahead()->member ? nullptr : std::move(member);
+}
+
+std::string Transactions::member_id() const {
+  if (!consumer_) return "";
+  char* found = rd_kafka_memberid(consumer_.get());
+  const std::string id = found ? found : "";
+  if (found) rd_kafka_mem_free(consumer_.get(), found);
+  return id;
+}
+
+bool Transactions::all_committed() const {
+  const std::lock_guard lock{mutex_};
+  return epochs_.empty() && !broken_;
+}
+
+// ---- the sinks' side
+
+std::optional<Error> Transactions::add(std::size_t topic, std::shared_ptr<const Record> record,
+                                       const Position& origin) {
+  const std::lock_guard lock{mutex_};
+  const Topic& to = topics_[topic];
+  // As if it were not compressed: what the broker says of a compressed one costs the whole transaction.
+  if (std::optional<Error> error = to.rules.refusal(*record, to.name, false)) return error;
+  if (std::optional<Error> error = wrong_.find(topic, *record, origin)) return error;
+  epochs_.add(origin, {topic, std::move(record), origin});
+  return std::nullopt;
+}
+
+bool Transactions::flush(std::chrono::milliseconds longest) {
+  std::unique_lock lock{mutex_};
+  const auto stuck = [&] { return epochs_.next().pending() > 0; };
+  ++hurry_;
+  changed_.notify_all();
+  changed_.wait_for(lock, longest,
+                    [&] { return !failure_.empty() || broken_ || epochs_.empty() || stuck(); });
+  --hurry_;
+  return epochs_.empty() && !broken_;
+}
+
+}  // namespace radflow::kafka

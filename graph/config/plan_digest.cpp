@@ -1,0 +1,86 @@
+// The digest of a graph: of its nodes, parameters and models, without connectors, concurrency and error
+// handling. It is taken over a text that a person can read, one line per node: "texture (histogram): {bins:
+// 10} <- lbp".
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "graph/config/draft.hpp"
+#include "graph/digest.hpp"
+
+namespace radflow::detail {
+namespace {
+
+std::string file_digest(const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  if (!in) return "missing";  // training: the model is about to be made
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  return xxh3_digest(bytes.view());
+}
+
+// "{height: 256, width: 256}": by name, defaults included, absent optional parameters not. Nested parameters
+// (`train.trees`) say how a model is made, not what the node does with it.
+std::string canonical_params(const NodePlan& node) {
+  std::vector<const ParamSpec*> params;
+  for (const ParamSpec& param : node.spec->params)
+    if (param.name.find('.') == std::string::npos) params.push_back(&param);
+  std::ranges::sort(params, {}, &ParamSpec::name);
+  std::string text;
+  for (const ParamSpec* param : params) {
+    std::string value = param->get(node.params.get());
+    if (value.empty()) continue;
+    if (param->limits.digest) value = file_digest(node.info.path(value));
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", param->name, value);
+  }
+  return "{" + text + "}";
+}
+
+// Lines of nodes [0, count) for which `wanted` holds. Where an input is not the line before, the line says
+// which.
+std::string lines(const Plan& plan, const std::vector<std::string>& bodies, const std::vector<bool>& wanted) {
+  std::string text;
+  int before = InputPlan::from_sources;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!wanted[i]) continue;
+    const NodePlan& node = plan.nodes[i];
+    text += bodies[i];
+    if (node.inputs.size() != 1 || node.inputs[0].node != before || node.inputs[0].port != 0) {
+      std::vector<std::string> names;
+      for (const InputPlan& input : node.inputs) names.push_back(origin(input, plan));
+      const std::string list = fmt::format("{}", fmt::join(names, ", "));
+      text += names.size() == 1 ? " <- " + list : " <- [" + list + "]";
+    }
+    text += '\n';
+    before = static_cast<int>(i);
+  }
+  return text;
+}
+
+}  // namespace
+
+void digest(Plan& plan) {
+  std::vector<std::string> bodies;
+  std::vector<std::vector<bool>> ancestors;
+  for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+    NodePlan& node = plan.nodes[i];
+    std::vector<bool> above(i);
+    for (const InputPlan& input : node.inputs) {
+      if (input.node < 0) continue;
+      const std::vector<bool>& theirs = ancestors[static_cast<std::size_t>(input.node)];
+      for (std::size_t j = 0; j < theirs.size(); ++j)
+        if (theirs[j]) above[j] = true;
+      above[static_cast<std::size_t>(input.node)] = true;
+    }
+    node.info.upstream = lines(plan, bodies, above);
+    node.info.upstream_digest = xxh3_digest(node.info.upstream);
+    ancestors.push_back(std::move(above));
+    const std::string type = node.name == node.spec->name ? "" : fmt::format(" ({})", node.spec->name);
+    bodies.push_back(fmt::format("{}{}: {}", node.name, type, canonical_params(node)));
+  }
+  plan.info.digest = xxh3_digest(lines(plan, bodies, std::vector<bool>(plan.nodes.size(), true)));
+}
+
+}  // namespace radflow::detail

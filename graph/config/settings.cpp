@@ -1,0 +1,123 @@
+// The top-level keys of a graph file that are not components.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+#include "graph/config/draft.hpp"
+
+namespace radflow::detail {
+namespace {
+
+const std::vector<std::string> top_level_keys{"graph",   "memory",  "delivery",    "kafka",
+                                              "sources", "nodes",   "sinks",       "http",
+                                              "drain",   "workers", "input_digest"};
+
+// "" if `text` is HOST:PORT.
+std::string check_address(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  int port = -1;
+  const auto is_host = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) ||
+           std::string_view{".-_:[]"}.find(c) != std::string_view::npos;
+  };
+  if (colon != std::string::npos && colon > 0 && std::ranges::all_of(text, is_host)) {
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, port);
+    if (error != std::errc{} || stop != end) port = -1;
+  }
+  if (port >= 0 && port <= 65535) return "";
+  return fmt::format("expected an address such as 127.0.0.1:9464, found '{}'", text);
+}
+
+std::string read_graph_name(const Value& value, std::string& name) {
+  if (std::string wrong = parse_value(value, any(), name); !wrong.empty()) return wrong;
+  const bool good = !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
+    return std::isalnum(c) || c == '_' || c == '-' || c == '.';
+  });
+  return good ? "" : fmt::format("'{}' is no name: letters, digits, _, - and . may stand in it", name);
+}
+
+std::string read_delivery(const Value& value, std::string& delivery) {
+  return parse_value(value, choice({"at_least_once", "exactly_once"}), delivery);
+}
+
+void read_http(const Value& value, Plan& plan, Findings& found) {
+  if (value.kind != Value::Kind::Map)
+    return found.add(value.mark, "http: expected a map such as {listen: 127.0.0.1:9464}");
+  for (const Value::Entry& entry : value.entries) {
+    if (entry.key != "listen") {
+      found.add(entry.mark, fmt::format("http has no key '{}'; it has listen", entry.key));
+      continue;
+    }
+    std::string wrong = parse_value(entry.value, any(), plan.http_listen);
+    plan.http_mark = entry.value.mark;
+    if (wrong.empty() && !entry.value.unset) wrong = check_address(plan.http_listen);
+    if (!wrong.empty()) found.add(entry.value.mark, "http.listen: " + wrong);
+  }
+}
+
+GivenProperties read_kafka(const Value& value, Findings& found) {
+  GivenProperties properties;
+  if (value.kind != Value::Kind::Map && value.kind != Value::Kind::Null)
+    found.add(value.mark,
+              "kafka: expected a map of librdkafka properties such as {bootstrap.servers: localhost:9092}");
+  for (const Value::Entry& entry : value.entries) {
+    if (const std::string wrong = properties.add(entry); !wrong.empty())
+      found.add(entry.mark, fmt::format("kafka.{}: {}", entry.key, wrong));
+  }
+  return properties;
+}
+
+}  // namespace
+
+std::string GivenProperties::add(const Value::Entry& entry) {
+  if (entry.value.kind != Value::Kind::Scalar) return "expected one value";
+  if (entry.value.unset && entry.key != "bootstrap.servers") return "";
+  values.emplace_back(entry.key, entry.value.unset ? "unset" : entry.value.text);
+  marks.emplace_back(entry.key, entry.mark);
+  return "";
+}
+
+GivenProperties read_settings(const Value& root, Plan& plan, Findings& found) {
+  GivenProperties properties;
+  plan.info.name = std::filesystem::path{plan.file}.stem().string();
+  for (const Value::Entry& entry : root.entries) {
+    const Value& value = entry.value;
+    const Mark& mark = value.mark.line > 0 ? value.mark : entry.mark;
+    std::string wrong;
+    if (entry.key == "graph")
+      wrong = read_graph_name(value, plan.info.name);
+    else if (entry.key == "delivery")
+      wrong = read_delivery(value, plan.delivery);
+    else if (entry.key == "workers")
+      wrong = parse_value(value, range(0, 1024), plan.workers);
+    else if (entry.key == "input_digest")
+      wrong = parse_value(value, choice({"xxh3", "sha256"}), plan.info.input_digest);
+    else if (entry.key == "memory") {
+      ByteSize size;
+      wrong = parse_value(value, at_least(1), size);
+      plan.memory_bytes = size.bytes;
+    } else if (entry.key == "drain") {
+      Duration time;
+      wrong = parse_value(value, at_least(0), time);
+      plan.drain_ms = time.ms;
+    } else if (entry.key == "http")
+      read_http(value, plan, found);
+    else if (entry.key == "kafka") {
+      properties = read_kafka(value, found);
+      properties.marks.emplace(properties.marks.begin(), "bootstrap.servers", entry.mark);
+    } else if (std::ranges::find(top_level_keys, entry.key) == top_level_keys.end()) {
+      const std::string near = suggestion(entry.key, top_level_keys);
+      found.add(
+          entry.mark,
+          fmt::format("a graph has no key '{}'{}", entry.key,
+                      near.empty() ? fmt::format("; it has {}", fmt::join(top_level_keys, ", ")) : near));
+    }
+    if (!wrong.empty()) found.add(mark, entry.key + ": " + wrong);
+  }
+  return properties;
+}
+
+}  // namespace radflow::detail

@@ -1,0 +1,131 @@
+#include "graph/config/wiring_keys.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace radflow::detail {
+namespace {
+
+struct WiringKey {
+  std::string_view name;
+  bool sources, nodes, sinks;  // which kinds have it
+  std::string_view owners;
+
+  bool fits(ComponentKind kind) const {
+    return kind == ComponentKind::Source ? sources : kind == ComponentKind::Node ? nodes : sinks;
+  }
+};
+constexpr std::array wiring_keys{WiringKey{"name", true, true, true, "every component"},
+                                 WiringKey{"from", false, true, true, "nodes and sinks"},
+                                 WiringKey{"concurrency", false, true, false, "nodes"},
+                                 WiringKey{"on_error", false, true, false, "nodes"},
+                                 WiringKey{"retry", false, true, true, "nodes and sinks"},
+                                 WiringKey{"order", false, false, true, "sinks"}};
+
+bool is_name(std::string_view text) {
+  return !text.empty() && std::isalpha(static_cast<unsigned char>(text.front())) &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
+}
+
+template <typename Enum>
+std::string choose(const Value& value, std::optional<Enum>& out,
+                   const std::vector<std::pair<std::string, Enum>>& known) {
+  std::vector<std::string> names;
+  for (const auto& [name, unused] : known) names.push_back(name);
+  std::string text;
+  if (std::string wrong = parse_value(value, choice(std::move(names)), text); !wrong.empty()) return wrong;
+  for (const auto& [name, meaning] : known)
+    if (name == text) out = meaning;
+  return "";
+}
+
+// retry: {times: 3, backoff: 200ms}; a sink without `times` tries again without end.
+void read_retry(const Value::Entry& entry, Draft& draft, Findings& found) {
+  if (!draft.component.spec) return;  // of an unknown type nothing is known
+  if (draft.component.spec->arity == Arity::Many)
+    return found.add(
+        entry.mark, fmt::format("'{}' makes several messages of one: `retry` is for nodes that make one; use "
+                                "on_error",
+                                draft.type));
+  if (!draft.component.spec->own_retry.empty())
+    return found.add(entry.mark,
+                     fmt::format("'{}' takes no `retry`: {}", draft.type, draft.component.spec->own_retry));
+  if (!draft.component.spec->transient)
+    return found.add(entry.mark,
+                     fmt::format("'{}' never fails in a way that passes: `retry` would change nothing{}",
+                                 draft.type, draft.kind == ComponentKind::Node ? "; use on_error" : ""));
+  if (entry.value.kind != Value::Kind::Map)
+    return found.add(
+        place(entry),
+        fmt::format("{}.retry: expected a map such as {{times: 3, backoff: 200ms}}", draft.type));
+  Retry& retry = draft.retry.emplace();
+  if (draft.kind == ComponentKind::Sink) retry = draft.component.info.retry;
+  for (const Value::Entry& inner : entry.value.entries) {
+    std::string wrong;
+    Duration backoff{retry.backoff_ms};
+    if (inner.key == "times")
+      wrong = parse_value(inner.value, range(1, 100), retry.times);
+    else if (inner.key == "backoff")
+      wrong = parse_value(inner.value, range(1, 3'600'000), backoff);
+    else
+      wrong =
+          fmt::format("no such key{}; it has times, backoff", suggestion(inner.key, {"times", "backoff"}));
+    retry.backoff_ms = backoff.ms;
+    if (!wrong.empty()) found.add(place(inner), fmt::format("{}.retry.{}: {}", draft.type, inner.key, wrong));
+  }
+}
+
+}  // namespace
+
+bool is_wiring_key(std::string_view key) {
+  return std::ranges::find(wiring_keys, key, &WiringKey::name) != wiring_keys.end();
+}
+
+std::vector<std::string> wiring_keys_of(ComponentKind kind) {
+  std::vector<std::string> names;
+  for (const WiringKey& key : wiring_keys)
+    if (key.fits(kind)) names.emplace_back(key.name);
+  return names;
+}
+
+void read_wiring_key(const Value::Entry& entry, Draft& draft, Findings& found) {
+  const WiringKey& key = *std::ranges::find(wiring_keys, entry.key, &WiringKey::name);
+  if (!key.fits(draft.kind))
+    return found.add(entry.mark, fmt::format("'{}' belongs to {}; '{}' is a {}", key.name, key.owners,
+                                             draft.type, kind_name(draft.kind)));
+  std::string wrong;
+  if (entry.key == "name") {
+    wrong = parse_value(entry.value, any(), draft.component.name);
+    draft.named = true;
+    if (wrong.empty() && !is_name(draft.component.name))
+      wrong = fmt::format("'{}' is no name: a letter, then letters, digits, _ or -", draft.component.name);
+    else if (draft.component.name == "errors" && draft.kind == ComponentKind::Node)
+      wrong = "'errors' is taken: sinks take dead letters by it";
+    else if (draft.component.name == "sources" && draft.kind == ComponentKind::Node)
+      wrong = "'sources' is taken: it stands for all sources";
+  } else if (entry.key == "from") {
+    draft.from = entry.value;
+    draft.from->mark = place(entry);
+  } else if (entry.key == "concurrency") {
+    wrong = parse_value(entry.value, range(1, 1024), draft.concurrency.emplace());
+  } else if (entry.key == "on_error") {
+    wrong = choose<OnError>(
+        entry.value, draft.on_error,
+        {{"dead_letter", OnError::DeadLetter}, {"drop", OnError::Drop}, {"stop", OnError::Stop}});
+  } else if (entry.key == "retry") {
+    return read_retry(entry, draft, found);
+  } else {
+    wrong = choose<Order>(entry.value, draft.order,
+                          {{"key", Order::Key}, {"partition", Order::Partition}, {"none", Order::None}});
+  }
+  if (!wrong.empty()) found.add(place(entry), fmt::format("{}.{}: {}", draft.type, entry.key, wrong));
+}
+
+const Mark& place(const Value::Entry& entry) {
+  return entry.value.kind == Value::Kind::Null || entry.value.mark.line == 0 ? entry.mark : entry.value.mark;
+}
+
+}  // namespace radflow::detail

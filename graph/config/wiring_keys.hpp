@@ -1,0 +1,22 @@
+// The keys that say how a component stands in the graph, inside its map or beside it: name, from,
+// concurrency, on_error, retry, order.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/config/draft.hpp"
+
+namespace radflow::detail {
+
+bool is_wiring_key(std::string_view key);
+std::vector<std::string> wiring_keys_of(ComponentKind kind);
+
+// Of a component whose type has been read; what is wrong goes to `found`.
+void read_wiring_key(const Value::Entry& entry, Draft& draft, Findings& found);
+
+// Where an entry's value stands; an empty value has no place of its own.
+const Mark& place(const Value::Entry& entry);
+
+}  // namespace radflow::detail

@@ -1,0 +1,126 @@
+#include "graph/run/layout.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace radflow {
+namespace {
+
+// Whether a node is a stage by itself: its concurrency bounds it, or it may have to be called again.
+bool alone(const NodePlan& node) { return node.concurrency || node.retry; }
+
+// Where the value of an input lies.
+struct Place {
+  int region = 0;
+  int slot = 0;
+};
+
+Place place(const Layout& layout, const InputPlan& input) {
+  if (input.node == InputPlan::from_sources) return {0, 0};
+  const Layout::Node& node = layout.nodes[static_cast<std::size_t>(input.node)];
+  return node.child >= 0 ? Place{node.child, 0} : Place{node.region, node.output + input.port};
+}
+
+// Level of each node: stages are the nodes of one region and level, or a node with its own concurrency.
+std::vector<int> levels(const Plan& plan) {
+  std::vector<int> level(plan.nodes.size());
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n)
+    for (const InputPlan& input : plan.nodes[n].inputs) {
+      if (input.node < 0) continue;
+      const auto from = static_cast<std::size_t>(input.node);
+      const bool boundary = alone(plan.nodes[from]) || alone(plan.nodes[n]);
+      level[n] = std::max(level[n], level[from] + (boundary ? 1 : 0));
+    }
+  return level;
+}
+
+}  // namespace
+
+Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
+  // Regions and slots.
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    Node& node = nodes[n];
+    for (const InputPlan& input : plan.nodes[n].inputs) {
+      const Place from = place(*this, input);
+      node.region = from.region;
+      node.inputs.push_back(from.slot);
+    }
+    if (plan.nodes[n].spec->arity == Arity::Many) {
+      node.output = -1;
+      node.child = static_cast<int>(regions.size());
+      regions.emplace_back();
+    } else {
+      Region& region = regions[static_cast<std::size_t>(node.region)];
+      node.output = region.slots;
+      node.ports = static_cast<int>(plan.nodes[n].spec->outputs.size());
+      region.slots += node.ports;
+    }
+  }
+
+  // Stages.
+  const std::vector<int> level = levels(plan);
+  std::map<std::pair<int, int>, int> shared;  // region and level -> stage
+  std::vector<int> stage_of(nodes.size());
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    const auto id = static_cast<int>(stages.size());
+    const auto key = std::pair{nodes[n].region, level[n]};
+    if (alone(plan.nodes[n])) {
+      stages.push_back({.region = nodes[n].region, .concurrency = plan.nodes[n].concurrency.value_or(0)});
+      stage_of[n] = id;
+    } else if (const auto [found, added] = shared.try_emplace(key, id); added) {
+      stages.push_back({.region = nodes[n].region});
+      stage_of[n] = id;
+    } else {
+      stage_of[n] = found->second;
+    }
+    Stage& stage = stages[static_cast<std::size_t>(stage_of[n])];
+    if (stage.nodes.empty()) regions[static_cast<std::size_t>(stage.region)].stages.push_back(stage_of[n]);
+    stage.nodes.push_back(static_cast<int>(n));
+    Region& region = regions[static_cast<std::size_t>(stage.region)];
+    region.keeps_values |= region.stages.size() > 1 || plan.nodes[n].retry;
+  }
+  for (std::size_t n = 0; n < nodes.size(); ++n)
+    for (const InputPlan& input : plan.nodes[n].inputs) {
+      if (input.node < 0 || nodes[static_cast<std::size_t>(input.node)].child >= 0) continue;
+      const int from = stage_of[static_cast<std::size_t>(input.node)];
+      auto& successors = stages[static_cast<std::size_t>(from)].successors;
+      if (from == stage_of[n] || std::ranges::find(successors, stage_of[n]) != successors.end()) continue;
+      successors.push_back(stage_of[n]);
+      ++stages[static_cast<std::size_t>(stage_of[n])].predecessors;
+    }
+
+  // Deliveries and units.
+  for (Region& region : regions) {
+    region.deliveries.resize(static_cast<std::size_t>(region.slots));
+    region.units.resize(plan.sinks.size());
+  }
+  for (std::size_t s = 0; s < plan.sinks.size(); ++s)
+    for (std::size_t e = 0; e < plan.sinks[s].inputs.size(); ++e) {
+      const Place from = place(*this, plan.sinks[s].inputs[e]);
+      Region& region = regions[static_cast<std::size_t>(from.region)];
+      region.deliveries[static_cast<std::size_t>(from.slot)].push_back(
+          {static_cast<int>(s), static_cast<int>(e)});
+      ++region.units[s];
+    }
+  for (Node& node : nodes)
+    for (int slot = node.output; node.child < 0 && slot < node.output + node.ports; ++slot)
+      node.delivers |=
+          !regions[static_cast<std::size_t>(node.region)].deliveries[static_cast<std::size_t>(slot)].empty();
+  for (std::size_t n = nodes.size(); n-- > 0;)  // children come after their parents
+    if (nodes[n].child >= 0)
+      for (std::size_t s = 0; s < plan.sinks.size(); ++s)
+        if (regions[static_cast<std::size_t>(nodes[n].child)].units[s] > 0)
+          ++regions[static_cast<std::size_t>(nodes[n].region)].units[s];
+
+  // A slot is released by its last reader if all its readers are in one stage, else when the activation ends.
+  std::map<std::pair<int, int>, std::vector<int>> readers;  // region and slot -> nodes
+  for (std::size_t n = 0; n < nodes.size(); ++n)
+    for (const int slot : nodes[n].inputs) readers[{nodes[n].region, slot}].push_back(static_cast<int>(n));
+  for (const auto& [at, by] : readers) {
+    const int first = stage_of[static_cast<std::size_t>(by.front())];
+    if (std::ranges::all_of(by, [&](int n) { return stage_of[static_cast<std::size_t>(n)] == first; }))
+      nodes[static_cast<std::size_t>(by.back())].release.push_back(at.second);
+  }
+}
+
+}  // namespace radflow

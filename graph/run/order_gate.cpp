@@ -1,0 +1,47 @@
+#include "graph/run/order_gate.hpp"
+
+#include <algorithm>
+
+namespace radflow {
+
+void OrderGate::enter(std::uint64_t id, std::shared_ptr<Ticket> ticket) {
+  Shard& at = shard(id);
+  const std::lock_guard lock{at.mutex};
+  at.queues[id].tickets.push_back({std::move(ticket), false});
+}
+
+void OrderGate::complete(std::uint64_t id, const Ticket& ticket) {
+  Shard& at = shard(id);
+  std::unique_lock lock{at.mutex};
+  Queue& queue = at.queues.at(id);  // references into the map survive other insertions
+  // From the back: what completes was admitted lately, however many wait behind a slow one.
+  std::ranges::find(queue.tickets.rbegin(), queue.tickets.rend(), &ticket, [](const Waiting& w) {
+    return w.ticket.get();
+  })->complete = true;
+  if (queue.draining) return;
+  queue.draining = true;
+  while (queue.head < queue.tickets.size() && queue.tickets[queue.head].complete) {
+    const std::shared_ptr<Ticket> next = std::move(queue.tickets[queue.head++].ticket);
+    if (queue.head >= 64 && queue.head * 2 > queue.tickets.size()) {
+      queue.tickets.erase(queue.tickets.begin(),
+                          queue.tickets.begin() + static_cast<std::ptrdiff_t>(queue.head));
+      queue.head = 0;
+    }
+    lock.unlock();
+    let_out_(*next);
+    lock.lock();
+  }
+  queue.draining = false;
+  if (queue.head == queue.tickets.size()) at.queues.erase(id);
+}
+
+void OrderGate::clear(const std::function<void(Ticket&)>& drop) {
+  for (Shard& at : shards_) {
+    const std::lock_guard lock{at.mutex};
+    for (const auto& [id, queue] : at.queues)
+      for (std::size_t i = queue.head; i < queue.tickets.size(); ++i) drop(*queue.tickets[i].ticket);
+    at.queues.clear();
+  }
+}
+
+}  // namespace radflow

@@ -1,0 +1,178 @@
+#include "graph/pipeline.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+#include "graph/run/run.hpp"
+
+namespace radflow {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+Plan with_workers(Plan plan) {
+  if (plan.workers <= 0) plan.workers = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  return plan;
+}
+
+class Door final : public Intake {
+ public:
+  Door(Run& run, std::size_t source) : run_{run}, source_{source} {}
+  Admission admit(Record& record) override { return run_.admit(source_, record); }
+  Admission refuse(Record& record, Error error, std::int64_t reserved) override {
+    return run_.refuse(source_, record, std::move(error), reserved);
+  }
+  bool reserve(std::int64_t bytes) override { return run_.budget.reserve(bytes); }
+  void give_back(std::int64_t bytes) override { run_.budget.release(bytes); }
+  Admission admit_reserved(Record& record, std::int64_t reserved) override {
+    return run_.admit(source_, record, reserved);
+  }
+  void wait(milliseconds longest) override { run_.wait_for_room(longest); }
+
+ private:
+  Run& run_;
+  std::size_t source_;
+};
+
+}  // namespace
+
+class Pipeline::Impl {
+ public:
+  explicit Impl(Plan plan) : run_{with_workers(std::move(plan)), [this] { stop(); }} {}
+
+  ~Impl() {
+    stop();
+    run_.ending->due(Clock::now() + milliseconds{run_.plan.close_ms});
+    threads_.clear();
+    run_.close();
+  }
+
+  void start() {
+    const std::lock_guard lock{mutex_};
+    started_ = true;
+    reading_ = run_.sources.size();
+    for (std::size_t i = 0; i < run_.sources.size(); ++i) threads_.emplace_back([this, i] { read(i); });
+  }
+
+  bool wait() {
+    {
+      std::unique_lock lock{mutex_};
+      changed_.wait(lock, [&] { return reading_ == 0; });
+    }
+    threads_.clear();
+    const bool drained = drain();
+    const bool flushed = flush();
+    run_.ending->due(Clock::now() + milliseconds{run_.plan.close_ms});
+    // What is done is committed, whatever is left.
+    const auto sources = static_cast<std::int64_t>(run_.sources.size());
+    for (std::size_t i = 0; i < run_.sources.size(); ++i) {
+      const Ending::Wait waiting{*run_.ending, run_.source_name(i)};
+      // Half of the time for all of them: closing takes some, too.
+      run_.sources[i]->finish(milliseconds{std::min<std::int64_t>(10'000, run_.plan.close_ms / 2 / sources)});
+    }
+    started_ = false;
+    {
+      const std::lock_guard lock{mutex_};
+      if (!stop_at_) run_.ending->put_off();  // the owner may take its time until it destroys this
+    }
+    return drained && flushed && !run_.failure();
+  }
+
+  void stop() {
+    {
+      const std::lock_guard lock{mutex_};
+      if (!stop_at_) stop_at_ = Clock::now();
+      run_.ending->due(*stop_at_ + milliseconds{run_.plan.drain_ms + run_.plan.close_ms});
+      stop_.request_stop();
+    }
+    changed_.notify_all();
+  }
+
+  Run& run() { return run_; }
+  const Run& run() const { return run_; }
+  bool running() const { return started_; }
+  bool cut_short() const { return cut_short_; }
+
+ private:
+  void read(std::size_t i) {
+    const Ending::Wait waiting{*run_.ending, run_.source_name(i)};
+    Door door{run_, i};
+    try {
+      run_.sources[i]->run(door, stop_.get_token());
+      if (stop_.stop_requested() && run_.sources[i]->has_end()) cut_short_ = true;
+    } catch (const std::exception& e) {
+      run_.fail(run_.source_name(i) + ": " + e.what());
+    }
+    {
+      const std::lock_guard lock{mutex_};
+      --reading_;
+    }
+    changed_.notify_all();
+  }
+
+  Clock::time_point deadline() const {
+    const std::lock_guard lock{mutex_};
+    return stop_at_ ? *stop_at_ + milliseconds{run_.plan.drain_ms} : Clock::time_point::max();
+  }
+
+  // Without a stop it takes as long as it takes; a stop that comes meanwhile sets the deadline.
+  bool drain() {
+    while (true) {
+      const Clock::time_point now = Clock::now();
+      const Clock::time_point last = deadline();
+      if (run_.drain(std::min(last, now + milliseconds{100}))) return true;
+      if (Clock::now() >= last) return false;
+    }
+  }
+
+  bool flush() {
+    bool all = true;
+    for (std::size_t i = 0; i < run_.sinks.size(); ++i) {
+      const Ending::Wait waiting{*run_.ending, run_.sink_name(i)};
+      const auto left = std::chrono::duration_cast<milliseconds>(
+          std::min(deadline(), Clock::now() + std::chrono::hours{1}) - Clock::now());
+      all = run_.sinks[i]->flush(std::max(left, milliseconds{100})) && all;
+    }
+    return all;
+  }
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::stop_source stop_;
+  std::optional<Clock::time_point> stop_at_;  // under mutex_
+  std::size_t reading_ = 0;                   // under mutex_: sources whose run() has not returned
+  std::atomic<bool> started_{false}, cut_short_{false};
+  Run run_;
+  std::vector<std::jthread> threads_;
+};
+
+Pipeline::Pipeline(Plan plan) : impl_{std::make_unique<Impl>(std::move(plan))} {}
+Pipeline::~Pipeline() = default;
+void Pipeline::start() { impl_->start(); }
+bool Pipeline::wait() { return impl_->wait(); }
+void Pipeline::stop() { impl_->stop(); }
+bool Pipeline::cut_short() const { return impl_->cut_short(); }
+std::optional<std::string> Pipeline::failure() const { return impl_->run().failure(); }
+std::shared_ptr<const Ending> Pipeline::ending() const { return impl_->run().ending; }
+const Plan& Pipeline::plan() const { return impl_->run().plan; }
+
+PipelineStats Pipeline::stats() const {
+  PipelineStats stats = impl_->run().stats();
+  stats.running = impl_->running();
+  return stats;
+}
+
+bool Pipeline::ready() const {
+  if (!impl_->running()) return false;
+  const PipelineStats now = impl_->run().stats();
+  return std::ranges::all_of(now.sources, &SourceStats::ready) &&
+         std::ranges::all_of(now.sinks, &SinkStats::ready);
+}
+
+}  // namespace radflow

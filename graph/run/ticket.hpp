@@ -1,0 +1,136 @@
+// Ticket: one per record. It counts, per sink, the messages that came of the record and can still reach that
+// sink, and the outputs whose acknowledgement is outstanding. When nothing is left the record has ended:
+// delivered, filtered, or failed; then, and only then, its position is done. When nobody has the ticket any
+// more its TicketPool uses it for another record. Members may be called from any thread, but for assign() and
+// reset().
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <forward_list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/context.hpp"
+#include "graph/failure.hpp"
+#include "graph/payload.hpp"
+#include "graph/record.hpp"
+#include "graph/run/activation.hpp"
+#include "graph/run/small_array.hpp"
+
+namespace radflow {
+
+class Run;
+
+enum class Cut : int;  // graph/dead_letter.hpp
+
+// What a message gives to a sink, kept until the sink's order lets it go.
+struct Output {
+  const Activation* from = nullptr;
+  int edge = 0;
+  Payload payload;
+};
+
+class Ticket {
+ public:
+  Ticket(Run& run, std::size_t source);
+  Ticket(const Ticket&) = delete;
+  Ticket& operator=(const Ticket&) = delete;
+
+  // For its TicketPool: a record starts, `units` of the root region by sink; and nobody has it any more.
+  void assign(Record&& record, std::int64_t charged, const std::vector<int>& units,
+              const std::shared_ptr<Ticket>& self);
+  void reset();
+
+  std::shared_ptr<Ticket> shared() const { return self_.lock(); }
+  Run& run() const { return run_; }
+  const Record& record() const { return record_; }
+  std::size_t source() const { return source_; }
+  std::chrono::steady_clock::time_point admitted() const { return admitted_; }
+  std::int64_t charged() const { return charged_.load(std::memory_order_relaxed); }
+  const std::string& input_digest() const;
+  // Takes bytes of the graph's memory until the record ends; false if they exceed it all.
+  bool charge(std::int64_t bytes);
+
+  // A message that a split makes of the record, besides `root`.
+  Activation& add_part(int region, Identity identity, std::vector<std::uint32_t> part);
+
+  // A split made `parts` messages, each with `units` by sink.
+  void add_units(const std::vector<int>& units, int parts);
+  // `count` messages can reach the sink no longer; true if they were the last ones.
+  bool count_down(std::size_t sink, int count);
+
+  // Keeps an output until the sink's order lets it go; take_outputs() gives them in order of part and edge.
+  void keep(std::size_t sink, Output output);
+  std::vector<Output> take_outputs(std::size_t sink);
+
+  // Obligations: one per unit, which the output that comes of it takes over until it is acknowledged; one per
+  // dead letter.
+  void hold(int count) { open_.fetch_add(count, std::memory_order_relaxed); }
+  // True if this was the last one: the caller ends the ticket.
+  bool let_go(int count = 1) { return open_.fetch_sub(count, std::memory_order_acq_rel) == count; }
+
+  void add_failure(Failure failure);
+  bool failed() const { return !failures_.empty(); }  // for the thread that ends the ticket
+  std::vector<Failure> failures() const;
+  void stop_graph() { stop_ = true; }
+  bool stops_graph() const { return stop_; }
+  // The source gave its partition up before all that came of it was sent.
+  void revoke() { revoked_ = true; }
+  bool revoked() const { return revoked_; }
+
+  // For whoever asks where a record is: the node last called for one of its messages, and what its sinks
+  // lack.
+  void at_node(std::size_t node) { last_node_.store(static_cast<int>(node), std::memory_order_relaxed); }
+  int last_node() const { return last_node_.load(std::memory_order_relaxed); }
+  enum class AtSinkState { Through, Computing, WaitsForItsTurn, WaitsForAcknowledgement };
+  AtSinkState at_sink(std::size_t sink) const;
+  void submitted(std::size_t sink) { at_sink_[sink].unacknowledged.fetch_add(1, std::memory_order_relaxed); }
+  void acknowledged(std::size_t sink) {
+    at_sink_[sink].unacknowledged.fetch_sub(1, std::memory_order_relaxed);
+  }
+
+  // Where the record is on its way out; only the thread that let go of the last obligation moves it.
+  enum class Phase { Alive, DeadLetter, Ended };
+
+ private:
+  struct AtSink {
+    std::atomic<int> live{0};
+    std::atomic<int> unacknowledged{0};
+    std::vector<Output> outputs;  // under mutex
+  };
+
+  // First what is written for every record, but for what concerns its sinks: that much crosses from core to
+  // core.
+  std::weak_ptr<Ticket> self_;
+  Record record_;
+  std::chrono::steady_clock::time_point admitted_;
+  std::atomic<std::int64_t> charged_{0};
+  std::atomic<int> open_{0};
+  std::atomic<int> last_node_{-1};
+  std::atomic<bool> stop_{false}, revoked_{false};
+
+ public:
+  Phase phase = Phase::Ended;
+  Activation root;                         // the message that the record itself is
+  std::optional<Error> dead_letter_error;  // under mutex
+  Cut cut{};                               // what is left out of its dead letter
+  mutable std::mutex mutex;
+
+ private:
+  Run& run_;
+  const std::size_t source_;
+  const std::size_t sink_count_;
+  SmallArray<AtSink, 2> at_sink_;
+  std::vector<Failure> failures_;        // under mutex
+  std::forward_list<Activation> parts_;  // under mutex
+  mutable std::mutex digest_mutex_;
+  mutable std::atomic<bool> digested_{false};
+  mutable std::string digest_;  // once digested_
+};
+
+}  // namespace radflow

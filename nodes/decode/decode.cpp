@@ -1,0 +1,83 @@
+// decode: frames out of the bytes of a record: DICOM, PNG, JPEG, TIFF or raw; one message per frame (page of a
+// TIFF file). Pictures come as stored: the orientation that EXIF or a TIFF tag asks for is not applied.
+//   - decode: {rescale: true}
+#include <array>
+
+#include "graph/node.hpp"
+#include "nodes/decode/reader.hpp"
+#include "nodes/types/frame.hpp"
+
+namespace radflow {
+namespace {
+
+struct Params {
+  bool rescale = true;
+  std::int64_t max_pixels = ReadOptions{}.max_pixels;
+  std::string format = "auto";
+  std::optional<std::string> padding;
+};
+
+class Decode {
+ public:
+  explicit Decode(const Params& params) : options_{params.rescale, params.max_pixels} {
+    static constexpr std::array<std::pair<std::string_view, Format>, 5> names{{{"dicom", Format::Dicom},
+                                                                               {"png", Format::Png},
+                                                                               {"jpeg", Format::Jpeg},
+                                                                               {"tiff", Format::Tiff},
+                                                                               {"raw", Format::Raw}}};
+    options_.use_padding = params.padding != "ignore";
+    for (const auto& [name, format] : names)
+      if (params.format == name) format_ = format;
+  }
+
+  // A record that is wrong as a whole is an Error; of one with some bad frames, the good ones go on.
+  Result<Frames> operator()(const Record& record, const Context& context) const {
+    ReadOptions options = options_;
+    options.warn = [&context](Error warning) { context.warn(std::move(warning)); };
+    return read_frames(format_ ? *format_ : format_of(record), record, options,
+                       [&context](std::size_t bytes) { return context.charge(bytes); });
+  }
+
+ private:
+  ReadOptions options_;
+  std::optional<Format> format_;  // absent: told by each record
+};
+
+const Register<Decode, Params> registered{
+    NodeSpec{"decode", "Reads frames out of DICOM, PNG, JPEG, TIFF or raw bytes; one message per frame."}
+        .param(&Params::rescale, "rescale", any(),
+               "DICOM: values in units (HU, BQML, GY, ...) as float32, from 32 bit as float64; false: as "
+               "stored.")
+        .param(&Params::max_pixels, "max_pixels", range(1, 4e9), "A frame with more pixels is an error.")
+        .param(&Params::format, "format", choice({"auto", "dicom", "png", "jpeg", "tiff", "raw"}),
+               "auto: by the content-type header, then by the first bytes.")
+        .param(
+            &Params::padding, "padding", choice({"mask", "ignore"}),
+            "DICOM: mask, as when it is absent, leaves pixels of PixelPaddingValue out of the image; ignore "
+            "reads them as any other, for a file whose padding value hides what it shows.")
+        .headers(
+            {{"content-type", "application/x-radflow-raw", "for raw pixels",
+              "Raw pixels: rows from the top, without gaps, as the headers below say. Others: "
+              "application/dicom, "
+              "image/png, image/jpeg, image/tiff; absent: the first bytes tell."},
+             {"radflow-rows", "integer, at least 1", "raw: required", "Rows."},
+             {"radflow-columns", "integer, at least 1", "raw: required", "Columns."},
+             {"radflow-depth", "u8, s8, u16, s16, s32, f32 or f64", "raw: required",
+              "Of a sample: unsigned, signed or floating point, and its bits."},
+             {"radflow-channels", "1 or 3", "raw: default 1",
+              "3: red, green and blue of each pixel, one after another."},
+             {"radflow-byte-order", "little or big", "raw: default little", "Of a sample's bytes."},
+             {"radflow-units", "text", "raw: default stored", "Of the values: HU, BQML, ..."},
+             {"radflow-modality", "text", "", "As DICOM's: CT, MR, DX, ..."},
+             {"radflow-row-spacing", "number above 0", "",
+              "mm between rows; only with radflow-column-spacing."},
+             {"radflow-column-spacing", "number above 0", "", "mm between columns."},
+             {"label", "text", "",
+              "The class that an image is of: what `train` learns and `evaluate` compares with."},
+             {"ce_dataref", "file:, http: or https: address", "",
+              "Of a record without a value: where its bytes lie; the source fetches them (claim check)."},
+             {"ce_datarefsha256", "64 hexadecimal digits", "", "Of those bytes; others are refused."}})
+        .example("- decode: {rescale: true}")};
+
+}  // namespace
+}  // namespace radflow

@@ -1,0 +1,194 @@
+#include "nodes/decode/dicom/pixels.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "nodes/decode/dicom/codecs.hpp"
+
+namespace radflow {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "pixel data is read as little endian");
+
+// Swaps the bytes of every `width` of them.
+void swap_bytes(std::uint8_t* data, std::size_t size, std::size_t width) {
+  for (std::size_t i = 0; i + width <= size; i += width) std::reverse(data + i, data + i + width);
+}
+
+void unpack_bits(const std::uint8_t* packed, unsigned bit_offset, cv::Mat& out) {
+  for (std::size_t i = 0; i < out.total(); ++i) {
+    const std::size_t bit = bit_offset + i;
+    out.data[i] = packed[bit / 8] >> (bit % 8) & 1;
+  }
+}
+
+// Y0 Y1 Cb Cr of two pixels to Y Cb Cr of each (PS3.3 C.7.6.3.1.2).
+void widen_chroma(const std::uint8_t* packed, cv::Mat& out) {
+  for (std::size_t i = 0; i + 1 < out.total(); i += 2, packed += 4)
+    for (std::size_t k = 0; k < 2; ++k) {
+      std::uint8_t* to = out.data + (i + k) * 3;
+      to[0] = packed[k];
+      to[1] = packed[2];
+      to[2] = packed[3];
+    }
+}
+
+// A frame of native pixel data to out's type.
+void read_native(ByteSpan bytes, unsigned bit_offset, const DicomFile& file, const PixelLayout& layout,
+                 cv::Mat& out) {
+  std::vector<std::uint8_t> swapped;
+  if (file.big_endian && layout.bits_allocated > 8) {
+    swapped.assign(bytes.begin(), bytes.end());
+    swap_bytes(swapped.data(), swapped.size(), out.elemSize1());
+    bytes = swapped;
+  } else if (file.big_endian && file.pixels->words) {
+    // In words of 8-bit pixels the first is the lower half (PS3.5 8.1.1); a frame may begin in the middle of
+    // one.
+    const ByteSpan all = file.pixels->bytes;
+    const auto begin = static_cast<std::size_t>(bytes.data() - all.data());
+    for (std::size_t i = begin; i < begin + bytes.size(); ++i)
+      swapped.push_back(all[std::min(i ^ 1, all.size() - 1)]);
+    bytes = swapped;
+  }
+  if (layout.bits_allocated == 1)
+    unpack_bits(bytes.data(), bit_offset, out);
+  else if (layout.halved_chroma)
+    widen_chroma(bytes.data(), out);
+  else
+    place_samples(bytes.data(), static_cast<int>(out.elemSize1()), layout.planar, out);
+}
+
+enum class Excess { Drop, Refuse };
+
+// Takes `bits` bits above `shift` of each sample and extends their sign. Refuse: false if a sample has other
+// bits set above them than copies of its sign.
+template <typename T>
+bool extract_bits(cv::Mat& samples, int shift, int bits, bool is_signed, Excess excess) {
+  using U = std::make_unsigned_t<T>;
+  constexpr int width = sizeof(T) * 8;
+  const U mask = bits == width ? static_cast<U>(~U{0}) : static_cast<U>((U{1} << bits) - 1);
+  const U sign = static_cast<U>(U{1} << (bits - 1));
+  U* data = samples.ptr<U>();
+  const std::size_t count = samples.total() * static_cast<std::size_t>(samples.channels());
+  bool clean = true;
+  for (std::size_t i = 0; i < count; ++i) {
+    const U raw = static_cast<U>(data[i] >> shift), low = raw & mask;
+    const U value = is_signed && (low & sign) ? static_cast<U>(low | static_cast<U>(~mask)) : low;
+    if (excess == Excess::Refuse) clean = clean && (raw == low || raw == value);
+    data[i] = value;
+  }
+  return clean;
+}
+
+bool extract(cv::Mat& samples, int shift, int bits, bool is_signed, Excess excess) {
+  const int width = static_cast<int>(samples.elemSize1()) * 8;
+  if (shift == 0 && bits == width) return true;
+  if (width == 8) return extract_bits<std::int8_t>(samples, shift, bits, is_signed, excess);
+  if (width == 16) return extract_bits<std::int16_t>(samples, shift, bits, is_signed, excess);
+  return extract_bits<std::int32_t>(samples, shift, bits, is_signed, excess);
+}
+
+// Bits outside the stored ones may hold an overlay (PS3.5 8.1.1); they are no part of the value.
+void extract_stored_bits(cv::Mat& samples, const PixelLayout& layout) {
+  extract(samples, layout.high_bit + 1 - layout.bits_stored, layout.bits_stored, layout.is_signed,
+          Excess::Drop);
+}
+
+// A codestream may be more precise than the header's bits stored, if the values fit in them; a codestream
+// that has sign-extended values to its own precision is one example. Sign bits above the precision are ours
+// to make.
+std::optional<Error> finish_decoded(StoredFrame& stored, const Decoded& decoded, const PixelLayout& layout) {
+  extract(stored.samples, 0, decoded.precision, layout.is_signed, Excess::Drop);
+  if (decoded.precision <= layout.bits_stored ||
+      extract(stored.samples, 0, layout.bits_stored, layout.is_signed, Excess::Refuse))
+    return std::nullopt;
+  return Error{"malformed",
+               fmt::format("the header stores {} bits, the codestream has {} and its values need them",
+                           layout.bits_stored, decoded.precision)};
+}
+
+ColourModel colour_model(const PixelLayout& layout, const Decoded& decoded, Codec codec) {
+  if (layout.samples == 1) return ColourModel::None;
+  if (decoded.already_rgb) return ColourModel::Rgb;
+  if (decoded.is_ybr) return ColourModel::YbrFull;
+  const std::string& photometric = layout.photometric;
+  if (photometric.starts_with("YBR_PARTIAL")) return ColourModel::YbrPartial;
+  // YBR_ICT and YBR_RCT name JPEG 2000's own transform, which its decoder has undone.
+  if (photometric.starts_with("YBR_FULL") || (codec != Codec::Jpeg2000 && photometric.starts_with("YBR_")))
+    return ColourModel::YbrFull;
+  return ColourModel::Rgb;
+}
+
+Result<Decoded> decode_frame(Codec codec, ByteSpan codestream, const PixelLayout& layout,
+                             const Charge& charge, cv::Mat& out) {
+  switch (codec) {
+    case Codec::Rle:
+      return decode_rle(codestream, layout, out);
+    case Codec::Jpeg:
+      return decode_jpeg(codestream, layout, out);
+    case Codec::JpegLs:
+      return decode_jpeg_ls(codestream, layout, out);
+    case Codec::Jpeg2000:
+      return decode_jpeg2000(codestream, layout, charge, out);
+    default:
+      return Error{"malformed", "encapsulated pixel data in a transfer syntax for native ones"};
+  }
+}
+
+}  // namespace
+
+Result<StoredFrame> stored_frame(const DicomFile& file, const PixelLayout& layout, const FrameMap& map,
+                                 std::int64_t frame, const Charge& charge, const Warn& warn) {
+  StoredFrame stored;
+  const auto rows = static_cast<int>(layout.rows), columns = static_cast<int>(layout.columns);
+  stored.samples.create(rows, columns, layout.mat_type());
+  const Codec codec = file.syntax.codec;
+
+  if (!file.pixels->encapsulated || codec == Codec::EncapsulatedNative) {
+    FrameMap::Native native;
+    std::vector<std::uint8_t> joined;
+    if (file.pixels->encapsulated) {
+      const auto bytes = map.codestream(frame, joined);
+      if (!bytes) return bytes.error();
+      if (bytes->size() < (layout.frame_bits() + 7) / 8)
+        return Error{"truncated", "a frame is shorter than its size"};
+      if (const std::uint64_t size = (layout.frame_bits() + 7) / 8;
+          bytes->size() >= 2 * size && bytes->size() > size + 8)
+        return Error{"malformed", fmt::format("frame {} of {} takes {} bytes, its fragments hold {}",
+                                              frame + 1, layout.frames, size, bytes->size())};
+      native.bytes = *bytes;
+    } else {
+      const auto bytes = map.native(frame);
+      if (!bytes) return bytes.error();
+      native = *bytes;
+    }
+    read_native(native.bytes, native.bit_offset, file, layout, stored.samples);
+    if (layout.kind == PixelElement::Kind::Integer && layout.bits_allocated > 1)
+      extract_stored_bits(stored.samples, layout);
+    stored.colour = colour_model(layout, {}, codec);
+  } else {
+    std::vector<std::uint8_t> joined;
+    const auto codestream = map.codestream(frame, joined);
+    if (!codestream) return codestream.error();
+    const auto decoded = decode_frame(codec, *codestream, layout, charge, stored.samples);
+    if (!decoded) return decoded.error();
+    if (decoded->warning && warn) warn(*decoded->warning);
+    if (codec == Codec::Rle) {  // whole words of the allocated size, as native ones
+      extract_stored_bits(stored.samples, layout);
+    } else if (auto error = finish_decoded(stored, *decoded, layout)) {
+      return *std::move(error);
+    }
+    stored.colour = colour_model(layout, *decoded, codec);
+  }
+  if (stored.samples.depth() == CV_32S && !layout.is_signed) {
+    cv::Mat wide(rows, columns, CV_MAKETYPE(CV_64F, layout.samples));
+    const std::uint32_t* from = stored.samples.ptr<std::uint32_t>();
+    std::copy(from, from + wide.total() * static_cast<std::size_t>(wide.channels()), wide.ptr<double>());
+    stored.samples = std::move(wide);
+  }
+  return stored;
+}
+
+}  // namespace radflow

@@ -1,0 +1,20 @@
+// What a PNG or JPEG file says of its pixels, read before OpenCV allocates what the file promises; and
+// what OpenCV would read wrongly in silence.
+#pragma once
+
+#include <cstdint>
+
+#include "nodes/decode/reader.hpp"
+
+namespace radflow {
+
+struct RasterHeader {
+  std::uint64_t rows = 0, columns = 0;
+  bool grey_alpha = false;  // a grey image with an alpha channel, which OpenCV would make colour of
+  std::string more_images;  // a sentence on images that the file holds besides the one that is read, or ""
+};
+
+// `format` is Png or Jpeg. Errors: truncated, malformed, unsupported_pixels.
+Result<RasterHeader> raster_header(Format format, ByteSpan bytes);
+
+}  // namespace radflow

@@ -1,0 +1,74 @@
+// What the readers of image formats (DICOM, raster files, raw) have in common: bytes in, frames out.
+//
+// The reasons of their errors, all of them:
+// - empty: there are no bytes
+// - unknown_format: neither the content-type header nor the first bytes name a format decode reads
+// - truncated: the bytes end before what the header promises
+// - malformed: the bytes contradict the format or themselves
+// - no_pixel_data: a DICOM object that is no image (report, plan, structure set, waveform, ...)
+// - unsupported_transfer_syntax: DICOM pixels compressed in a way radflow cannot read
+// - unsupported_pixels: pixels of a kind radflow does not read rather than read wrongly
+// - too_large: more pixels than max_pixels, or more bytes than the graph's memory
+//
+// The reasons of warnings:
+// - more_images: the file holds images that are not read
+// - sample_left_out: a sample beside the colours, of which the file does not say what it is
+// - frame_count: DICOM's NumberOfFrames is 0, or the pixel data prove that there are more frames
+// - full_chroma: pixels of a _422 colour that were never subsampled
+// - high_bit: HighBit says that values lie where they cannot lie, or where no writer puts them
+// - sequence_length: a sequence that says a length of zero has items
+// - element_order: elements behind the pixel data that belong before it
+// - rle_surplus: an RLE segment that goes on behind the last pixel
+// - no_end_marker: a JPEG codestream that is whole but for its end-of-image marker
+// - signed_colour: colour that says that its samples are signed; it is read as unsigned
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "graph/node.hpp"
+#include "nodes/types/frame.hpp"
+
+namespace radflow {
+
+using ByteSpan = std::span<const std::uint8_t>;
+
+enum class Format { Unknown, Dicom, Png, Jpeg, Tiff, Raw };
+
+// Hears what is odd about a file that is read all the same; empty: nobody does.
+using Warn = std::function<void(Error)>;
+
+struct ReadOptions {
+  bool rescale = true;                    // stored values to real-world ones; DICOM only
+  std::int64_t max_pixels = 100'000'000;  // of one frame
+  Warn warn = {};
+  bool use_padding = true;  // DICOM: pixels of PixelPaddingValue are no part of the image
+};
+
+// Asks for memory before it is allocated; an Error refuses it. Empty: no limit.
+using Charge = std::function<std::optional<Error>(std::size_t bytes)>;
+
+using Frames = std::vector<Part<Frame>>;
+
+// By the content-type header if it names a format, else by the first bytes.
+Format format_of(const Record& record);
+
+// Each returns one part per frame, in the file's order. Any thread; they share nothing.
+Result<Frames> read_dicom(ByteSpan bytes, const ReadOptions& options, const Charge& charge);
+Result<Frames> read_raster(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge);
+// Reads the shape from the record's headers, which the specification of `decode` lists.
+Result<Frames> read_raw(const Record& record, const ReadOptions& options, const Charge& charge);
+// Whichever of them `format` asks for.
+Result<Frames> read_frames(Format format, const Record& record, const ReadOptions& options,
+                           const Charge& charge);
+
+inline ByteSpan as_span(std::string_view bytes) {
+  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace radflow

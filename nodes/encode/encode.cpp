@@ -1,0 +1,111 @@
+// encode: makes the record that leaves: a result as JSON (result.schema.json), a frame's pixels as NPY or
+// PNG.
+//   - encode: {format: json}
+// The graph puts it in by itself before a sink that takes records.
+//
+// The value depends on input and graph alone, so that the same input gives the same bytes. What does not, the
+// duration, travels in a header. Headers follow the CloudEvents 1.0 binding for Kafka, binary mode.
+//
+// The record's own timestamp is left open: Kafka deletes by it, so a result of an old frame would be gone at once.
+// The time of the source stands in ce_time; one that came with the record goes on.
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "graph/node.hpp"
+#include "nodes/encode/image_bytes.hpp"
+#include "nodes/encode/result_json.hpp"
+#include "nodes/types/features.hpp"
+#include "nodes/types/prediction.hpp"
+
+namespace radflow {
+namespace {
+
+struct Params {
+  std::string format = "json";
+};
+
+// Percent-encodes what may not stand in a URI (RFC 3986), but for '/'.
+std::string uri(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view{"-._~/"}.find(c) != std::string_view::npos;
+    out += plain ? std::string{c} : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
+std::string rfc3339(std::int64_t ms) {
+  const auto seconds =
+      std::chrono::sys_seconds{std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds{ms})};
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", seconds, ms - seconds.time_since_epoch().count() * 1000);
+}
+
+class Encode {
+ public:
+  Encode(const Params& params, const BuildInfo& info) : format_{params.format}, name_{info.name} {}
+
+  // Errors: unsupported_payload, unsupported_depth.
+  Result<Record> operator()(const Payload& payload, const Context& context) const {
+    Result<std::string> value = encoded(payload, context);
+    if (!value) return value.error();
+    const Record& input = context.record();
+    Record record{Bytes::of(*std::move(value)), input.key, {}, Record::open_timestamp, input.position};
+    record.headers = headers(payload, context);
+    return record;
+  }
+
+ private:
+  Result<std::string> encoded(const Payload& payload, const Context& context) const {
+    if (const auto* frame = payload.get<Frame>()) {
+      if (format_ == "npy") return to_npy(frame->pixels);
+      if (format_ == "png") return to_png(*frame);
+      return result_json(*frame, context);
+    }
+    if (format_ != "json")
+      return Error{"unsupported_payload",
+                   fmt::format("{} is for frames, not for {}", format_, payload.type()->name)};
+    if (const auto* prediction = payload.get<Prediction>()) return result_json(*prediction, context);
+    if (const auto* features = payload.get<Features>()) return result_json(*features, context);
+    return Error{"unsupported_payload", fmt::format("encode does not know {}", payload.type()->name)};
+  }
+
+  std::vector<Header> headers(const Payload& payload, const Context& context) const {
+    const Record& input = context.record();
+    const Position& at = input.position;
+    // Names the event for good: where its record stood, which frame of it, which encoder.
+    const std::string id =
+        fmt::format("{}/{}/{}/{}/{}", at.topic, at.partition, at.offset, context.identity().index + 1, name_);
+    std::vector<Header> headers{
+        {"content-type", content_type()},
+        {"ce_specversion", "1.0"},
+        {"ce_id", uri(id)},
+        {"ce_source", "/radflow/" + uri(context.graph().name)},
+        {"ce_type", fmt::format("radflow.{}.v{}", payload.type()->name, result_schema_version)},
+        {"radflow-duration-us", std::to_string(context.elapsed_us())}};
+    if (const auto time = input.header("ce_time"))
+      headers.push_back({"ce_time", std::string{*time}});
+    else if (input.timestamp_ms > 0)
+      headers.push_back({"ce_time", rfc3339(input.timestamp_ms)});
+    for (const char* passed : {"traceparent", "tracestate"})
+      if (const auto found = input.header(passed)) headers.push_back({passed, std::string{*found}});
+    return headers;
+  }
+
+  std::string content_type() const {
+    return format_ == "json" ? "application/json" : format_ == "png" ? "image/png" : "application/x-npy";
+  }
+
+  std::string format_;
+  std::string name_;
+};
+
+const Register<Encode, Params> registered{
+    NodeSpec{"encode", "Makes the record that leaves: a result as JSON, or a frame's pixels."}
+        .param(&Params::format, "format", choice({"json", "npy", "png"}),
+               "json: a result, or a description of a frame; npy: a frame's exact values; png: 8 or 16 bit "
+               "pixels.")
+        .example("- encode: {format: json}")};
+
+}  // namespace
+}  // namespace radflow

@@ -1,0 +1,18 @@
+// A frame's pixels as the bytes of a file.
+#pragma once
+
+#include <string>
+
+#include "graph/result.hpp"
+#include "nodes/types/frame.hpp"
+
+namespace radflow {
+
+// NumPy's format, version 1.0: exact values of any depth, shape (rows, columns) or (rows, columns, channels).
+std::string to_npy(const cv::Mat& pixels);
+
+// PNG of 8 or 16 bit, grey or RGB, the values as they are.
+// Errors: unsupported_depth (any other depth: it would have to be scaled, which `window` does by name).
+Result<std::string> to_png(const Frame& frame);
+
+}  // namespace radflow

@@ -1,0 +1,187 @@
+#include "connectors/kafka/group/assignment.hpp"
+
+#include <gtest/gtest.h>
+
+namespace radflow::kafka {
+namespace {
+
+class HeldPartition : public testing::Test {
+ protected:
+  HeldPartition() {
+    rd_kafka_topic_partition_list_add(list.get(), "t", 0);
+    assignment.add(*list);
+  }
+  void read(std::int64_t offset) {
+    Position position{"t", 0, offset};
+    ASSERT_TRUE(assignment.admit(position));
+    generation = position.generation;
+  }
+  void done(std::int64_t offset) { assignment.done({"t", 0, offset, generation}); }
+  // Asks for what is to be committed; -1: nothing.
+  std::int64_t commit(rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const PartitionsPtr due = assignment.to_commit();
+    if (!due) return -1;
+    const std::int64_t offset = due->elems[0].offset;
+    assignment.committed(*due, error);
+    return offset;
+  }
+
+  Assignment assignment{"test"};
+  PartitionsPtr list = partition_list();
+  std::uint64_t generation = 0;
+};
+
+TEST_F(HeldPartition, CountsWhatACrashWouldRepeat) {
+  EXPECT_EQ(assignment.uncommitted(), 0);
+  for (std::int64_t offset = 1000; offset < 1010; ++offset) read(offset);  // a group that was here before
+  EXPECT_EQ(assignment.uncommitted(), 10);
+  for (const std::int64_t offset : {1000, 1001, 1002, 1005}) done(offset);
+  EXPECT_EQ(assignment.done_since_commit(), 4);
+  EXPECT_EQ(assignment.uncommitted(), 10);
+  EXPECT_EQ(commit(RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS), 1003);
+  EXPECT_EQ(assignment.uncommitted(), 10) << "the commit failed";
+  EXPECT_EQ(commit(), 1003) << "and is due again";
+  EXPECT_EQ(assignment.uncommitted(), 7);
+  EXPECT_EQ(assignment.done_since_commit(), 0);
+  EXPECT_EQ(commit(), -1);
+  assignment.remove(*list);
+  EXPECT_EQ(assignment.uncommitted(), 0);
+}
+
+TEST_F(HeldPartition, CountsAnewWhenTheTopicIsMadeAnew) {
+  for (std::int64_t offset = 50; offset < 60; ++offset) read(offset);
+  read(0);
+  EXPECT_EQ(assignment.uncommitted(), 1);
+}
+
+TEST_F(HeldPartition, KnowsWhatComesOfAPartitionThatWasGivenUp) {
+  const PartitionsPtr other = partition_list();
+  rd_kafka_topic_partition_list_add(other.get(), "t", 1);
+  assignment.add(*other);
+  Position stays{"t", 1, 7};
+  ASSERT_TRUE(assignment.admit(stays));
+  read(5);
+  read(6);
+  const Position old{"t", 0, 5, generation};
+  done(6);
+  EXPECT_FALSE(assignment.given_up(old));
+  assignment.remove(*list);
+  EXPECT_TRUE(assignment.given_up(old));
+  EXPECT_FALSE(assignment.given_up(stays)) << "the other one goes on";
+  assignment.add(*list);
+  EXPECT_TRUE(assignment.given_up(old)) << "it came back and is read again";
+  read(5);
+  const Position again{"t", 0, 5, generation};
+  EXPECT_FALSE(assignment.given_up(again));
+  read(0);  // the topic was made anew: nobody else has what came of the old one
+  EXPECT_FALSE(assignment.given_up(again));
+  assignment.done(old);
+  EXPECT_FALSE(assignment.given_up(old)) << "nothing of that kind is under way: not looked up any more";
+}
+
+TEST_F(HeldPartition, ReachesAnEndBehindAGap) {
+  assignment.set_end("t", 0, 5);
+  read(0);
+  done(0);
+  assignment.skip_to("t", 0, 5);
+  EXPECT_TRUE(assignment.all_at_end());
+  EXPECT_EQ(commit(), 5);
+}
+
+TEST_F(HeldPartition, LeavesWhatIsBeyondTheEndToTheNextRun) {
+  assignment.set_end("t", 0, 2);
+  read(0);
+  read(1);
+  done(0);
+  done(1);
+  EXPECT_TRUE(assignment.beyond_end({"t", 0, 2}));
+  assignment.skip_to("t", 0, 7);  // the partition has grown since
+  EXPECT_TRUE(assignment.all_at_end());
+  EXPECT_EQ(commit(), 2);
+}
+
+std::string said(const PartitionsPtr& commit) {
+  const auto& entry = commit->elems[0];
+  return std::to_string(entry.offset) + " " +
+         std::string{static_cast<const char*>(entry.metadata), entry.metadata_size};
+}
+
+TEST_F(HeldPartition, SaysWhoIsAtWorkUntilItIsGivenUp) {
+  read(5);
+  const Position first{"t", 0, 5, generation};
+  const Note note{"me", 0, 0};
+  EXPECT_FALSE(assignment.is_noted(first, note));
+  const PartitionsPtr asked = assignment.note(first, note);
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(said(asked), "5 radflow test owner=me deaths=0 span=640") << "how fast it is read is not known";
+  EXPECT_FALSE(assignment.is_noted(first, note)) << "not acknowledged";
+  assignment.committed(*asked, RD_KAFKA_RESP_ERR_NO_ERROR);
+  EXPECT_TRUE(assignment.is_noted(first, note));
+  for (std::int64_t offset = 6; offset < 16; ++offset) read(offset);
+  done(5);
+  // Ten in flight, ten read since.
+  EXPECT_EQ(said(assignment.to_commit()), "6 radflow test owner=me deaths=0 span=46");
+  EXPECT_FALSE(assignment.to_commit());
+  assignment.close(*list);
+  EXPECT_EQ(said(assignment.to_commit()), "6 radflow test") << "though it was committed";
+}
+
+TEST_F(HeldPartition, BlamesADeathOnNoRecordThatIsDone) {
+  read(5);
+  const Position first{"t", 0, 5, generation};
+  EXPECT_EQ(said(assignment.note(first, {"me", 1, 1})), "5 radflow test owner=me deaths=1 span=1");
+  read(6);
+  EXPECT_FALSE(assignment.note({"t", 0, 6, generation}, {"me", 1, 1})) << "5 comes first";
+  EXPECT_FALSE(assignment.wait_first({"t", 0, 6, generation}, std::chrono::milliseconds{1}));
+  done(5);
+  EXPECT_TRUE(assignment.wait_first({"t", 0, 6, generation}, std::chrono::milliseconds{1}));
+  EXPECT_EQ(said(assignment.to_commit()), "6 radflow test owner=me deaths=1 span=1");
+  done(6);
+  EXPECT_EQ(said(assignment.to_commit()), "7 radflow test owner=me deaths=0 span=16");
+}
+
+TEST_F(HeldPartition, DoesNotWaitForARecordThatCannotEnterTheGraphMeanwhile) {
+  using namespace std::chrono_literals;
+  const auto takes = [&] {
+    const auto begin = std::chrono::steady_clock::now();
+    assignment.wait_idle(*list, 300ms);
+    return std::chrono::steady_clock::now() - begin;
+  };
+  read(5);
+  read(6);
+  const Position in_hand{"t", 0, 6, generation};
+  assignment.set_outside([&] { return std::vector{in_hand}; });
+  EXPECT_GE(takes(), 300ms) << "5 is being computed";
+  done(5);
+  EXPECT_LT(takes(), 300ms);
+  assignment.set_outside({});
+  EXPECT_GE(takes(), 300ms);
+}
+
+TEST_F(HeldPartition, KnowsWhereTheNextRecordIsToBe) {
+  list->elems[0].offset = 7;
+  assignment.add(*list, 3);
+  EXPECT_FALSE(assignment.jump({"t", 0, 7}));
+  const auto jump = assignment.jump({"t", 0, 9});
+  ASSERT_TRUE(jump);
+  EXPECT_EQ(jump->expected, 7);
+  EXPECT_EQ(jump->asked, 3u);
+  read(9);
+  EXPECT_FALSE(assignment.jump({"t", 0, 10}));
+  assignment.asked({"t", 0, 10}, 4);
+  EXPECT_EQ(assignment.jump({"t", 0, 12})->asked, 4u);
+  const std::uint64_t before = generation;
+  assignment.begins_at({"t", 0, 0}, 0);  // the topic was made anew
+  EXPECT_FALSE(assignment.jump({"t", 0, 0}));
+  read(0);
+  EXPECT_NE(generation, before);
+  list->elems[0].offset = RD_KAFKA_OFFSET_INVALID;
+  assignment.add(*list);
+  EXPECT_EQ(assignment.jump({"t", 0, 3})->expected, Assignment::unsettled);
+  list->elems[0].offset = RD_KAFKA_OFFSET_BEGINNING;
+  assignment.add(*list);
+  EXPECT_FALSE(assignment.jump({"t", 0, 3})) << "wherever it begins";
+}
+
+}  // namespace
+}  // namespace radflow::kafka
