@@ -73,12 +73,12 @@ void SignalWatch::wait(const std::stop_token& stop) {
   }
 }
 
-void EndWatch::watch(std::shared_ptr<const Ending> ending) {
-  thread_ = std::jthread{[this, ending = std::move(ending)](const std::stop_token& stop) {
+void EndWatch::watch(std::shared_ptr<const ShutdownDeadline> deadline) {
+  thread_ = std::jthread{[this, deadline = std::move(deadline)](const std::stop_token& stop) {
     std::unique_lock lock{mutex_};
-    while (!ending->overdue())
+    while (!deadline->overdue())
       if (stopped_.wait_for(lock, stop, 100ms, [] { return false; }); stop.stop_requested()) return;
-    const std::string waits_for = ending->waits_for();
+    const std::string waits_for = deadline->waits_for();
     std::cerr << instead_of_bar() << paint_stderr("error: ", Colour::Red)
               << fmt::format(
                      "{} does not end: leaving without it; what is not committed is read again by "
@@ -105,7 +105,7 @@ ExitCode RunReport::exit_code() const {
 
 RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch& end,
                        const RunOptions& options) {
-  end.watch(pipeline.ending());
+  end.watch(pipeline.shutdown_deadline());
   RunReport report;
   std::optional<ProgressBar> bar;
   if (options.progress) bar.emplace(options.title, options.total);

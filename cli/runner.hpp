@@ -41,7 +41,7 @@ class SignalWatch {
 class EndWatch {
  public:
   // Ends the process with exit_failed once `ending` is overdue.
-  void watch(std::shared_ptr<const Ending> ending);
+  void watch(std::shared_ptr<const ShutdownDeadline> deadline);
 
  private:
   std::mutex mutex_;

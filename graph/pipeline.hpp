@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "graph/ending.hpp"
 #include "graph/plan.hpp"
+#include "graph/shutdown_deadline.hpp"
 #include "graph/stats.hpp"
 
 namespace radflow {
@@ -34,7 +34,7 @@ class Pipeline {
   // When it has to have ended, for whoever ends the process if it does not: the drain time and Plan::close_ms
   // after stop(); of its own accord close_ms after all was flushed, and its destructor then has
   // close_ms of its own.
-  std::shared_ptr<const Ending> ending() const;
+  std::shared_ptr<const ShutdownDeadline> shutdown_deadline() const;
 
   PipelineStats stats() const;
   // It runs, and every source and sink is ready.

@@ -58,7 +58,7 @@ struct Plan {
   std::string http_listen;  // "" : the default, 127.0.0.1:9464 or the next free port
   Mark http_mark;           // where the file says so
   std::int64_t drain_ms = 30'000;
-  std::int64_t close_ms = 30'000;  // then all of it has to have ended, see Ending
+  std::int64_t close_ms = 30'000;  // then all of it has to have ended, see ShutdownDeadline
   std::vector<ComponentPlan> sources;
   std::vector<NodePlan> nodes;  // in topological order
   std::vector<SinkPlan> sinks;

@@ -5,13 +5,13 @@
 
 namespace radflow {
 
-bool Inbox::push(Activation* message) {
+bool Inbox::push(Message* message) {
   const oneapi::tbb::spin_mutex::scoped_lock lock{mutex_};
   messages_.push_back(message);
   return !std::exchange(called_, true);
 }
 
-Inbox::Taken Inbox::take(std::span<Activation*> into) {
+Inbox::Taken Inbox::take(std::span<Message*> into) {
   const oneapi::tbb::spin_mutex::scoped_lock lock{mutex_};
   const std::size_t count = std::min(into.size(), messages_.size());
   const auto end = messages_.begin() + static_cast<std::ptrdiff_t>(count);

@@ -89,10 +89,10 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
       ++stages[static_cast<std::size_t>(stage_of[n])].predecessors;
     }
 
-  // Deliveries and units.
+  // Deliveries and reachable.
   for (Region& region : regions) {
     region.deliveries.resize(static_cast<std::size_t>(region.slots));
-    region.units.resize(plan.sinks.size());
+    region.reachable.resize(plan.sinks.size());
   }
   for (std::size_t s = 0; s < plan.sinks.size(); ++s)
     for (std::size_t e = 0; e < plan.sinks[s].inputs.size(); ++e) {
@@ -100,7 +100,7 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
       Region& region = regions[static_cast<std::size_t>(from.region)];
       region.deliveries[static_cast<std::size_t>(from.slot)].push_back(
           {static_cast<int>(s), static_cast<int>(e)});
-      ++region.units[s];
+      ++region.reachable[s];
     }
   for (Node& node : nodes)
     for (int slot = node.output; node.child < 0 && slot < node.output + node.ports; ++slot)
@@ -109,8 +109,8 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
   for (std::size_t n = nodes.size(); n-- > 0;)  // children come after their parents
     if (nodes[n].child >= 0)
       for (std::size_t s = 0; s < plan.sinks.size(); ++s)
-        if (regions[static_cast<std::size_t>(nodes[n].child)].units[s] > 0)
-          ++regions[static_cast<std::size_t>(nodes[n].region)].units[s];
+        if (regions[static_cast<std::size_t>(nodes[n].child)].reachable[s] > 0)
+          ++regions[static_cast<std::size_t>(nodes[n].region)].reachable[s];
 
   // A slot is released by its last reader if all its readers are in one stage, else when the activation ends.
   std::map<std::pair<int, int>, std::vector<int>> readers;  // region and slot -> nodes

@@ -42,8 +42,8 @@ struct Layout {
     bool keeps_values = false;  // values outlive one call of a stage: another one needs them, or `retry` does
     std::vector<int> stages;
     std::vector<std::vector<Delivery>> deliveries;  // by slot
-    // By sink: how many messages of one activation can still reach it; a split counts as one.
-    std::vector<int> units;
+    // By sink: by how many ways values of one message can reach it; a split counts as one.
+    std::vector<int> reachable;
   };
 
   std::vector<Node> nodes;  // as Plan::nodes

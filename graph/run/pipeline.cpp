@@ -21,25 +21,6 @@ Plan with_workers(Plan plan) {
   return plan;
 }
 
-class Door final : public Intake {
- public:
-  Door(Run& run, std::size_t source) : run_{run}, source_{source} {}
-  Admission admit(Record& record) override { return run_.admit(source_, record); }
-  Admission refuse(Record& record, Error error, std::int64_t reserved) override {
-    return run_.refuse(source_, record, std::move(error), reserved);
-  }
-  bool reserve(std::int64_t bytes) override { return run_.budget.reserve(bytes); }
-  void give_back(std::int64_t bytes) override { run_.budget.release(bytes); }
-  Admission admit_reserved(Record& record, std::int64_t reserved) override {
-    return run_.admit(source_, record, reserved);
-  }
-  void wait(milliseconds longest) override { run_.wait_for_room(longest); }
-
- private:
-  Run& run_;
-  std::size_t source_;
-};
-
 }  // namespace
 
 class Pipeline::Impl {
@@ -48,7 +29,7 @@ class Pipeline::Impl {
 
   ~Impl() {
     stop();
-    run_.ending->due(Clock::now() + milliseconds{run_.plan.close_ms});
+    run_.state().deadline->due(Clock::now() + milliseconds{run_.state().plan.close_ms});
     threads_.clear();
     run_.close();
   }
@@ -56,8 +37,9 @@ class Pipeline::Impl {
   void start() {
     const std::lock_guard lock{mutex_};
     started_ = true;
-    reading_ = run_.sources.size();
-    for (std::size_t i = 0; i < run_.sources.size(); ++i) threads_.emplace_back([this, i] { read(i); });
+    reading_ = run_.state().sources.size();
+    for (std::size_t i = 0; i < run_.state().sources.size(); ++i)
+      threads_.emplace_back([this, i] { read(i); });
   }
 
   bool wait() {
@@ -68,27 +50,29 @@ class Pipeline::Impl {
     threads_.clear();
     const bool drained = drain();
     const bool flushed = flush();
-    run_.ending->due(Clock::now() + milliseconds{run_.plan.close_ms});
+    run_.state().deadline->due(Clock::now() + milliseconds{run_.state().plan.close_ms});
     // What is done is committed, whatever is left.
-    const auto sources = static_cast<std::int64_t>(run_.sources.size());
-    for (std::size_t i = 0; i < run_.sources.size(); ++i) {
-      const Ending::Wait waiting{*run_.ending, run_.source_name(i)};
+    const auto sources = static_cast<std::int64_t>(run_.state().sources.size());
+    for (std::size_t i = 0; i < run_.state().sources.size(); ++i) {
+      const ShutdownDeadline::Wait waiting{*run_.state().deadline, run_.state().source_name(i)};
       // Half of the time for all of them: closing takes some, too.
-      run_.sources[i]->finish(milliseconds{std::min<std::int64_t>(10'000, run_.plan.close_ms / 2 / sources)});
+      run_.state().sources[i]->finish(
+          milliseconds{std::min<std::int64_t>(10'000, run_.state().plan.close_ms / 2 / sources)});
     }
     started_ = false;
     {
       const std::lock_guard lock{mutex_};
-      if (!stop_at_) run_.ending->put_off();  // the owner may take its time until it destroys this
+      if (!stop_at_) run_.state().deadline->put_off();  // the owner may take its time until it destroys this
     }
-    return drained && flushed && !run_.failure();
+    return drained && flushed && !run_.state().failure();
   }
 
   void stop() {
     {
       const std::lock_guard lock{mutex_};
       if (!stop_at_) stop_at_ = Clock::now();
-      run_.ending->due(*stop_at_ + milliseconds{run_.plan.drain_ms + run_.plan.close_ms});
+      run_.state().deadline->due(*stop_at_ +
+                                 milliseconds{run_.state().plan.drain_ms + run_.state().plan.close_ms});
       stop_.request_stop();
     }
     changed_.notify_all();
@@ -101,13 +85,12 @@ class Pipeline::Impl {
 
  private:
   void read(std::size_t i) {
-    const Ending::Wait waiting{*run_.ending, run_.source_name(i)};
-    Door door{run_, i};
+    const ShutdownDeadline::Wait waiting{*run_.state().deadline, run_.state().source_name(i)};
     try {
-      run_.sources[i]->run(door, stop_.get_token());
-      if (stop_.stop_requested() && run_.sources[i]->has_end()) cut_short_ = true;
+      run_.state().sources[i]->run(run_.intake(i), stop_.get_token());
+      if (stop_.stop_requested() && run_.state().sources[i]->has_end()) cut_short_ = true;
     } catch (const std::exception& e) {
-      run_.fail(run_.source_name(i) + ": " + e.what());
+      run_.state().fail(run_.state().source_name(i) + ": " + e.what());
     }
     {
       const std::lock_guard lock{mutex_};
@@ -118,7 +101,7 @@ class Pipeline::Impl {
 
   Clock::time_point deadline() const {
     const std::lock_guard lock{mutex_};
-    return stop_at_ ? *stop_at_ + milliseconds{run_.plan.drain_ms} : Clock::time_point::max();
+    return stop_at_ ? *stop_at_ + milliseconds{run_.state().plan.drain_ms} : Clock::time_point::max();
   }
 
   // Without a stop it takes as long as it takes; a stop that comes meanwhile sets the deadline.
@@ -133,11 +116,11 @@ class Pipeline::Impl {
 
   bool flush() {
     bool all = true;
-    for (std::size_t i = 0; i < run_.sinks.size(); ++i) {
-      const Ending::Wait waiting{*run_.ending, run_.sink_name(i)};
+    for (std::size_t i = 0; i < run_.state().sinks.size(); ++i) {
+      const ShutdownDeadline::Wait waiting{*run_.state().deadline, run_.state().sink_name(i)};
       const auto left = std::chrono::duration_cast<milliseconds>(
           std::min(deadline(), Clock::now() + std::chrono::hours{1}) - Clock::now());
-      all = run_.sinks[i]->flush(std::max(left, milliseconds{100})) && all;
+      all = run_.state().sinks[i]->flush(std::max(left, milliseconds{100})) && all;
     }
     return all;
   }
@@ -158,9 +141,11 @@ void Pipeline::start() { impl_->start(); }
 bool Pipeline::wait() { return impl_->wait(); }
 void Pipeline::stop() { impl_->stop(); }
 bool Pipeline::cut_short() const { return impl_->cut_short(); }
-std::optional<std::string> Pipeline::failure() const { return impl_->run().failure(); }
-std::shared_ptr<const Ending> Pipeline::ending() const { return impl_->run().ending; }
-const Plan& Pipeline::plan() const { return impl_->run().plan; }
+std::optional<std::string> Pipeline::failure() const { return impl_->run().state().failure(); }
+std::shared_ptr<const ShutdownDeadline> Pipeline::shutdown_deadline() const {
+  return impl_->run().state().deadline;
+}
+const Plan& Pipeline::plan() const { return impl_->run().state().plan; }
 
 PipelineStats Pipeline::stats() const {
   PipelineStats stats = impl_->run().stats();

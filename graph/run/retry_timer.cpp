@@ -4,7 +4,7 @@ namespace radflow {
 
 using Clock = std::chrono::steady_clock;
 
-void RetryTimer::after(std::chrono::milliseconds delay, std::size_t stage, Activation* message) {
+void RetryTimer::after(std::chrono::milliseconds delay, std::size_t stage, Message* message) {
   {
     const std::lock_guard lock{mutex_};
     if (!closed_) {

@@ -12,21 +12,21 @@
 
 namespace radflow {
 
-class Activation;
+class Message;
 
 class RetryTimer {
  public:
-  using Put = std::function<void(std::size_t stage, Activation*)>;
+  using Put = std::function<void(std::size_t stage, Message*)>;
   explicit RetryTimer(Put put) : put_{std::move(put)} {}
 
-  void after(std::chrono::milliseconds delay, std::size_t stage, Activation* message);
+  void after(std::chrono::milliseconds delay, std::size_t stage, Message* message);
   // Hands back at once what still waits, and all that comes later.
   void close();
 
  private:
   struct Waiting {
     std::size_t stage;
-    Activation* message;
+    Message* message;
   };
   void run(const std::stop_token& stop);
 

@@ -1,122 +1,56 @@
 #include "graph/run/run.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <functional>
-
 namespace radflow {
-namespace {
 
-// What a record counts for besides its bytes: ticket, activation, bookkeeping.
-constexpr std::int64_t record_overhead = 1024;
-
-}  // namespace
-
-Run::Run(Plan checked, std::function<void()> failed)
-    : plan{std::move(checked)},
-      layout{plan},
-      budget{plan.memory_bytes,
-             {plan.workers * computing_per_worker.of_long, plan.workers * computing_per_worker.of_brief}},
-      failed_{std::move(failed)},
-      bodies_{build_nodes(plan)},
-      workers_(Flow::places(plan.workers)),
-      source_counters_(plan.sources.size()),
-      sink_counters_(plan.sinks.size()),
-      retries_{[this](std::size_t stage, Activation* message) { flow_->put(stage, message); }} {
-  for (std::size_t s = 0; s < plan.sources.size(); ++s) tickets.emplace_back(*this, s);
-  build_connectors(plan, sources, sinks);
-  int most_slots = 0;
-  for (const Layout::Region& region : layout.regions)
-    if (!region.keeps_values) most_slots = std::max(most_slots, region.slots);
-  std::size_t most_inputs = 0;
-  for (const Layout::Node& node : layout.nodes) most_inputs = std::max(most_inputs, node.inputs.size());
-  for (std::size_t w = 0; w < workers_.size(); ++w) {
-    Own<Step>& steps = workers_[w].steps = Own<Step>(plan.nodes.size());
-    for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
-      steps[n].body = bodies_[n][bodies_[n].size() == 1 ? 0 : w].get();
-      steps[n].node = &layout.nodes[n];
-    }
-    workers_[w].slots.resize(static_cast<std::size_t>(most_slots));
-    workers_[w].inputs.resize(most_inputs);
-  }
-  for (std::size_t s = 0; s < plan.sinks.size(); ++s) {
-    if (plan.sinks[s].errors) error_sinks_.push_back(s);
-    gates_.push_back(plan.sinks[s].errors || plan.sinks[s].order == Order::None
-                         ? nullptr
-                         : std::make_unique<OrderGate>([this, s](Ticket& ticket) {
-                             for (const Output& output : ticket.take_outputs(s)) submit(s, output);
-                           }));
-  }
-  std::vector<Flow::Stage> stages;
-  for (std::size_t i = 0; i < layout.stages.size(); ++i)
-    stages.push_back(
-        {layout.stages[i].concurrency, [this, i](std::span<Activation* const> messages, std::size_t worker) {
-           run_stage(i, messages, workers_[worker]);
-         }});
-  flow_ = std::make_unique<Flow>(plan.workers, std::move(stages));
+Run::Run(Plan plan, std::function<void()> on_failure)
+    : state_{std::move(plan), std::move(on_failure)},
+      records_{state_, endings_},
+      endings_{state_, records_},
+      stages_{state_, endings_} {
+  for (std::size_t s = 0; s < state_.plan.sources.size(); ++s)
+    intakes_.emplace_back(state_, records_, endings_, stages_, s);
 }
 
 Run::~Run() { close(); }
 
-// Null: there is no room.
-std::shared_ptr<Ticket> Run::let_in(std::size_t source, Record& record, std::int64_t reserved) {
-  const auto bytes = static_cast<std::int64_t>(record.size()) + record_overhead;
-  if (!(reserved > 0 ? budget.try_admit_reserved(bytes, reserved) : budget.try_admit(bytes))) return nullptr;
-  source_counters_[source].records.add();
-  source_counters_[source].bytes.add(record.size());
-
-  std::shared_ptr<Ticket> ticket = tickets[source].make(std::move(record), bytes, layout.regions[0].units);
-  for (std::size_t s = 0; s < gates_.size(); ++s)
-    if (gates_[s] && layout.regions[0].units[s] > 0)
-      gates_[s]->enter(order_id(*ticket, plan.sinks[s].order), ticket);
-  return ticket;
+bool Run::drain(std::chrono::steady_clock::time_point deadline) {
+  if (!records_.wait_for_all(deadline)) return false;
+  stages_.wait();  // the workers are on their way out of the last messages: they give back what those held
+  return true;
 }
 
-Admission Run::admit(std::size_t source, Record& record, std::int64_t reserved) {
-  std::shared_ptr<Ticket> ticket = let_in(source, record, reserved);
-  if (!ticket) return Admission::Full;
-  Activation& root = ticket->root;
-  Payload payload = Payload::share(std::shared_ptr<const Record>{ticket, &ticket->record()});
-  start(std::move(ticket), root, std::move(payload));
-  return Admission::Admitted;
-}
-
-Admission Run::refuse(std::size_t source, Record& record, Error error, std::int64_t reserved) {
-  const std::shared_ptr<Ticket> ticket = let_in(source, record, reserved);
-  if (!ticket) return Admission::Full;
-  const ComponentPlan& from = plan.sources[source];
-  refused_.add(from.name, error.reason);
-  if (error_sinks_.empty()) ticket->stop_graph();
-  ticket->add_failure({{}, {}, from.name, from.spec->name, std::move(error)});
-  budget.end_computing();
-  end_units(*ticket, layout.regions[0].units);
-  return Admission::Admitted;
-}
-
-void Run::start(std::shared_ptr<Ticket> ticket, Activation& message, Payload payload) {
-  const Layout::Region& region = layout.regions[static_cast<std::size_t>(message.region)];
-  deliver(message, 0, Slot::State::Value, payload);
-  if (region.stages.empty()) {
-    budget.end_computing();
-    return;
+void Run::close() {
+  if (std::exchange(closed_, true)) return;
+  if (records_.in_flight() > 0) state_.discarding = true;
+  state_.budget.close();
+  stages_.end_retries();
+  {
+    const ShutdownDeadline::Wait waiting{*state_.deadline, "a node"};
+    stages_.wait();
   }
-  message.self = std::move(ticket);
-  if (message.slots)
-    message.slots[0] = {Slot::State::Value, 0, std::move(payload)};
-  else
-    message.payload = std::move(payload);
-  for (const int stage : region.stages)
-    if (layout.stages[static_cast<std::size_t>(stage)].predecessors == 0)
-      flow_->put(static_cast<std::size_t>(stage), &message);
+  for (std::size_t i = 0; i < state_.sinks.size(); ++i) {
+    const ShutdownDeadline::Wait waiting{*state_.deadline, state_.sink_name(i)};
+    state_.sinks[i].reset();
+  }
+  endings_.clear();
+  stages_.close();
+  for (std::size_t i = 0; i < state_.sources.size(); ++i) {
+    const ShutdownDeadline::Wait waiting{*state_.deadline, state_.source_name(i)};
+    state_.sources[i].reset();
+  }
 }
 
-std::uint64_t Run::order_id(const Ticket& ticket, Order order) const {
-  const Record& record = ticket.record();
-  std::uint64_t id =
-      ticket.source() * 0x9e3779b97f4a7c15u + static_cast<std::uint32_t>(record.position.partition);
-  if (order == Order::Key && record.key) id ^= std::hash<std::string>{}(*record.key) * 0xff51afd7ed558ccdu;
-  return id;
+PipelineStats Run::stats() const {
+  PipelineStats stats;
+  stats.graph = state_.plan.info.name;
+  stats.digest = state_.plan.info.digest;
+  for (const SourceIntake& intake : intakes_) stats.sources.push_back(intake.stats());
+  stages_.add_to(stats);
+  endings_.add_to(stats);
+  records_.add_to(stats);
+  stats.bytes_in_flight = state_.budget.bytes();
+  stats.memory_bytes = state_.budget.limit();
+  return stats;
 }
 
 }  // namespace radflow

@@ -3,18 +3,19 @@
 #include <algorithm>
 
 #include "graph/digest.hpp"
-#include "graph/run/run.hpp"
+#include "graph/run/run_state.hpp"
 
 namespace radflow {
 
-Ticket::Ticket(Run& run, std::size_t source)
+Ticket::Ticket(RunState& run, Endings& endings, std::size_t source)
     : root{run, *this, 0, {}, {}},
       run_{run},
+      endings_{endings},
       source_{source},
       sink_count_{run.plan.sinks.size()},
       at_sink_{sink_count_} {}
 
-void Ticket::assign(Record&& record, std::int64_t charged, const std::vector<int>& units,
+void Ticket::assign(Record&& record, std::int64_t charged, const std::vector<int>& reachable,
                     const std::shared_ptr<Ticket>& self) {
   self_ = self;
   record_ = std::move(record);
@@ -22,11 +23,11 @@ void Ticket::assign(Record&& record, std::int64_t charged, const std::vector<int
   charged_.store(charged, std::memory_order_relaxed);
   int all = 0;
   for (std::size_t s = 0; s < sink_count_; ++s) {
-    at_sink_[s].live.store(units[s], std::memory_order_relaxed);
+    at_sink_[s].live.store(reachable[s], std::memory_order_relaxed);
     at_sink_[s].unacknowledged.store(0, std::memory_order_relaxed);
-    all += units[s];
+    all += reachable[s];
   }
-  open_.store(all, std::memory_order_relaxed);
+  obligations_.store(all, std::memory_order_relaxed);
   last_node_.store(-1, std::memory_order_relaxed);
   stop_.store(false, std::memory_order_relaxed);
   revoked_.store(false, std::memory_order_relaxed);
@@ -35,8 +36,8 @@ void Ticket::assign(Record&& record, std::int64_t charged, const std::vector<int
 }
 
 // What few records have is looked at before it is written.
-void Ticket::reset() {
-  if (phase != Phase::Ended && !run_.closing()) run_.count_abandoned();
+bool Ticket::reset() {
+  const bool ended = phase == Phase::Ended;
   self_.reset();
   record_ = {};
   for (std::size_t s = 0; s < sink_count_; ++s)
@@ -45,6 +46,7 @@ void Ticket::reset() {
   if (!failures_.empty()) failures_.clear();
   if (!parts_.empty()) parts_.clear();
   if (digested_.load(std::memory_order_relaxed)) digested_.store(false, std::memory_order_relaxed);
+  return ended;
 }
 
 const std::string& Ticket::input_digest() const {
@@ -65,16 +67,16 @@ bool Ticket::charge(std::int64_t bytes) {
   return true;
 }
 
-Activation& Ticket::add_part(int region, Identity identity, std::vector<std::uint32_t> part) {
+Message& Ticket::add_part(int region, Identity identity, std::vector<std::uint32_t> part) {
   const std::lock_guard lock{mutex};
   return parts_.emplace_front(run_, *this, region, std::move(identity), std::move(part));
 }
 
-void Ticket::add_units(const std::vector<int>& units, int parts) {
+void Ticket::add_reachable(const std::vector<int>& reachable, int parts) {
   for (std::size_t s = 0; s < sink_count_; ++s) {
-    if (units[s] == 0) continue;
-    at_sink_[s].live.fetch_add(units[s] * parts, std::memory_order_relaxed);
-    hold(units[s] * parts);
+    if (reachable[s] == 0) continue;
+    at_sink_[s].live.fetch_add(reachable[s] * parts, std::memory_order_relaxed);
+    acquire(reachable[s] * parts);
   }
 }
 

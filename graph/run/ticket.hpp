@@ -19,35 +19,38 @@
 #include "graph/failure.hpp"
 #include "graph/payload.hpp"
 #include "graph/record.hpp"
-#include "graph/run/activation.hpp"
+#include "graph/run/message.hpp"
 #include "graph/run/small_array.hpp"
 
 namespace radflow {
 
-class Run;
+class Endings;
+struct RunState;
 
 enum class Cut : int;  // graph/dead_letter.hpp
 
 // What a message gives to a sink, kept until the sink's order lets it go.
 struct Output {
-  const Activation* from = nullptr;
+  const Message* from = nullptr;
   int edge = 0;
   Payload payload;
 };
 
 class Ticket {
  public:
-  Ticket(Run& run, std::size_t source);
+  // `endings` is who ends the record.
+  Ticket(RunState& run, Endings& endings, std::size_t source);
   Ticket(const Ticket&) = delete;
   Ticket& operator=(const Ticket&) = delete;
 
-  // For its TicketPool: a record starts, `units` of the root region by sink; and nobody has it any more.
-  void assign(Record&& record, std::int64_t charged, const std::vector<int>& units,
+  // For its TicketPool: a record starts, of which `reachable` messages can reach each sink. reset() comes when nobody
+  // has the ticket any more; false if its record never ended.
+  void assign(Record&& record, std::int64_t charged, const std::vector<int>& reachable,
               const std::shared_ptr<Ticket>& self);
-  void reset();
+  bool reset();
 
   std::shared_ptr<Ticket> shared() const { return self_.lock(); }
-  Run& run() const { return run_; }
+  Endings& endings() const { return endings_; }
   const Record& record() const { return record_; }
   std::size_t source() const { return source_; }
   std::chrono::steady_clock::time_point admitted() const { return admitted_; }
@@ -57,10 +60,10 @@ class Ticket {
   bool charge(std::int64_t bytes);
 
   // A message that a split makes of the record, besides `root`.
-  Activation& add_part(int region, Identity identity, std::vector<std::uint32_t> part);
+  Message& add_part(int region, Identity identity, std::vector<std::uint32_t> part);
 
-  // A split made `parts` messages, each with `units` by sink.
-  void add_units(const std::vector<int>& units, int parts);
+  // A split made `parts` messages; `reachable` of each can reach a sink, by sink.
+  void add_reachable(const std::vector<int>& reachable, int parts);
   // `count` messages can reach the sink no longer; true if they were the last ones.
   bool count_down(std::size_t sink, int count);
 
@@ -68,11 +71,11 @@ class Ticket {
   void keep(std::size_t sink, Output output);
   std::vector<Output> take_outputs(std::size_t sink);
 
-  // Obligations: one per unit, which the output that comes of it takes over until it is acknowledged; one per
-  // dead letter.
-  void hold(int count) { open_.fetch_add(count, std::memory_order_relaxed); }
+  // Obligations keep a record from ending: one for each message that can reach a sink, which the output that comes
+  // of it takes over until it is acknowledged, and one for each dead letter.
+  void acquire(int count) { obligations_.fetch_add(count, std::memory_order_relaxed); }
   // True if this was the last one: the caller ends the ticket.
-  bool let_go(int count = 1) { return open_.fetch_sub(count, std::memory_order_acq_rel) == count; }
+  bool release(int count = 1) { return obligations_.fetch_sub(count, std::memory_order_acq_rel) == count; }
 
   void add_failure(Failure failure);
   bool failed() const { return !failures_.empty(); }  // for the thread that ends the ticket
@@ -94,7 +97,7 @@ class Ticket {
     at_sink_[sink].unacknowledged.fetch_sub(1, std::memory_order_relaxed);
   }
 
-  // Where the record is on its way out; only the thread that let go of the last obligation moves it.
+  // Where the record is on its way out; only the thread that released the last obligation moves it.
   enum class Phase { Alive, DeadLetter, Ended };
 
  private:
@@ -110,24 +113,25 @@ class Ticket {
   Record record_;
   std::chrono::steady_clock::time_point admitted_;
   std::atomic<std::int64_t> charged_{0};
-  std::atomic<int> open_{0};
+  std::atomic<int> obligations_{0};
   std::atomic<int> last_node_{-1};
   std::atomic<bool> stop_{false}, revoked_{false};
 
  public:
   Phase phase = Phase::Ended;
-  Activation root;                         // the message that the record itself is
+  Message root;                            // the message that the record itself is
   std::optional<Error> dead_letter_error;  // under mutex
   Cut cut{};                               // what is left out of its dead letter
   mutable std::mutex mutex;
 
  private:
-  Run& run_;
+  RunState& run_;
+  Endings& endings_;
   const std::size_t source_;
   const std::size_t sink_count_;
   SmallArray<AtSink, 2> at_sink_;
-  std::vector<Failure> failures_;        // under mutex
-  std::forward_list<Activation> parts_;  // under mutex
+  std::vector<Failure> failures_;     // under mutex
+  std::forward_list<Message> parts_;  // under mutex
   mutable std::mutex digest_mutex_;
   mutable std::atomic<bool> digested_{false};
   mutable std::string digest_;  // once digested_

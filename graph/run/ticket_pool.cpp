@@ -3,12 +3,13 @@
 #include <array>
 #include <cstddef>
 
+#include "graph/run/run_state.hpp"
 #include "graph/run/ticket.hpp"
 
 namespace radflow {
 
 struct alignas(64) TicketPool::Place {
-  Place(Run& run, std::size_t source) : ticket{run, source} {}
+  Place(RunState& run, Endings& endings, std::size_t source) : ticket{run, endings, source} {}
 
   std::atomic<bool> taken{false};
   Place* next = nullptr;
@@ -49,15 +50,16 @@ struct TicketPool::Allocator {
   Place* place;
 };
 
-TicketPool::TicketPool(Run& run, std::size_t source) : run_{run}, source_{source} {}
+TicketPool::TicketPool(RunState& run, Endings& endings, std::size_t source)
+    : run_{run}, endings_{endings}, source_{source} {}
 TicketPool::~TicketPool() = default;
 
 std::shared_ptr<Ticket> TicketPool::make(Record&& record, std::int64_t charged,
-                                         const std::vector<int>& units) {
+                                         const std::vector<int>& reachable) {
   Place& place = take();
   std::shared_ptr<Ticket> ticket{std::allocate_shared<Lease>(Allocator<Lease>{*this, place}, *this, place),
                                  &place.ticket};
-  ticket->assign(std::move(record), charged, units, ticket);
+  ticket->assign(std::move(record), charged, reachable, ticket);
   place.taken.store(true, std::memory_order_release);
   return ticket;
 }
@@ -66,7 +68,7 @@ TicketPool::Place& TicketPool::take() {
   if (!free_) free_ = returned_.exchange(nullptr, std::memory_order_acquire);
   if (!free_) {
     const std::lock_guard lock{mutex_};
-    free_ = &places_.emplace_back(run_, source_);
+    free_ = &places_.emplace_back(run_, endings_, source_);
   }
   Place& place = *free_;
   free_ = place.next;
@@ -78,7 +80,7 @@ TicketPool::Place& TicketPool::take() {
 void TicketPool::leave(Place& place) {
   place.taken.store(false, std::memory_order_seq_cst);
   if (looking_.load(std::memory_order_seq_cst)) const std::lock_guard lock{mutex_};
-  place.ticket.reset();
+  if (!place.ticket.reset() && !run_.discarding) abandoned_.fetch_add(1, std::memory_order_relaxed);
 }
 
 void TicketPool::give_back(Place& place) {

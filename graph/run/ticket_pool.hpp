@@ -17,19 +17,22 @@
 
 namespace radflow {
 
-class Run;
+class Endings;
+struct RunState;
 class Ticket;
 
 class TicketPool {
  public:
-  TicketPool(Run& run, std::size_t source);
+  TicketPool(RunState& run, Endings& endings, std::size_t source);
   // After the last ticket was let go.
   ~TicketPool();
   TicketPool(const TicketPool&) = delete;
   TicketPool& operator=(const TicketPool&) = delete;
 
   // From one thread at a time. The arguments are Ticket::assign's.
-  std::shared_ptr<Ticket> make(Record&& record, std::int64_t charged, const std::vector<int>& units);
+  std::shared_ptr<Ticket> make(Record&& record, std::int64_t charged, const std::vector<int>& reachable);
+  // Records that were destroyed before they had ended, a defect; 0 while the run is given up.
+  std::uint64_t abandoned() const { return abandoned_.load(std::memory_order_relaxed); }
   // Calls `look` with the first ticket that `wanted` accepts, which stays alive meanwhile; false if there is
   // none. Walks all of them. Any thread.
   bool find(const std::function<bool(const Ticket&)>& wanted, const std::function<void(const Ticket&)>& look);
@@ -45,11 +48,13 @@ class TicketPool {
   void give_back(Place& place);
   const Ticket* first(const std::function<bool(const Ticket&)>& wanted) const;  // under mutex_
 
-  Run& run_;
+  RunState& run_;
+  Endings& endings_;
   const std::size_t source_;
   Place* free_ = nullptr;                              // for the thread that makes
   alignas(64) std::atomic<Place*> returned_{nullptr};  // by tickets that ended, a stack
   alignas(64) std::atomic<bool> looking_{false};
+  std::atomic<std::uint64_t> abandoned_{0};
   std::mutex mutex_;          // whoever looks holds it
   std::deque<Place> places_;  // under mutex_
 };

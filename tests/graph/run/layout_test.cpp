@@ -24,7 +24,7 @@ TEST(Layout, ForkAndJoinWithoutConcurrencyAreOneStage) {
   ASSERT_EQ(layout.stages.size(), 1u);
   EXPECT_THAT(layout.stages[0].nodes, ElementsAre(0, 1, 2, 3));
   EXPECT_EQ(layout.regions[0].slots, 5);
-  EXPECT_THAT(layout.regions[0].units, ElementsAre(1));
+  EXPECT_THAT(layout.regions[0].reachable, ElementsAre(1));
   EXPECT_THAT(layout.nodes[3].inputs, ElementsAre(2, 3));
 }
 
@@ -60,8 +60,8 @@ TEST(Layout, ASplitStartsARegionAndCountsAsOneUnitOfItsParent) {
   const Layout layout{graph.plan};
   ASSERT_EQ(layout.regions.size(), 2u);
   EXPECT_EQ(layout.nodes[0].child, 1);
-  EXPECT_THAT(layout.regions[0].units, ElementsAre(1, 1));
-  EXPECT_THAT(layout.regions[1].units, ElementsAre(1, 3));
+  EXPECT_THAT(layout.regions[0].reachable, ElementsAre(1, 1));
+  EXPECT_THAT(layout.regions[1].reachable, ElementsAre(1, 3));
   EXPECT_EQ(layout.regions[1].slots, 3);
   EXPECT_EQ(layout.regions[1].deliveries[0].size(), 1u) << "a part goes to the sink itself";
 }

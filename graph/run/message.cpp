@@ -1,11 +1,11 @@
-#include "graph/run/activation.hpp"
+#include "graph/run/message.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 
-#include "graph/run/run.hpp"
+#include "graph/run/run_state.hpp"
 #include "graph/run/ticket.hpp"
 #include "graph/run/warnings.hpp"
 
@@ -20,31 +20,27 @@ std::unique_ptr<Slot[]> values(const Layout::Region& region) {
   return region.keeps_values ? std::make_unique<Slot[]>(static_cast<std::size_t>(region.slots)) : nullptr;
 }
 
-const Layout::Region& region_of(const Run& run, int region) {
-  return run.layout.regions[static_cast<std::size_t>(region)];
-}
-
 }  // namespace
 
-Activation::Activation(const Run& run, Ticket& of, int in_region, Identity identity,
-                       std::vector<std::uint32_t> which)
+Message::Message(const RunState& run, Ticket& of, int in_region, Identity identity,
+                 std::vector<std::uint32_t> which)
     : ticket{of},
       region{in_region},
       part{std::move(which)},
-      slots{values(region_of(run, region))},
-      waiting_for{count_for_each_stage(region_of(run, region))},
+      slots{values(run.region(region))},
+      waiting_for{count_for_each_stage(run.region(region))},
       run_{run},
       identity_{std::move(identity)} {
   count_stages();
 }
 
-void Activation::reset() {
+void Message::reset() {
   count_stages();
-  if (slots) std::fill_n(slots.get(), region_of(run_, region).slots, Slot{});
+  if (slots) std::fill_n(slots.get(), run_.region(region).slots, Slot{});
 }
 
-void Activation::count_stages() {
-  const Layout::Region& in = region_of(run_, region);
+void Message::count_stages() {
+  const Layout::Region& in = run_.region(region);
   stages_left.store(static_cast<int>(in.stages.size()), std::memory_order_relaxed);
   if (waiting_for)
     for (std::size_t i = 0; i < in.stages.size(); ++i)
@@ -52,22 +48,22 @@ void Activation::count_stages() {
                            std::memory_order_relaxed);
 }
 
-const Record& Activation::record() const { return ticket.record(); }
-const GraphInfo& Activation::graph() const { return run_.plan.info; }
-const std::string& Activation::input_digest() const { return ticket.input_digest(); }
+const Record& Message::record() const { return ticket.record(); }
+const GraphInfo& Message::graph() const { return run_.plan.info; }
+const std::string& Message::input_digest() const { return ticket.input_digest(); }
 
-std::int64_t Activation::elapsed_us() const {
+std::int64_t Message::elapsed_us() const {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
                                                                ticket.admitted())
       .count();
 }
 
-std::optional<Error> Activation::charge(std::size_t bytes) const {
+std::optional<Error> Message::charge(std::size_t bytes) const {
   if (ticket.charge(static_cast<std::int64_t>(bytes))) return std::nullopt;
   return Error{"too_large", fmt::format("needs {} bytes, the graph's memory is {}; raise `memory`", bytes,
                                         run_.budget.limit())};
 }
 
-void Activation::warn(Error warning) const { say_warning(std::move(warning)); }
+void Message::warn(Error warning) const { say_warning(std::move(warning)); }
 
 }  // namespace radflow

@@ -1,4 +1,4 @@
-// Activation: one message on its way through one region: the values its nodes have made so far and what is
+// Message: one message on its way through one region: the values its nodes have made so far and what is
 // left to do. Values that are made and used up within one call of one stage lie with the worker instead,
 // whose cache has them; else several stages may work on one activation at the same time; each slot is written
 // by one node and read only by stages that come after it. Belongs to its ticket; the one of the record itself
@@ -17,7 +17,7 @@
 
 namespace radflow {
 
-class Run;
+struct RunState;
 class Ticket;
 
 struct Slot {
@@ -27,11 +27,12 @@ struct Slot {
   Payload payload;
 };
 
-class Activation final : public Context {
+class Message final : public Context {
  public:
-  Activation(const Run& run, Ticket& ticket, int region, Identity identity, std::vector<std::uint32_t> part);
-  Activation(const Activation&) = delete;
-  Activation& operator=(const Activation&) = delete;
+  Message(const RunState& run, Ticket& ticket, int region, Identity identity,
+          std::vector<std::uint32_t> part);
+  Message(const Message&) = delete;
+  Message& operator=(const Message&) = delete;
 
   const Record& record() const override;
   const Identity& identity() const override { return identity_; }
@@ -59,7 +60,7 @@ class Activation final : public Context {
  private:
   void count_stages();
 
-  const Run& run_;
+  const RunState& run_;
   const Identity identity_;
 };
 

@@ -1,4 +1,4 @@
-#include "graph/ending.hpp"
+#include "graph/shutdown_deadline.hpp"
 
 #include <fmt/format.h>
 
@@ -6,32 +6,32 @@
 
 namespace radflow {
 
-void Ending::due(Clock::time_point last) {
+void ShutdownDeadline::due(Clock::time_point last) {
   const std::lock_guard lock{mutex_};
   due_ = std::min(due_, last);
 }
 
-void Ending::put_off() {
+void ShutdownDeadline::put_off() {
   const std::lock_guard lock{mutex_};
   due_ = Clock::time_point::max();
 }
 
-bool Ending::overdue() const {
+bool ShutdownDeadline::overdue() const {
   const std::lock_guard lock{mutex_};
   return Clock::now() >= due_;
 }
 
-std::string Ending::waits_for() const {
+std::string ShutdownDeadline::waits_for() const {
   const std::lock_guard lock{mutex_};
   return fmt::format("{}", fmt::join(waits_, ", "));
 }
 
-Ending::Wait::Wait(Ending& ending, std::string what) : ending_{ending} {
+ShutdownDeadline::Wait::Wait(ShutdownDeadline& ending, std::string what) : ending_{ending} {
   const std::lock_guard lock{ending_.mutex_};
   at_ = ending_.waits_.insert(std::move(what));
 }
 
-Ending::Wait::~Wait() {
+ShutdownDeadline::Wait::~Wait() {
   const std::lock_guard lock{ending_.mutex_};
   ending_.waits_.erase(at_);
 }

@@ -1,4 +1,4 @@
-// Ending: until when a pipeline has to have ended, and what it still waits for. It outlives the pipeline: to
+// ShutdownDeadline: until when a pipeline has to have ended, and what it still waits for. It outlives the pipeline: to
 // end may be just what that does not do. Thread-safe.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace radflow {
 
-class Ending {
+class ShutdownDeadline {
  public:
   using Clock = std::chrono::steady_clock;
 
@@ -21,13 +21,13 @@ class Ending {
   // Counts as waited for while it lives.
   class Wait {
    public:
-    Wait(Ending& ending, std::string what);
+    Wait(ShutdownDeadline& ending, std::string what);
     ~Wait();
     Wait(const Wait&) = delete;
     Wait& operator=(const Wait&) = delete;
 
    private:
-    Ending& ending_;
+    ShutdownDeadline& ending_;
     std::multiset<std::string>::iterator at_;
   };
   // "source frames, sink results".

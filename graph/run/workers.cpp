@@ -1,4 +1,4 @@
-#include "graph/run/flow.hpp"
+#include "graph/run/workers.hpp"
 
 #include <oneapi/tbb/flow_graph.h>
 #include <oneapi/tbb/global_control.h>
@@ -48,7 +48,7 @@ thread_local std::vector<Node*>* calls_to_make = nullptr;
 // The graph is built inside an arena without places for outside threads, and one thread more than the workers
 // is allowed for, so that a source's thread hands over tasks without becoming a worker: measured, twice the
 // throughput.
-class Flow::Impl {
+class Workers::Impl {
  public:
   Impl(int workers, std::vector<Stage> stages)
       : control_{oneapi::tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(workers) + 1},
@@ -71,7 +71,7 @@ class Flow::Impl {
     happens_before(this);
   }
 
-  void put(std::size_t stage, Activation* message) {
+  void put(std::size_t stage, Message* message) {
     if (!running_[stage]->inbox.push(message)) return;
     if (calls_to_make)
       calls_to_make->push_back(running_[stage]->node.get());
@@ -94,13 +94,13 @@ class Flow::Impl {
   struct Running {
     Inbox inbox;
     std::atomic<std::size_t> batch{1};
-    std::function<void(std::span<Activation* const>, std::size_t)> body;
+    std::function<void(std::span<Message* const>, std::size_t)> body;
     std::unique_ptr<Node> node;
   };
 
   static void run(Running& stage) {
     const auto worker = static_cast<std::size_t>(oneapi::tbb::this_task_arena::current_thread_index());
-    std::array<Activation*, most_of_a_task> messages;
+    std::array<Message*, most_of_a_task> messages;
     const auto [count, more] =
         stage.inbox.take(std::span{messages}.first(stage.batch.load(std::memory_order_relaxed)));
     if (more) stage.node->try_put({});
@@ -120,12 +120,12 @@ class Flow::Impl {
   std::vector<std::unique_ptr<Running>> running_;
 };
 
-Flow::Flow(int workers, std::vector<Stage> stages)
+Workers::Workers(int workers, std::vector<Stage> stages)
     : impl_{std::make_unique<Impl>(workers, std::move(stages))} {}
-Flow::~Flow() = default;
-void Flow::put(std::size_t stage, Activation* message) { impl_->put(stage, message); }
-void Flow::took(std::size_t stage, std::chrono::nanoseconds duration) { impl_->took(stage, duration); }
-std::size_t Flow::waiting(std::size_t stage) const { return impl_->waiting(stage); }
-void Flow::wait() { impl_->wait(); }
+Workers::~Workers() = default;
+void Workers::put(std::size_t stage, Message* message) { impl_->put(stage, message); }
+void Workers::took(std::size_t stage, std::chrono::nanoseconds duration) { impl_->took(stage, duration); }
+std::size_t Workers::waiting(std::size_t stage) const { return impl_->waiting(stage); }
+void Workers::wait() { impl_->wait(); }
 
 }  // namespace radflow

@@ -1,0 +1,104 @@
+#include "graph/run/records.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "graph/digest.hpp"
+#include "graph/run/ticket.hpp"
+
+namespace radflow {
+namespace {
+
+constexpr double stall_seconds = 1;
+
+}  // namespace
+
+Records::Records(RunState& run, Endings& endings) : run_{run} {
+  for (std::size_t s = 0; s < run.plan.sources.size(); ++s) tickets_.emplace_back(run, endings, s);
+}
+
+std::shared_ptr<Ticket> Records::make(std::size_t source, Record&& record, std::int64_t charged) {
+  admitted_.add();
+  return tickets_[source].make(std::move(record), charged, run_.region(0).reachable);
+}
+
+void Records::ended(End how) {
+  (how == End::Revoked ? revoked_ : how == End::Delivered ? delivered_ : failed_).add();
+  if (waited_for_ && in_flight() == 0) {
+    { const std::lock_guard lock{mutex_}; }
+    all_ended_.notify_all();
+  }
+}
+
+bool Records::wait_for_all(std::chrono::steady_clock::time_point deadline) {
+  waited_for_ = true;
+  std::unique_lock lock{mutex_};
+  return all_ended_.wait_until(lock, deadline, [&] { return in_flight() == 0; });
+}
+
+// The ended ones are read first: a record that comes and goes meanwhile must not be missing among the admitted.
+std::uint64_t Records::in_flight() const {
+  const std::uint64_t ended = delivered_.get() + failed_.get() + revoked_.get();
+  return admitted_.get() - ended;
+}
+
+std::vector<Stall> Records::stalls(const std::vector<SourceStats>& at) const {
+  std::vector<Stall> found;
+  for (std::size_t s = 0; s < at.size(); ++s)
+    for (const PartitionStatus& partition : at[s].partitions) {
+      if (partition.pending == 0 || partition.frontier_age_s < stall_seconds) continue;
+      Stall stall;
+      stall.source = at[s].name;
+      stall.topic = partition.topic;
+      stall.partition = partition.partition;
+      stall.offset = partition.frontier;
+      stall.seconds = partition.frontier_age_s;
+      // Unless a ticket of the record lives.
+      stall.node = at[s].name;
+      stall.where =
+          fmt::format("source '{}' holds it: it waits for room, its transaction or its claim", stall.node);
+      tickets_[s].find(
+          [&](const Ticket& ticket) {
+            const Position& position = ticket.record().position;
+            return position.partition == partition.partition && position.offset == partition.frontier &&
+                   position.topic == partition.topic;
+          },
+          [&](const Ticket& ticket) {
+            explain(ticket, stall);
+            if (const auto& key = ticket.record().key) stall.key_digest = xxh3_digest(*key);
+          });
+      found.push_back(std::move(stall));
+    }
+  return found;
+}
+
+// What the record waits for: a node first, since sinks wait for nodes; then its turn; then an acknowledgement.
+void Records::explain(const Ticket& ticket, Stall& stall) const {
+  using State = Ticket::AtSinkState;
+  const Plan& plan = run_.plan;
+  for (const auto& [state, sentence] :
+       {std::pair{State::Computing, "node '{}' was called last and has not led to a result"},
+        std::pair{State::WaitsForItsTurn, "sink '{}' holds its result until an earlier record has ended"},
+        std::pair{State::WaitsForAcknowledgement, "sink '{}' has not acknowledged its result"}})
+    for (std::size_t s = 0; s < plan.sinks.size(); ++s) {
+      if (ticket.at_sink(s) != state) continue;
+      const int node = ticket.last_node();
+      stall.node = state == State::Computing && node >= 0 ? plan.nodes[static_cast<std::size_t>(node)].name
+                                                          : plan.sinks[s].name;
+      stall.where = fmt::format(fmt::runtime(sentence), stall.node);
+      return;
+    }
+}
+
+void Records::add_to(PipelineStats& stats) const {
+  stats.stalls = stalls(stats.sources);
+  stats.records_in_flight = static_cast<std::int64_t>(in_flight());
+  stats.records_delivered = delivered_.get();
+  stats.records_failed = failed_.get();
+  stats.records_revoked = revoked_.get();
+  for (const TicketPool& tickets : tickets_) stats.records_abandoned += tickets.abandoned();
+}
+
+}  // namespace radflow

@@ -1,0 +1,50 @@
+// Records: every record that was admitted and has not ended, and what it waits for; how many ended in which way.
+// Thread-safe, but for make(), which each source's own thread calls.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "graph/run/counters.hpp"
+#include "graph/run/run_state.hpp"
+#include "graph/run/ticket_pool.hpp"
+#include "graph/stats.hpp"
+
+namespace radflow {
+
+class Records {
+ public:
+  Records(RunState& run, Endings& endings);
+
+  // A record that was read from a source. `charged` bytes of the graph's memory are its own until it ends.
+  std::shared_ptr<Ticket> make(std::size_t source, Record&& record, std::int64_t charged);
+
+  enum class End { Delivered, Failed, Revoked };
+  // A record has ended: what waits for it may go on.
+  void ended(End how);
+
+  // Until every admitted record has ended, or `deadline`. True if all have.
+  bool wait_for_all(std::chrono::steady_clock::time_point deadline);
+  std::uint64_t in_flight() const;
+
+  // Reads `stats.sources`; adds what holds up each partition, and the numbers of records.
+  void add_to(PipelineStats& stats) const;
+
+ private:
+  std::vector<Stall> stalls(const std::vector<SourceStats>& at) const;
+  void explain(const Ticket& ticket, Stall& stall) const;
+
+  RunState& run_;
+  mutable std::deque<TicketPool> tickets_;  // by source
+  SharedCount admitted_, delivered_, failed_, revoked_;
+  std::atomic<bool> waited_for_{false};
+  std::mutex mutex_;
+  std::condition_variable all_ended_;
+};
+
+}  // namespace radflow

@@ -1,0 +1,36 @@
+#include "graph/run/run_state.hpp"
+
+namespace radflow {
+namespace {
+
+// Messages in computation, per worker: enough to keep it busy, few enough that a restart repeats little. Brief
+// messages may be more: waking the source costs more than their work.
+constexpr Budget::Caps computing_per_worker{.of_long = 4, .of_brief = 256};
+
+}  // namespace
+
+RunState::RunState(Plan checked, std::function<void()> on_failure)
+    : plan{std::move(checked)},
+      layout{plan},
+      budget{plan.memory_bytes,
+             {plan.workers * computing_per_worker.of_long, plan.workers * computing_per_worker.of_brief}},
+      nodes{build_nodes(plan)},
+      on_failure_{std::move(on_failure)} {
+  build_connectors(plan, sources, sinks);
+}
+
+void RunState::fail(std::string message) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (failure_) return;
+    failure_ = std::move(message);
+  }
+  on_failure_();
+}
+
+std::optional<std::string> RunState::failure() const {
+  const std::lock_guard lock{mutex_};
+  return failure_;
+}
+
+}  // namespace radflow

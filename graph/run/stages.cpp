@@ -1,0 +1,240 @@
+#include "graph/run/stages.hpp"
+
+#include <algorithm>
+
+#include "graph/run/guarded_call.hpp"
+
+namespace radflow {
+namespace {
+
+constexpr std::chrono::microseconds brief_stage{20};
+
+}  // namespace
+
+Stages::Stages(RunState& run, Endings& endings)
+    : run_{run},
+      endings_{endings},
+      states_(Workers::places(run.plan.workers)),
+      retries_{[this](std::size_t stage, Message* message) { workers_->put(stage, message); }} {
+  int most_slots = 0;
+  for (const Layout::Region& region : run.layout.regions)
+    if (!region.keeps_values) most_slots = std::max(most_slots, region.slots);
+  std::size_t most_inputs = 0;
+  for (const Layout::Node& node : run.layout.nodes) most_inputs = std::max(most_inputs, node.inputs.size());
+  for (std::size_t w = 0; w < states_.size(); ++w) {
+    Own<Step>& steps = states_[w].steps = Own<Step>(run.plan.nodes.size());
+    for (std::size_t n = 0; n < run.plan.nodes.size(); ++n) {
+      steps[n].body = run.nodes[n][run.nodes[n].size() == 1 ? 0 : w].get();
+      steps[n].node = &run.layout.nodes[n];
+    }
+    states_[w].slots.resize(static_cast<std::size_t>(most_slots));
+    states_[w].inputs.resize(most_inputs);
+  }
+  std::vector<Workers::Stage> stages;
+  for (std::size_t i = 0; i < run.layout.stages.size(); ++i)
+    stages.push_back(
+        {run.layout.stages[i].concurrency, [this, i](std::span<Message* const> messages, std::size_t worker) {
+           const Budget::Settlement settlement{run_.budget};
+           for (Message* message : messages) run_stage(i, *message, states_[worker]);
+         }});
+  workers_ = std::make_unique<Workers>(run.plan.workers, std::move(stages));
+}
+
+void Stages::start(std::shared_ptr<Ticket> ticket, Message& message, Payload payload) {
+  const Layout::Region& region = run_.region(message.region);
+  deliver(message, 0, Slot::State::Value, payload);
+  if (region.stages.empty()) {
+    run_.budget.end_computing();
+    return;
+  }
+  message.self = std::move(ticket);
+  if (message.slots)
+    message.slots[0] = {Slot::State::Value, 0, std::move(payload)};
+  else
+    message.payload = std::move(payload);
+  for (const int stage : region.stages)
+    if (run_.layout.stages[static_cast<std::size_t>(stage)].predecessors == 0)
+      workers_->put(static_cast<std::size_t>(stage), &message);
+}
+
+void Stages::run_stage(std::size_t index, Message& message, WorkerState& worker) {
+  const Layout::Stage& stage = run_.layout.stages[index];
+  const Layout::Region& region = run_.region(stage.region);
+  Slot* const slots = message.slots ? message.slots.get() : worker.slots.data();
+  if (!message.slots) slots[0] = {Slot::State::Value, 0, std::move(message.payload)};
+  if (!run_.discarding) {
+    const bool timed = worker.steps[static_cast<std::size_t>(stage.nodes.front())].counters.sample();
+    const auto begin = timed ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
+    for (const int node : stage.nodes)
+      if (!run_node(static_cast<std::size_t>(node), message, slots, worker, index)) return;
+    if (timed) adapt_queue(index, std::chrono::steady_clock::now() - begin);
+  }
+  for (const int successor : stage.successors) {
+    const auto at =
+        static_cast<std::size_t>(std::ranges::find(region.stages, successor) - region.stages.begin());
+    if (message.waiting_for[at].fetch_sub(1, std::memory_order_acq_rel) == 1)
+      workers_->put(static_cast<std::size_t>(successor), &message);
+  }
+  if (message.stages_left.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+  const std::shared_ptr<Ticket> alive = std::move(message.self);
+  for (Slot& slot : std::span{slots, static_cast<std::size_t>(region.slots)})
+    if (slot.payload) slot.payload = {};
+  run_.budget.end_computing();
+}
+
+void Stages::adapt_queue(std::size_t stage, std::chrono::nanoseconds stage_duration) {
+  workers_->took(stage, stage_duration);
+  run_.budget.set_pace(stage_duration < brief_stage ? Budget::Pace::Brief : Budget::Pace::Long);
+}
+
+bool Stages::run_node(std::size_t n, Message& message, Slot* slots, WorkerState& worker, std::size_t stage) {
+  Step& step = worker.steps[n];
+  const Layout::Node& node = *step.node;
+  const std::span inputs{worker.inputs.data(), node.inputs.size()};
+  Slot::State state = Slot::State::Value;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Slot& slot = slots[node.inputs[i]];
+    state = std::max(state, slot.state);  // Failed over Filtered over Value
+    inputs[i] = &slot.payload;
+  }
+  if (state != Slot::State::Value) {
+    end_slot(n, message, slots, state);
+    return true;
+  }
+
+  message.ticket.at_node(n);
+  const bool sampled = step.counters.sample();
+  const auto begin = sampled ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
+  Outcome outcome = guarded_call(*step.body, inputs, message);
+  if (sampled) step.counters.observe(std::chrono::steady_clock::now() - begin);
+  step.counters.calls.add();
+  if (std::vector<Error>& said = said_warnings(); !said.empty()) {
+    for (const Error& warning : said)
+      warnings_.add(run_.plan.nodes[n].name, warning, message.record().position);
+    said.clear();
+  }
+  if (outcome.kind == Outcome::Kind::Failed && outcome.error->transient &&
+      retry_later(n, slots[node.output], message, stage))
+    return false;
+  for (const int slot : node.release) slots[slot].payload = {};
+
+  switch (outcome.kind) {
+    case Outcome::Kind::Value: {
+      step.counters.results.add();
+      for (int port = 0; port < node.ports; ++port) {
+        Slot& slot = slots[node.output + port];
+        slot.state = port == outcome.port ? Slot::State::Value : Slot::State::Filtered;
+        if (port == outcome.port) slot.payload = std::move(outcome.value);
+        if (node.delivers) deliver(message, node.output + port, slot.state, slot.payload);
+      }
+      break;
+    }
+    case Outcome::Kind::Filtered:
+      step.counters.filtered.add();
+      end_slot(n, message, slots, Slot::State::Filtered);
+      break;
+    case Outcome::Kind::Failed:
+      fail(n, message, message.part, message.identity(), std::move(*outcome.error));
+      end_slot(n, message, slots, Slot::State::Failed);
+      break;
+    case Outcome::Kind::Split:
+      step.counters.results.add(outcome.pieces.size());
+      split(n, message, std::move(outcome.pieces));
+      end_slot(n, message, slots, Slot::State::Value);  // the split itself could reach its sinks no longer
+      break;
+  }
+  return true;
+}
+
+bool Stages::retry_later(std::size_t n, Slot& slot, Message& message, std::size_t stage) {
+  const std::optional<Retry>& retry = run_.plan.nodes[n].retry;
+  if (!retry) return false;
+  if (slot.attempts >= retry->times) return false;
+  const std::chrono::milliseconds delay{retry->backoff_ms << std::min<int>(slot.attempts, 16)};
+  ++slot.attempts;
+  retried_.add();
+  retries_.after(delay, stage, &message);
+  return true;
+}
+
+// A node gave no value: all that could have come of it has ended.
+void Stages::end_slot(std::size_t n, Message& message, Slot* slots, Slot::State state) {
+  const Layout::Node& node = run_.layout.nodes[n];
+  if (node.child >= 0) {
+    const std::vector<int>& reachable = run_.region(node.child).reachable;
+    for (std::size_t s = 0; s < reachable.size(); ++s)
+      if (reachable[s] > 0) endings_.nothing_comes(message.ticket, s, 1);
+    return;
+  }
+  for (int slot = node.output; slot < node.output + node.ports; ++slot) {
+    slots[slot].state = state;
+    deliver(message, slot, state, {});
+  }
+}
+
+void Stages::split(std::size_t n, Message& message, std::vector<Outcome::Piece> pieces) {
+  const int child = run_.layout.nodes[n].child;
+  const std::vector<int>& reachable = run_.region(child).reachable;
+  Ticket& ticket = message.ticket;
+  ticket.add_reachable(reachable, static_cast<int>(pieces.size()));
+  run_.budget.add_computing(static_cast<int>(pieces.size()));
+  for (Outcome::Piece& piece : pieces) {
+    std::vector<std::uint32_t> part = message.part;
+    part.push_back(piece.identity.index);
+    if (piece.value) {
+      Identity identity = std::move(piece.identity);
+      for (const auto& id : message.identity().ids)
+        if (!identity.id(id.first)) identity.ids.push_back(id);
+      start(ticket.shared(), ticket.add_part(child, std::move(identity), std::move(part)),
+            *std::move(piece.value));
+    } else {
+      fail(n, message, std::move(part), piece.identity, piece.value.error());
+      endings_.nothing_comes(ticket, reachable);
+      run_.budget.end_computing();
+    }
+  }
+}
+
+void Stages::fail(std::size_t n, const Message& message, std::vector<std::uint32_t> part,
+                  const Identity& identity, Error error) {
+  const NodePlan& node = run_.plan.nodes[n];
+  failures_.add(node.name, error.reason);
+  first_failures_.add(node.name, error, message.record().position);
+  if (node.on_error == OnError::Drop) return;
+  endings_.fail(message.ticket, {std::move(part), identity.ids, node.name, node.spec->name, std::move(error)},
+                node.on_error == OnError::Stop);
+}
+
+// Gives a slot's value to the sinks that take it, or ends what they waited for.
+void Stages::deliver(Message& message, int slot, Slot::State state, const Payload& payload) {
+  for (const Layout::Delivery& delivery :
+       run_.region(message.region).deliveries[static_cast<std::size_t>(slot)])
+    if (state == Slot::State::Value)
+      endings_.deliver(message, delivery, payload);
+    else
+      endings_.nothing_comes(message.ticket, static_cast<std::size_t>(delivery.sink));
+}
+
+void Stages::close() {
+  workers_.reset();
+  run_.nodes.clear();
+}
+
+void Stages::add_to(PipelineStats& stats) const {
+  const Plan& plan = run_.plan;
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
+    NodeStats& node = stats.nodes.emplace_back();
+    node.name = plan.nodes[n].name;
+    node.type = plan.nodes[n].spec->name;
+    for (const WorkerState& worker : states_) worker.steps[n].counters.add_to(node);
+    node.failed = failures_.of(node.name);
+    node.warnings = warnings_.of(node.name);
+    node.failures = first_failures_.of(node.name);
+  }
+  for (std::size_t i = 0; i < run_.layout.stages.size(); ++i)
+    stats.stages.push_back({plan.nodes[static_cast<std::size_t>(run_.layout.stages[i].nodes.front())].name,
+                            static_cast<std::int64_t>(workers_->waiting(i))});
+  stats.calls_retried = retried_.get();
+}
+
+}  // namespace radflow
