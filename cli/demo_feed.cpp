@@ -1,6 +1,6 @@
 #include "cli/demo_feed.hpp"
 
-#include "connectors/kafka/mock_broker.hpp"
+#include "connectors/kafka/librdkafka/mock_broker.hpp"
 
 namespace radflow::cli {
 

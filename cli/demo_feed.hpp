@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "connectors/kafka/producer.hpp"
+#include "connectors/kafka/client/producer.hpp"
 #include "graph/connector.hpp"
 
 namespace radflow::cli {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "connectors/kafka/properties.hpp"
+#include "connectors/kafka/librdkafka/properties.hpp"
 #include "graph/param.hpp"
 
 namespace radflow::cli {

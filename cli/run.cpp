@@ -8,7 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/runner.hpp"
 #include "cli/summary.hpp"
-#include "connectors/kafka/range.hpp"
+#include "connectors/kafka/client/range.hpp"
 #include "graph/pipeline.hpp"
 
 namespace radflow::cli {

@@ -14,7 +14,7 @@
 #include "cli/runner.hpp"
 #include "cli/terminal.hpp"
 #include "connectors/files/folder.hpp"
-#include "connectors/kafka/producer.hpp"
+#include "connectors/kafka/client/producer.hpp"
 
 namespace radflow::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include "cli/kafka_options.hpp"
 #include "cli/result_table.hpp"
 #include "cli/runner.hpp"
-#include "connectors/kafka/topic_reader.hpp"
+#include "connectors/kafka/client/topic_reader.hpp"
 
 namespace radflow::cli {
 namespace {

@@ -8,8 +8,8 @@
 #include <set>
 #include <sstream>
 
-#include "connectors/kafka/pattern.hpp"
-#include "connectors/kafka/source_params.hpp"
+#include "connectors/kafka/client/pattern.hpp"
+#include "connectors/kafka/group/source_params.hpp"
 #include "graph/build.hpp"
 #include "graph/plan_check.hpp"
 

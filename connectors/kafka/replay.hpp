@@ -14,9 +14,9 @@
 #include <tuple>
 #include <vector>
 
-#include "connectors/kafka/properties.hpp"
-#include "connectors/kafka/range_reader.hpp"
-#include "connectors/kafka/source_params.hpp"
+#include "connectors/kafka/client/range_reader.hpp"
+#include "connectors/kafka/group/source_params.hpp"
+#include "connectors/kafka/librdkafka/properties.hpp"
 #include "graph/connector.hpp"
 #include "graph/dead_letter.hpp"
 

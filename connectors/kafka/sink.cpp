@@ -6,7 +6,7 @@
 // for; a record too large for the topic is refused before it is produced (error "too_large"). Exactly once:
 // what is submitted is acknowledged when it is part of its record's transaction, and produced by that.
 // Results and dead letters get the moment of sending as their timestamp, unless `timestamp` says otherwise.
-#include "connectors/kafka/producer.hpp"
+#include "connectors/kafka/client/producer.hpp"
 #include "connectors/kafka/transactions/transactions.hpp"
 #include "graph/connector.hpp"
 #include "graph/shared.hpp"

@@ -16,11 +16,11 @@
 #include <thread>
 
 #include "connectors/claim_check/desk.hpp"
+#include "connectors/kafka/client/range.hpp"
 #include "connectors/kafka/group/caution.hpp"
 #include "connectors/kafka/group/group_reader.hpp"
-#include "connectors/kafka/properties.hpp"
-#include "connectors/kafka/range.hpp"
-#include "connectors/kafka/source_params.hpp"
+#include "connectors/kafka/group/source_params.hpp"
+#include "connectors/kafka/librdkafka/properties.hpp"
 #include "graph/connector.hpp"
 #include "graph/dead_letter.hpp"
 #include "graph/shared.hpp"

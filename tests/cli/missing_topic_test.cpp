@@ -1,6 +1,6 @@
 // Topics that nobody has made yet.
 #include "cli/command.hpp"
-#include "connectors/kafka/mock_broker.hpp"
+#include "connectors/kafka/librdkafka/mock_broker.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 

@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "cli/command.hpp"
-#include "connectors/kafka/properties.hpp"
+#include "connectors/kafka/librdkafka/properties.hpp"
 #include "graph/pipeline.hpp"
 #include "tests/comes_true.hpp"
 #include "tests/connectors/temporary_folder.hpp"

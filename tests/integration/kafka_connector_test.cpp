@@ -8,7 +8,7 @@
 #include <set>
 #include <thread>
 
-#include "connectors/kafka/record_size.hpp"
+#include "connectors/kafka/librdkafka/record_size.hpp"
 #include "tests/connectors/build.hpp"
 #include "tests/integration/real_broker.hpp"
 

@@ -8,8 +8,8 @@
 #include <functional>
 #include <thread>
 
-#include "connectors/kafka/range_reader.hpp"
-#include "connectors/kafka/topic_reader.hpp"
+#include "connectors/kafka/client/range_reader.hpp"
+#include "connectors/kafka/client/topic_reader.hpp"
 #include "tests/comes_true.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/integration/heard.hpp"

@@ -16,8 +16,8 @@
 #include <memory>
 #include <stdexcept>
 
-#include "connectors/kafka/message.hpp"
-#include "connectors/kafka/properties.hpp"
+#include "connectors/kafka/librdkafka/message.hpp"
+#include "connectors/kafka/librdkafka/properties.hpp"
 
 namespace radflow {
 namespace {

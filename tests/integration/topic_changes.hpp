@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "connectors/kafka/handle.hpp"
-#include "connectors/kafka/properties.hpp"
+#include "connectors/kafka/librdkafka/handle.hpp"
+#include "connectors/kafka/librdkafka/properties.hpp"
 #include "tests/raw_headers.hpp"
 
 namespace radflow::topic_changes {

@@ -1,6 +1,6 @@
 #include "tests/ledger/numbered_producer.hpp"
 
-#include "connectors/kafka/producer.hpp"
+#include "connectors/kafka/client/producer.hpp"
 
 namespace radflow::ledger {
 

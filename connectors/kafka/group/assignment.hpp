@@ -17,7 +17,7 @@
 
 #include "connectors/frontier.hpp"
 #include "connectors/kafka/group/commits.hpp"
-#include "connectors/kafka/handle.hpp"
+#include "connectors/kafka/librdkafka/handle.hpp"
 #include "graph/connector.hpp"
 
 namespace radflow::kafka {

@@ -17,11 +17,11 @@
 #include <set>
 #include <string>
 
-#include "connectors/kafka/client.hpp"
+#include "connectors/kafka/client/client.hpp"
+#include "connectors/kafka/client/offsets.hpp"
+#include "connectors/kafka/client/range.hpp"
 #include "connectors/kafka/group/assignment.hpp"
-#include "connectors/kafka/offsets.hpp"
-#include "connectors/kafka/range.hpp"
-#include "connectors/kafka/source_params.hpp"
+#include "connectors/kafka/group/source_params.hpp"
 
 namespace radflow::kafka {
 

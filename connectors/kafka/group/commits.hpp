@@ -7,7 +7,7 @@
 
 #include "connectors/frontier.hpp"
 #include "connectors/kafka/group/note.hpp"
-#include "connectors/kafka/handle.hpp"
+#include "connectors/kafka/librdkafka/handle.hpp"
 
 namespace radflow::kafka {
 

@@ -15,12 +15,12 @@
 #include <string>
 #include <vector>
 
-#include "connectors/kafka/client.hpp"
+#include "connectors/kafka/client/client.hpp"
 #include "connectors/kafka/group/assignment.hpp"
 #include "connectors/kafka/group/beginnings.hpp"
+#include "connectors/kafka/librdkafka/message.hpp"
 #include "connectors/kafka/librdkafka_bugs/giving_up.hpp"
 #include "connectors/kafka/librdkafka_bugs/join_watch.hpp"
-#include "connectors/kafka/message.hpp"
 #include "connectors/kafka/transactions/transactions.hpp"
 
 namespace radflow::kafka {

@@ -13,8 +13,8 @@
 #include "connectors/kafka/group/assignment.hpp"
 #include "connectors/kafka/group/beginnings.hpp"
 #include "connectors/kafka/group/group_member.hpp"
-#include "connectors/kafka/message.hpp"
-#include "connectors/kafka/source_params.hpp"
+#include "connectors/kafka/group/source_params.hpp"
+#include "connectors/kafka/librdkafka/message.hpp"
 #include "connectors/kafka/transactions/transactions.hpp"
 
 namespace radflow::kafka {

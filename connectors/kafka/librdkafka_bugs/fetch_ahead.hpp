@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <string>
 
-#include "connectors/kafka/handle.hpp"
-#include "connectors/kafka/properties.hpp"
+#include "connectors/kafka/librdkafka/handle.hpp"
+#include "connectors/kafka/librdkafka/properties.hpp"
 
 namespace radflow::kafka {
 

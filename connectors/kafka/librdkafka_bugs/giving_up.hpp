@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "connectors/kafka/handle.hpp"
+#include "connectors/kafka/librdkafka/handle.hpp"
 
 namespace radflow::kafka {
 

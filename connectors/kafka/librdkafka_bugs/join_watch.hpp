@@ -7,7 +7,7 @@
 #include <atomic>
 #include <chrono>
 
-#include "connectors/kafka/handle.hpp"
+#include "connectors/kafka/librdkafka/handle.hpp"
 
 namespace radflow::kafka {
 

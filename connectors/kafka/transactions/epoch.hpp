@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "connectors/kafka/handle.hpp"
+#include "connectors/kafka/librdkafka/handle.hpp"
 #include "graph/record.hpp"
 
 namespace radflow::kafka {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "connectors/kafka/produce.hpp"
+#include "connectors/kafka/librdkafka/produce.hpp"
 #include "graph/param.hpp"
 
 namespace radflow::kafka {

@@ -31,9 +31,9 @@
 #include <string>
 #include <thread>
 
-#include "connectors/kafka/client.hpp"
-#include "connectors/kafka/properties.hpp"
-#include "connectors/kafka/topic_rules.hpp"
+#include "connectors/kafka/client/client.hpp"
+#include "connectors/kafka/client/topic_rules.hpp"
+#include "connectors/kafka/librdkafka/properties.hpp"
 #include "connectors/kafka/transactions/epochs.hpp"
 #include "connectors/kafka/transactions/refused_outputs.hpp"
 #include "connectors/kafka/transactions/transactional_id.hpp"

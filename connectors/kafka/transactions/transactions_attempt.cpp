@@ -4,8 +4,8 @@
 
 #include <future>
 
-#include "connectors/kafka/produce.hpp"
-#include "connectors/kafka/record_size.hpp"
+#include "connectors/kafka/librdkafka/produce.hpp"
+#include "connectors/kafka/librdkafka/record_size.hpp"
 #include "connectors/kafka/transactions/transactions.hpp"
 
 namespace radflow::kafka {

@@ -2,7 +2,7 @@
 // applied: row 0 is the first stored row. Where white is zero the frame says MONOCHROME1.
 #include <fmt/format.h>
 
-#include "nodes/decode/raster.hpp"
+#include "nodes/decode/raster/raster.hpp"
 #include "nodes/decode/tiff/pixels.hpp"
 #include "nodes/decode/tiff/stack.hpp"
 

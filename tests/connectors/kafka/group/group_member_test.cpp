@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "connectors/kafka/mock_broker.hpp"
+#include "connectors/kafka/librdkafka/mock_broker.hpp"
 #include "tests/comes_true.hpp"
 #include "tests/integration/heard.hpp"
 #include "tests/integration/member.hpp"

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "connectors/kafka/mock_broker.hpp"
-#include "connectors/kafka/producer.hpp"
-#include "connectors/kafka/topic_reader.hpp"
+#include "connectors/kafka/client/producer.hpp"
+#include "connectors/kafka/client/topic_reader.hpp"
+#include "connectors/kafka/librdkafka/mock_broker.hpp"
 
 namespace radflow::kafka {
 namespace {

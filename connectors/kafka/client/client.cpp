@@ -1,0 +1,205 @@
+#include "connectors/kafka/client/client.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <charconv>
+#include <string_view>
+
+#include "connectors/kafka/client/login_advice.hpp"
+#include "connectors/kafka/librdkafka/properties.hpp"
+#include "graph/param.hpp"
+
+namespace radflow::kafka {
+namespace {
+
+constexpr auto patience = std::chrono::seconds{2};
+constexpr auto silence = std::chrono::seconds{30};
+constexpr auto longest_answer = std::chrono::seconds{5};
+
+// "ssl://host:9092/bootstrap: Connect to ipv4#1.2.3.4:9092 failed: Connection refused (after 0ms in state
+// CONNECT)" without the broker before and the state behind.
+std::string concise(std::string_view reason) {
+  if (const std::size_t broker = reason.find(": "); broker != std::string_view::npos)
+    reason.remove_prefix(broker + 2);
+  return std::string{reason.substr(0, reason.find(" (after "))};
+}
+
+// The number behind `key` from `at` on.
+std::int64_t number_behind(std::string_view text, std::size_t at, std::string_view key) {
+  std::int64_t number = 0;
+  if (at = text.find(key, at); at != text.npos)
+    std::from_chars(text.data() + at + key.size(), text.data() + text.size(), number);
+  return number;
+}
+
+// Of librdkafka's statistics: a broker is there, and does not leave a request without an answer. One that
+// stands still keeps its connections. Read as text: a full parse would cost more than it gives.
+bool answers(std::string_view statistics) {
+  for (std::size_t at = 0; (at = statistics.find(R"("state":"UP")", at)) != statistics.npos; ++at) {
+    const std::chrono::microseconds idle{number_behind(statistics, at, R"("rxidle":)")};
+    if (number_behind(statistics, at, R"("waitresp_cnt":)") == 0 || idle < longest_answer) return true;
+  }
+  return false;
+}
+
+// librdkafka repeats in its log what the error callback is told; the log is for those who look for more.
+void log(const rd_kafka_t*, int level, const char* facility, const char* message) {
+  spdlog::log(level <= 2 ? spdlog::level::err : spdlog::level::debug, "librdkafka {}: {}", facility, message);
+}
+
+}  // namespace
+
+Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers handlers)
+    : what_{std::move(what)}, handlers_{std::move(handlers)} {
+  servers_ = property(*conf, "bootstrap.servers");
+  group_ = property(*conf, "group.id");
+  mechanism_ = property(*conf, "sasl.mechanisms");
+  if (servers_.empty()) throw no_broker();
+  rd_kafka_conf_set_opaque(conf.get(), this);
+  rd_kafka_conf_set_log_cb(conf.get(), log);
+  rd_kafka_conf_set_error_cb(conf.get(), [](rd_kafka_t*, int error, const char* reason, void* self) {
+    static_cast<Client*>(self)->on_error(static_cast<rd_kafka_resp_err_t>(error), reason);
+  });
+  // Once a second.
+  rd_kafka_conf_set_stats_cb(conf.get(), [](rd_kafka_t*, char* json, std::size_t size, void* self) {
+    auto& client = *static_cast<Client*>(self);
+    client.connected_ = answers({json, size});
+    client.unreachable_.take({json, size}, Clock::now());
+    return 0;
+  });
+  if (type == RD_KAFKA_CONSUMER) {
+    rd_kafka_conf_set_rebalance_cb(
+        conf.get(), [](rd_kafka_t*, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t* partitions,
+                       void* self) { static_cast<Client*>(self)->handlers_.rebalance(error, partitions); });
+    fetch_ahead_.emplace(*conf);
+  } else
+    rd_kafka_conf_set_dr_msg_cb(conf.get(), [](rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
+      static_cast<Client*>(self)->handlers_.delivered(*message);
+    });
+
+  std::array<char, 512> wrong{};
+  rd_kafka_t* client = rd_kafka_new(type, conf.get(), wrong.data(), wrong.size());
+  if (!client) throw ParamError{"", wrong.data()};
+  conf.release();  // the client's now
+  client_.reset(
+      client, [](rd_kafka_t* ended) { rd_kafka_destroy_flags(ended, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); });
+}
+
+MessagePtr Client::poll(std::chrono::milliseconds longest) {
+  MessagePtr message{rd_kafka_consumer_poll(client_.get(), static_cast<int>(longest.count()))};
+  if (message) fetch_ahead_->took(client_.get(), *message);
+  return message;
+}
+
+void Client::on_error(rd_kafka_resp_err_t error, std::string reason) {
+  switch (error) {
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+      connected_ = false;
+      break;
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+      login_refused_ = true;
+      [[fallthrough]];
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__RESOLVE:
+    case RD_KAFKA_RESP_ERR__SSL:
+    case RD_KAFKA_RESP_ERR__TIMED_OUT:
+      unreachable_.failed(reason, Clock::now());
+      reason_ = concise(reason);
+      break;
+    case RD_KAFKA_RESP_ERR__FATAL:
+      break;  // fatal() tells
+    default:
+      warn(fmt::format("{}: {}", text(error), reason));
+  }
+}
+
+void Client::watch() {
+  const auto now = Clock::now();
+  if (connected_) {
+    if (std::exchange(said_, false)) spdlog::info("{}: Kafka at {} answers", what_, servers_);
+    since_ = now;
+    reason_.clear();
+    login_refused_ = false;
+    for (const std::string& sentence : unreachable_.news(servers_, now))
+      spdlog::warn("{}: {}", what_, sentence);
+  } else if (now - since_ > patience) {
+    said_ = true;
+    const std::string reason = reason_.empty() ? "no answer" : reason_;
+    warn(login_refused_ ? fmt::format("Kafka at {} refuses the login ({}); {}; trying again", servers_,
+                                      reason, login_advice(mechanism_, rd_kafka_version()))
+                        : fmt::format("cannot reach Kafka at {} ({}), trying again", servers_, reason));
+  }
+}
+
+void Client::warn(const std::string& message) {
+  const auto now = Clock::now();
+  const auto [said, fresh] = warned_.try_emplace(message, now);
+  if (!fresh && now - said->second < silence) return;
+  said->second = now;
+  spdlog::warn("{}: {}", what_, message);
+  if (warned_.size() > 100) warned_.clear();
+}
+
+void Client::refused(const std::string& kind, const std::string& name, const std::string& operation) {
+  refuse({kind, name, ""}, operation);
+}
+
+void Client::refuse(const Refusal& refusal, const std::string& operation) {
+  refusals_.insert(refusal);
+  refused_ = true;
+  warn(fmt::format(
+      "Kafka at {} does not allow {} on {} '{}'{}; an ACL has to grant this client {} and Describe; "
+      "trying again until then",
+      servers_, operation, refusal.kind, refusal.name, refusal.cost.empty() ? "" : ": " + refusal.cost,
+      operation));
+}
+
+void Client::forget_refusal(const Refusal& refusal) {
+  if (refusals_.erase(refusal) == 0) return;
+  refused_ = !refusals_.empty();
+  spdlog::info("{}: {} '{}' is allowed now", what_, refusal.kind, refusal.name);
+}
+
+void Client::heard_of_commit(const rd_kafka_topic_partition_list_t* partitions, rd_kafka_resp_err_t error) {
+  const std::string cost = "positions cannot be committed";
+  if (error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) return refuse({"group", group_, cost}, "Read");
+  if (!error && refused_) forget_refusal({"group", group_, cost});
+  if (!partitions) return;
+  for (const auto& at : each(*partitions))
+    if (at.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+      refuse({"topic", at.topic, cost}, "Read");
+    else if (!error && !at.err && refused_)
+      forget_refusal({"topic", at.topic, cost});
+}
+
+void Client::forget_commits() {
+  std::erase_if(refusals_, [](const Refusal& refusal) { return !refusal.cost.empty(); });
+  refused_ = !refusals_.empty();
+}
+
+void Client::heard(const rd_kafka_message_t& message) {
+  if (!message.rkt && message.err != RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) return;
+  switch (message.err) {
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+      return refused("group", group_, "Read");
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+      return refused("topic", rd_kafka_topic_name(message.rkt), "Read");
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+      if (!refused_) return;
+      allowed("group", group_);
+      allowed("topic", rd_kafka_topic_name(message.rkt));
+      return;
+    default:
+      return;
+  }
+}
+
+std::string Client::fatal() const {
+  std::array<char, 512> reason{};
+  return rd_kafka_fatal_error(client_.get(), reason.data(), reason.size()) ? reason.data() : "";
+}
+
+}  // namespace radflow::kafka

@@ -1,0 +1,97 @@
+// Client: one librdkafka client, what is known of its connection and how that is said. All callbacks are
+// served by the thread that polls; connected() may be asked by any thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "connectors/kafka/client/unreachable_brokers.hpp"
+#include "connectors/kafka/librdkafka/handle.hpp"
+#include "connectors/kafka/librdkafka_bugs/fetch_ahead.hpp"
+
+namespace radflow::kafka {
+
+class Client {
+ public:
+  struct Handlers {
+    std::function<void(rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*)> rebalance;  // consumers
+    std::function<void(const rd_kafka_message_t&)> delivered;                              // producers
+  };
+
+  // `what` names the client in messages: "source frames". Throws ParamError if properties do not fit
+  // together.
+  Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers handlers);
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  rd_kafka_t* get() const { return client_.get(); }
+  const ClientPtr& shared() const { return client_; }
+
+  // What a consumer is given next, a record or an event with its error; null: nothing within `longest`.
+  // Polling thread.
+  MessagePtr poll(std::chrono::milliseconds longest);
+
+  // A broker answers, heard of once a second, and refuses nothing. One that stands still is noticed 5 s after
+  // the last thing it was asked for.
+  bool connected() const { return connected_ && !refused_; }
+
+  // Says when the brokers cannot be reached (3 s after the start at the latest, then every 30 s) and when
+  // they can be again, and which single ones cannot though others can. The polling thread calls it at least once a second.
+  void watch();
+
+  // Logs a warning, the same one at most every 30 s. Polling thread.
+  void warn(const std::string& message);
+
+  // The broker does not allow an operation ("Read") on a "topic" or "group": said with what an operator can
+  // do, and kept until allowed() is told that it works. Polling thread.
+  void refused(const std::string& kind, const std::string& name, const std::string& operation);
+  void allowed(const std::string& kind, const std::string& name) {
+    if (refused_) forget_refusal({kind, name, ""});
+  }
+  // The same for a consumer's commit: only another commit shows that it is allowed now, not what is read.
+  void heard_of_commit(const rd_kafka_topic_partition_list_t* partitions, rd_kafka_resp_err_t error);
+  // What was to be committed is given up.
+  void forget_commits();
+
+  // Takes from what a consumer was given, record or error, whether it may read.
+  void heard(const rd_kafka_message_t& message);
+
+  // Why the client can never work again, or "".
+  std::string fatal() const;
+
+  const std::string& servers() const { return servers_; }
+  const std::string& what() const { return what_; }
+
+ private:
+  struct Refusal {
+    std::string kind, name;
+    std::string cost;  // what cannot be done, where the operation alone does not say it
+    auto operator<=>(const Refusal&) const = default;
+  };
+  void on_error(rd_kafka_resp_err_t error, std::string reason);
+  void refuse(const Refusal& refusal, const std::string& operation);
+  void forget_refusal(const Refusal& refusal);
+
+  using Clock = std::chrono::steady_clock;
+  std::string what_;
+  std::string servers_, group_, mechanism_;
+  Handlers handlers_;
+  std::atomic<bool> connected_{false};
+  std::atomic<bool> refused_{false};  // refusals_ holds one
+  std::set<Refusal> refusals_;
+  UnreachableBrokers unreachable_;
+  std::string reason_;  // the last thing that was wrong with the connection
+  bool login_refused_ = false;
+  bool said_ = false;
+  Clock::time_point since_ = Clock::now();  // not connected since
+  std::map<std::string, Clock::time_point> warned_;
+  std::optional<FetchAhead> fetch_ahead_;  // of a consumer
+  ClientPtr client_;
+};
+
+}  // namespace radflow::kafka

@@ -1,0 +1,237 @@
+#include "connectors/kafka/client/producer.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <vector>
+
+#include "connectors/kafka/librdkafka/produce.hpp"
+#include "connectors/kafka/librdkafka/record_size.hpp"
+
+namespace radflow::kafka {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool compresses(const Properties& properties) {
+  for (const char* name : {"compression.codec", "compression.type"})
+    if (property(properties, name, "none") != "none") return true;
+  return false;
+}
+
+}  // namespace
+
+Properties Producer::defaults() {
+  Properties all = producer_defaults();
+  all.emplace_back("message.timeout.ms", "0");  // tries for ever
+  return all;
+}
+
+Producer::Producer(std::string topic, Properties properties, const std::string& what)
+    : topic_{std::move(topic)},
+      properties_{std::move(properties)},
+      what_{what},
+      compressed_{compresses(properties_)},
+      rules_query_{topic_} {
+  check_topic(topic_, "topic");
+  open();
+  batch_bytes_ = std::stoll(property(properties_, "batch.size", "1000000"));
+  thread_ = std::jthread{[this](std::stop_token stop) { run(stop); }};
+}
+
+Producer::~Producer() {
+  thread_.request_stop();
+  thread_.join();
+  // Delivery reports of what is given up: they own the outputs.
+  rd_kafka_purge(client_->get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  while (rd_kafka_outq_len(client_->get()) > 0 && rd_kafka_poll(client_->get(), 100) > 0) continue;
+}
+
+void Producer::open() {
+  Properties properties = properties_;
+  // A batch above the topic's limit is refused as a whole, however small its records.
+  if (const std::int64_t batch = rules_.batch_bytes(batch_bytes_); batch < batch_bytes_)
+    properties.emplace_back("batch.size", std::to_string(batch));
+  ConfPtr conf = make_conf(defaults(), properties);
+  auto client = std::make_unique<Client>(
+      RD_KAFKA_PRODUCER, std::move(conf), what_,
+      Client::Handlers{.delivered = [this](const auto& message) { report(message); }});
+  rules_query_.attach(*client);
+  std::lock_guard lock{mutex_};
+  client_ = std::move(client);
+}
+
+// A new client in place of one that cannot go on; what it still had is handed over again, in order.
+void Producer::reopen() {
+  reopen_ = false;
+  {
+    std::lock_guard lock{mutex_};
+    open_ = false;
+  }
+  rd_kafka_purge(client_->get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  while (rd_kafka_outq_len(client_->get()) > 0) rd_kafka_poll(client_->get(), 100);
+  rules_query_.detach();
+  open();
+}
+
+void Producer::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    bool impatient = false, one_by_one = false;
+    {
+      std::lock_guard lock{mutex_};
+      impatient = !waiting_.empty();
+      one_by_one = alone_ > 0;
+    }
+    const int longest = impatient ? 5 : 100;
+    // rd_kafka_flush does not wait for linger.ms. With nothing to flush it only wakes librdkafka's broker
+    // threads and returns; again and again, that keeps them from sending anything, such as what open_ waits
+    // for.
+    if ((flushing_ || one_by_one) && rd_kafka_outq_len(client_->get()) > 0)
+      rd_kafka_flush(client_->get(), longest);
+    else
+      rd_kafka_poll(client_->get(), longest);
+    if (Clock::now() - looked_after_ > 50ms || impatient) look_after();
+    hand_over();
+  }
+}
+
+void Producer::look_after() {
+  looked_after_ = Clock::now();
+  client_->watch();
+  const bool changed = rules_query_.serve();
+  connected_ = client_->connected() && rules_query_.writable();
+  // librdkafka itself refuses what is for a topic that it was told may not be used.
+  if (not_taken_.exchange(RD_KAFKA_RESP_ERR_NO_ERROR) == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+    client_->refused("topic", topic_, "Write");
+  if (const std::string fatal = client_->fatal(); !fatal.empty()) {
+    client_->warn(fmt::format("{}; starting anew with what is not acknowledged", fatal));
+    reopen_ = true;
+  }
+  {
+    std::lock_guard lock{mutex_};
+    if (changed) {
+      const TopicRules& now = rules_query_.rules();
+      if (now.batch_bytes(batch_bytes_) != rules_.batch_bytes(batch_bytes_)) reopen_ = true;
+      rules_ = now;
+    }
+    open_ = rules_query_.answered();
+  }
+  if (reopen_) reopen();
+}
+
+void Producer::produce(std::shared_ptr<const Record> record, Delivered delivered) {
+  {
+    std::lock_guard lock{mutex_};
+    const std::uint64_t number = number_++;
+    waiting_.emplace(number,
+                     std::make_unique<Output>(Output{number, std::move(record), std::move(delivered)}));
+    ++outstanding_;
+  }
+  hand_over();
+}
+
+// One at a time while records are to be produced by themselves: nothing else is on its way then.
+bool Producer::may_hand_over() const {
+  if (!open_ || waiting_.empty()) return false;
+  if (retry_at_ != Clock::time_point{} && Clock::now() < retry_at_) return false;
+  return alone_ == 0 || outstanding_ == waiting_.size();
+}
+
+// As much as librdkafka takes, the oldest first. Whoever comes first does it, the others find nothing left.
+void Producer::hand_over() {
+  std::vector<std::pair<std::unique_ptr<Output>, Error>> refused;
+  {
+    std::lock_guard lock{mutex_};
+    while (may_hand_over()) {
+      retry_at_ = {};
+      const auto first = waiting_.begin();
+      std::optional<Error> error = rules_.refusal(*first->second->record, topic_, compressed_);
+      if (!error) {
+        const rd_kafka_resp_err_t result = enqueue(*first->second);
+        if (result == RD_KAFKA_RESP_ERR_NO_ERROR) {
+          first->second.release();  // comes back in report()
+        } else if (result == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+          error = Error{"too_large", fmt::format("{} bytes are more than message.max.bytes allows",
+                                                 batch_bytes(*first->second->record))};
+        } else {
+          if (result != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+            retry_at_ = Clock::now() + 500ms;
+            not_taken_ = result;
+          }
+          break;
+        }
+      }
+      if (error) refused.emplace_back(std::move(first->second), *error);
+      waiting_.erase(first);
+    }
+  }
+  for (auto& [output, error] : refused) end(*output, error);
+}
+
+rd_kafka_resp_err_t Producer::enqueue(const Output& output) {
+  // The output keeps the record alive until the report.
+  return kafka::produce(client_->get(), topic_, *output.record, const_cast<Output*>(&output));
+}
+
+// On the thread that polls, which holds no lock.
+void Producer::report(const rd_kafka_message_t& message) {
+  std::unique_ptr<Output> output{static_cast<Output*>(message._private)};
+  if (!message.err) {
+    client_->allowed("topic", topic_);
+    return end(*output, std::nullopt);
+  }
+  if (is_permanent(message.err) && output->alone) {
+    const std::string why =
+        is_size(message.err) ? fmt::format("a record of {} bytes: ", batch_bytes(*output->record)) : "";
+    return end(*output,
+               Error{is_size(message.err) ? "too_large" : "refused_by_broker", why + text(message.err)});
+  }
+  std::unique_lock lock{mutex_};
+  if (is_permanent(message.err)) {
+    produce_alone(*output, message.err);
+  } else if (message.err != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
+             message.err != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
+    retry_at_ = Clock::now() + 500ms;
+    rules_query_.ask_again();  // whether the topic is still there
+    if (message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+      client_->refused("topic", topic_, "Write");
+    else
+      client_->warn(fmt::format("topic '{}': {}, trying again", topic_, text(message.err)));
+  }
+  const std::uint64_t number = output->number;
+  waiting_.emplace(number, std::move(output));
+}
+
+// It was refused together with its batch, for another's fault perhaps, or for rules that changed.
+void Producer::produce_alone(Output& output, rd_kafka_resp_err_t refused) {
+  if (alone_++ == 0)
+    client_->warn(
+        fmt::format("topic '{}' refuses a whole batch ({}): its records are produced again one by one, those "
+                    "behind them of the same keys may be written before",
+                    topic_, text(refused)));
+  output.alone = true;
+  rules_query_.ask_again();
+  open_ = false;
+}
+
+void Producer::end(Output& output, std::optional<Error> error) {
+  output.delivered(std::move(error));
+  std::lock_guard lock{mutex_};
+  if (output.alone) --alone_;
+  if (--outstanding_ == 0) idle_.notify_all();
+}
+
+bool Producer::flush(std::chrono::milliseconds longest) {
+  flushing_ = true;
+  std::unique_lock lock{mutex_};
+  const bool all = idle_.wait_for(lock, longest, [this] { return outstanding_ == 0; });
+  flushing_ = false;
+  return all;
+}
+
+std::size_t Producer::outstanding() const {
+  std::lock_guard lock{mutex_};
+  return outstanding_;
+}
+
+}  // namespace radflow::kafka

@@ -1,0 +1,77 @@
+// TopicRules: what a topic takes and what not, so that a record it refuses is refused before it is produced: a
+// broker refuses the whole batch that such a record came in. TopicRulesQuery asks the brokers for them, now and
+// every minute.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "connectors/kafka/client/client.hpp"
+#include "graph/record.hpp"
+#include "graph/result.hpp"
+
+namespace radflow::kafka {
+
+// Absent: not known (yet), or nobody may tell.
+struct TopicRules {
+  // What a batch of records may weigh, in bytes: max.message.bytes, as it is stored (compressed); and the broker's
+  // socket.request.max.bytes, as librdkafka counts before it compresses. Above the latter a broker closes the
+  // connection without a word.
+  std::optional<std::int64_t> topic_bytes, request_bytes;
+  // cleanup.policy has "compact": each record needs a key.
+  bool needs_key = false;
+  // message.timestamp.before.max.ms and after.max.ms: how far the time of a record may lie behind and ahead of the
+  // broker's clock.
+  std::optional<std::int64_t> most_behind_ms, most_ahead_ms;
+
+  // The largest batch that both sizes allow, at most `otherwise`.
+  std::int64_t batch_bytes(std::int64_t otherwise) const;
+  // Why the record can never be produced: "too_large", "no_key" or "bad_timestamp". Of a compressed one only the
+  // broker can tell what it weighs for its topic.
+  std::optional<Error> refusal(const Record& record, const std::string& topic, bool compressed) const;
+
+  bool operator==(const TopicRules&) const = default;
+};
+
+// Used by one thread.
+class TopicRulesQuery {
+ public:
+  explicit TopicRulesQuery(std::string topic) : topic_{std::move(topic)} {}
+
+  // The client that is asked; its predecessor's answers are not waited for.
+  void attach(Client& client);
+  void detach() { answers_.reset(); }
+
+  // Asks when it is time and takes in what came. True if the rules changed.
+  bool serve();
+  void ask_again() {
+    ask_at_ = {};
+    answered_ = false;
+  }
+
+  const TopicRules& rules() const { return rules_; }
+  // The brokers have answered, if only that they will not tell.
+  bool answered() const { return answered_; }
+  // The topic is there and each of its partitions has a leader, as last heard of. Brokers that make topics make this
+  // one when they are asked.
+  bool writable() const { return writable_; }
+
+ private:
+  void ask();
+  bool take(const rd_kafka_event_t& event);
+  bool take(const rd_kafka_ConfigResource_t& resource);
+
+  using Clock = std::chrono::steady_clock;
+  std::string topic_;
+  Client* client_ = nullptr;
+  QueuePtr answers_;
+  bool asking_ = false;
+  bool answered_ = false;
+  bool writable_ = false;
+  Clock::time_point ask_at_{};
+  TopicRules rules_;
+};
+
+}  // namespace radflow::kafka

@@ -1,0 +1,124 @@
+#include "connectors/kafka/group/source_params.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "connectors/claim_check/credentials.hpp"
+#include "connectors/kafka/client/pattern.hpp"
+#include "connectors/kafka/client/range.hpp"
+#include "connectors/kafka/librdkafka_bugs/fetch_ahead.hpp"
+
+namespace radflow::kafka {
+
+SpecBuilder source_spec() {
+  return SourceSpec{"kafka",
+                    "Reads the records of Kafka topics as a member of a consumer group; at least once, or in "
+                    "transactions."}
+      .param(&SourceParams::topic, "topic", any(), "The topic to read.")
+      .param(&SourceParams::topics, "topics", any(),
+             "More topics to read; a name that begins with ^ is a pattern.")
+      .param(&SourceParams::group, "group", any(), "The consumer group; default: the graph's name.")
+      .param(
+          &SourceParams::from, "from", choice({"earliest", "latest"}),
+          "Where a group begins that has no position in the topic. Partitions and topics that are made later "
+          "are read from their beginning.")
+      .param(
+          &SourceParams::on_gap, "on_gap", choice({"warn", "stop"}),
+          "When records were deleted before they were read, or the topic was made again: go on at the oldest "
+          "with a warning, or end with code 1 before anything behind them is read.")
+      .param(&SourceParams::until_caught_up, "until_caught_up", any(),
+             "Ends at the offsets that were the ends when a partition was assigned.")
+      .param(&SourceParams::max_uncommitted, "max_uncommitted", range(1, 1e9),
+             "Records read beyond what is committed, at most: what a crash repeats.")
+      .param(&SourceParams::skip, "skip", any(),
+             "Records that are not computed but go to the dead letters: TOPIC:PARTITION:OFFSET, or FROM-TO. "
+             "Usually given by radflow run --skip.")
+      .param(&SourceParams::claims_allowed, "claim_check.allow", any(),
+             "Prefixes of addresses, each ending in /, from which the value of a record without one may be "
+             "fetched: its header ce_dataref has the address (file:, http:, https:), ce_datarefsha256 the "
+             "SHA-256. Nothing else may.")
+      .param(&SourceParams::claim_bytes, "claim_check.max_bytes", at_least(1),
+             "What is fetched for a record, at most.")
+      .param(&SourceParams::claim_timeout, "claim_check.timeout", at_least(1),
+             "To connect, and without a byte; then it is tried again.")
+      .param(&SourceParams::claim_ca, "claim_check.ca", {.file = true},
+             "Certificates (PEM) to trust for https: instead of the system's.")
+      .param(
+          &SourceParams::claim_netrc, "claim_check.netrc", {.file = true},
+          "User and password by host, in netrc's form (machine HOST login NAME password WORD), for http: and "
+          "https:; read anew for each claim. Over http: they travel readable.")
+      .param(&SourceParams::claims_at_once, "claim_check.parallel", range(1, 64), "Fetches at the same time.")
+      .free_params()
+      .transactional()
+      .example("kafka: {topic: frames, bootstrap.servers: 'localhost:9092'}");
+}
+
+std::vector<std::string> topics(const SourceParams& params) {
+  std::vector<std::string> all = params.topics;
+  if (!params.topic.empty()) all.push_back(params.topic);
+  if (all.empty()) throw ParamError{"topic", "no topic is named: set 'topic: NAME' or 'topics: [NAME, ...]'"};
+  for (const std::string& name : all) {
+    const std::string param = &name == &all.back() && !params.topic.empty() ? "topic" : "topics";
+    // librdkafka would refuse a pattern only when it subscribes.
+    name.starts_with('^') ? check_pattern(name, param) : check_topic(name, param);
+  }
+  return all;
+}
+
+std::string group(const SourceParams& params, const BuildInfo& info) {
+  return params.group.empty() ? property(info.properties, "group.id", info.graph) : params.group;
+}
+
+namespace {
+
+Properties given(const SourceParams& params, const BuildInfo& info) {
+  Properties properties = info.properties;
+  if (!params.group.empty()) properties.emplace_back("group.id", params.group);
+  return properties;
+}
+
+Properties consumer_defaults(const SourceParams& params, const BuildInfo& info) {
+  Properties defaults{
+      {"client.id", "radflow"},
+      {"group.id", group(params, info)},
+      {"partition.assignment.strategy", "cooperative-sticky"},
+      {"auto.offset.reset", "earliest"},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"enable.partition.eof", "true"},
+      {"statistics.interval.ms", "1000"},
+      {"session.timeout.ms", "10000"},                   // how long a member that died stalls its partitions
+      {"heartbeat.interval.ms", "1000"},                 // how soon a member hears that others come or go
+      {"reconnect.backoff.max.ms", "2000"},              // a broker that comes back is found by then
+      {"topic.metadata.refresh.interval.ms", "10000"}};  // a topic made later is found by then
+  defaults.insert(defaults.end(), fetch_defaults().begin(), fetch_defaults().end());
+  return defaults;
+}
+
+}  // namespace
+
+ConfPtr consumer_conf(const SourceParams& params, const BuildInfo& info) {
+  return make_conf(consumer_defaults(params, info), given(params, info));
+}
+
+std::vector<ParamError> check_source(const SourceParams& params, const BuildInfo& info) {
+  std::vector<ParamError> wrong =
+      check_conf(RD_KAFKA_CONSUMER, consumer_defaults(params, info), given(params, info));
+  collect(wrong, [&] { topics(params); });
+  collect(wrong, [&] { claim_check(params, info); });
+  for (const std::string& range : params.skip) collect(wrong, [&] { parse_range(range, "skip"); });
+  return wrong;
+}
+
+ClaimCheck claim_check(const SourceParams& params, const BuildInfo& info) {
+  const auto path = [&](const std::string& name) { return name.empty() ? "" : info.path(name); };
+  const std::string ca = path(params.claim_ca), netrc = path(params.claim_netrc);
+  if (!ca.empty()) check_certificates(ca, "claim_check.ca");
+  if (!netrc.empty()) check_netrc(netrc, "claim_check.netrc");
+  return {{params.claims_allowed, "claim_check.allow"},
+          {params.claim_bytes.bytes, std::chrono::milliseconds{params.claim_timeout.ms}, ca, netrc},
+          params.claims_at_once};
+}
+
+}  // namespace radflow::kafka
