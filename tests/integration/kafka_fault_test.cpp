@@ -121,6 +121,30 @@ TEST_F(KafkaFault, ABrokerThatStandsStillIsNoticed) {
   EXPECT_TRUE(comes_true(30s, [&] { return processed.count() >= 20 && sent.acknowledged == 2; }));
 }
 
+// librdkafka keeps the connection to the address it was given beside the one to the address that the broker gives.
+TEST_F(KafkaFault, ABrokerThatStandsStillIsNoticedUnderAnotherNameToo) {
+  if (!broker().own()) GTEST_SKIP() << "RADFLOW_BROKER is not ours to stop";
+  const std::string in = broker().make_topic("named-in"), out = broker().make_topic("named-out");
+  broker().produce(in, std::vector<Record>(10, Record{Bytes::of("x")}));
+  const std::string& servers = broker().servers();
+  BuildInfo other = info("localhost" + servers.substr(servers.find(':')));
+  other.properties.emplace_back("broker.address.family", "v4");
+  Processed processed;
+  Member member{"kafka: {topic: " + in + ", group: " + in + "}", other, processed};
+  const auto sink = make_sink("kafka: {topic: " + out + "}", other);
+  Sent sent{*sink};
+  sent.submit(0, 1);
+  ASSERT_TRUE(comes_true(30s, [&] {
+    return processed.count() == 10 && sent.acknowledged == 1 && member.source().ready() && sink->ready();
+  }));
+  broker().pause(true);
+  sent.submit(1, 2);
+  EXPECT_TRUE(comes_true(15s, [&] { return !sink->ready(); }));
+  EXPECT_TRUE(comes_true(15s, [&] { return !member.source().ready(); }));
+  broker().pause(false);
+  EXPECT_TRUE(comes_true(60s, [&] { return member.source().ready() && sink->ready(); }));
+}
+
 TEST_F(KafkaFault, AMissingTopicIsSaidAndFoundWhenItIsMade) {
   const std::string topic = RealBroker::topic_name("made-later");
   Heard heard;

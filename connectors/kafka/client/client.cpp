@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
-#include <charconv>
 #include <string_view>
 
 #include "connectors/kafka/client/login_advice.hpp"
@@ -16,7 +15,6 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds{2};
 constexpr auto silence = std::chrono::seconds{30};
-constexpr auto longest_answer = std::chrono::seconds{5};
 
 // "ssl://host:9092/bootstrap: Connect to ipv4#1.2.3.4:9092 failed: Connection refused (after 0ms in state
 // CONNECT)" without the broker before and the state behind.
@@ -24,24 +22,6 @@ std::string concise(std::string_view reason) {
   if (const std::size_t broker = reason.find(": "); broker != std::string_view::npos)
     reason.remove_prefix(broker + 2);
   return std::string{reason.substr(0, reason.find(" (after "))};
-}
-
-// The number behind `key` from `at` on.
-std::int64_t number_behind(std::string_view text, std::size_t at, std::string_view key) {
-  std::int64_t number = 0;
-  if (at = text.find(key, at); at != text.npos)
-    std::from_chars(text.data() + at + key.size(), text.data() + text.size(), number);
-  return number;
-}
-
-// Of librdkafka's statistics: a broker is there, and does not leave a request without an answer. One that
-// stands still keeps its connections. Read as text: a full parse would cost more than it gives.
-bool answers(std::string_view statistics) {
-  for (std::size_t at = 0; (at = statistics.find(R"("state":"UP")", at)) != statistics.npos; ++at) {
-    const std::chrono::microseconds idle{number_behind(statistics, at, R"("rxidle":)")};
-    if (number_behind(statistics, at, R"("waitresp_cnt":)") == 0 || idle < longest_answer) return true;
-  }
-  return false;
 }
 
 // librdkafka repeats in its log what the error callback is told; the log is for those who look for more.
@@ -65,8 +45,9 @@ Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers ha
   // Once a second.
   rd_kafka_conf_set_stats_cb(conf.get(), [](rd_kafka_t*, char* json, std::size_t size, void* self) {
     auto& client = *static_cast<Client*>(self);
-    client.connected_ = answers({json, size});
-    client.unreachable_.take({json, size}, Clock::now());
+    const auto brokers = broker_statistics({json, size});
+    client.connected_ = client.answering_.take(brokers);
+    client.unreachable_.take(brokers, Clock::now());
     return 0;
   });
   if (type == RD_KAFKA_CONSUMER) {

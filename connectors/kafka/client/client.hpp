@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "connectors/kafka/client/answering.hpp"
 #include "connectors/kafka/client/unreachable_brokers.hpp"
 #include "connectors/kafka/librdkafka/handle.hpp"
 #include "connectors/kafka/librdkafka_bugs/fetch_ahead.hpp"
@@ -84,6 +85,7 @@ class Client {
   std::atomic<bool> connected_{false};
   std::atomic<bool> refused_{false};  // refusals_ holds one
   std::set<Refusal> refusals_;
+  Answering answering_;
   UnreachableBrokers unreachable_;
   std::string reason_;  // the last thing that was wrong with the connection
   bool login_refused_ = false;

@@ -18,15 +18,6 @@ std::optional<std::int64_t> number(std::string_view text) {
   return value;
 }
 
-// The value behind `key` in one broker's part of the statistics: a number, or a text without its quotes.
-std::string_view value(std::string_view broker, std::string_view key) {
-  const std::size_t at = broker.find(key);
-  if (at == broker.npos) return {};
-  broker.remove_prefix(at + key.size());
-  if (broker.starts_with('"')) broker.remove_prefix(1);
-  return broker.substr(0, broker.find_first_of("\",}"));
-}
-
 }  // namespace
 
 void UnreachableBrokers::failed(std::string_view reason, Clock::time_point now) {
@@ -45,26 +36,21 @@ void UnreachableBrokers::failed(std::string_view reason, Clock::time_point now) 
   broker.back = false;
 }
 
-void UnreachableBrokers::take(std::string_view statistics, Clock::time_point now) {
-  static constexpr std::string_view key = R"("nodeid":)";
-  for (std::size_t at = statistics.find(key); at != statistics.npos;) {
-    const std::size_t next = statistics.find(key, at + key.size());
-    const std::string_view broker = statistics.substr(at, next == statistics.npos ? next : next - at);
-    at = next;
-    const auto id = number(value(broker, key));
-    if (!id || *id < 0) continue;
-    const std::string_view state = value(broker, R"("state":)");
-    const auto known = brokers_.find(static_cast<int>(*id));
-    if (state == "UP") {
+void UnreachableBrokers::take(const std::vector<BrokerStatistics>& brokers, Clock::time_point now) {
+  for (const BrokerStatistics& broker : brokers) {
+    if (broker.id < 0) continue;
+    const auto known = brokers_.find(static_cast<int>(broker.id));
+    if (broker.state == "UP") {
       if (known != brokers_.end()) known->second.back = true;
       continue;
     }
     // One that is in no use is not connected to.
-    if (state == "INIT" || state == "DOWN" || state == "TRY_CONNECT" || known != brokers_.end()) continue;
-    const auto age = number(value(broker, R"("stateage":)"));
-    if (age && std::chrono::microseconds{*age} > patience)
-      brokers_.emplace(static_cast<int>(*id),
-                       Broker{std::string{value(broker, R"("nodename":)")}, "no answer", now - patience});
+    if (broker.state == "INIT" || broker.state == "DOWN" || broker.state == "TRY_CONNECT" ||
+        known != brokers_.end())
+      continue;
+    if (broker.state_age > patience)
+      brokers_.emplace(static_cast<int>(broker.id),
+                       Broker{std::string{broker.address}, "no answer", now - patience});
   }
 }
 

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "connectors/kafka/librdkafka/broker_statistics.hpp"
+
 namespace radflow::kafka {
 
 class UnreachableBrokers {
@@ -19,7 +21,7 @@ class UnreachableBrokers {
   // single broker, or about a bootstrap address, is left out.
   void failed(std::string_view reason, Clock::time_point now);
   // librdkafka's statistics: brokers that are reached, and connections that do not come about.
-  void take(std::string_view statistics, Clock::time_point now);
+  void take(const std::vector<BrokerStatistics>& brokers, Clock::time_point now);
 
   // What is to be said now: a sentence for each broker that could not be reached for 2 s, once, and one when it is
   // reached again. `servers` are those that the client was given.

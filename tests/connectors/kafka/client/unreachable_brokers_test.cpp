@@ -35,16 +35,16 @@ TEST(UnreachableBrokers, OneThatCannotBeReachedIsSaidOnceAndWhenItIsReachedAgain
           "of the broker has to name an address that clients can reach; trying again"));
   brokers.failed("ssl://inner:9092/2: Failed to resolve 'inner:9092'", start + 3s);
   EXPECT_THAT(brokers.news("k:9092", start + 60s), IsEmpty());
-  brokers.take(statistics("UP", 5), start + 61s);
+  brokers.take(broker_statistics(statistics("UP", 5)), start + 61s);
   EXPECT_THAT(brokers.news("k:9092", start + 61s),
               ElementsAre("broker 2 of Kafka at k:9092 is reached at inner:9092 now"));
 }
 
 TEST(UnreachableBrokers, AConnectionThatDoesNotComeAboutIsOneToo) {
   UnreachableBrokers brokers;
-  brokers.take(statistics("CONNECT", 1'000'000), start);
+  brokers.take(broker_statistics(statistics("CONNECT", 1'000'000)), start);
   EXPECT_THAT(brokers.news("k:9092", start), IsEmpty());
-  brokers.take(statistics("CONNECT", 3'000'000), start + 2s);
+  brokers.take(broker_statistics(statistics("CONNECT", 3'000'000)), start + 2s);
   EXPECT_THAT(brokers.news("k:9092", start + 2s),
               ElementsAre(HasSubstr("gives inner:9092 as the address of its broker 2, "
                                     "which cannot be reached from here (no answer)")));
@@ -54,14 +54,14 @@ TEST(UnreachableBrokers, BootstrapAddressesAndBrokersInNoUseAreNone) {
   UnreachableBrokers brokers;
   brokers.failed("k:9092/bootstrap: Connect to ipv4#10.0.0.1:9092 failed: Connection refused", start);
   brokers.failed("1/1 brokers are down", start);
-  brokers.take(statistics("INIT", 90'000'000), start);
+  brokers.take(broker_statistics(statistics("INIT", 90'000'000)), start);
   EXPECT_THAT(brokers.news("k:9092", start + 60s), IsEmpty());
 }
 
 TEST(UnreachableBrokers, OneThatIsBackBeforeItIsSaidIsNeverSaid) {
   UnreachableBrokers brokers;
   brokers.failed("inner:9092/2: Connect to ipv4#10.0.0.1:9092 failed: Connection refused", start);
-  brokers.take(statistics("UP", 5), start + 1s);
+  brokers.take(broker_statistics(statistics("UP", 5)), start + 1s);
   EXPECT_THAT(brokers.news("k:9092", start + 60s), IsEmpty());
 }
 
