@@ -272,6 +272,15 @@ void RealBroker::transactional_id(const std::string& what, const std::string& id
     throw std::runtime_error{"the rule was not changed: " + output};
 }
 
+void RealBroker::add_scram_user(const std::string& name, const std::string& password) {
+  std::string output;
+  if (!script(fmt::format("configs --args '--alter --entity-type users --entity-name {} --add-config "
+                          "SCRAM-SHA-512=[password={}]'",
+                          name, password),
+              output))
+    throw std::runtime_error{"the user was not added: " + output};
+}
+
 void RealBroker::produce(const std::string& topic, const std::vector<Record>& records,
                          std::int32_t partition) {
   std::string failure;

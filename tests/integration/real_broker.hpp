@@ -57,6 +57,9 @@ class RealBroker {
   void deny_transactional_id(const std::string& id) { transactional_id("--add", id); }
   void allow_transactional_id(const std::string& id) { transactional_id("--remove --force", id); }
 
+  // A user who logs in with that password by SCRAM-SHA-512, once the broker asks for it.
+  void add_scram_user(const std::string& name, const std::string& password);
+
   // Produces and waits for the acknowledgements; partition -1: by key.
   void produce(const std::string& topic, const std::vector<Record>& records, std::int32_t partition = -1);
   // Everything below the ends at the time of the call, committed transactions only; by partition, then

@@ -6,6 +6,7 @@
 #   tests/kafka/broker.sh kill   [--folder DIR]      as a crash: kill -9
 #   tests/kafka/broker.sh status [--folder DIR]
 #   tests/kafka/broker.sh acl --args '--add ...' [--folder DIR]      Kafka's own kafka-acls
+#   tests/kafka/broker.sh configs --args '--alter ...' [--folder DIR]  Kafka's own kafka-configs
 #
 # start prints "bootstrap.servers=127.0.0.1:PORT"; a broker that already runs in DIR is left as it is. Its ports are
 # free ones and stay the same for DIR, so a stopped broker can be started again with its data. What is older than
@@ -25,7 +26,7 @@ usage() {
 }
 
 action=${1:-}
-[[ $action =~ ^(start|stop|kill|status|acl)$ ]] || usage
+[[ $action =~ ^(start|stop|kill|status|acl|configs)$ ]] || usage
 shift
 folder=$here/../../build/broker
 owner=
@@ -171,13 +172,17 @@ status() {
   echo "folder=$folder"
 }
 
-acl() {
-  local at
+# A command line tool of Kafka's own, by its class.
+tool() {
+  local at words
   at=$(address)
-  # shellcheck disable=SC2086  # words
-  java -cp "$jars/*" -Xmx64m -Dlog4j2.configurationFile="$here/log4j2.properties" org.apache.kafka.tools.AclCommand \
-    --bootstrap-server "${at#*=}" $args
+  read -ra words <<<"$args"
+  java -cp "$jars/*" -Xmx64m -Dlog4j2.configurationFile="$here/log4j2.properties" "$1" \
+    --bootstrap-server "${at#*=}" "${words[@]}"
 }
+
+acl() { tool org.apache.kafka.tools.AclCommand; }
+configs() { tool kafka.admin.ConfigCommand; }
 
 case $action in
   kill) crash ;;
