@@ -21,7 +21,7 @@ enum ExitCode {
   exit_ok = 0,
   exit_failed = 1,  // it ran and failed: the broker refused, the graph stopped, a file cannot be written
   exit_config = 2,  // the graph, an option or the model is wrong; nothing has run
-  exit_dead_letters = 3,  // it ran to the end, and some input ended as dead letters
+  exit_dead_letters = 3,  // it ran to its input's end, and some input ended as dead letters
   exit_interrupted =
       130,  // a signal ended it before its input's end, or what was in flight before it was done
 };

@@ -100,13 +100,14 @@ ExitCode RunReport::exit_code() const {
   if (failure) return exit_failed;
   if (interrupted && (cut_short || !complete)) return exit_interrupted;
   if (!complete) return exit_failed;
-  return stats.records_failed > 0 ? exit_dead_letters : exit_ok;
+  return has_end && stats.records_failed > 0 ? exit_dead_letters : exit_ok;
 }
 
 RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch& end,
                        const RunOptions& options) {
   end.watch(pipeline.shutdown_deadline());
   RunReport report;
+  report.has_end = pipeline.has_end() || options.finished;
   std::optional<ProgressBar> bar;
   if (options.progress) bar.emplace(options.title, options.total);
   const auto begin = std::chrono::steady_clock::now();

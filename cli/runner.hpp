@@ -64,10 +64,13 @@ struct RunReport {
   bool complete = false;     // everything admitted has ended and is acknowledged
   bool interrupted = false;  // a signal stopped it
   bool cut_short = false;    // before the end of an input that has one
+  bool has_end = true;       // it ends without a signal
   std::optional<std::string> failure;
   double seconds = 0;
   PipelineStats stats;
 
+  // A run without end is a service: dead letters are its everyday work, counted and alerted, and no reason to
+  // call an orderly stop anything but done.
   ExitCode exit_code() const;
 };
 

@@ -29,6 +29,8 @@ class Pipeline {
   void stop();
   // stop() came while a source that has an end was still reading.
   bool cut_short() const;
+  // Every source ends by itself; else only a stop ends the graph.
+  bool has_end() const;
   // Why the graph stopped by itself, if it did (on_error: stop, a source that cannot work).
   std::optional<std::string> failure() const;
   // When it has to have ended, for whoever ends the process if it does not: the drain time and Plan::close_ms

@@ -141,6 +141,10 @@ void Pipeline::start() { impl_->start(); }
 bool Pipeline::wait() { return impl_->wait(); }
 void Pipeline::stop() { impl_->stop(); }
 bool Pipeline::cut_short() const { return impl_->cut_short(); }
+bool Pipeline::has_end() const {
+  return std::ranges::all_of(impl_->run().state().sources,
+                             [](const auto& source) { return source->has_end(); });
+}
 std::optional<std::string> Pipeline::failure() const { return impl_->run().state().failure(); }
 std::shared_ptr<const ShutdownDeadline> Pipeline::shutdown_deadline() const {
   return impl_->run().state().deadline;

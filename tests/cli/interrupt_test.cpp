@@ -41,6 +41,48 @@ TEST_F(Interrupted, AnInputWithoutEndWasNot) {
   EXPECT_THAT(ran.out, Not(HasSubstr(cut_short)));
 }
 
+// The exit code of a graph whose every record is a dead letter, stopped as soon as one is there.
+class AllFail : public Interrupted {
+ protected:
+  AllFail() { folder.write("graph.yaml", graph()); }
+  static std::string graph() {
+    return "drain: 200ms\nsources:\n  - phantom: {count: 0, width: 16, height: 16, rate: 50}\nnodes:\n"
+           "  - decode: {max_pixels: 1}\nsinks:\n  - ndjson: {path: out.ndjson}\n"
+           "  - ndjson: {path: letters.ndjson}\n    from: errors\n";
+  }
+  std::string command() const {
+    return "run " + folder.path("graph.yaml") + " --set http.listen=127.0.0.1:0";
+  }
+  std::string a_letter() const { return "[ -s " + folder.path("letters.ndjson") + " ]"; }
+};
+
+TEST_F(AllFail, AnOrderlyStopOfWhatHasNoEndIsDoneWhateverBecameDeadLetters) {
+  const Ran ran = stopped(command(), a_letter());
+  EXPECT_EQ(ran.code, exit_ok) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("dead letters in ")) << "the summary counts them";
+}
+
+TEST_F(AllFail, WhatHasAnEndSaysSo) {
+  const Ran ran = run_program(command() + " --set sources.phantom.count=5 2>&1");
+  EXPECT_EQ(ran.code, exit_dead_letters) << ran.out;
+}
+
+TEST_F(AllFail, AnInputThatHasAnEndAndIsCutShortIsInterrupted) {
+  const Ran ran = stopped(command() + " --set sources.phantom.count=100000", a_letter());
+  EXPECT_EQ(ran.code, exit_interrupted) << ran.out;
+}
+
+TEST_F(Interrupted, AnInputWithoutEndThatCannotDrainIsInterrupted) {
+  folder.write(
+      "graph.yaml",
+      "drain: 200ms\nsources:\n  - phantom: {count: 0, width: 16, height: 16, rate: 50}\nnodes:\n  - "
+      "decode\nsinks:\n  - ndjson: {path: /dev/full}\n");
+  const std::string log = folder.path("log");
+  const Ran ran = stopped("run " + folder.path("graph.yaml") + " --set http.listen=127.0.0.1:0 >" + log,
+                          "grep -q holding " + log);
+  EXPECT_EQ(ran.code, exit_interrupted) << run_shell("cat " + log).out;
+}
+
 TEST_F(Interrupted, SoWasTheDemonstration) {
   const Ran ran = stopped("demo --count 100000 --size 64 --rate 50 >" + folder.path("rows"),
                           "[ -s " + folder.path("rows") + " ]");

@@ -76,8 +76,7 @@ void Fleet::collect(int i) {
     ++losses_;
   } else if (*code == -SIGKILL || *code == cli::exit_interrupted) {
     ++losses_;
-  } else if (*code != cli::exit_ok && *code != cli::exit_dead_letters &&
-             *code != -SIGTERM) {  // before it had begun
+  } else if (*code != cli::exit_ok && *code != -SIGTERM) {  // before it had begun
     defects_.push_back(fmt::format("process {} ended with {}: {}", i, *code, member.process->said()));
     ++losses_;
   }
