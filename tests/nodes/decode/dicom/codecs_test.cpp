@@ -195,6 +195,24 @@ TEST_F(DicomCodecs, EncapsulatedUncompressedIsReadPerFragment) {
   EXPECT_THAT(unheard.detail, HasSubstr("1.2.3.4.5"));
 }
 
+TEST_F(DicomCodecs, EncapsulatedFullChromaIsFoundByItsFragments) {
+  DicomBuilder image{1, 3};
+  image.text(DCM_NumberOfFrames, "1").bits(8, 8, false).word(DCM_SamplesPerPixel, 3);
+  image.text(DCM_PhotometricInterpretation, "YBR_FULL_422");
+  std::vector<std::vector<Uint8>> fragments;
+  for (const Uint8 grey : {10, 20, 30}) fragments.push_back({grey, 128, 128, 1, 128, 128, 2, 128, 128, 0});
+  encapsulate(image, fragments, EXS_JPEGProcess14SV1);
+  const auto frames = as_stored(with_syntax(image.bytes(EXS_JPEGProcess14SV1),
+                                            UID_JPEGProcess14SV1TransferSyntax, "1.2.840.10008.1.2.1.98"));
+  ASSERT_EQ(frames.failed, "") << frames.detail;
+  ASSERT_EQ(frames.size(), 3);
+  for (int i = 0; i < 3; ++i) {
+    const cv::Mat& pixels = frames.frame(static_cast<std::size_t>(i)).pixels;
+    EXPECT_EQ(pixels.at<cv::Vec3b>(0, 0), cv::Vec3b::all(static_cast<std::uint8_t>(10 * (i + 1))));
+    EXPECT_EQ(pixels.at<cv::Vec3b>(0, 2), cv::Vec3b::all(2));
+  }
+}
+
 TEST_F(DicomCodecs, ACodestreamWhoseValuesDoNotFitIsAnError) {
   DicomBuilder image = ramp(16, false);
   ASSERT_TRUE(image.dataset().chooseRepresentation(EXS_JPEGProcess14SV1, nullptr).good());

@@ -11,6 +11,7 @@ namespace radflow {
 namespace {
 
 using testing::ElementsAre;
+using testing::ElementsAreArray;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -27,6 +28,45 @@ TEST(DicomOdd, FullChromaNamedHalvedIsReadByItsSize) {
   const auto halved = as_stored(image.pixels8({10, 20, 128, 128}).bytes());
   EXPECT_THAT(values_of(halved), ElementsAre(10, 10, 10, 20, 20, 20));
   EXPECT_THAT(halved.warnings, IsEmpty());
+}
+
+TEST(DicomOdd, FullChromaMayHavePaddingBehindIt) {
+  DicomBuilder image{3, 4};
+  image.bits(8, 8, false).word(DCM_SamplesPerPixel, 3).word(DCM_PlanarConfiguration, 0);
+  image.text(DCM_PhotometricInterpretation, "YBR_FULL_422");
+  std::vector<double> greys;
+  std::vector<Uint8> full, halved;
+  for (int i = 0; i < 12; ++i) {
+    const auto grey = static_cast<Uint8>(10 * i);
+    full.insert(full.end(), {grey, 128, 128});
+    halved.push_back(grey);
+    if (i % 2 == 1) halved.insert(halved.end(), {128, 128});
+    greys.insert(greys.end(), 3, grey);
+  }
+  const auto padded = [&image](std::vector<Uint8> bytes, std::size_t padding) {
+    bytes.resize(bytes.size() + padding);
+    return as_stored(image.pixels8(bytes).bytes());
+  };
+  for (const std::size_t padding : {0, 2, 4, 8}) {
+    SCOPED_TRACE(padding);
+    const auto answer = padded(full, padding);
+    EXPECT_THAT(values_of(answer), ElementsAreArray(greys));
+    EXPECT_THAT(reasons(answer), ElementsAre("full_chroma"));
+  }
+  for (const std::size_t padding : {0, 2, 10, 22}) {
+    SCOPED_TRACE(padding);
+    const auto answer = padded(halved, padding);
+    EXPECT_THAT(values_of(answer), ElementsAreArray(greys));
+    EXPECT_THAT(answer.warnings, IsEmpty());
+  }
+}
+
+TEST(DicomOdd, TheSurplusOfATinyHalvedImageIsPadding) {
+  DicomBuilder image{1, 2};
+  image.bits(8, 8, false).word(DCM_SamplesPerPixel, 3).text(DCM_PhotometricInterpretation, "YBR_FULL_422");
+  const auto answer = as_stored(image.pixels8({10, 20, 128, 128, 0, 0, 0, 0}).bytes());
+  EXPECT_THAT(values_of(answer), ElementsAre(10, 10, 10, 20, 20, 20));
+  EXPECT_THAT(answer.warnings, IsEmpty());
 }
 
 TEST(DicomOdd, AHighBitThatCannotBeIsReadAsTheUsualOne) {
