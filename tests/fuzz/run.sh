@@ -32,12 +32,12 @@ esac
 # The files a target starts from, separated by commas, as libFuzzer wants them.
 seeds() {
   case $1 in
-    decode) set -- tests/fuzz/seeds/decode ../shared/data/dicom/files ;;
+    decode) set -- tests/fuzz/seeds/decode ../shared/data/dicom/files ../shared/data/faults ;;
     graph) set -- tests/fuzz/seeds/graph config/*.yaml examples/*/*.yaml ;;
     *) set -- tests/fuzz/seeds/"$1" ;;
   esac
   # Files above 40 KB would leave no time for anything else.
-  find "$@" -type f -size -40k 2> /dev/null | sort | tr '\n' ',' | sed 's/,$//'
+  find "$@" -type f -size -40k ! -name '*.npy' ! -name '*.md' 2> /dev/null | sort | tr '\n' ',' | sed 's/,$//'
 }
 
 cmake --preset asan > /dev/null
