@@ -106,7 +106,16 @@ bool mend_sequences(ByteSpan body, DcmDataset& parsed, DicomFile& file, const Ch
   return true;
 }
 
-// Elements that belong before the pixel data and come behind it. Nothing else goes on with a lower group: two
+// False if a value says that it is longer than all there is. DCMTK loads long values when they are asked for, and
+// allocates what they say before it reads.
+bool fits(DcmObject& object, std::size_t size) {
+  if (object.isLeaf()) return object.getLengthField() <= size;
+  for (DcmObject* inner = object.nextInContainer(nullptr); inner; inner = object.nextInContainer(inner))
+    if (!fits(*inner, size)) return false;
+  return true;
+}
+
+// Elements that belong before the pixel data and come behind it, up to where they can be parsed. Nothing else goes on with a lower group: two
 // million zero bytes behind an image are no elements.
 void take_elements_behind(ByteSpan body, DicomFile& file, const Warn& warn) {
   const ByteSpan rest = body.subspan(std::min(file.pixels->end, body.size()));
@@ -115,7 +124,7 @@ void take_elements_behind(ByteSpan body, DicomFile& file, const Warn& warn) {
   ParsedDataset behind{rest, file.dataset->getOriginalXfer()};
   std::size_t taken = 0;
   while (DcmElement* element = behind.dataset->remove(0UL)) {
-    if (file.dataset->insert(element).good())
+    if (fits(*element, rest.size()) && file.dataset->insert(element).good())
       ++taken;
     else
       delete element;

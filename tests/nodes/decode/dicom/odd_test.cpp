@@ -170,6 +170,20 @@ TEST(DicomOdd, RowsBehindThePixelsAreFound) {
   EXPECT_THAT(as_stored(bytes).detail, HasSubstr("Rows"));
 }
 
+// DCMTK allocates what a value says it has once it is asked for: 4 GB here.
+TEST(DicomOdd, AnElementBehindThePixelsThatIsLongerThanTheFileIsNotTaken) {
+  DicomBuilder image{1, 2};
+  std::string bytes = image.pixels({3, 4}).bytes();
+  const std::string columns{"\x28\x00\x11\x00US\x02\x00\x02\x00", 10};
+  const std::size_t at = bytes.find(columns);
+  ASSERT_NE(at, std::string::npos);
+  bytes.erase(at, columns.size());
+  const std::string endless{"\x28\x00\x11\x00UR\x00\x00\xf0\xff\xff\xff\x32 ", 14};
+  const auto answer = as_stored(bytes + endless);
+  EXPECT_EQ(answer.failed, "malformed");
+  EXPECT_THAT(answer.detail, HasSubstr("Columns is missing"));
+}
+
 TEST(DicomOdd, PaddingIsReadAsAnyOtherValueIfAskedTo) {
   DicomBuilder image{1, 2};
   const std::string bytes = image.word(DCM_PixelPaddingValue, 7).pixels({7, 4}).bytes();
