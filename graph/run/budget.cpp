@@ -1,24 +1,8 @@
 #include "graph/run/budget.hpp"
 
-#include <thread>
-#include <utility>
-
 namespace radflow {
-namespace {
-
-thread_local Budget::Settlement* settlement = nullptr;
-
-}  // namespace
-
-Budget::Settlement::Settlement(Budget& budget) : budget_{budget}, outer_{std::exchange(settlement, this)} {}
-
-Budget::Settlement::~Settlement() {
-  settlement = outer_;
-  budget_.give_back(bytes_, computing_);
-}
-
 bool Budget::may_compute() {
-  if (computing_.load(std::memory_order_relaxed) < most_computing()) return true;
+  if (computing_.load(std::memory_order_relaxed) < most_computing_) return true;
   short_of_.store(0, std::memory_order_relaxed);
   return false;
 }
@@ -57,22 +41,16 @@ bool Budget::charge(std::int64_t bytes) {
 }
 
 void Budget::end_computing() {
-  if (settlement && &settlement->budget_ == this)
-    ++settlement->computing_;
-  else
-    give_back(0, 1);
+  computing_.fetch_sub(1, std::memory_order_seq_cst);
+  wake_if_room();
 }
 
 void Budget::release(std::int64_t bytes) {
-  if (settlement && &settlement->budget_ == this)
-    settlement->bytes_ += bytes;
-  else
-    give_back(bytes, 0);
+  bytes_.fetch_sub(bytes, std::memory_order_seq_cst);
+  wake_if_room();
 }
 
-void Budget::give_back(std::int64_t bytes, int computing) {
-  if (bytes != 0) bytes_.fetch_sub(bytes, std::memory_order_seq_cst);
-  if (computing != 0) computing_.fetch_sub(computing, std::memory_order_seq_cst);
+void Budget::wake_if_room() {
   if (waiting_.load(std::memory_order_seq_cst) > 0 && may_have_room()) wake();
 }
 
@@ -82,16 +60,10 @@ bool Budget::may_have_room() const {
     const std::int64_t now = bytes_.load(std::memory_order_seq_cst);
     return now <= 0 || now + bytes <= limit_;
   }
-  return computing_.load(std::memory_order_seq_cst) <= most_computing() / 2;
+  return computing_.load(std::memory_order_seq_cst) <= most_computing_ / 2;
 }
 
 void Budget::wait(std::chrono::milliseconds longest) {
-  // Brief computation is waited for without sleeping: a wake-up costs more. Workers that have something to do
-  // get the processor by the yield. Beside long computation every yield would only take their caches.
-  for (int turn = 0; turn < 200 && pace() == Pace::Brief; ++turn) {
-    if (closed_.load(std::memory_order_relaxed) || may_have_room()) return;
-    std::this_thread::yield();
-  }
   std::unique_lock lock{mutex_};
   waiting_.fetch_add(1, std::memory_order_seq_cst);
   room_.wait_for(lock, longest, [&] { return closed_.load() || may_have_room(); });

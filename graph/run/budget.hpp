@@ -12,14 +12,8 @@ namespace radflow {
 
 class Budget {
  public:
-  // How long a message computes: Brief ones end before a thread that slept would be awake.
-  enum class Pace { Long, Brief };
-  // Of messages in computation, by their pace.
-  struct Caps {
-    int of_long = 0;
-    int of_brief = of_long;
-  };
-  Budget(std::int64_t limit_bytes, Caps caps) : limit_{limit_bytes}, caps_{caps} {}
+  Budget(std::int64_t limit_bytes, int most_computing)
+      : limit_{limit_bytes}, most_computing_{most_computing} {}
 
   // Takes `bytes` and one message in computation if both fit. A record larger than everything is let in
   // alone.
@@ -32,10 +26,6 @@ class Budget {
   // limit.
   bool charge(std::int64_t bytes);
 
-  // Takes effect at the next admission.
-  void set_pace(Pace pace) {
-    if (pace_.load(std::memory_order_relaxed) != pace) pace_.store(pace, std::memory_order_relaxed);
-  }
   void add_computing(int messages) { computing_.fetch_add(messages, std::memory_order_relaxed); }
   void end_computing();
   void release(std::int64_t bytes);
@@ -45,38 +35,18 @@ class Budget {
   // Ends every wait, now and later.
   void close();
 
-  // While it lives, what its thread gives back is added up: one change of what all threads share instead of
-  // one per message.
-  class Settlement {
-   public:
-    explicit Settlement(Budget& budget);
-    ~Settlement();
-    Settlement(const Settlement&) = delete;
-    Settlement& operator=(const Settlement&) = delete;
-
-   private:
-    friend class Budget;
-    Budget& budget_;
-    Settlement* const outer_;
-    std::int64_t bytes_ = 0;
-    int computing_ = 0;
-  };
-
   std::int64_t limit() const { return limit_; }
   std::int64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
   int computing() const { return computing_.load(std::memory_order_relaxed); }
 
  private:
-  Pace pace() const { return pace_.load(std::memory_order_relaxed); }
-  int most_computing() const { return pace() == Pace::Brief ? caps_.of_brief : caps_.of_long; }
   bool may_compute();
   bool may_have_room() const;
-  void give_back(std::int64_t bytes, int computing);
+  void wake_if_room();
   void wake();
 
   const std::int64_t limit_;
-  const Caps caps_;
-  std::atomic<Pace> pace_{Pace::Long};
+  const int most_computing_;
   alignas(64) std::atomic<std::int64_t> bytes_{0};
   alignas(64) std::atomic<int> computing_{0};
   alignas(64) std::atomic<int> waiting_{0};

@@ -66,7 +66,7 @@ void Endings::submit(std::size_t sink, const Output& output) {
                                    Ticket& acknowledged = *static_cast<Ticket*>(of);
                                    acknowledged.endings().acknowledged(acknowledged, to, std::move(error));
                                  },
-                                 ticket.shared(), sink});
+                                 ticket.shared_from_this(), sink});
 }
 
 void Endings::acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> error) {
@@ -157,7 +157,7 @@ void Endings::dead_letter(Ticket& ticket, Cut cut) {
     counters_[sink].submitted.add();
     ticket.submitted(sink);
     run_.sinks[sink]->submit(letter, ticket.root,
-                             [this, sink, of = ticket.shared()](std::optional<Error> error) {
+                             [this, sink, of = ticket.shared_from_this()](std::optional<Error> error) {
                                of->acknowledged(sink);
                                if (error) {
                                  if (error->transient) gave_up(*of, sink, *error);

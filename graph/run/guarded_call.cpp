@@ -1,5 +1,7 @@
 #include "graph/run/guarded_call.hpp"
 
+#include <oneapi/tbb/task_arena.h>
+
 #include <exception>
 #include <new>
 
@@ -10,7 +12,7 @@ Outcome guarded_call(NodeBody& body, std::span<const Payload* const> inputs, con
     return Outcome::failed({std::move(reason), std::move(detail)});
   };
   try {
-    return body.call(inputs, context);
+    return oneapi::tbb::this_task_arena::isolate([&] { return body.call(inputs, context); });
   } catch (const std::bad_alloc&) {
     return failed("out_of_memory", "the node could not allocate");
   } catch (const std::exception& e) {

@@ -1,5 +1,6 @@
 // Calls a node so that whatever it throws becomes a failed message: an exception that left a oneTBB body would cancel
-// the whole graph.
+// the whole graph. A node that waits for oneTBB itself is not given another message meanwhile: its worker is in the
+// midst of this one.
 #pragma once
 
 #include <span>

@@ -31,20 +31,11 @@ Message::Message(const RunState& run, Ticket& of, int in_region, Identity identi
       waiting_for{count_for_each_stage(run.region(region))},
       run_{run},
       identity_{std::move(identity)} {
-  count_stages();
-}
-
-void Message::reset() {
-  count_stages();
-  if (slots) std::fill_n(slots.get(), run_.region(region).slots, Slot{});
-}
-
-void Message::count_stages() {
-  const Layout::Region& in = run_.region(region);
+  const Layout::Region& in = run.region(region);
   stages_left.store(static_cast<int>(in.stages.size()), std::memory_order_relaxed);
   if (waiting_for)
     for (std::size_t i = 0; i < in.stages.size(); ++i)
-      waiting_for[i].store(run_.layout.stages[static_cast<std::size_t>(in.stages[i])].predecessors,
+      waiting_for[i].store(run.layout.stages[static_cast<std::size_t>(in.stages[i])].predecessors,
                            std::memory_order_relaxed);
 }
 

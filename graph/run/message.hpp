@@ -1,8 +1,7 @@
 // Message: one message on its way through one region: the values its nodes have made so far and what is
 // left to do. Values that are made and used up within one call of one stage lie with the worker instead,
-// whose cache has them; else several stages may work on one activation at the same time; each slot is written
-// by one node and read only by stages that come after it. Belongs to its ticket; the one of the record itself
-// is used again for every record of its ticket.
+// whose cache has them; else several stages may work on one message at the same time; each slot is written
+// by one node and read only by stages that come after it. It belongs to its ticket.
 #pragma once
 
 #include <atomic>
@@ -42,9 +41,6 @@ class Message final : public Context {
   std::optional<Error> charge(std::size_t bytes) const override;
   void warn(Error warning) const override;
 
-  // Nothing has been done of it, as when it was made. From one thread.
-  void reset();
-
   Ticket& ticket;
   const int region;
   // What is written for every message, on one cache line.
@@ -58,8 +54,6 @@ class Message final : public Context {
   const std::unique_ptr<std::atomic<int>[]> waiting_for;
 
  private:
-  void count_stages();
-
   const RunState& run_;
   const Identity identity_;
 };

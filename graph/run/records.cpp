@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "graph/digest.hpp"
-#include "graph/run/ticket.hpp"
 
 namespace radflow {
 namespace {
@@ -15,13 +14,13 @@ constexpr double stall_seconds = 1;
 
 }  // namespace
 
-Records::Records(RunState& run, Endings& endings) : run_{run} {
-  for (std::size_t s = 0; s < run.plan.sources.size(); ++s) tickets_.emplace_back(run, endings, s);
+Records::Records(RunState& run, Endings& endings) : run_{run}, endings_{endings} {
+  for (std::size_t s = 0; s < run.plan.sources.size(); ++s) tickets_.emplace_back(run.discarding);
 }
 
 std::shared_ptr<Ticket> Records::make(std::size_t source, Record&& record, std::int64_t charged) {
   admitted_.add();
-  return tickets_[source].make(std::move(record), charged, run_.region(0).reachable);
+  return std::make_shared<Ticket>(run_, endings_, tickets_[source], source, std::move(record), charged);
 }
 
 void Records::ended(End how) {
@@ -98,7 +97,7 @@ void Records::add_to(PipelineStats& stats) const {
   stats.records_delivered = delivered_.get();
   stats.records_failed = failed_.get();
   stats.records_revoked = revoked_.get();
-  for (const TicketPool& tickets : tickets_) stats.records_abandoned += tickets.abandoned();
+  for (const Tickets& tickets : tickets_) stats.records_abandoned += tickets.abandoned();
 }
 
 }  // namespace radflow

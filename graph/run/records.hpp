@@ -1,5 +1,5 @@
 // Records: every record that was admitted and has not ended, and what it waits for; how many ended in which way.
-// Thread-safe, but for make(), which each source's own thread calls.
+// Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,8 @@
 
 #include "graph/run/counters.hpp"
 #include "graph/run/run_state.hpp"
-#include "graph/run/ticket_pool.hpp"
+#include "graph/run/ticket.hpp"
+#include "graph/run/tickets.hpp"
 #include "graph/stats.hpp"
 
 namespace radflow {
@@ -40,7 +41,8 @@ class Records {
   void explain(const Ticket& ticket, Stall& stall) const;
 
   RunState& run_;
-  mutable std::deque<TicketPool> tickets_;  // by source
+  Endings& endings_;
+  std::deque<Tickets> tickets_;  // by source
   SharedCount admitted_, delivered_, failed_, revoked_;
   std::atomic<bool> waited_for_{false};
   std::mutex mutex_;

@@ -3,17 +3,15 @@
 namespace radflow {
 namespace {
 
-// Messages in computation, per worker: enough to keep it busy, few enough that a restart repeats little. Brief
-// messages may be more: waking the source costs more than their work.
-constexpr Budget::Caps computing_per_worker{.of_long = 4, .of_brief = 256};
+// Messages in computation: enough to keep a worker busy, few enough that a restart repeats little.
+constexpr int computing_per_worker = 16;
 
 }  // namespace
 
 RunState::RunState(Plan checked, std::function<void()> on_failure)
     : plan{std::move(checked)},
       layout{plan},
-      budget{plan.memory_bytes,
-             {plan.workers * computing_per_worker.of_long, plan.workers * computing_per_worker.of_brief}},
+      budget{plan.memory_bytes, plan.workers * computing_per_worker},
       nodes{build_nodes(plan)},
       on_failure_{std::move(on_failure)} {
   build_connectors(plan, sources, sinks);

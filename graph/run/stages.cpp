@@ -5,12 +5,6 @@
 #include "graph/run/guarded_call.hpp"
 
 namespace radflow {
-namespace {
-
-constexpr std::chrono::microseconds brief_stage{20};
-
-}  // namespace
-
 Stages::Stages(RunState& run, Endings& endings)
     : run_{run},
       endings_{endings},
@@ -32,11 +26,9 @@ Stages::Stages(RunState& run, Endings& endings)
   }
   std::vector<Workers::Stage> stages;
   for (std::size_t i = 0; i < run.layout.stages.size(); ++i)
-    stages.push_back(
-        {run.layout.stages[i].concurrency, [this, i](std::span<Message* const> messages, std::size_t worker) {
-           const Budget::Settlement settlement{run_.budget};
-           for (Message* message : messages) run_stage(i, *message, states_[worker]);
-         }});
+    stages.push_back({run.layout.stages[i].concurrency, [this, i](Message& message, std::size_t worker) {
+                        run_stage(i, message, states_[worker]);
+                      }});
   workers_ = std::make_unique<Workers>(run.plan.workers, std::move(stages));
 }
 
@@ -63,11 +55,8 @@ void Stages::run_stage(std::size_t index, Message& message, WorkerState& worker)
   Slot* const slots = message.slots ? message.slots.get() : worker.slots.data();
   if (!message.slots) slots[0] = {Slot::State::Value, 0, std::move(message.payload)};
   if (!run_.discarding) {
-    const bool timed = worker.steps[static_cast<std::size_t>(stage.nodes.front())].counters.sample();
-    const auto begin = timed ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
     for (const int node : stage.nodes)
       if (!run_node(static_cast<std::size_t>(node), message, slots, worker, index)) return;
-    if (timed) adapt_queue(index, std::chrono::steady_clock::now() - begin);
   }
   for (const int successor : stage.successors) {
     const auto at =
@@ -80,11 +69,6 @@ void Stages::run_stage(std::size_t index, Message& message, WorkerState& worker)
   for (Slot& slot : std::span{slots, static_cast<std::size_t>(region.slots)})
     if (slot.payload) slot.payload = {};
   run_.budget.end_computing();
-}
-
-void Stages::adapt_queue(std::size_t stage, std::chrono::nanoseconds stage_duration) {
-  workers_->took(stage, stage_duration);
-  run_.budget.set_pace(stage_duration < brief_stage ? Budget::Pace::Brief : Budget::Pace::Long);
 }
 
 bool Stages::run_node(std::size_t n, Message& message, Slot* slots, WorkerState& worker, std::size_t stage) {
@@ -185,7 +169,7 @@ void Stages::split(std::size_t n, Message& message, std::vector<Outcome::Piece> 
       Identity identity = std::move(piece.identity);
       for (const auto& id : message.identity().ids)
         if (!identity.id(id.first)) identity.ids.push_back(id);
-      start(ticket.shared(), ticket.add_part(child, std::move(identity), std::move(part)),
+      start(ticket.shared_from_this(), ticket.add_part(child, std::move(identity), std::move(part)),
             *std::move(piece.value));
     } else {
       fail(n, message, std::move(part), piece.identity, piece.value.error());
@@ -233,7 +217,7 @@ void Stages::add_to(PipelineStats& stats) const {
   }
   for (std::size_t i = 0; i < run_.layout.stages.size(); ++i)
     stats.stages.push_back({plan.nodes[static_cast<std::size_t>(run_.layout.stages[i].nodes.front())].name,
-                            static_cast<std::int64_t>(workers_->waiting(i))});
+                            workers_->waiting(i)});
   stats.calls_retried = retried_.get();
 }
 

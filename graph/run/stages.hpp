@@ -5,7 +5,6 @@
 
 #include <oneapi/tbb/cache_aligned_allocator.h>
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -52,7 +51,6 @@ class Stages {
   // False if the message has to come back later.
   bool run_node(std::size_t node, Message& message, Slot* slots, WorkerState& worker, std::size_t stage);
   bool retry_later(std::size_t node, Slot& slot, Message& message, std::size_t stage);
-  void adapt_queue(std::size_t stage, std::chrono::nanoseconds stage_duration);
   void split(std::size_t node, Message& message, std::vector<Outcome::Piece> pieces);
   void end_slot(std::size_t node, Message& message, Slot* slots, Slot::State state);
   void fail(std::size_t node, const Message& message, std::vector<std::uint32_t> part,

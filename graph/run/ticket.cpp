@@ -4,60 +4,31 @@
 
 #include "graph/digest.hpp"
 #include "graph/run/run_state.hpp"
+#include "graph/run/tickets.hpp"
 
 namespace radflow {
 
-Ticket::Ticket(RunState& run, Endings& endings, std::size_t source)
-    : root{run, *this, 0, {}, {}},
-      run_{run},
+Ticket::Ticket(RunState& run, Endings& endings, Tickets& all, std::size_t source, Record&& record,
+               std::int64_t charged)
+    : run_{run},
       endings_{endings},
+      all_{all},
       source_{source},
-      sink_count_{run.plan.sinks.size()},
-      at_sink_{sink_count_} {}
-
-void Ticket::assign(Record&& record, std::int64_t charged, const std::vector<int>& reachable,
-                    const std::shared_ptr<Ticket>& self) {
-  self_ = self;
-  record_ = std::move(record);
-  admitted_ = std::chrono::steady_clock::now();
-  charged_.store(charged, std::memory_order_relaxed);
-  int all = 0;
-  for (std::size_t s = 0; s < sink_count_; ++s) {
-    at_sink_[s].live.store(reachable[s], std::memory_order_relaxed);
-    at_sink_[s].unacknowledged.store(0, std::memory_order_relaxed);
-    all += reachable[s];
-  }
-  obligations_.store(all, std::memory_order_relaxed);
-  last_node_.store(-1, std::memory_order_relaxed);
-  stop_.store(false, std::memory_order_relaxed);
-  revoked_.store(false, std::memory_order_relaxed);
-  phase = Phase::Alive;
-  root.reset();
+      record_{std::move(record)},
+      charged_{charged},
+      at_sink_(run.plan.sinks.size()),
+      root{run, *this, 0, {}, {}} {
+  add_reachable(run.region(0).reachable, 1);
+  all_.enter(*this);
 }
 
-// What few records have is looked at before it is written.
-bool Ticket::reset() {
-  const bool ended = phase == Phase::Ended;
-  self_.reset();
-  record_ = {};
-  for (std::size_t s = 0; s < sink_count_; ++s)
-    if (!at_sink_[s].outputs.empty()) at_sink_[s].outputs.clear();
-  if (dead_letter_error) dead_letter_error.reset();
-  if (!failures_.empty()) failures_.clear();
-  if (!parts_.empty()) parts_.clear();
-  if (digested_.load(std::memory_order_relaxed)) digested_.store(false, std::memory_order_relaxed);
-  return ended;
-}
+Ticket::~Ticket() { all_.leave(*this); }
 
 const std::string& Ticket::input_digest() const {
-  if (!digested_.load(std::memory_order_acquire)) {
-    const std::lock_guard lock{digest_mutex_};
-    if (!digested_.load(std::memory_order_relaxed)) {
-      digest_ = run_.plan.info.input_digest == "sha256" ? sha256_digest(record_.value.text())
-                                                        : xxh3_digest(record_.value.text());
-      digested_.store(true, std::memory_order_release);
-    }
-  }
+  std::call_once(digested_, [&] {
+    digest_ = run_.plan.info.input_digest == "sha256" ? sha256_digest(record_.value.text())
+                                                      : xxh3_digest(record_.value.text());
+  });
   return digest_;
 }
 
@@ -73,7 +44,7 @@ Message& Ticket::add_part(int region, Identity identity, std::vector<std::uint32
 }
 
 void Ticket::add_reachable(const std::vector<int>& reachable, int parts) {
-  for (std::size_t s = 0; s < sink_count_; ++s) {
+  for (std::size_t s = 0; s < at_sink_.size(); ++s) {
     if (reachable[s] == 0) continue;
     at_sink_[s].live.fetch_add(reachable[s] * parts, std::memory_order_relaxed);
     acquire(reachable[s] * parts);

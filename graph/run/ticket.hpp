@@ -1,8 +1,6 @@
-// Ticket: one per record. It counts, per sink, the messages that came of the record and can still reach that
-// sink, and the outputs whose acknowledgement is outstanding. When nothing is left the record has ended:
-// delivered, filtered, or failed; then, and only then, its position is done. When nobody has the ticket any
-// more its TicketPool uses it for another record. Members may be called from any thread, but for assign() and
-// reset().
+// Ticket: one per record that was admitted. It counts, per sink, the messages that came of the record and can still
+// reach that sink, and the outputs whose acknowledgement is outstanding. When nothing is left the record has ended:
+// delivered, filtered, or failed; then, and only then, its position is done. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -20,11 +18,11 @@
 #include "graph/payload.hpp"
 #include "graph/record.hpp"
 #include "graph/run/message.hpp"
-#include "graph/run/small_array.hpp"
 
 namespace radflow {
 
 class Endings;
+class Tickets;
 struct RunState;
 
 enum class Cut : int;  // graph/dead_letter.hpp
@@ -36,20 +34,15 @@ struct Output {
   Payload payload;
 };
 
-class Ticket {
+class Ticket : public std::enable_shared_from_this<Ticket> {
  public:
-  // `endings` is who ends the record.
-  Ticket(RunState& run, Endings& endings, std::size_t source);
+  // `endings` is who ends the record. `charged` bytes of the graph's memory are the record's until then.
+  Ticket(RunState& run, Endings& endings, Tickets& all, std::size_t source, Record&& record,
+         std::int64_t charged);
+  ~Ticket();
   Ticket(const Ticket&) = delete;
   Ticket& operator=(const Ticket&) = delete;
 
-  // For its TicketPool: a record starts, of which `reachable` messages can reach each sink. reset() comes when nobody
-  // has the ticket any more; false if its record never ended.
-  void assign(Record&& record, std::int64_t charged, const std::vector<int>& reachable,
-              const std::shared_ptr<Ticket>& self);
-  bool reset();
-
-  std::shared_ptr<Ticket> shared() const { return self_.lock(); }
   Endings& endings() const { return endings_; }
   const Record& record() const { return record_; }
   std::size_t source() const { return source_; }
@@ -107,34 +100,33 @@ class Ticket {
     std::vector<Output> outputs;  // under mutex
   };
 
-  // First what is written for every record, but for what concerns its sinks: that much crosses from core to
-  // core.
-  std::weak_ptr<Ticket> self_;
-  Record record_;
-  std::chrono::steady_clock::time_point admitted_;
-  std::atomic<std::int64_t> charged_{0};
+  RunState& run_;
+  Endings& endings_;
+  Tickets& all_;
+  const std::size_t source_;
+  const Record record_;
+  const std::chrono::steady_clock::time_point admitted_ = std::chrono::steady_clock::now();
+  std::atomic<std::int64_t> charged_;
   std::atomic<int> obligations_{0};
   std::atomic<int> last_node_{-1};
   std::atomic<bool> stop_{false}, revoked_{false};
+  std::vector<AtSink> at_sink_;
+  std::vector<Failure> failures_;     // under mutex
+  std::forward_list<Message> parts_;  // under mutex
+  mutable std::once_flag digested_;
+  mutable std::string digest_;
 
  public:
-  Phase phase = Phase::Ended;
-  Message root;                            // the message that the record itself is
+  Phase phase = Phase::Alive;
   std::optional<Error> dead_letter_error;  // under mutex
   Cut cut{};                               // what is left out of its dead letter
   mutable std::mutex mutex;
+  Message root;  // the message that the record itself is
 
  private:
-  RunState& run_;
-  Endings& endings_;
-  const std::size_t source_;
-  const std::size_t sink_count_;
-  SmallArray<AtSink, 2> at_sink_;
-  std::vector<Failure> failures_;     // under mutex
-  std::forward_list<Message> parts_;  // under mutex
-  mutable std::mutex digest_mutex_;
-  mutable std::atomic<bool> digested_{false};
-  mutable std::string digest_;  // once digested_
+  friend class Tickets;
+  Ticket* previous_ = nullptr;  // of the source's tickets, for Tickets
+  Ticket* next_ = nullptr;
 };
 
 }  // namespace radflow

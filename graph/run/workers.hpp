@@ -1,15 +1,11 @@
-// Workers: the stages as oneTBB nodes. The only user of the flow graph, behind one plain interface.
-//
-// A oneTBB task costs as much as ten trivial nodes, so messages wait in an inbox of their stage and a task
-// takes as many of them as are worked off in the time that makes a task worth its while: one of those that
-// take long, several of those that take no time.
+// Workers: the stages as oneTBB nodes. A stage is a queue of messages with a limit on how many are computed at the same
+// time; the oneTBB graph has no edge, the messages know their way. The only user of the flow graph.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
 #include <vector>
 
 namespace radflow {
@@ -21,7 +17,7 @@ class Workers {
   struct Stage {
     int concurrency = 0;  // 0: unlimited, bounded by the workers
     // `worker`: below places(workers). Must not throw: an exception would cancel the whole graph.
-    std::function<void(std::span<Message* const>, std::size_t worker)> body;
+    std::function<void(Message&, std::size_t worker)> body;
   };
 
   // Numbers that workers have. A oneTBB arena has two places at least; one worker is now in this, now in
@@ -35,10 +31,8 @@ class Workers {
 
   // Hands a message to a stage. Never waits. Any thread.
   void put(std::size_t stage, Message* message);
-  // How long a message of that stage takes.
-  void took(std::size_t stage, std::chrono::nanoseconds duration);
   // Messages that wait for that stage.
-  std::size_t waiting(std::size_t stage) const;
+  std::int64_t waiting(std::size_t stage) const;
   // Until nothing runs any more.
   void wait();
 

@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(Budget, AdmitsUntilTheBytesAreSpent) {
-  Budget budget{100, {10}};
+  Budget budget{100, 10};
   EXPECT_TRUE(budget.try_admit(60));
   EXPECT_FALSE(budget.try_admit(41));
   EXPECT_TRUE(budget.try_admit(40));
@@ -20,7 +20,7 @@ TEST(Budget, AdmitsUntilTheBytesAreSpent) {
 }
 
 TEST(Budget, AdmitsWhatIsLargerThanEverythingAlone) {
-  Budget budget{100, {10}};
+  Budget budget{100, 10};
   EXPECT_TRUE(budget.try_admit(1000));
   EXPECT_FALSE(budget.try_admit(1));
   budget.release(1000);
@@ -28,60 +28,24 @@ TEST(Budget, AdmitsWhatIsLargerThanEverythingAlone) {
 }
 
 TEST(Budget, AChargeNeverWaitsButCannotExceedTheLimit) {
-  Budget budget{100, {10}};
+  Budget budget{100, 10};
   EXPECT_TRUE(budget.try_admit(90));
   EXPECT_TRUE(budget.charge(100)) << "one decoded object may overshoot";
   EXPECT_FALSE(budget.charge(101));
   EXPECT_EQ(budget.bytes(), 190);
 }
 
-TEST(Budget, ASettlementGivesBackAtItsEndWhatItsThreadGaveBack) {
-  Budget budget{100, {1}}, other{100, {1}};
-  ASSERT_TRUE(budget.try_admit(100));
-  ASSERT_TRUE(other.try_admit(100));
-  {
-    const Budget::Settlement settlement{budget};
-    budget.release(100);
-    budget.end_computing();
-    EXPECT_EQ(budget.bytes(), 100);
-    EXPECT_EQ(budget.computing(), 1);
-    other.release(100);
-    EXPECT_EQ(other.bytes(), 0) << "the settlement is another budget's";
-    std::jthread{[&] { budget.charge(7), budget.release(7); }}.join();
-    EXPECT_EQ(budget.bytes(), 100) << "another thread's is at once";
-  }
-  EXPECT_EQ(budget.bytes(), 0);
-  EXPECT_EQ(budget.computing(), 0);
-  EXPECT_TRUE(budget.try_admit(100));
-}
-
 TEST(Budget, CapsMessagesInComputation) {
-  Budget budget{1000, {2}};
+  Budget budget{1000, 2};
   EXPECT_TRUE(budget.try_admit(1));
   EXPECT_TRUE(budget.try_admit(1));
-  EXPECT_FALSE(budget.try_admit(1));
-  budget.end_computing();
-  EXPECT_TRUE(budget.try_admit(1));
-}
-
-TEST(Budget, TheCapIsThatOfThePace) {
-  Budget budget{1000, {.of_long = 1, .of_brief = 3}};
-  EXPECT_TRUE(budget.try_admit(1));
-  EXPECT_FALSE(budget.try_admit(1));
-  budget.set_pace(Budget::Pace::Brief);
-  EXPECT_TRUE(budget.try_admit(1));
-  EXPECT_TRUE(budget.try_admit(1));
-  EXPECT_FALSE(budget.try_admit(1));
-  budget.set_pace(Budget::Pace::Long);
-  budget.end_computing();
-  budget.end_computing();
   EXPECT_FALSE(budget.try_admit(1));
   budget.end_computing();
   EXPECT_TRUE(budget.try_admit(1));
 }
 
 TEST(Budget, WhatIsReservedIsAdmittedThoughNoBytesAreLeft) {
-  Budget budget{100, {1}};
+  Budget budget{100, 1};
   EXPECT_TRUE(budget.reserve(500)) << "alone, larger than everything";
   EXPECT_FALSE(budget.reserve(1));
   EXPECT_TRUE(budget.try_admit_reserved(520, 500));
@@ -96,7 +60,7 @@ TEST(Budget, WhatIsReservedIsAdmittedThoughNoBytesAreLeft) {
 
 // Else whoever waits for much would spin while little is free.
 TEST(Budget, AWaiterSleepsUntilThereIsRoomForWhatItAskedFor) {
-  Budget budget{100, {10}};
+  Budget budget{100, 10};
   ASSERT_TRUE(budget.try_admit(60));
   ASSERT_FALSE(budget.try_admit(50));
   const auto begin = std::chrono::steady_clock::now();
@@ -105,7 +69,7 @@ TEST(Budget, AWaiterSleepsUntilThereIsRoomForWhatItAskedFor) {
 }
 
 TEST(Budget, AWaiterIsWokenByARelease) {
-  Budget budget{100, {10}};
+  Budget budget{100, 10};
   ASSERT_TRUE(budget.try_admit(100));
   ASSERT_FALSE(budget.try_admit(1));
   std::jthread releases{[&] {
@@ -119,7 +83,7 @@ TEST(Budget, AWaiterIsWokenByARelease) {
 }
 
 TEST(Budget, CloseEndsEveryWait) {
-  Budget budget{100, {1}};
+  Budget budget{100, 1};
   ASSERT_TRUE(budget.try_admit(100));
   budget.close();
   const auto begin = std::chrono::steady_clock::now();

@@ -1,5 +1,5 @@
-// Where tickets live: places that go round, and looking at them while records end.
-#include "graph/run/ticket_pool.hpp"
+// Looking at tickets while records end.
+#include "graph/run/tickets.hpp"
 
 #include <oneapi/tbb/parallel_for.h>
 
@@ -8,7 +8,7 @@
 namespace radflow::testing {
 namespace {
 
-TEST(TicketPool, ARecordMayBeLookedForWhileOthersComeAndGo) {
+TEST(Tickets, ARecordMayBeLookedForWhileOthersComeAndGo) {
   TestGraph graph;
   graph.source(records(3000, 3)).node("a", {""}, offset).sink("out", {"a"}, Order::None);
   graph.start();
@@ -24,7 +24,7 @@ TEST(TicketPool, ARecordMayBeLookedForWhileOthersComeAndGo) {
 }
 
 // Values lie with the worker: one that is in the midst of a message must not be given another.
-TEST(TicketPool, ANodeThatWaitsForOneTbbIsNotGivenOtherMessagesMeanwhile) {
+TEST(Tickets, ANodeThatWaitsForOneTbbIsNotGivenOtherMessagesMeanwhile) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer cannot see how Debian's oneTBB orders the tasks of parallel_for";
 #endif
