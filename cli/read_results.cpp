@@ -94,10 +94,10 @@ Judged read_results(std::istream& in, const std::string& name) {
   if (judged.cases.empty())
     throw std::runtime_error{
         fmt::format("{} holds no result of a node `classify`: nothing to evaluate", name)};
-  // One per record, of which there may be many frames.
+  // One per record, of which there may be many frames. Not std::ranges::unique, see fit.cpp.
   std::ranges::sort(judged.images, {}, &LabelledImage::name);
-  const auto frames = std::ranges::unique(judged.images, {}, &LabelledImage::name);
-  judged.images.erase(frames.begin(), frames.end());
+  const auto same = [](const LabelledImage& a, const LabelledImage& b) { return a.name == b.name; };
+  judged.images.erase(std::unique(judged.images.begin(), judged.images.end(), same), judged.images.end());
   return judged;
 }
 

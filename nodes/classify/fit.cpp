@@ -77,8 +77,8 @@ std::string fit_model(const std::vector<Sample>& samples, const ClassifyParams& 
   for (const Sample& sample : samples)
     if (const auto digest = image_digest(sample.digest)) manifest.images.push_back(*digest);
   std::ranges::sort(manifest.images);
-  const auto repeated = std::ranges::unique(manifest.images);
-  manifest.images.erase(repeated.begin(), repeated.end());
+  // Not std::ranges::unique: clang 14, which builds the sanitizers' preset, cannot compile its answer.
+  manifest.images.erase(std::unique(manifest.images.begin(), manifest.images.end()), manifest.images.end());
   manifest.algorithm = params.algorithm;
   manifest.parameters = shown(params);
   if (params.class_weight == "balanced") manifest.balanced_by = "draw";
