@@ -57,8 +57,10 @@ std::string allowed(const ParamSpec& param) {
   return text;
 }
 
-std::string default_of(const ParamSpec& param) {
+std::string default_of(const Spec& spec, const ParamSpec& param) {
   if (param.limits.required) return "required";
+  if (std::ranges::find(spec.any_of, param.name) != spec.any_of.end())
+    return fmt::format("{}: one is required", fmt::join(spec.any_of, ", "));
   return param.default_text.empty() ? "" : "default " + param.default_text;
 }
 
@@ -101,13 +103,16 @@ void print_text(const Spec& spec) {
   for (const ParamSpec& param : spec.params) {
     name_width = std::max(name_width, param.name.size());
     allowed_width = std::max(allowed_width, std::min<std::size_t>(allowed(param).size(), 30));
-    default_width = std::max(default_width, std::min<std::size_t>(default_of(param).size(), 30));
+    default_width = std::max(default_width, std::min<std::size_t>(default_of(spec, param).size(), 30));
   }
   for (const ParamSpec& param : spec.params)
     std::cout << fmt::format("  {:<{}}  {:<{}}  {:<{}}  {}\n", param.name, name_width, allowed(param),
-                             allowed_width, default_of(param), default_width, param.sentence);
+                             allowed_width, default_of(spec, param), default_width, param.sentence);
   if (!spec.headers.empty()) print_headers(spec.headers);
-  if (spec.free_params) std::cout << "  any key with a dot in it is a property of the library underneath\n";
+  if (spec.free_params)
+    std::cout << fmt::format(
+        "  any key with a dot in it{} is a property of the library underneath\n",
+        spec.plain_properties ? fmt::format(", and {},", fmt::join(spec.property_names(), ", ")) : "");
   if (spec.transient)
     std::cout
         << "\nretry: {times: N, backoff: 200ms} is allowed: "
@@ -152,6 +157,7 @@ Json spec_json(const Spec& spec) {
           {"outputs", ports_json(spec.outputs)},
           {"splits", spec.arity == Arity::Many},
           {"properties", spec.free_params},
+          {"needs_one_of", spec.any_of},
           {"retry", spec.transient},
           {"parameters", std::move(params)},
           {"headers", std::move(headers)},

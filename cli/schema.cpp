@@ -1,9 +1,11 @@
 // radflow schema: the JSON Schema (draft 7, what YAML editors read) of a graph file, from the specifications.
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/schema.hpp"
 #include "graph/spec.hpp"
 
 namespace radflow::cli {
@@ -90,37 +92,57 @@ Json wiring_schema(ComponentKind kind) {
   return keys;
 }
 
+// Whether its name alone, or a map without parameters, lacks something.
+bool needs_params(const Spec& spec) {
+  return !spec.any_of.empty() ||
+         std::ranges::any_of(spec.params, [](const ParamSpec& param) { return param.limits.required; });
+}
+
+// Adds `key` to those that a map must have.
+void require(Json& schema, const std::string& key) {
+  Json& required = schema["required"];
+  if (std::ranges::find(required, Json(key)) == required.end()) required.push_back(key);
+}
+
 // The map of a type's parameters, `train.trees` nested; the keys for wiring may stand in it too.
 Json params_schema(const Spec& spec) {
-  Json properties = Json::object();
+  Json properties = Json::object(), needed = Json::object();
   for (const ParamSpec& param : spec.params) {
     const std::size_t dot = param.name.find('.');
+    const std::string key = param.name.substr(0, dot);
+    if (param.limits.required) require(needed, key);
     if (dot == std::string::npos) {
-      properties[param.name] = param_schema(param);
+      properties[key] = param_schema(param);
       continue;
     }
-    Json& outer = properties[param.name.substr(0, dot)];
+    Json& outer = properties[key];
+    const std::string inner = param.name.substr(dot + 1);
     outer["type"] = "object";
     outer["additionalProperties"] = false;
-    outer["properties"][param.name.substr(dot + 1)] = param_schema(param);
+    outer["properties"][inner] = param_schema(param);
+    if (param.limits.required) require(outer, inner);
   }
   const Json wiring = wiring_schema(spec.kind);
   for (const auto& [key, schema] : wiring.items())
     if (!properties.contains(key)) properties[key] = schema;
-  Json schema{{"type", either({"object", "null"})},
+  const Json scalar{{"type", either({"string", "number", "boolean"})}};
+  for (const std::string& name : spec.property_names()) properties[name] = scalar;
+  Json schema{{"type", needs_params(spec) ? either({"object"}) : either({"object", "null"})},
               {"description", spec.sentence},
               {"additionalProperties", false},
               {"properties", std::move(properties)}};
-  if (spec.free_params)
-    schema["patternProperties"]["\\."] = {{"type", either({"string", "number", "boolean"})}};
+  schema.update(needed);
+  for (const std::string& name : spec.any_of) schema["anyOf"].push_back({{"required", either({name})}});
+  if (spec.free_params) schema["patternProperties"]["\\."] = scalar;
   return schema;
 }
 
-// One item of a list of components: `type`, or `type: {...}` with the wiring beside it.
+// One item of a list of components: `type` where it needs no parameters, or `type: {...}` with the wiring
+// beside it.
 Json component_schema(ComponentKind kind) {
   Json names = Json::array(), properties = wiring_schema(kind), choices = Json::array();
   for (const Spec* spec : Registry::instance().all(kind)) {
-    names.push_back(spec->name);
+    if (!needs_params(*spec)) names.push_back(spec->name);
     properties[spec->name] = params_schema(*spec);
     choices.push_back({{"required", either({spec->name})}});
   }
@@ -128,6 +150,8 @@ Json component_schema(ComponentKind kind) {
       {"type", "object"}, {"additionalProperties", false}, {"properties", properties}, {"oneOf", choices}};
   return {{"type", "array"}, {"items", {{"anyOf", Json::array({{{"enum", names}}, map})}}}};
 }
+
+}  // namespace
 
 Json graph_schema() {
   const Json text{{"type", "string"}};
@@ -164,8 +188,11 @@ Json graph_schema() {
   keys["sources"] = component_schema(ComponentKind::Source);
   keys["nodes"] = component_schema(ComponentKind::Node);
   keys["sinks"] = component_schema(ComponentKind::Sink);
+  for (const char* needed : {"sources", "sinks"}) keys[needed]["minItems"] = 1;
   return schema;
 }
+
+namespace {
 
 const Command command{"schema", "Prints the JSON Schema of graph files, for editors.",
                       "radflow schema > graph.schema.json", [](CLI::App&) {

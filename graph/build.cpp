@@ -21,11 +21,6 @@ void attempt(const ComponentPlan& component, std::vector<Diagnostic>& found,
   }
 }
 
-// Rather than a parameter of the component.
-bool is_property(const ComponentPlan& component, const std::string& name) {
-  return component.spec->free_params && name.find('.') != std::string::npos && !component.spec->param(name);
-}
-
 // Nodes that are sound, in topological order: each hears what those before it can predict.
 Bodies build(const Plan& plan, Purpose purpose, std::vector<Diagnostic>& found) {
   Bodies bodies(plan.nodes.size());
@@ -56,7 +51,8 @@ void check(const ComponentPlan& connector, std::vector<Diagnostic>& found) {
   if (!connector.spec || !connector.spec->check) return;
   attempt(connector, found, [&] {
     for (const ParamError& wrong : connector.spec->check(connector.params.get(), connector.info))
-      if (connector.sound || is_property(connector, wrong.param)) found.push_back(diagnose(connector, wrong));
+      if (connector.sound || connector.spec->takes_property(wrong.param))
+        found.push_back(diagnose(connector, wrong));
   });
 }
 
@@ -74,7 +70,7 @@ Diagnostic diagnose(const ComponentPlan& component, const std::exception& error)
   std::string place = component.name;
   if (const auto* wrong = dynamic_cast<const ParamError*>(&error); wrong && !wrong->param.empty()) {
     // A property of the shared block is said in one wording, whichever component finds it.
-    if (is_property(component, wrong->param)) place = component.spec->name;
+    if (component.spec->takes_property(wrong->param)) place = component.spec->name;
     place += "." + wrong->param;
     for (const auto& [param, at] : component.param_marks)
       if (param == wrong->param) mark = at;

@@ -22,6 +22,16 @@ const ParamSpec* Spec::param(std::string_view wanted) const {
   return found == params.end() ? nullptr : &*found;
 }
 
+bool Spec::takes_property(std::string_view key) const {
+  if (!free_params || param(key)) return false;
+  const std::vector<std::string> plain = property_names();
+  return key.find('.') != std::string_view::npos || std::ranges::find(plain, key) != plain.end();
+}
+
+std::vector<std::string> Spec::property_names() const {
+  return plain_properties ? plain_properties() : std::vector<std::string>{};
+}
+
 Registry& Registry::instance() {
   static Registry registry;
   return registry;

@@ -54,8 +54,11 @@ struct Spec {
   std::string own_retry;       // sinks: what stands in for `retry`, "librdkafka tries again: set ..."
   bool transactional = false;  // connectors: can take part in `delivery: exactly_once`
   bool key_is_unique = false;  // sources: no two records have one key
-  bool free_params = false;    // connectors: any key with a dot in it is a property of the library underneath
+  bool free_params = false;    // connectors: takes properties of the library underneath
+  // Their names without a dot; any other key without one is misspelt, any with one is a property.
+  std::function<std::vector<std::string>()> plain_properties;
   std::vector<ParamSpec> params;
+  std::vector<std::string> any_of;  // parameters of which one at least must be given
   std::vector<HeaderSpec> headers;
 
   std::function<std::shared_ptr<void>()> make_params;
@@ -67,6 +70,9 @@ struct Spec {
   std::function<std::vector<ParamError>(const void* params, const BuildInfo&)> check;
 
   const ParamSpec* param(std::string_view name) const;
+  // Whether a key is a property of the library underneath, rather than a parameter.
+  bool takes_property(std::string_view key) const;
+  std::vector<std::string> property_names() const;  // those without a dot
 };
 
 // Builds a Spec; the subclasses say which kind.
@@ -129,9 +135,16 @@ class SpecBuilder {
     spec.key_is_unique = true;
     return *this;
   }
-  // Connectors: keys with a dot are properties of the library underneath, found in BuildInfo::properties.
-  SpecBuilder& free_params() {
+  // Connectors: keys with a dot, and those that `plain` gives, are properties of the library underneath, found
+  // in BuildInfo::properties.
+  SpecBuilder& free_params(std::function<std::vector<std::string>()> plain = {}) {
     spec.free_params = true;
+    spec.plain_properties = std::move(plain);
+    return *this;
+  }
+  // One of these parameters at least must be given. The component's check says so, the schema demands it.
+  SpecBuilder& any_of(std::vector<std::string> names) {
+    spec.any_of = std::move(names);
     return *this;
   }
 

@@ -82,7 +82,7 @@ const RegisterSink<KafkaSink, Params> registered{
                "gets the moment of sending, and a record that passes unchanged keeps its own. Kafka deletes "
                "by this "
                "time: at once, where it is older than the topic's retention.")
-        .free_params()
+        .free_params(plain_properties)
         .transactional()
         .own_retry(
             "it is tried again until it works; the properties retry.backoff.ms, reconnect.backoff.ms and "

@@ -113,7 +113,7 @@ class Reader {
       for (const Value::Entry& inner : entry.value.entries) read_inside(inner, name + ".");
     } else if (nested) {
       found_.add(place(entry), fmt::format("{}.{}: expected a map", spec->name, name));
-    } else if (spec->free_params && entry.key.find('.') != std::string::npos) {
+    } else if (prefix.empty() && spec->takes_property(entry.key)) {
       if (const std::string wrong = given_properties_.add(entry); !wrong.empty())
         found_.add(place(entry), fmt::format("{}: {}", name, wrong));
     } else {
@@ -132,6 +132,7 @@ class Reader {
   }
 
   void read_param(const ParamSpec& param, const Value::Entry& entry) {
+    std::ranges::copy(spec.property_names(), std::back_inserter(known));
     draft_.component.param_marks.emplace_back(param.name, place(entry));
     given_.insert(param.name);
     if (const std::string wrong = param.set(params_.get(), entry.value); !wrong.empty()) {

@@ -92,7 +92,7 @@ class Setter {
   static void set_param(Value& params, std::string_view path, const Spec* spec, Value value,
                         const Mark& mark) {
     Value* target = &params;
-    const bool property = spec && spec->free_params && !spec->param(path);
+    const bool property = spec && spec->takes_property(path);
     for (std::size_t dot; !property && (dot = path.find('.')) != std::string_view::npos;
          path.remove_prefix(dot + 1))
       target = &child(*target, std::string{path.substr(0, dot)}, mark);

@@ -49,7 +49,8 @@ SpecBuilder source_spec() {
           "User and password by host, in netrc's form (machine HOST login NAME password WORD), for http: and "
           "https:; read anew for each claim. Over http: they travel readable.")
       .param(&SourceParams::claims_at_once, "claim_check.parallel", range(1, 64), "Fetches at the same time.")
-      .free_params()
+      .any_of({"topic", "topics"})
+      .free_params(plain_properties)
       .transactional()
       .example("kafka: {topic: frames, bootstrap.servers: 'localhost:9092'}");
 }

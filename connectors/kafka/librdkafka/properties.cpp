@@ -30,7 +30,7 @@ constexpr std::array<Owned, 6> owned{{
     {"statistics.interval.ms", "radflow reads the statistics itself, see /metrics"},
 }};
 
-// Every property of this librdkafka. It has no call for that but the table it prints.
+// Every property of this librdkafka that text can set. It has no call for that but the table it prints.
 std::vector<std::string> known_properties() {
   char* table = nullptr;
   std::size_t size = 0;
@@ -42,7 +42,9 @@ std::vector<std::string> known_properties() {
   std::vector<std::string> names;
   for (std::string line; std::getline(lines, line);) {
     const std::string name = line.substr(0, line.find(' '));
-    if (name.find('.') != std::string::npos && line.find(" | ") != std::string::npos) names.push_back(name);
+    const bool head = name == "Property" || line.find(" | ") == std::string::npos;
+    const bool by_call = line.find("see dedicated API") != std::string::npos;
+    if (!head && !by_call) names.push_back(name);
   }
   return names;
 }
@@ -130,6 +132,15 @@ std::optional<ParamError> try_client(rd_kafka_type_t type, const Properties& def
 ConfPtr make_conf(const Properties& defaults, const Properties& properties) {
   std::vector<ParamError> wrong;
   ConfPtr conf = make_conf(defaults, properties, wrong);
+std::vector<std::string> plain_properties() {
+  std::vector<std::string> names = known_properties();
+  std::erase_if(names, [](const std::string& name) { return name.find('.') != std::string::npos; });
+  std::ranges::sort(names);
+  const auto repeated = std::ranges::unique(names);
+  names.erase(repeated.begin(), repeated.end());
+  return names;
+}
+
   if (!wrong.empty()) throw wrong.front();
   return conf;
 }

@@ -22,6 +22,9 @@ ConfPtr make_conf(const Properties& defaults, const Properties& properties);
 std::vector<ParamError> check_conf(rd_kafka_type_t type, const Properties& defaults,
                                    const Properties& properties);
 
+// The properties whose names have no dot, such as `acks` and `debug`.
+std::vector<std::string> plain_properties();
+
 // What is wrong with a configuration that names no broker.
 ParamError no_broker();
 

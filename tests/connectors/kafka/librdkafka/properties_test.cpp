@@ -113,6 +113,67 @@ TEST(KafkaProperties, WhatDoesNotFitTogetherIsSaidWithoutABroker) {
 }
 
 TEST(KafkaProperties, AMissingBrokerIsSaidOnceAndNotWhereItsNameIsMisspelt) {
+TEST(KafkaProperties, ThoseWithoutADotStandWhereOthersMay) {
+  EXPECT_EQ(refusal("  debug: broker\n", "topic: a, log_level: 6", "topic: b, acks: all"), "");
+  EXPECT_THAT(refusal("", "topic: a", "topic: b, acks: some"),
+              HasSubstr("g.yaml:6:23: kafka.acks: 'acks: some': Invalid value"));
+  EXPECT_THAT(refusal("", "topic: a", "topic: b, acsk: all"),
+              HasSubstr("'kafka' has no parameter 'acsk'; did you mean 'acks'?"));
+  // What only a program can set is none.
+  EXPECT_THAT(refusal("", "topic: a", "topic: b, dr_cb: x"), HasSubstr("'kafka' has no parameter 'dr_cb'"));
+  const Plan plan = load_plan_text(
+      "kafka: {bootstrap.servers: 'a:1'}\nsources: [kafka: {topic: a}]\n"
+      "sinks: [kafka: {topic: b, acks: 1}]\n",
+      "g.yaml", {.set = {"sinks.kafka.acks=-1", "sources.kafka.debug=cgrp"}});
+  EXPECT_EQ(property(plan.sinks[0].info.properties, "acks"), "-1");
+  EXPECT_EQ(property(plan.sources[0].info.properties, "debug"), "cgrp");
+}
+
+TEST(KafkaProperties, AMissingBrokerIsSaidOnceAndNotWhereItsNameIsMisspelt) {
+TEST(KafkaProperties, ThoseWithoutADotStandWhereOthersMay) {
+  EXPECT_EQ(refusal("  debug: broker\n", "topic: a, log_level: 6", "topic: b, acks: all"), "");
+  EXPECT_THAT(refusal("", "topic: a", "topic: b, acks: some"),
+              HasSubstr("g.yaml:6:23: kafka.acks: 'acks: some': Invalid value"));
+  EXPECT_THAT(refusal("", "topic: a", "topic: b, acsk: all"),
+              HasSubstr("'kafka' has no parameter 'acsk'; did you mean 'acks'?"));
+  // What only a program can set is none.
+  EXPECT_THAT(refusal("", "topic: a", "topic: b, dr_cb: x"), HasSubstr("'kafka' has no parameter 'dr_cb'"));
+  const Plan plan = load_plan_text(
+      "kafka: {bootstrap.servers: 'a:1'}\nsources: [kafka: {topic: a}]\n"
+      "sinks: [kafka: {topic: b, acks: 1}]\n",
+      "g.yaml", {.set = {"sinks.kafka.acks=-1", "sources.kafka.debug=cgrp"}});
+  EXPECT_EQ(property(plan.sinks[0].info.properties, "acks"), "-1");
+  EXPECT_EQ(property(plan.sources[0].info.properties, "debug"), "cgrp");
+}
+
+TEST(KafkaProperties, AFileOfCertificatesIsNamedWithWhatIsWrong) {
+  const auto said = [](const std::string& key, const std::string& file) {
+    return refusal("  security.protocol: ssl\n  " + key + ": " + file + "\n");
+  };
+  for (const std::string key : {"ssl.ca.location", "ssl.certificate.location", "ssl.key.location",
+                                "ssl.crl.location", "ssl.keystore.location"})
+    EXPECT_EQ(said(key, "/no/such.pem"),
+              "g.yaml:4:3: kafka." + key + ": '/no/such.pem' cannot be read: No such file or directory");
+  EXPECT_THAT(said("ssl.ca.location", "such.pem"),
+              AllOf(HasSubstr("'such.pem' cannot be read: No such file or directory (that is '/"),
+                    HasSubstr("paths of librdkafka start at the folder the program is started in")));
+  const TemporaryFolder folder;
+  const std::string text = folder.path("text.pem");
+  std::ofstream{text} << "no certificate\n";
+  EXPECT_THAT(said("ssl.ca.location", text),
+              HasSubstr("g.yaml:4:3: kafka.ssl.ca.location: '" + text +
+                        "' cannot be used; expected certificates to trust, in PEM"));
+  EXPECT_THAT(said("ssl.certificate.location", text), HasSubstr("expected the certificate of this client"));
+  EXPECT_THAT(said("ssl.key.location", text),
+              HasSubstr("'" + text + "' cannot be used; expected the private key"));
+  // All at once.
+  const std::string both =
+      refusal("  security.protocol: sasl_ssl\n  ssl.ca.location: /no/a.pem\n  ssl.key.location: /no/b.pem\n");
+  EXPECT_THAT(both, AllOf(HasSubstr("g.yaml:4:3: "), HasSubstr("g.yaml:5:3: ")));
+  // Without TLS nothing opens them.
+  EXPECT_EQ(refusal("  ssl.ca.location: /no/such.pem\n"), "");
+}
+
   const auto wrong = [](const std::string& kafka) -> std::string {
     try {
       check_connectors(
