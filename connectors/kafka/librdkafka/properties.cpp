@@ -10,6 +10,8 @@
 #include <optional>
 #include <sstream>
 
+#include "connectors/kafka/librdkafka/certificate_files.hpp"
+
 namespace radflow::kafka {
 namespace {
 
@@ -124,14 +126,12 @@ std::optional<ParamError> try_client(rd_kafka_type_t type, const Properties& def
   const auto about = std::ranges::min_element(
       properties, {}, [&](const auto& property) { return text.find(property.first); });
   const bool named = about != properties.end() && text.find(about->first) != std::string_view::npos;
-  return ParamError{named ? about->first : "", std::string{text}};
+  if (!named) return ParamError{"", std::string{text}};
+  return ParamError{about->first, explained(properties, about->first, std::string{text})};
 }
 
 }  // namespace
 
-ConfPtr make_conf(const Properties& defaults, const Properties& properties) {
-  std::vector<ParamError> wrong;
-  ConfPtr conf = make_conf(defaults, properties, wrong);
 std::vector<std::string> plain_properties() {
   std::vector<std::string> names = known_properties();
   std::erase_if(names, [](const std::string& name) { return name.find('.') != std::string::npos; });
@@ -141,6 +141,9 @@ std::vector<std::string> plain_properties() {
   return names;
 }
 
+ConfPtr make_conf(const Properties& defaults, const Properties& properties) {
+  std::vector<ParamError> wrong;
+  ConfPtr conf = make_conf(defaults, properties, wrong);
   if (!wrong.empty()) throw wrong.front();
   return conf;
 }
@@ -151,6 +154,8 @@ std::vector<ParamError> check_conf(rd_kafka_type_t type, const Properties& defau
   const ConfPtr conf = make_conf(defaults, properties, wrong);
   if (!wrong.empty()) return wrong;
   if (property(*conf, "bootstrap.servers").empty()) return {no_broker()};
+  if (property(*conf, "security.protocol").ends_with("ssl"))  // else they are not opened
+    if (auto unreadable = check_certificate_files(properties); !unreadable.empty()) return unreadable;
   if (auto error = try_client(type, defaults, properties)) return {*std::move(error)};
   return {};
 }

@@ -9,6 +9,7 @@
 #include "connectors/kafka/librdkafka/record_size.hpp"
 #include "graph/build.hpp"
 #include "tests/connectors/build.hpp"
+#include "tests/connectors/temporary_folder.hpp"
 
 namespace radflow {
 namespace {
@@ -112,7 +113,6 @@ TEST(KafkaProperties, WhatDoesNotFitTogetherIsSaidWithoutABroker) {
   EXPECT_EQ(refusal("  security.protocol: sasl_ssl\n  sasl.mechanisms: GSSAPI\n"), "") << "runs no kinit";
 }
 
-TEST(KafkaProperties, AMissingBrokerIsSaidOnceAndNotWhereItsNameIsMisspelt) {
 TEST(KafkaProperties, ThoseWithoutADotStandWhereOthersMay) {
   EXPECT_EQ(refusal("  debug: broker\n", "topic: a, log_level: 6", "topic: b, acks: all"), "");
   EXPECT_THAT(refusal("", "topic: a", "topic: b, acks: some"),
@@ -125,25 +125,8 @@ TEST(KafkaProperties, ThoseWithoutADotStandWhereOthersMay) {
       "kafka: {bootstrap.servers: 'a:1'}\nsources: [kafka: {topic: a}]\n"
       "sinks: [kafka: {topic: b, acks: 1}]\n",
       "g.yaml", {.set = {"sinks.kafka.acks=-1", "sources.kafka.debug=cgrp"}});
-  EXPECT_EQ(property(plan.sinks[0].info.properties, "acks"), "-1");
-  EXPECT_EQ(property(plan.sources[0].info.properties, "debug"), "cgrp");
-}
-
-TEST(KafkaProperties, AMissingBrokerIsSaidOnceAndNotWhereItsNameIsMisspelt) {
-TEST(KafkaProperties, ThoseWithoutADotStandWhereOthersMay) {
-  EXPECT_EQ(refusal("  debug: broker\n", "topic: a, log_level: 6", "topic: b, acks: all"), "");
-  EXPECT_THAT(refusal("", "topic: a", "topic: b, acks: some"),
-              HasSubstr("g.yaml:6:23: kafka.acks: 'acks: some': Invalid value"));
-  EXPECT_THAT(refusal("", "topic: a", "topic: b, acsk: all"),
-              HasSubstr("'kafka' has no parameter 'acsk'; did you mean 'acks'?"));
-  // What only a program can set is none.
-  EXPECT_THAT(refusal("", "topic: a", "topic: b, dr_cb: x"), HasSubstr("'kafka' has no parameter 'dr_cb'"));
-  const Plan plan = load_plan_text(
-      "kafka: {bootstrap.servers: 'a:1'}\nsources: [kafka: {topic: a}]\n"
-      "sinks: [kafka: {topic: b, acks: 1}]\n",
-      "g.yaml", {.set = {"sinks.kafka.acks=-1", "sources.kafka.debug=cgrp"}});
-  EXPECT_EQ(property(plan.sinks[0].info.properties, "acks"), "-1");
-  EXPECT_EQ(property(plan.sources[0].info.properties, "debug"), "cgrp");
+  EXPECT_EQ(kafka::property(plan.sinks[0].info.properties, "acks"), "-1");
+  EXPECT_EQ(kafka::property(plan.sources[0].info.properties, "debug"), "cgrp");
 }
 
 TEST(KafkaProperties, AFileOfCertificatesIsNamedWithWhatIsWrong) {
@@ -174,6 +157,7 @@ TEST(KafkaProperties, AFileOfCertificatesIsNamedWithWhatIsWrong) {
   EXPECT_EQ(refusal("  ssl.ca.location: /no/such.pem\n"), "");
 }
 
+TEST(KafkaProperties, AMissingBrokerIsSaidOnceAndNotWhereItsNameIsMisspelt) {
   const auto wrong = [](const std::string& kafka) -> std::string {
     try {
       check_connectors(
