@@ -28,6 +28,8 @@ void lint(const std::string& file, const Overrides& overrides) {
   // and sinks are not made: that would write files and ask brokers.
   build_nodes(plan);
   check_connectors(plan);
+  for (const Diagnostic& warning : plan.warnings)
+    std::cerr << fmt::format("{}: {}\n", paint_stderr("warning", Colour::Yellow), warning.str());
   std::cout << fmt::format("{} {}: graph '{}' of {}, {}, {}; digest {}\n", paint_stdout("ok", Colour::Green),
                            file == "-" ? "stdin" : file, plan.info.name,
                            counted(plan.sources.size(), "source"), counted(plan.nodes.size(), "node"),

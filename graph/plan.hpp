@@ -51,6 +51,7 @@ struct SinkPlan : ComponentPlan {
 
 struct Plan {
   std::string file;
+  std::vector<Diagnostic> warnings;  // what looks unintended, though the graph runs
   GraphInfo info;
   std::int64_t memory_bytes = std::int64_t{512} << 20;
   int workers = 0;  // 0: one per core

@@ -65,10 +65,10 @@ Draft read_component(const Value& item, ComponentKind kind, const ReadOptions& o
 // 4. wiring.cpp: names and `from` become edges; fills plan.nodes and plan.sinks, in the file's order.
 void wire(std::vector<Draft> nodes, std::vector<Draft> sinks, Plan& plan, Findings& found);
 
-// 5. sort.cpp: every branch ends at a sink if every node's output is taken by something and there is no
-// cycle.
-void check_used(const Plan& plan, Findings& found);
-// Cuts the cycles it reports, then puts plan.nodes into topological order.
+// 5. unused_branches.cpp: every branch ends at a sink if every node's output is taken by something and there is no
+// cycle. One that does not is a warning.
+void check_used(Plan& plan);
+// sort.cpp: cuts the cycles it reports, then puts plan.nodes into topological order.
 void sort_nodes(Plan& plan, Findings& found);
 
 // 6. types.cpp: payload types along the edges, rule 8 for joins.

@@ -113,7 +113,7 @@ Plan make_plan(Value root, const std::string& file, const Overrides& overrides, 
   wire(std::move(nodes), std::move(sinks), plan, found);
   for (ComponentPlan& source : plan.sources) share_properties(shared, source);
   for (SinkPlan& sink : plan.sinks) share_properties(shared, sink);
-  check_used(plan, found);
+  check_used(plan);
   sort_nodes(plan, found);
   check_types(plan, found);
   // Neither a folder nor a file nor a replay knows transactions: a graph that is tried on them runs without.

@@ -1,6 +1,6 @@
 // The digest of a graph: of its nodes, parameters and models, without connectors, concurrency and error
-// handling. It is taken over a text that a person can read, one line per node: "texture (histogram): {bins:
-// 10} <- lbp".
+// handling; nodes that nothing depends on do not run and are not in it. It is taken over a text that a person
+// can read, one line per node: "texture (histogram): {bins: 10} <- lbp".
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 
 #include "graph/config/draft.hpp"
 #include "graph/digest.hpp"
+#include "graph/unused.hpp"
 
 namespace radflow::detail {
 namespace {
@@ -80,7 +81,7 @@ void digest(Plan& plan) {
     const std::string type = node.name == node.spec->name ? "" : fmt::format(" ({})", node.spec->name);
     bodies.push_back(fmt::format("{}{}: {}", node.name, type, canonical_params(node)));
   }
-  plan.info.digest = xxh3_digest(lines(plan, bodies, std::vector<bool>(plan.nodes.size(), true)));
+  plan.info.digest = xxh3_digest(lines(plan, bodies, needed_nodes(plan)));
 }
 
 }  // namespace radflow::detail

@@ -1,5 +1,4 @@
-// What a graph's shape must be: every output taken, no cycles; and the order in which its nodes can be
-// called.
+// What a graph's shape must be: no cycles; and the order in which its nodes can be called.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -100,28 +99,6 @@ std::vector<std::size_t> topological_order(const Plan& plan) {
 }
 
 }  // namespace
-
-void check_used(const Plan& plan, Findings& found) {
-  std::vector<bool> used(plan.nodes.size());
-  // An input that names nothing may have meant any node; a graph without sinks is reported as that.
-  bool unsure = std::ranges::all_of(plan.sinks, &SinkPlan::errors);
-  const auto take = [&](const auto& taker) {
-    for (const InputPlan& input : taker.inputs)
-      if (input.node >= 0)
-        used[index(input)] = true;
-      else
-        unsure |= input.node == unknown_node;
-    unsure |= !taker.spec;
-  };
-  std::ranges::for_each(plan.nodes, take);
-  std::ranges::for_each(plan.sinks, take);
-  for (std::size_t i = 0; i < used.size() && !unsure; ++i)
-    if (!used[i])
-      found.add(
-          plan.nodes[i].mark,
-          fmt::format("nothing takes the output of '{0}': add `from: {0}` to a sink or a node, or remove it",
-                      plan.nodes[i].name));
-}
 
 void sort_nodes(Plan& plan, Findings& found) {
   CycleCutter{plan, found}.run();

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "graph/run/run.hpp"
+#include "graph/unused.hpp"
 
 namespace radflow {
 namespace {
@@ -25,7 +26,7 @@ Plan with_workers(Plan plan) {
 
 class Pipeline::Impl {
  public:
-  explicit Impl(Plan plan) : run_{with_workers(std::move(plan)), [this] { stop(); }} {}
+  explicit Impl(Plan plan) : run_{with_workers(without_unused(std::move(plan))), [this] { stop(); }} {}
 
   ~Impl() {
     stop();

@@ -1,6 +1,7 @@
 // Every kind of wrong graph, with the exact text a person reads.
 #include <gmock/gmock.h>
 
+#include "graph/unused.hpp"
 #include "tests/graph/components.hpp"
 
 namespace radflow::checking {
@@ -325,9 +326,26 @@ TEST(Check, EveryCycleIsFoundAndWhatElseIsWrong) {
             "g.yaml:4:32: cycle: self -> self; data flows one way, remove one of these inputs");
 }
 
+// They were errors once. An experiment that leaves a part out must not need its nodes removed as well.
 TEST(Check, UnusedBranches) {
-  EXPECT_EQ(errors(around("  - t_smooth: {name: a}\n  - t_smooth: {name: b}\n  - t_keep: {from: t_open}\n")),
-            "g.yaml:5:5: nothing takes the output of 'b': add `from: b` to a sink or a node, or remove it");
+  const std::string yaml =
+      around("  - t_smooth: {name: a}\n  - t_smooth: {name: b}\n  - t_keep: {from: t_open}\n");
+  EXPECT_EQ(errors(yaml), "");
+  const Plan plan = load_plan_text(yaml, "g.yaml");
+  ASSERT_EQ(plan.warnings.size(), 1U);
+  EXPECT_EQ(plan.warnings.front().str(),
+            "g.yaml:5:5: nothing takes the output of 'b': neither it nor what only it takes is computed; add "
+            "`from: b` to a sink or a node, or remove it");
+  EXPECT_THAT(names(without_unused(plan).nodes), ::testing::ElementsAre("t_open", "t_keep"));
+  // What does not run is not in the digest.
+  EXPECT_EQ(plan.info.digest, load_plan_text(around("  - t_keep\n"), "g.yaml").info.digest);
+  EXPECT_TRUE(load_plan_text(around("  - t_smooth\n"), "g.yaml").warnings.empty());
+}
+
+// It would not be known what is unused.
+TEST(Check, UnusedBranchesAreNotLookedForWhereAnInputNamesNothing) {
+  EXPECT_EQ(errors(around("  - t_smooth: {name: a}\n  - t_keep: {from: t_opne}\n")),
+            "g.yaml:5:21: there is no node named 't_opne'; did you mean 't_open'?");
 }
 
 TEST(Check, JoinsOfWhatDoesNotDescendOneToOne) {

@@ -33,6 +33,22 @@ TEST(Pipeline, EveryRecordOfAChainArrivesOnceInOrderAndIsDone) {
   EXPECT_EQ(stats.stages.size(), 1u) << "a chain is one stage";
 }
 
+TEST(Pipeline, ABranchThatNobodyTakesIsNotComputed) {
+  TestGraph graph;
+  std::atomic<int> calls{0};
+  const Function counts = [&](auto inputs, const Context& context) {
+    ++calls;
+    return inputs[0]->template get<Record>() ? offset(inputs, context) : failed("unused");
+  };
+  graph.source(records(20, 7)).node("only", {""}, counts).node("end", {"only"}, counts);
+  graph.node("a", {""}, offset).node("b", {"a"}, add(1)).sink("out", {"b"}).errors();
+  ASSERT_TRUE(graph.run());
+  EXPECT_EQ(graph.kept("out").size(), 20u);
+  EXPECT_EQ(graph.kept("errors").size(), 0u);
+  EXPECT_EQ(calls, 0);
+  EXPECT_EQ(graph.pipeline->stats().nodes.size(), 2u);
+}
+
 TEST(Pipeline, RunsWithAnyNumberOfWorkers) {
   for (const int workers : {1, 2, 5}) {
     SCOPED_TRACE(workers);
