@@ -46,11 +46,18 @@ bool meet(const Properties& one, const Properties& other) {
   return std::ranges::any_of(mine, [&](const std::string& broker) { return theirs.contains(broker); });
 }
 
-// librdkafka separates the patterns of `topic.blacklist` at every comma.
+bool compiles(const std::string& pattern) {
+  std::vector<ParamError> wrong;
+  collect(wrong, [&] { check_pattern(pattern, "topic.blacklist"); });
+  return wrong.empty();
+}
+
+// librdkafka separates the patterns of `topic.blacklist` at every comma. One that is no regular expression is
+// reported as that, and may have meant the topic.
 bool left_out(const Properties& properties, const std::string& topic) {
   std::istringstream list{property(properties, "topic.blacklist")};
   for (std::string pattern; std::getline(list, pattern, ',');)
-    if (!pattern.empty() && matches(pattern, topic)) return true;
+    if (!pattern.empty() && (!compiles(pattern) || matches(pattern, topic))) return true;
   return false;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "connectors/kafka/librdkafka/produce.hpp"
+#include "connectors/kafka/transactions/one_producer.hpp"
 #include "graph/param.hpp"
 
 namespace radflow::kafka {
@@ -19,23 +20,11 @@ void Transactions::read(Epoch::Metadata metadata, const std::string& group, cons
 }
 
 std::size_t Transactions::write(const std::string& topic, const Properties& properties) {
-  const auto differs = [&](const Properties& others, const std::string& name) {
-    return property(properties, name) != property(others, name);
-  };
-  if (differs(source_properties_, "bootstrap.servers"))
-    throw ParamError{"bootstrap.servers",
-                     "a graph with exactly_once reads and writes one cluster: name it under `kafka:` only"};
-  if (topics_.empty()) {
+  check_one_cluster(source_properties_, properties);
+  if (topics_.empty())
     properties_ = properties;
-  } else {
-    for (const Properties* side : {&properties, &std::as_const(properties_)})
-      for (const auto& [name, value] : *side)
-        if (differs(properties_, name))
-          throw ParamError{name,
-                           fmt::format("the sinks of a graph with exactly_once share one producer: '{}' is "
-                                       "the same for all of them; set it under `kafka:`",
-                                       name)};
-  }
+  else
+    check_one_producer(properties_, properties);
   topics_.emplace_back(topic);
   if (!client_) {
     batch_bytes_ = std::stoll(property(properties_, "batch.size", "1000000"));

@@ -10,6 +10,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 Plan graph(const std::string& source, const std::string& sink, const Overrides& overrides = {}) {
   return load_plan_text("kafka:\n  bootstrap.servers: 127.0.0.1:1\nsources:\n  - kafka: {" + source +
@@ -41,6 +42,13 @@ TEST(KafkaTopics, APatternThatIsNoRegularExpressionIsRefused) {
               AllOf(HasSubstr("g.yaml:4:"), HasSubstr("kafka.topics: '^scans(' is no regular expression")));
   EXPECT_THAT(refusal("topic: '^scans['", "topic: b"),
               HasSubstr("kafka.topic: '^scans[' is no regular expression (POSIX, extended): "));
+}
+
+TEST(KafkaTopics, APatternOfTheBlacklistIsToo) {
+  EXPECT_EQ(refusal("topics: ['^.*'], topic.blacklist: '^b$,^bad[.]letters$'", "topic: b"), "");
+  EXPECT_THAT(refusal("topics: ['^.*'], topic.blacklist: '^b$,^bad[.letters$'", "topic: b"),
+              AllOf(HasSubstr("g.yaml:4:30: kafka.topic.blacklist: "), HasSubstr("^bad[.letters$"),
+                    HasSubstr("Unmatched ["), Not(HasSubstr("without end"))));
 }
 
 TEST(KafkaLoop, SoAreItsDeadLetters) {
