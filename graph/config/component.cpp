@@ -72,7 +72,7 @@ class Reader {
     }
     if (type->value.kind == Value::Kind::Map) {
       for (const Value::Entry& entry : type->value.entries) read_inside(entry, "");
-    } else if (type->value.kind != Value::Kind::Null) {
+    } else if (type->value.kind != Value::Kind::Null && draft_.component.spec) {
       found_.add(
           type->value.mark,
           fmt::format("expected the parameters of '{0}' as a map: `{0}: {{parameter: value}}`", type->key));
@@ -89,6 +89,11 @@ class Reader {
       params_ = component.spec->make_params();
       return;
     }
+    // `- resize {width: 8}`
+    if (const std::string name = type.substr(0, type.find_first_of(" {")); name != type)
+      if (Registry::instance().find(draft_.kind, name))
+        return found_.add(mark,
+                          fmt::format("a `:` is missing behind '{0}': `{0}: {{parameter: value}}`", name));
     std::vector<std::string> known;
     for (const Spec* spec : Registry::instance().all(draft_.kind)) known.push_back(spec->name);
     std::string elsewhere;
@@ -127,12 +132,13 @@ class Reader {
     std::string tail =
         spec.params.empty() ? "; it has none" : fmt::format("; it has {}", fmt::join(known, ", "));
     std::ranges::copy(wiring_keys_of(draft_.kind), std::back_inserter(known));
+    std::ranges::copy(spec.property_names(), std::back_inserter(known));
+    meant_.insert(nearest(name, known));
     if (std::string near = suggestion(name, known); !near.empty()) tail = near;
     found_.add(mark, fmt::format("'{}' has no parameter '{}'{}", spec.name, name, tail));
   }
 
   void read_param(const ParamSpec& param, const Value::Entry& entry) {
-    std::ranges::copy(spec.property_names(), std::back_inserter(known));
     draft_.component.param_marks.emplace_back(param.name, place(entry));
     given_.insert(param.name);
     if (const std::string wrong = param.set(params_.get(), entry.value); !wrong.empty()) {
@@ -152,7 +158,8 @@ class Reader {
   void finish() {
     for (const ParamSpec& param : draft_.component.spec->params) {
       const bool made_later = options_.training && param.limits.digest;
-      if (param.limits.required && !given_.contains(param.name) && !made_later)
+      const bool given = given_.contains(param.name) || meant_.contains(param.name);
+      if (param.limits.required && !given && !made_later)
         found_.add(draft_.component.mark,
                    fmt::format("'{}' needs the parameter '{}': {}", draft_.type, param.name, param.sentence));
       if (param.limits.file && !made_later && !wrong_.contains(param.name)) check_file(param);
@@ -185,6 +192,7 @@ class Reader {
   std::shared_ptr<void> params_;
   GivenProperties given_properties_;
   std::set<std::string> given_, wrong_, wiring_given_;
+  std::set<std::string> meant_;  // what the unknown keys are near to
 };
 
 }  // namespace
@@ -192,6 +200,11 @@ class Reader {
 std::string suggestion(std::string_view name, const std::vector<std::string>& known) {
   const std::string near = nearest(name, known);
   return near.empty() ? "" : fmt::format("; did you mean '{}'?", near);
+}
+
+std::string suggestion_or_all(std::string_view name, const std::vector<std::string>& known) {
+  const std::string near = suggestion(name, known);
+  return near.empty() ? fmt::format("; it has {}", fmt::join(known, ", ")) : near;
 }
 
 Draft read_component(const Value& item, ComponentKind kind, const ReadOptions& options, Findings& found) {

@@ -38,6 +38,9 @@ inline constexpr int unknown_node = -2;
 // "; did you mean 'width'?", or "" if nothing is near.
 std::string suggestion(std::string_view name, const std::vector<std::string>& known);
 
+// The same, or "; it has width, height" if nothing is near.
+std::string suggestion_or_all(std::string_view name, const std::vector<std::string>& known);
+
 // 1. overrides.cpp: changes the tree as --set, --input and --output say.
 void apply_overrides(Value& root, const Overrides& overrides, Findings& found);
 

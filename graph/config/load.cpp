@@ -52,14 +52,20 @@ void check_sections(const std::vector<Draft>& sources, const std::vector<Draft>&
       if (entry.key == key) return entry.mark;
     return Mark{root.mark.file, 1, 1};
   };
+  // One whose name is misspelt is reported as that.
+  const auto misspelt = [&](const std::string& key) {
+    return std::ranges::any_of(root.entries, [&](const Value::Entry& entry) {
+      return entry.key != key && nearest(entry.key, {"sources", "nodes", "sinks"}) == key;
+    });
+  };
   const Value* source_list = root.find("sources");
   const Value* sink_list = root.find("sinks");
-  if (sources.empty() &&
+  if (sources.empty() && (source_list || !misspelt("sources")) &&
       (!source_list || source_list->kind == Value::Kind::List || source_list->kind == Value::Kind::Null))
     found.add(section_mark("sources"),
               "the graph has no source; add one under `sources:` (`radflow list sources`)");
   const auto takes_results = [](const Draft& sink) { return !sink.from || sink.from->text != "errors"; };
-  if (std::ranges::none_of(sinks, takes_results) &&
+  if (std::ranges::none_of(sinks, takes_results) && (sink_list || !misspelt("sinks")) &&
       (!sink_list || sink_list->kind == Value::Kind::List || sink_list->kind == Value::Kind::Null))
     found.add(section_mark("sinks"),
               sinks.empty() ? "the graph has no sink; add one under `sinks:` (`radflow list sinks`)"

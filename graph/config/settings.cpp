@@ -48,7 +48,8 @@ void read_http(const Value& value, Plan& plan, Findings& found) {
     return found.add(value.mark, "http: expected a map such as {listen: 127.0.0.1:9464}");
   for (const Value::Entry& entry : value.entries) {
     if (entry.key != "listen") {
-      found.add(entry.mark, fmt::format("http has no key '{}'; it has listen", entry.key));
+      found.add(entry.mark,
+                fmt::format("http has no key '{}'{}", entry.key, suggestion_or_all(entry.key, {"listen"})));
       continue;
     }
     std::string wrong = parse_value(entry.value, any(), plan.http_listen);
@@ -109,11 +110,8 @@ GivenProperties read_settings(const Value& root, Plan& plan, Findings& found) {
       properties = read_kafka(value, found);
       properties.marks.emplace(properties.marks.begin(), "bootstrap.servers", entry.mark);
     } else if (std::ranges::find(top_level_keys, entry.key) == top_level_keys.end()) {
-      const std::string near = suggestion(entry.key, top_level_keys);
-      found.add(
-          entry.mark,
-          fmt::format("a graph has no key '{}'{}", entry.key,
-                      near.empty() ? fmt::format("; it has {}", fmt::join(top_level_keys, ", ")) : near));
+      found.add(entry.mark, fmt::format("a graph has no key '{}'{}", entry.key,
+                                        suggestion_or_all(entry.key, top_level_keys)));
     }
     if (!wrong.empty()) found.add(mark, entry.key + ": " + wrong);
   }

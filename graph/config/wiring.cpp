@@ -186,10 +186,15 @@ class Wiring {
     return false;
   }
 
+  // Two nodes have that name, which is reported: each may have been meant.
+  bool ambiguous(const std::string& name) const {
+    return std::ranges::count(nodes_, name, [](const Draft& node) { return node.component.name; }) > 1;
+  }
+
   void check_repeated(const std::string& taker, const std::vector<Reference>& list) {
     for (std::size_t i = 1; i < list.size(); ++i)
       for (std::size_t j = 0; j < i; ++j)
-        if (list[i].text == list[j].text) {
+        if (list[i].text == list[j].text && !ambiguous(list[i].text)) {
           found_.add(list[i].mark, fmt::format("'{}' takes '{}' twice; once is enough", taker, list[i].text));
           break;
         }

@@ -71,8 +71,7 @@ void read_retry(const Value::Entry& entry, Draft& draft, Findings& found) {
     else if (inner.key == "backoff")
       wrong = parse_value(inner.value, range(1, 3'600'000), backoff);
     else
-      wrong =
-          fmt::format("no such key{}; it has times, backoff", suggestion(inner.key, {"times", "backoff"}));
+      wrong = "no such key" + suggestion_or_all(inner.key, {"times", "backoff"});
     retry.backoff_ms = backoff.ms;
     if (!wrong.empty()) found.add(place(inner), fmt::format("{}.retry.{}: {}", draft.type, inner.key, wrong));
   }

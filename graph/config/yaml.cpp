@@ -3,6 +3,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -155,6 +156,25 @@ std::optional<YAML::Mark> behind_first_document(const std::string& text) {
   return seen.mark;
 }
 
+// What is behind the words of yaml-cpp more often than not.
+std::string advice(std::string_view text, const YAML::Exception& error) {
+  const auto at = static_cast<std::size_t>(std::max(error.mark.pos, 0));
+  // `{url: ${HOST}}`: the brace of the variable opens a map where none may stand.
+  if (at > 0 && at < text.size() && text.substr(at - 1).starts_with("${"))
+    return "a variable inside {...} or [...] needs quotes: \"${NAME}\"";
+  const std::size_t line = at == 0 ? 0 : text.rfind('\n', std::min(at, text.size()) - 1) + 1;
+  const std::size_t word = text.find_first_not_of(" \t", line);
+  if (text.substr(line, word - line).find('\t') != std::string_view::npos)
+    return "a tab cannot indent a line; use spaces";
+  if (error.msg.starts_with("end of map flow")) return error.msg + ": a `{` before this is not closed";
+  if (error.msg.starts_with("end of sequence flow")) return error.msg + ": a `[` before this is not closed";
+  if (error.msg == "end of map not found" || error.msg == "end of sequence not found")
+    return error.msg + ": this line is indented otherwise than those it belongs to";
+  if (error.msg == "illegal map value")
+    return error.msg + ": a `:` that is one too many, or the line before needs a `:` at its end";
+  return error.msg;
+}
+
 }  // namespace
 
 Value read_yaml(std::string_view text, const std::string& file, std::vector<Diagnostic>& diagnostics) {
@@ -165,13 +185,7 @@ Value read_yaml(std::string_view text, const std::string& file, std::vector<Diag
       diagnostics.push_back({reader.mark(*rest), "the graph ends before this: a file holds one document"});
     return reader.convert(YAML::Load(document));
   } catch (const YAML::Exception& e) {
-    // `{url: ${HOST}}`: the brace of the variable opens a map where none may stand.
-    const auto at = static_cast<std::size_t>(e.mark.pos);
-    const bool variable = e.mark.pos > 0 && at < text.size() && text.substr(at - 1).starts_with("${");
-    diagnostics.push_back(
-        {reader.mark(e.mark),
-         "not valid YAML: " +
-             (variable ? "a variable inside {...} or [...] needs quotes: \"${NAME}\"" : e.msg)});
+    diagnostics.push_back({reader.mark(e.mark), "not valid YAML: " + advice(text, e)});
     return {};
   }
 }

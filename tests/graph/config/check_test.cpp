@@ -26,7 +26,8 @@ const RegisterSink<Checked, EndParams> checked{
     SinkSpec{"t_checked", "Is checked."}.param(&EndParams::topic, "topic", any(), "Where to.").free_params()};
 
 TEST(Check, BrokenYaml) {
-  EXPECT_EQ(errors("nodes: [a\n"), "g.yaml:2:1: not valid YAML: end of sequence flow not found");
+  EXPECT_EQ(errors("nodes: [a\n"),
+            "g.yaml:2:1: not valid YAML: end of sequence flow not found: a `[` before this is not closed");
   EXPECT_EQ(errors(""), "g.yaml:1:1: expected a graph: a map with the keys sources, nodes and sinks");
   EXPECT_EQ(errors("- a\n"), "g.yaml:1:1: expected a graph: a map with the keys sources, nodes and sinks");
   EXPECT_EQ(errors("sources: [t_in]\nsinks: [t_out]\nsinks: [t_out]\n"),
@@ -137,8 +138,7 @@ TEST(Check, UnknownTypes) {
       errors(around("  - t_smoth: {radius: 1}\n  - t_out\n  - 3: x\n")),
       "g.yaml:4:5: there is no node 't_smoth'; did you mean 't_smooth'? `radflow list nodes` lists them\n"
       "g.yaml:5:5: there is no node 't_out' (there is a sink of that name); `radflow list nodes` lists them\n"
-      "g.yaml:6:5: there is no node '3'; `radflow list nodes` lists them\n"
-      "g.yaml:6:8: expected the parameters of '3' as a map: `3: {parameter: value}`");
+      "g.yaml:6:5: there is no node '3'; `radflow list nodes` lists them");
 }
 
 TEST(Check, UnknownTypesWithWiring) {
@@ -326,6 +326,43 @@ TEST(Check, EveryCycleIsFoundAndWhatElseIsWrong) {
             "g.yaml:4:32: cycle: self -> self; data flows one way, remove one of these inputs");
 }
 
+// What is wrong is said once, and not what follows from it.
+TEST(Check, WhatIsMisspeltIsNotMissingToo) {
+  EXPECT_EQ(errors("source: [t_in]\nnodes: [t_open]\nsinks: [t_wall]\n"),
+            "g.yaml:1:1: a graph has no key 'source'; did you mean 'sources'?");
+  EXPECT_EQ(errors("sources: [t_in]\nnodes: [t_open]\nsink: [t_wall]\n"),
+            "g.yaml:3:1: a graph has no key 'sink'; did you mean 'sinks'?");
+  EXPECT_EQ(errors(around("  - t_measure\n  - t_judge: {modle: m}\n", "  - t_out: {from: t_open}\n")),
+            "g.yaml:5:15: 't_judge' has no parameter 'modle'; did you mean 'model'?");
+  EXPECT_EQ(errors(around("  - t_smooth {radius: 3}\n")),
+            "g.yaml:4:5: a `:` is missing behind 't_smooth': `t_smooth: {parameter: value}`");
+  EXPECT_EQ(errors(around("  - t_measure\n  - t_measure: {from: t_open}\n"
+                          "  - t_gather: {from: [t_measure, t_measure]}\n",
+                          "  - t_out: {from: t_open}\n")),
+            "g.yaml:5:5: two nodes are named 't_measure', the first at line 4; give this one a `name`");
+}
+
+TEST(Check, KeysOfMapsHaveNearOnesToo) {
+  EXPECT_EQ(errors("http: {listn: 'a:1'}\nsources: [t_in]\nsinks: [t_out]\n"),
+            "g.yaml:1:8: http has no key 'listn'; did you mean 'listen'?");
+  EXPECT_EQ(errors("sources: [t_in]\nsinks:\n  - t_disk: {retry: {time: 3}}\n"),
+            "g.yaml:3:28: t_disk.retry.time: no such key; did you mean 'times'?");
+}
+
+TEST(Check, BrokenYamlSaysWhatIsBehindIt) {
+  EXPECT_EQ(errors("sources: [t_in]\nnodes:\n\t- t_open\nsinks: [t_out]\n"),
+            "g.yaml:3:2: not valid YAML: a tab cannot indent a line; use spaces");
+  EXPECT_EQ(errors(around("  - t_smooth: {radius: 2\n")),
+            "g.yaml:5:6: not valid YAML: end of map flow not found: a `{` before this is not closed");
+  EXPECT_EQ(errors(around("  - t_smooth:\n  radius: 2\n")),
+            "g.yaml:5:3: not valid YAML: end of map not found: this line is indented otherwise than those it "
+            "belongs to");
+  EXPECT_EQ(
+      errors(around("  - t_keep\n    on_error: drop\n")),
+      "g.yaml:5:13: not valid YAML: illegal map value: a `:` that is one too many, or the line before needs "
+      "a `:` at its end");
+}
+
 // They were errors once. An experiment that leaves a part out must not need its nodes removed as well.
 TEST(Check, UnusedBranches) {
   const std::string yaml =
@@ -345,7 +382,7 @@ TEST(Check, UnusedBranches) {
 // It would not be known what is unused.
 TEST(Check, UnusedBranchesAreNotLookedForWhereAnInputNamesNothing) {
   EXPECT_EQ(errors(around("  - t_smooth: {name: a}\n  - t_keep: {from: t_opne}\n")),
-            "g.yaml:5:21: there is no node named 't_opne'; did you mean 't_open'?");
+            "g.yaml:5:20: there is no node named 't_opne'; did you mean 't_open'?");
 }
 
 TEST(Check, JoinsOfWhatDoesNotDescendOneToOne) {
