@@ -9,6 +9,7 @@
 
 #include "cli/command.hpp"
 #include "cli/terminal.hpp"
+#include "graph/plugin.hpp"
 #include "graph/spec.hpp"
 #include "graph/value.hpp"
 
@@ -95,7 +96,8 @@ void print_headers(const std::vector<HeaderSpec>& headers) {
 
 void print_text(const Spec& spec) {
   std::cout << paint_stdout(spec.name, Colour::Bold)
-            << fmt::format(" ({})\n{}\n\n", kind_name(spec.kind), spec.sentence);
+            << fmt::format(" ({}{})\n{}\n\n", kind_name(spec.kind),
+                           plugin_of(&spec).empty() ? "" : " of " + plugin_of(&spec), spec.sentence);
   print_ports("takes", spec.inputs, spec.variadic ? ", one or more" : "");
   print_ports("gives", spec.outputs, spec.arity == Arity::Many ? ", any number for each message" : "");
   if (!spec.params.empty()) std::cout << "\nparameters\n";

@@ -13,6 +13,7 @@
 #include "cli/log.hpp"
 #include "cli/terminal.hpp"
 #include "graph/param.hpp"
+#include "graph/plugin.hpp"
 #include "graph/value.hpp"
 
 namespace radflow::cli {
@@ -61,6 +62,14 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, std::string_v
   return error.get_exit_code() == 0 ? exit_ok : exit_config;
 }
 
+void load(const std::string& plugin) {
+  try {
+    load_plugin(plugin);
+  } catch (const PluginError& error) {
+    throw ParamError{"--plugin", error.what()};
+  }
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Streams medical images through a graph of nodes that one YAML file wires.", "radflow"};
   app.formatter(std::make_shared<HelpFormatter>());
@@ -78,6 +87,12 @@ int run(int argc, char** argv) {
       ->envname("RADFLOW_LOG_FORMAT")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
+
+  std::vector<std::string> plugins;
+  app.add_option("--plugin", plugins,
+                 "A shared library with components of its own, known to this command; in a graph: the key "
+                 "`plugins`. May be repeated.")
+      ->allow_extra_args(false);
 
   std::vector<const Command*> commands = Command::all();
   std::ranges::sort(commands, {}, &Command::name);
@@ -101,6 +116,7 @@ int run(int argc, char** argv) {
   for (const auto& [sub, command] : runs)
     if (sub->parsed()) {
       log_to_stderr(level, written, written == LogFormat::Json || streams(sub->get_name()));
+      for (const std::string& file : plugins) load(file);
       return command();
     }
   return exit_config;

@@ -185,6 +185,11 @@ Json graph_schema() {
   keys["kafka"] = {{"type", either({"object", "null"})},
                    {"additionalProperties", scalar},
                    {"description", "Properties of librdkafka, shared by all Kafka connectors."}};
+  keys["plugins"] = {{"type", "array"},
+                     {"items", text},
+                     {"description",
+                      "Shared libraries with components of their own; a relative path starts at the graph's "
+                      "folder."}};
   keys["sources"] = component_schema(ComponentKind::Source);
   keys["nodes"] = component_schema(ComponentKind::Node);
   keys["sinks"] = component_schema(ComponentKind::Sink);

@@ -1,7 +1,11 @@
 #include "graph/spec.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
+
+#include "graph/plugin.hpp"
 
 namespace radflow {
 
@@ -38,8 +42,13 @@ Registry& Registry::instance() {
 }
 
 void Registry::add(Spec spec) {
-  if (find(spec.kind, spec.name)) throw std::logic_error{"two components are named " + spec.name};
+  if (plugin_loads()) return enlist([this, spec = std::move(spec)] { add(spec); });
+  if (const Spec* known = find(spec.kind, spec.name))
+    throw std::logic_error{fmt::format("there is a {} named '{}' already, of {}; give this one another name",
+                                       kind_name(spec.kind), spec.name,
+                                       plugin_of(known).empty() ? "radflow itself" : plugin_of(known))};
   specs_.push_back(std::make_unique<const Spec>(std::move(spec)));
+  note_origin(specs_.back().get());
 }
 
 const Spec* Registry::find(ComponentKind kind, std::string_view name) const {

@@ -10,5 +10,7 @@ extern const char* const source_folder;
 extern const char* const radflow_program;
 // The same program with a node that ends the process.
 extern const char* const crash_program;
+// Where the plug-ins of tests/plugins are: NAME.so.
+extern const char* const plugin_folder;
 
 }  // namespace radflow

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "graph/plan.hpp"
+#include "graph/plugin.hpp"
 #include "graph/value.hpp"
 
 namespace radflow::detail {
@@ -54,7 +55,10 @@ struct GivenProperties {
   std::string add(const Value::Entry& entry);
 };
 
-// 2. settings.cpp: every top-level key but sources, nodes and sinks. Of the kafka block: properties of every
+// 2. plugins.cpp: loads what stands under the key `plugins`, before components are looked up.
+std::vector<Plugin> read_plugins(const Value& root, const std::string& folder, Findings& found);
+
+// 2. settings.cpp: every other top-level key but sources, nodes and sinks. Of the kafka block: properties of every
 // Kafka connector; where bootstrap.servers is not among them, its mark is that of the block.
 GivenProperties read_settings(const Value& root, Plan& plan, Findings& found);
 
@@ -84,7 +88,7 @@ void check_delivery(const Plan& plan, Findings& found);
 
 // 8. plan_digest.cpp: GraphInfo::digest, BuildInfo::upstream and upstream_digest. Before `encode` nodes are
 // inserted: they belong to the connectors.
-void digest(Plan& plan);
+void digest(Plan& plan, const std::vector<Plugin>& plugins);
 
 // 9. origins.cpp: BuildInfo::from and key_is_unique of sinks.
 void tell_origins(Plan& plan);

@@ -106,8 +106,9 @@ Plan make_plan(Value root, const std::string& file, const Overrides& overrides, 
   Plan plan;
   plan.file = file;
   apply_overrides(root, overrides, found);
-  const auto shared = read_settings(root, plan, found);
   const ReadOptions options{std::filesystem::path{file}.parent_path().string(), overrides.training};
+  const std::vector<Plugin> plugins = read_plugins(root, options.folder, found);
+  const auto shared = read_settings(root, plan, found);
   std::vector<Draft> sources = read_section(root, "sources", ComponentKind::Source, options, found);
   std::vector<Draft> nodes = read_section(root, "nodes", ComponentKind::Node, options, found);
   std::vector<Draft> sinks = read_section(root, "sinks", ComponentKind::Sink, options, found);
@@ -132,7 +133,7 @@ Plan make_plan(Value root, const std::string& file, const Overrides& overrides, 
     refuse(std::move(found));
   }
 
-  digest(plan);
+  digest(plan, plugins);
   tell_origins(plan);
   insert_encoders(plan, found);
   if (!found.list.empty()) refuse(std::move(found));

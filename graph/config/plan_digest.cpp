@@ -1,9 +1,10 @@
-// The digest of a graph: of its nodes, parameters and models, without connectors, concurrency and error
+// The digest of a graph: of its nodes, parameters, models and plug-ins, without connectors, concurrency and error
 // handling; nodes that nothing depends on do not run and are not in it. It is taken over a text that a person
 // can read, one line per node: "texture (histogram): {bins: 10} <- lbp".
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -62,7 +63,7 @@ std::string lines(const Plan& plan, const std::vector<std::string>& bodies, cons
 
 }  // namespace
 
-void digest(Plan& plan) {
+void digest(Plan& plan, const std::vector<Plugin>& plugins) {
   std::vector<std::string> bodies;
   std::vector<std::vector<bool>> ancestors;
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
@@ -81,7 +82,11 @@ void digest(Plan& plan) {
     const std::string type = node.name == node.spec->name ? "" : fmt::format(" ({})", node.spec->name);
     bodies.push_back(fmt::format("{}{}: {}", node.name, type, canonical_params(node)));
   }
-  plan.info.digest = xxh3_digest(lines(plan, bodies, needed_nodes(plan)));
+  std::string all = lines(plan, bodies, needed_nodes(plan));
+  for (const Plugin& plugin : plugins)
+    all +=
+        fmt::format("plugin {} {}\n", std::filesystem::path{plugin.file}.filename().string(), plugin.digest);
+  plan.info.digest = xxh3_digest(all);
 }
 
 }  // namespace radflow::detail

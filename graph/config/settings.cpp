@@ -10,9 +10,9 @@
 namespace radflow::detail {
 namespace {
 
-const std::vector<std::string> top_level_keys{"graph",   "memory",  "delivery",    "kafka",
-                                              "sources", "nodes",   "sinks",       "http",
-                                              "drain",   "workers", "input_digest"};
+const std::vector<std::string> top_level_keys{"graph",   "memory",  "delivery",     "kafka",
+                                              "sources", "nodes",   "sinks",        "http",
+                                              "drain",   "workers", "input_digest", "plugins"};
 
 // "" if `text` is HOST:PORT.
 std::string check_address(const std::string& text) {
