@@ -199,6 +199,8 @@ TEST_F(TransactionsRefused, AnIdThatMayNotBeUsedIsAskedForAgainUntilItMay) {
     Pipeline pipeline{plan(false)};
     pipeline.start();
     EXPECT_TRUE(heard.within(20s, refused)) << heard.all();
+    std::this_thread::sleep_for(6s);  // Asked for again several times.
+    EXPECT_EQ(heard.all().find(refused, heard.all().find(refused) + 1), std::string::npos) << heard.all();
     EXPECT_FALSE(pipeline.ready());
     EXPECT_FALSE(pipeline.failure()) << *pipeline.failure();
     EXPECT_EQ(broker().committed(in, in)[0], 0);

@@ -73,6 +73,8 @@ int partition_count(rd_kafka_t* asked, const std::string& topic) {
   return count;
 }
 
+const std::string cluster = "kafka-cluster";  // Kafka's name of the only one there is
+
 }  // namespace
 
 RealBroker* RealBroker::instance() {
@@ -246,6 +248,20 @@ void RealBroker::add_rule(rd_kafka_ResourceType_t what, const std::string& name,
 void RealBroker::deny(rd_kafka_ResourceType_t what, const std::string& name,
                       rd_kafka_AclOperation_t operation) {
   add_rule(what, name, operation, RD_KAFKA_ACL_PERMISSION_TYPE_DENY);
+}
+
+// A producer id is given to whoever may write any topic at all, or has IdempotentWrite on the cluster. A resource with
+// one rule allows nothing that no rule allows.
+void RealBroker::deny_all_writing() {
+  add_rule(RD_KAFKA_RESOURCE_BROKER, cluster, RD_KAFKA_ACL_OPERATION_ALL, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW);
+  add_rule(RD_KAFKA_RESOURCE_TOPIC, "*", RD_KAFKA_ACL_OPERATION_ALL, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW);
+  deny(RD_KAFKA_RESOURCE_BROKER, cluster, RD_KAFKA_ACL_OPERATION_IDEMPOTENT_WRITE);
+  deny(RD_KAFKA_RESOURCE_TOPIC, "*", RD_KAFKA_ACL_OPERATION_WRITE);
+}
+
+void RealBroker::allow_all_writing() {
+  allow(RD_KAFKA_RESOURCE_TOPIC, "*");
+  allow(RD_KAFKA_RESOURCE_BROKER, cluster);
 }
 
 void RealBroker::hide_configuration(const std::string& topic) {

@@ -53,6 +53,9 @@ class RealBroker {
   void allow(rd_kafka_ResourceType_t what, const std::string& name);
   // The topic may be read and written by everybody, and by nobody asked for its configuration.
   void hide_configuration(const std::string& topic);
+  // Nobody may write any topic, nor have a producer id: all else is allowed. And the end of it.
+  void deny_all_writing();
+  void allow_all_writing();
   // The same for the writing under a transactional.id, of which librdkafka's admin knows nothing.
   void deny_transactional_id(const std::string& id) { transactional_id("--add", id); }
   void allow_transactional_id(const std::string& id) { transactional_id("--remove --force", id); }

@@ -15,6 +15,7 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds{2};
 constexpr auto silence = std::chrono::seconds{30};
+const std::string no_producer_id = "it gives no producer id";
 
 // "ssl://host:9092/bootstrap: Connect to ipv4#1.2.3.4:9092 failed: Connection refused (after 0ms in state
 // CONNECT)" without the broker before and the state behind.
@@ -24,9 +25,10 @@ std::string concise(std::string_view reason) {
   return std::string{reason.substr(0, reason.find(" (after "))};
 }
 
-// librdkafka repeats in its log what the error callback is told; the log is for those who look for more.
+// librdkafka repeats in its log what the error callback and fatal() tell; the log is for those who look for more.
 void log(const rd_kafka_t*, int level, const char* facility, const char* message) {
-  spdlog::log(level <= 2 ? spdlog::level::err : spdlog::level::debug, "librdkafka {}: {}", facility, message);
+  const bool told = level > 2 || std::string_view{facility} == "FATAL";
+  spdlog::log(!told ? spdlog::level::err : spdlog::level::debug, "librdkafka {}: {}", facility, message);
 }
 
 }  // namespace
@@ -48,6 +50,7 @@ Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers ha
     const auto brokers = broker_statistics({json, size});
     client.connected_ = client.answering_.take(brokers);
     client.unreachable_.take(brokers, Clock::now());
+    client.has_producer_id_ = kafka::has_producer_id({json, size});
     return 0;
   });
   if (type == RD_KAFKA_CONSUMER) {
@@ -127,14 +130,14 @@ void Client::refused(const std::string& kind, const std::string& name, const std
   refuse({kind, name, ""}, operation);
 }
 
-void Client::refuse(const Refusal& refusal, const std::string& operation) {
+void Client::refuse(const Refusal& refusal, const std::string& operation, const std::string& also) {
   refusals_.insert(refusal);
   refused_ = true;
   warn(fmt::format(
-      "Kafka at {} does not allow {} on {} '{}'{}; an ACL has to grant this client {} and Describe; "
+      "Kafka at {} does not allow {} on {} '{}'{}; an ACL has to grant this client {} and Describe{}; "
       "trying again until then",
       servers_, operation, refusal.kind, refusal.name, refusal.cost.empty() ? "" : ": " + refusal.cost,
-      operation));
+      operation, also));
 }
 
 void Client::forget_refusal(const Refusal& refusal) {
@@ -178,9 +181,32 @@ void Client::heard(const rd_kafka_message_t& message) {
   }
 }
 
-std::string Client::fatal() const {
+std::optional<Client::Fatal> Client::fatal() const {
   std::array<char, 512> reason{};
-  return rd_kafka_fatal_error(client_.get(), reason.data(), reason.size()) ? reason.data() : "";
+  const rd_kafka_resp_err_t code = rd_kafka_fatal_error(client_.get(), reason.data(), reason.size());
+  return code ? std::optional{Fatal{code, reason.data()}} : std::nullopt;
+}
+
+void Client::refused_producer_id(const std::string& topic) {
+  refuse({"topic", topic, no_producer_id}, "Write",
+         " (and IdempotentWrite on the cluster where Kafka is older than 2.8)");
+}
+
+void Client::allowed_producer_id(const std::string& topic) {
+  if (refused_) forget_refusal({"topic", topic, no_producer_id});
+}
+
+Client::Memory Client::memory() const {
+  Memory memory;
+  memory.refusals = refusals_;
+  memory.warned = warned_;
+  return memory;
+}
+
+void Client::take_over(Memory memory) {
+  refusals_ = std::move(memory.refusals);
+  refused_ = !refusals_.empty();
+  warned_ = std::move(memory.warned);
 }
 
 }  // namespace radflow::kafka

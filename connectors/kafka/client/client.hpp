@@ -62,8 +62,23 @@ class Client {
   // Takes from what a consumer was given, record or error, whether it may read.
   void heard(const rd_kafka_message_t& message);
 
-  // Why the client can never work again, or "".
-  std::string fatal() const;
+  // No producer id is given to a producer that may not write `topic`. With it goes the client: kept over its
+  // successors, until librdkafka has an id or something is delivered. Polling thread.
+  void refused_producer_id(const std::string& topic);
+  void allowed_producer_id(const std::string& topic);
+  bool has_producer_id() const { return has_producer_id_; }
+
+  // Why the client can never work again.
+  struct Fatal {
+    rd_kafka_resp_err_t code;
+    std::string reason;
+  };
+  std::optional<Fatal> fatal() const;
+
+  // What the client's successor has to know: what was said, so that it is not said again, and what is refused.
+  class Memory;
+  Memory memory() const;
+  void take_over(Memory memory);
 
   const std::string& servers() const { return servers_; }
   const std::string& what() const { return what_; }
@@ -75,7 +90,7 @@ class Client {
     auto operator<=>(const Refusal&) const = default;
   };
   void on_error(rd_kafka_resp_err_t error, std::string reason);
-  void refuse(const Refusal& refusal, const std::string& operation);
+  void refuse(const Refusal& refusal, const std::string& operation, const std::string& also = "");
   void forget_refusal(const Refusal& refusal);
 
   using Clock = std::chrono::steady_clock;
@@ -85,6 +100,7 @@ class Client {
   std::atomic<bool> connected_{false};
   std::atomic<bool> refused_{false};  // refusals_ holds one
   std::set<Refusal> refusals_;
+  bool has_producer_id_ = false;
   Answering answering_;
   UnreachableBrokers unreachable_;
   std::string reason_;  // the last thing that was wrong with the connection
@@ -94,6 +110,12 @@ class Client {
   std::map<std::string, Clock::time_point> warned_;
   std::optional<FetchAhead> fetch_ahead_;  // of a consumer
   ClientPtr client_;
+};
+
+class Client::Memory {
+  friend class Client;
+  std::set<Refusal> refusals;
+  std::map<std::string, Clock::time_point> warned;
 };
 
 }  // namespace radflow::kafka

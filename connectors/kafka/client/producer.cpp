@@ -56,14 +56,26 @@ void Producer::open() {
   auto client = std::make_unique<Client>(
       RD_KAFKA_PRODUCER, std::move(conf), what_,
       Client::Handlers{.delivered = [this](const auto& message) { report(message); }});
+  if (client_) client->take_over(client_->memory());
   rules_query_.attach(*client);
   std::lock_guard lock{mutex_};
   client_ = std::move(client);
 }
 
+// Each new client connects and logs in, and may end as the last one did: ever later, until something is delivered.
+void Producer::ended(const Client::Fatal& fatal) {
+  if (reopen_at_) return;
+  if (fatal.code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED)
+    client_->refused_producer_id(topic_);
+  else
+    client_->warn(fmt::format("{}; starting anew with what is not acknowledged", fatal.reason));
+  reopen_at_ = Clock::now() + reopening_.next();
+}
+
 // A new client in place of one that cannot go on; what it still had is handed over again, in order.
 void Producer::reopen() {
   reopen_ = false;
+  reopen_at_.reset();
   {
     std::lock_guard lock{mutex_};
     open_ = false;
@@ -103,10 +115,9 @@ void Producer::look_after() {
   // librdkafka itself refuses what is for a topic that it was told may not be used.
   if (not_taken_.exchange(RD_KAFKA_RESP_ERR_NO_ERROR) == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
     client_->refused("topic", topic_, "Write");
-  if (const std::string fatal = client_->fatal(); !fatal.empty()) {
-    client_->warn(fmt::format("{}; starting anew with what is not acknowledged", fatal));
-    reopen_ = true;
-  }
+  if (client_->has_producer_id()) client_->allowed_producer_id(topic_);
+  if (const auto fatal = client_->fatal()) ended(*fatal);
+  if (reopen_at_ && looked_after_ >= *reopen_at_) reopen_ = true;
   {
     std::lock_guard lock{mutex_};
     if (changed) {
@@ -178,6 +189,8 @@ void Producer::report(const rd_kafka_message_t& message) {
   std::unique_ptr<Output> output{static_cast<Output*>(message._private)};
   if (!message.err) {
     client_->allowed("topic", topic_);
+    client_->allowed_producer_id(topic_);
+    reopening_.reset();
     return end(*output, std::nullopt);
   }
   if (is_permanent(message.err) && output->alone) {
@@ -195,7 +208,7 @@ void Producer::report(const rd_kafka_message_t& message) {
     rules_query_.ask_again();  // whether the topic is still there
     if (message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
       client_->refused("topic", topic_, "Write");
-    else
+    else if (message.err != RD_KAFKA_RESP_ERR__FATAL)  // ended() tells
       client_->warn(fmt::format("topic '{}': {}, trying again", topic_, text(message.err)));
   }
   const std::uint64_t number = output->number;

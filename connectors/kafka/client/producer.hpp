@@ -16,6 +16,7 @@
 #include <optional>
 #include <thread>
 
+#include "connectors/kafka/client/backoff.hpp"
 #include "connectors/kafka/client/client.hpp"
 #include "connectors/kafka/client/topic_rules.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
@@ -55,6 +56,7 @@ class Producer {
   };
 
   void open();
+  void ended(const Client::Fatal& fatal);
   void reopen();
   void run(const std::stop_token& stop);
   void look_after();
@@ -90,6 +92,8 @@ class Producer {
   std::atomic<bool> connected_{false};
   TopicRulesQuery rules_query_;  // used by the thread alone, as what follows
   bool reopen_ = false;
+  std::optional<Clock::time_point> reopen_at_;  // the client ended
+  Backoff reopening_{std::chrono::milliseconds{500}, std::chrono::seconds{30}};
   Clock::time_point looked_after_{};
   std::jthread thread_;
 };

@@ -109,13 +109,14 @@ bool GroupReader::caught_up() const {
 
 void GroupReader::given_up() {
   Client& client = member_->client();
+  const std::string why = "Kafka gave this consumer up: " + client.fatal().value_or(Client::Fatal{}).reason;
   if (draining_) {
-    client.warn("Kafka gave this consumer up: " + client.fatal());
+    client.warn(why);
   } else if (member_->fenced_by_own_commit()) {
     client.warn("the broker took a commit from before its silence for a second process, joining anew");
     join_anew();
   } else {
-    throw std::runtime_error{"Kafka gave this consumer up: " + client.fatal()};
+    throw std::runtime_error{why};
   }
 }
 

@@ -7,11 +7,12 @@ namespace {
 
 constexpr std::string_view first_key = R"("nodeid":)";
 
-// The value behind `key`: a number, or a text without its quotes.
+// The value behind `key`: a number, or a text without its quotes. Before some librdkafka writes a space.
 std::string_view value(std::string_view broker, std::string_view key) {
   const std::size_t at = broker.find(key);
   if (at == broker.npos) return {};
   broker.remove_prefix(at + key.size());
+  if (broker.starts_with(' ')) broker.remove_prefix(1);
   if (broker.starts_with('"')) broker.remove_prefix(1);
   return broker.substr(0, broker.find_first_of("\",}"));
 }
@@ -38,6 +39,10 @@ std::vector<BrokerStatistics> broker_statistics(std::string_view statistics) {
                        .unanswered = number(value(broker, R"("waitresp_cnt":)"))});
   }
   return brokers;
+}
+
+bool has_producer_id(std::string_view statistics) {
+  return value(statistics, R"("idemp_state":)") == "Assigned";
 }
 
 }  // namespace radflow::kafka

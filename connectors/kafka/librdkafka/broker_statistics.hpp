@@ -1,4 +1,4 @@
-// What librdkafka's statistics say of its connections. They are read as text: a full parse once a second would cost
+// What librdkafka's statistics say of its connections, and of its producer id. They are read as text: a full parse once a second would cost
 // more than it gives.
 #pragma once
 
@@ -20,5 +20,8 @@ struct BrokerStatistics {
 };
 
 std::vector<BrokerStatistics> broker_statistics(std::string_view statistics);
+
+// A broker gave the idempotent producer an id.
+bool has_producer_id(std::string_view statistics);
 
 }  // namespace radflow::kafka

@@ -31,6 +31,7 @@
 #include <string>
 #include <thread>
 
+#include "connectors/kafka/client/backoff.hpp"
 #include "connectors/kafka/client/client.hpp"
 #include "connectors/kafka/client/topic_rules.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
@@ -119,6 +120,7 @@ class Transactions {
   bool settle(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest,
               std::unique_lock<std::mutex>& lock);
   void commit(const std::stop_token& stop);
+  void pause(std::chrono::milliseconds longest, const std::stop_token& stop);
   Outcome attempt(const std::vector<Epoch::Output>& outputs, const SharedPartitions& offsets,
                   const SharedMembership& member, const std::stop_token& stop);
   Outcome send_offsets(const SharedPartitions& offsets, const SharedMembership& member,
@@ -133,6 +135,7 @@ class Transactions {
   void produce_alone(const Epoch::Output& output, const std::stop_token& stop);
   void settle(const std::stop_token& stop) const;
   void refused(const Epoch::Output& output, rd_kafka_resp_err_t error);
+  void refused_topics(const std::vector<Epoch::Output>& outputs);
   void fail(std::string why);
 
   MembershipPtr membership();
@@ -162,10 +165,14 @@ class Transactions {
   bool failed_ = false;      // an output of this attempt did not arrive
   bool left_out_ = false;    // why it is broken: outputs are known to be wrong
   std::string why_aborted_, why_broken_;
+  bool may_not_write_ = false;       // why it is aborted
+  std::string refused_topics_;       // one of which may not be written
   std::atomic<bool> fenced_{false};  // why it is broken
   bool id_refused_ = false;
   Clock::time_point again_at_{};
-  std::unique_ptr<Client> client_;  // destroyed before the outputs it may still look at
+  Backoff reopening_{std::chrono::milliseconds{500},
+                     std::chrono::seconds{30}};  // until something is committed
+  std::unique_ptr<Client> client_;               // destroyed before the outputs it may still look at
   std::jthread thread_;
 };
 

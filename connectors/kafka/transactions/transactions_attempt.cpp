@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <future>
+#include <set>
 
 #include "connectors/kafka/librdkafka/produce.hpp"
 #include "connectors/kafka/librdkafka/record_size.hpp"
@@ -22,13 +23,16 @@ Transactions::Outcome Transactions::attempt(const std::vector<Epoch::Output>& ou
                                             const SharedPartitions& offsets, const SharedMembership& member,
                                             const std::stop_token& stop) {
   rd_kafka_t* client = client_->get();
+  may_not_write_ = false;
   Outcome outcome = call(stop, [&] { return rd_kafka_begin_transaction(client); });
   if (outcome == Outcome::Done) outcome = produce_all(outputs, stop);
   if (outcome == Outcome::Done && left_out_) return find_the_rest(stop);
   if (outcome == Outcome::Done) outcome = send_offsets(offsets, member, stop);
   if (outcome == Outcome::Done)
     outcome = call(stop, [&] { return rd_kafka_commit_transaction(client, 10'000); });
-  return outcome == Outcome::Aborted ? abort(stop) : outcome;
+  if (outcome != Outcome::Aborted) return outcome;
+  if (may_not_write_) refused_topics(outputs);
+  return abort(stop);
 }
 
 // librdkafka (its issue 5456, open at 2.14) heeds no timeout here while the group's coordinator cannot be reached. So
@@ -115,6 +119,16 @@ void Transactions::produce_alone(const Epoch::Output& output, const std::stop_to
   hand_over(output, stop);
   settle(stop);
   alone_ = false;
+}
+
+// The broker refused to take a topic into the transaction. librdkafka does not say which.
+void Transactions::refused_topics(const std::vector<Epoch::Output>& outputs) {
+  std::set<std::string> names;
+  for (const Epoch::Output& output : outputs) names.insert(topics_[output.topic].name);
+  const std::string all = fmt::format("{}", fmt::join(names, "' or '"));
+  if (all != refused_topics_) client_->allowed("topic", refused_topics_);
+  refused_topics_ = all;
+  client_->refused("topic", refused_topics_, "Write");
 }
 
 // What else goes wrong aborts the transaction, and it is tried again.

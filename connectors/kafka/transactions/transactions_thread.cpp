@@ -54,8 +54,10 @@ void Transactions::serve() {
 
 void Transactions::reopen() {
   for (Topic& topic : topics_) topic.asked.detach();
+  Client::Memory memory = client_->memory();
   client_.reset();
   open();
+  client_->take_over(std::move(memory));
   for (Topic& topic : topics_) topic.asked.attach(*client_);
 }
 
@@ -73,21 +75,24 @@ void Transactions::begin_work(const std::stop_token& stop) {
   if (outcome == Outcome::Broken && id_refused_) {  // for librdkafka that is final: another client asks again
     client_->refused("transactional id", id_->text(), "Write");
     reopen_ = true;
-    again_at_ = Clock::now() + 5s;
+    again_at_ = Clock::now() + reopening_.next();
   } else if (outcome == Outcome::Broken && fenced_) {
+    client_->allowed("transactional id", id_->text());  // so far the broker let it come
     id_->change();
     reopen_ = true;
-    again_at_ = Clock::now() + 1s;
+    again_at_ = Clock::now() + reopening_.next();
   } else if (outcome == Outcome::Broken) {
     fail(fmt::format("Kafka does not let '{}' begin transactions: {}", id_->text(), why_broken_));
   }
   if (outcome != Outcome::Done) return;
+  client_->allowed("transactional id", id_->text());
   ready_ = true;
   changed_.notify_all();
 }
 
 void Transactions::commit(const std::stop_token& stop) {
   auto member_at = Clock::now();
+  Backoff again{50ms, 5s};
   while (!stop.stop_requested() && failure().empty()) {
     SharedPartitions offsets;
     SharedMembership member;
@@ -117,6 +122,10 @@ void Transactions::commit(const std::stop_token& stop) {
     if (outcome == Outcome::Done) {
       for (const Epoch::Output& output : *outputs) ++topics_[output.topic].written;
       suspects_.clear();
+      if (offsets && member) {
+        reopening_.reset();
+        client_->allowed("topic", std::exchange(refused_topics_, ""));
+      }
       if (offsets) committed_(*offsets);
       const std::lock_guard lock{mutex_};
       if (offsets) wrong_.forget_below(*offsets);
@@ -125,12 +134,19 @@ void Transactions::commit(const std::stop_token& stop) {
       return;
     }
     if (outcome == Outcome::Broken) return begin_anew();
-    if (outcome == Outcome::Aborted) {
-      serve();
-      std::unique_lock lock{mutex_};
-      changed_.wait_for(lock, 50ms);
-    }
+    if (outcome == Outcome::Aborted) pause(member ? again.next() : 50ms, stop);
   }
+}
+
+// Until what is aborted is produced again. Nothing of it may be left by then: others own its partitions now.
+void Transactions::pause(std::chrono::milliseconds longest, const std::stop_token& stop) {
+  const auto until = Clock::now() + longest;
+  do {
+    serve();
+    std::unique_lock lock{mutex_};
+    if (epochs_.ahead()->empty()) return;
+    changed_.wait_for(lock, 50ms);
+  } while (Clock::now() < until && !stop.stop_requested() && failure().empty());
 }
 
 // Until it works, or there is another reason to end.
@@ -142,7 +158,9 @@ Transactions::Outcome Transactions::call(const std::stop_token& stop,
     const rd_kafka_resp_err_t code = rd_kafka_error_code(error.get());
     const std::string why = rd_kafka_error_string(error.get());
     if (rd_kafka_error_txn_requires_abort(error.get())) {
-      why_aborted_ = why;
+      // "Broker: Topic authorization failed (after 13 ms)": the same one does not differ from time to time.
+      why_aborted_ = why.substr(0, why.find(" (after "));
+      may_not_write_ = code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
       return Outcome::Aborted;
     }
     if (rd_kafka_error_is_fatal(error.get()) || !rd_kafka_error_is_retriable(error.get())) {
@@ -159,7 +177,9 @@ Transactions::Outcome Transactions::call(const std::stop_token& stop,
 }
 
 Transactions::Outcome Transactions::abort(const std::stop_token& stop) {
-  client_->warn(fmt::format("a transaction was aborted ({}), what it held is produced again", why_aborted_));
+  if (!may_not_write_)  // which is said already
+    client_->warn(
+        fmt::format("a transaction was aborted ({}), what it held is produced again", why_aborted_));
   const Outcome outcome = call(stop, [&] { return rd_kafka_abort_transaction(client_->get(), 10'000); });
   return outcome == Outcome::Done ? Outcome::Aborted : outcome;
 }
