@@ -176,8 +176,10 @@ TEST_F(KafkaFault, ASinkIsReadyOnlyWhileItsTopicIsThere) {
 TEST_F(KafkaFault, ASinkHasItsTopicMadeAtTheStartWhereBrokersMakeTopics) {
   if (!broker().own()) GTEST_SKIP() << "needs a broker of its own";
   const auto making = RealBroker::another({.settings = {"auto.create.topics.enable=true"}});
+  Heard heard;
   const auto sink = make_sink("kafka: {topic: dead-letters}", info(making->servers()));
   EXPECT_TRUE(comes_true(20s, [&] { return sink->ready(); }));
+  EXPECT_EQ(heard.all().find("does not exist"), std::string::npos) << heard.all();
   EXPECT_EQ(making->ends("dead-letters").size(), 1u) << "without a record";
 }
 

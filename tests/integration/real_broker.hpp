@@ -111,6 +111,7 @@ class OnRealBroker : public testing::Test {
     if (broker_->own() && !broker_->running()) broker_->start();  // a test that failed had it stopped
   }
   RealBroker& broker() const { return *broker_; }
+  void use(RealBroker& other) { broker_ = &other; }  // which lives as long as the test
 
  private:
   RealBroker* broker_ = nullptr;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <cmath>
 #include <vector>
 
 #include "connectors/kafka/librdkafka/produce.hpp"
@@ -35,6 +36,8 @@ Producer::Producer(std::string topic, Properties properties, const std::string& 
       rules_query_{topic_} {
   check_topic(topic_, "topic");
   open();
+  patience_ += std::chrono::milliseconds{std::llround(
+      std::stod(property(properties_, "linger.ms", property(properties_, "queue.buffering.max.ms", "5"))))};
   batch_bytes_ = std::stoll(property(properties_, "batch.size", "1000000"));
   thread_ = std::jthread{[this](std::stop_token stop) { run(stop); }};
 }
@@ -107,11 +110,17 @@ void Producer::run(const std::stop_token& stop) {
   }
 }
 
+// Whatever the reason: too few replicas, for example, librdkafka tries again for ever without a word.
+bool Producer::holds_back() const {
+  std::lock_guard lock{mutex_};
+  return outstanding_ > 0 && looked_after_ - moved_at_ > patience_;
+}
+
 void Producer::look_after() {
   looked_after_ = Clock::now();
   client_->watch();
   const bool changed = rules_query_.serve();
-  connected_ = client_->connected() && rules_query_.writable();
+  connected_ = client_->connected() && rules_query_.writable() && !holds_back();
   // librdkafka itself refuses what is for a topic that it was told may not be used.
   if (not_taken_.exchange(RD_KAFKA_RESP_ERR_NO_ERROR) == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
     client_->refused("topic", topic_, "Write");
@@ -136,7 +145,7 @@ void Producer::produce(std::shared_ptr<const Record> record, Delivered delivered
     const std::uint64_t number = number_++;
     waiting_.emplace(number,
                      std::make_unique<Output>(Output{number, std::move(record), std::move(delivered)}));
-    ++outstanding_;
+    if (outstanding_++ == 0) moved_at_ = Clock::now();
   }
   hand_over();
 }
@@ -182,64 +191,6 @@ void Producer::hand_over() {
 rd_kafka_resp_err_t Producer::enqueue(const Output& output) {
   // The output keeps the record alive until the report.
   return kafka::produce(client_->get(), topic_, *output.record, const_cast<Output*>(&output));
-}
-
-// On the thread that polls, which holds no lock.
-void Producer::report(const rd_kafka_message_t& message) {
-  std::unique_ptr<Output> output{static_cast<Output*>(message._private)};
-  if (!message.err) {
-    client_->allowed("topic", topic_);
-    client_->allowed_producer_id(topic_);
-    reopening_.reset();
-    return end(*output, std::nullopt);
-  }
-  if (is_permanent(message.err) && output->alone) {
-    const std::string why =
-        is_size(message.err) ? fmt::format("a record of {} bytes: ", batch_bytes(*output->record)) : "";
-    return end(*output,
-               Error{is_size(message.err) ? "too_large" : "refused_by_broker", why + text(message.err)});
-  }
-  std::unique_lock lock{mutex_};
-  if (is_permanent(message.err)) {
-    produce_alone(*output, message.err);
-  } else if (message.err != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
-             message.err != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
-    retry_at_ = Clock::now() + 500ms;
-    rules_query_.ask_again();  // whether the topic is still there
-    if (message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
-      client_->refused("topic", topic_, "Write");
-    else if (message.err != RD_KAFKA_RESP_ERR__FATAL)  // ended() tells
-      client_->warn(fmt::format("topic '{}': {}, trying again", topic_, text(message.err)));
-  }
-  const std::uint64_t number = output->number;
-  waiting_.emplace(number, std::move(output));
-}
-
-// It was refused together with its batch, for another's fault perhaps, or for rules that changed.
-void Producer::produce_alone(Output& output, rd_kafka_resp_err_t refused) {
-  if (alone_++ == 0)
-    client_->warn(
-        fmt::format("topic '{}' refuses a whole batch ({}): its records are produced again one by one, those "
-                    "behind them of the same keys may be written before",
-                    topic_, text(refused)));
-  output.alone = true;
-  rules_query_.ask_again();
-  open_ = false;
-}
-
-void Producer::end(Output& output, std::optional<Error> error) {
-  output.delivered(std::move(error));
-  std::lock_guard lock{mutex_};
-  if (output.alone) --alone_;
-  if (--outstanding_ == 0) idle_.notify_all();
-}
-
-bool Producer::flush(std::chrono::milliseconds longest) {
-  flushing_ = true;
-  std::unique_lock lock{mutex_};
-  const bool all = idle_.wait_for(lock, longest, [this] { return outstanding_ == 0; });
-  flushing_ = false;
-  return all;
 }
 
 std::size_t Producer::outstanding() const {

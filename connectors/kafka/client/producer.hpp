@@ -42,7 +42,7 @@ class Producer {
   // Waits until everything is delivered or refused; false if `longest` passed first.
   bool flush(std::chrono::milliseconds longest);
 
-  // A broker answers and refuses nothing, and the topic is there.
+  // A broker answers and refuses nothing, the topic is there, and nothing is held back.
   bool connected() const { return connected_; }
   // Records neither delivered nor refused.
   std::size_t outstanding() const;
@@ -60,6 +60,7 @@ class Producer {
   void reopen();
   void run(const std::stop_token& stop);
   void look_after();
+  bool holds_back() const;
   void hand_over();
   rd_kafka_resp_err_t enqueue(const Output& output);
   bool may_hand_over() const;
@@ -73,6 +74,7 @@ class Producer {
   const std::string what_;
   const bool compressed_;  // what a record weighs then only the broker can tell
   std::int64_t batch_bytes_;
+  std::chrono::milliseconds patience_{5000};  // with outputs none of which ends
 
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable idle_;
@@ -80,7 +82,8 @@ class Producer {
   std::map<std::uint64_t, std::unique_ptr<Output>> waiting_;
   std::uint64_t number_ = 0;
   std::size_t outstanding_ = 0;
-  std::size_t alone_ = 0;  // how many are to be produced by themselves
+  Clock::time_point moved_at_{};  // when an output ended last, or the first of those outstanding came
+  std::size_t alone_ = 0;         // how many are to be produced by themselves
   TopicRules rules_;
   bool open_ = false;  // the rules were asked for: records may go
   Clock::time_point retry_at_{};

@@ -14,8 +14,12 @@
 namespace radflow::kafka {
 namespace {
 
+using namespace std::chrono_literals;
+
 // More than goes around the one batch of a produce request: client, topic, partition, lengths.
 constexpr std::int64_t request_frame = 1024;
+// Brokers that make topics need a moment for one that was just asked for.
+constexpr auto time_to_make = 2s;
 
 std::optional<std::string> value(const rd_kafka_ConfigResource_t& resource, std::string_view name) {
   std::size_t count = 0;
@@ -113,22 +117,33 @@ std::optional<Error> TopicRules::refusal(const Record& record, const std::string
 void TopicRulesQuery::attach(Client& client) {
   client_ = &client;
   answers_.reset(rd_kafka_queue_new(client.get()));
-  asking_ = false;
-  ask_at_ = {};
+  asking_ = writable_ = false;
+  broker_.reset();
+  ask_at_ = look_at_ = {};
+}
+
+// A producer that asks for one topic has it made where brokers make topics.
+void TopicRulesQuery::look() {
+  const bool was_writable = writable_;
+  const MetadataPtr metadata = ask_metadata(client_->get(), topic_, std::chrono::milliseconds{200});
+  const auto now = Clock::now();
+  if (!metadata || metadata->broker_cnt == 0) {  // nobody there
+    if (broker_) look_at_ = now + std::chrono::seconds{1};
+    return;
+  }
+  // As good as any: they are configured alike.
+  broker_ = metadata->brokers[0].id;
+  writable_ = is_writable(*metadata);
+  look_at_ = now + std::chrono::seconds{writable_ ? 5 : 1};
+  if (was_writable && !writable_) ask_at_ = {};  // says what is wrong
 }
 
 // Any broker knows. A question about a broker goes to that one; others go to the controller by default, and
 // some brokers have none.
 void TopicRulesQuery::ask() {
-  // A producer that asks for one topic has it made where brokers make topics.
-  const MetadataPtr metadata = ask_metadata(client_->get(), topic_, std::chrono::milliseconds{200});
-  if (!metadata) return;  // nobody there yet
-  if (metadata->broker_cnt == 0) return;
-  writable_ = is_writable(*metadata);
-  // Of one broker, as good as any: they are configured alike.
-  const std::int32_t broker = metadata->brokers[0].id;
-  std::array resources{rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic_.c_str()),
-                       rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_BROKER, std::to_string(broker).c_str())};
+  std::array resources{
+      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic_.c_str()),
+      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_BROKER, std::to_string(*broker_).c_str())};
   rd_kafka_AdminOptions_t* options =
       rd_kafka_AdminOptions_new(client_->get(), RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
   std::array<char, 256> ignored{};
@@ -141,38 +156,46 @@ void TopicRulesQuery::ask() {
 
 bool TopicRulesQuery::serve() {
   const auto now = Clock::now();
-  if (!asking_ && now >= ask_at_) ask();
+  if (now >= look_at_) look();
+  if (!asking_ && broker_ && now >= ask_at_) ask();
   if (!asking_) return false;
   const EventPtr event{rd_kafka_queue_poll(answers_.get(), 0)};
   if (!event) return false;
   asking_ = false;
   ask_at_ = now + std::chrono::seconds{60};
   const TopicRules before = rules_;
-  if (!take(*event) || !writable_) ask_at_ = now + std::chrono::seconds{1};
+  if (!take(*event) || !writable_) ask_at_ = now + (answered_ ? 1000ms : 200ms);
   return rules_ != before;
+}
+
+bool TopicRulesQuery::is_missing() const {
+  return missing_since_ && Clock::now() - *missing_since_ >= time_to_make;
 }
 
 // False: to be asked again soon.
 bool TopicRulesQuery::take(const rd_kafka_event_t& event) {
   const rd_kafka_resp_err_t failed = rd_kafka_event_error(const_cast<rd_kafka_event_t*>(&event));
   if (failed == RD_KAFKA_RESP_ERR__TIMED_OUT || failed == RD_KAFKA_RESP_ERR__TRANSPORT) return false;
-  answered_ = true;
-  if (failed) return true;  // brokers that know no such question
+  if (failed) return answered_ = true;  // brokers that know no such question
   std::size_t count = 0;
   const auto* resources = rd_kafka_DescribeConfigs_result_resources(
       rd_kafka_event_DescribeConfigs_result(const_cast<rd_kafka_event_t*>(&event)), &count);
   bool known = true;
   for (std::size_t i = 0; i < count; ++i) known = take(*resources[i]) && known;
+  answered_ = answered_ || known || is_missing();
   return known;
 }
 
 bool TopicRulesQuery::take(const rd_kafka_ConfigResource_t& resource) {
   const rd_kafka_resp_err_t error = rd_kafka_ConfigResource_error(&resource);
   if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
-    client_->warn(
-        fmt::format("topic '{}' does not exist at {}, waiting until it is made", topic_, client_->servers()));
+    if (!missing_since_) missing_since_ = Clock::now();
+    if (is_missing())
+      client_->warn(fmt::format("topic '{}' does not exist at {}, waiting until it is made", topic_,
+                                client_->servers()));
     return false;
   }
+  if (rd_kafka_ConfigResource_type(&resource) == RD_KAFKA_RESOURCE_TOPIC) missing_since_.reset();
   if (error) return true;  // not ours to know
   if (rd_kafka_ConfigResource_type(&resource) == RD_KAFKA_RESOURCE_TOPIC) {
     take_topic(resource, rules_);

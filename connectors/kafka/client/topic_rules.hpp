@@ -1,6 +1,6 @@
 // TopicRules: what a topic takes and what not, so that a record it refuses is refused before it is produced: a
 // broker refuses the whole batch that such a record came in. TopicRulesQuery asks the brokers for them, now and
-// every minute.
+// every minute, and every few seconds whether the topic is there.
 #pragma once
 
 #include <chrono>
@@ -47,19 +47,21 @@ class TopicRulesQuery {
   // Asks when it is time and takes in what came. True if the rules changed.
   bool serve();
   void ask_again() {
-    ask_at_ = {};
+    ask_at_ = look_at_ = {};
     answered_ = false;
   }
 
   const TopicRules& rules() const { return rules_; }
-  // The brokers have answered, if only that they will not tell.
+  // The brokers have answered, if only that they will not tell, or that the topic is missing and is not made at once.
   bool answered() const { return answered_; }
   // The topic is there and each of its partitions has a leader, as last heard of. Brokers that make topics make this
   // one when they are asked.
   bool writable() const { return writable_; }
 
  private:
+  void look();
   void ask();
+  bool is_missing() const;
   bool take(const rd_kafka_event_t& event);
   bool take(const rd_kafka_ConfigResource_t& resource);
 
@@ -70,7 +72,9 @@ class TopicRulesQuery {
   bool asking_ = false;
   bool answered_ = false;
   bool writable_ = false;
-  Clock::time_point ask_at_{};
+  std::optional<std::int32_t> broker_;  // one that can be asked
+  Clock::time_point look_at_{}, ask_at_{};
+  std::optional<Clock::time_point> missing_since_;
   TopicRules rules_;
 };
 

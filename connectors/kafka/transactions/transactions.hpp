@@ -93,7 +93,7 @@ class Transactions {
   // For the end: when nothing is computed any more.
   bool flush(std::chrono::milliseconds longest);
 
-  bool ready() const { return ready_ && connected_; }
+  bool ready() const { return ready_ && connected_ && !held_back_; }
   // Why nothing can be committed any more, or "".
   std::string failure() const;
 
@@ -159,11 +159,12 @@ class Transactions {
   std::atomic<bool> ready_{false};  // records may be taken in
   std::atomic<bool> connected_{false};
   std::atomic<bool> broken_{false};
-  bool reopen_ = false;      // used by the thread alone, as what follows
-  RefusedOutputs suspects_;  // were refused together with their batch
-  bool alone_ = false;       // what is being produced is produced by itself
-  bool failed_ = false;      // an output of this attempt did not arrive
-  bool left_out_ = false;    // why it is broken: outputs are known to be wrong
+  std::atomic<bool> held_back_{false};  // what is to be committed does not get through
+  bool reopen_ = false;                 // used by the thread alone, as what follows
+  RefusedOutputs suspects_;             // were refused together with their batch
+  bool alone_ = false;                  // what is being produced is produced by itself
+  bool failed_ = false;                 // an output of this attempt did not arrive
+  bool left_out_ = false;               // why it is broken: outputs are known to be wrong
   std::string why_aborted_, why_broken_;
   bool may_not_write_ = false;       // why it is aborted
   std::string refused_topics_;       // one of which may not be written

@@ -86,6 +86,7 @@ void Transactions::begin_work(const std::stop_token& stop) {
   }
   if (outcome != Outcome::Done) return;
   client_->allowed("transactional id", id_->text());
+  held_back_ = false;
   ready_ = true;
   changed_.notify_all();
 }
@@ -93,6 +94,7 @@ void Transactions::begin_work(const std::stop_token& stop) {
 void Transactions::commit(const std::stop_token& stop) {
   auto member_at = Clock::now();
   Backoff again{50ms, 5s};
+  int aborted = 0;
   while (!stop.stop_requested() && failure().empty()) {
     SharedPartitions offsets;
     SharedMembership member;
@@ -120,6 +122,7 @@ void Transactions::commit(const std::stop_token& stop) {
       outcome = Outcome::Broken;
     }
     if (outcome == Outcome::Done) {
+      held_back_ = false;
       for (const Epoch::Output& output : *outputs) ++topics_[output.topic].written;
       suspects_.clear();
       if (offsets && member) {
@@ -134,6 +137,7 @@ void Transactions::commit(const std::stop_token& stop) {
       return;
     }
     if (outcome == Outcome::Broken) return begin_anew();
+    held_back_ = held_back_ || (outcome == Outcome::Aborted && member && aborted++ > 0);
     if (outcome == Outcome::Aborted) pause(member ? again.next() : 50ms, stop);
   }
 }
@@ -169,6 +173,7 @@ Transactions::Outcome Transactions::call(const std::stop_token& stop,
       id_refused_ = code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
       return Outcome::Broken;
     }
+    held_back_ = true;
     client_->warn(fmt::format("{}, trying again", why));
     if (stop.stop_requested()) return Outcome::Stopped;
     serve();
