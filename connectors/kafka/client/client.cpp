@@ -44,6 +44,11 @@ Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers ha
   rd_kafka_conf_set_error_cb(conf.get(), [](rd_kafka_t*, int error, const char* reason, void* self) {
     static_cast<Client*>(self)->on_error(static_cast<rd_kafka_resp_err_t>(error), reason);
   });
+  rd_kafka_conf_set_ssl_cert_verify_cb(conf.get(), [](rd_kafka_t*, const char* address, std::int32_t,
+                                                      int* error, int, const char* der, std::size_t size,
+                                                      char*, std::size_t, void* self) {
+    return static_cast<int>(static_cast<Client*>(self)->certificates_.accepted(address, *error, {der, size}));
+  });
   // Once a second.
   rd_kafka_conf_set_stats_cb(conf.get(), [](rd_kafka_t*, char* json, std::size_t size, void* self) {
     auto& client = *static_cast<Client*>(self);
@@ -89,6 +94,7 @@ void Client::on_error(rd_kafka_resp_err_t error, std::string reason) {
     case RD_KAFKA_RESP_ERR__RESOLVE:
     case RD_KAFKA_RESP_ERR__SSL:
     case RD_KAFKA_RESP_ERR__TIMED_OUT:
+      reason = certificates_.explain(std::move(reason));
       unreachable_.failed(reason, Clock::now());
       reason_ = concise(reason);
       break;

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "connectors/kafka/client/answering.hpp"
+#include "connectors/kafka/client/certificates.hpp"
 #include "connectors/kafka/client/unreachable_brokers.hpp"
 #include "connectors/kafka/librdkafka/handle.hpp"
 #include "connectors/kafka/librdkafka_bugs/fetch_ahead.hpp"
@@ -102,6 +103,7 @@ class Client {
   std::set<Refusal> refusals_;
   bool has_producer_id_ = false;
   Answering answering_;
+  Certificates certificates_;
   UnreachableBrokers unreachable_;
   std::string reason_;  // the last thing that was wrong with the connection
   bool login_refused_ = false;

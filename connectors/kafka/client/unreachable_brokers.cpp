@@ -69,8 +69,10 @@ std::vector<std::string> UnreachableBrokers::news(const std::string& servers, Cl
       broker.said = true;
       sentences.push_back(fmt::format(
           "Kafka at {} gives {} as the address of its broker {}, which cannot be reached from here ({}); "
-          "advertised.listeners of the broker has to name an address that clients can reach; trying again",
-          servers, broker.address, at->first, broker.reason));
+          "advertised.listeners of the broker has to name {}; trying again",
+          servers, broker.address, at->first, broker.reason,
+          broker.reason.starts_with("its certificate") ? "what its certificate is for"
+                                                       : "an address that clients can reach"));
     }
     ++at;
   }
