@@ -12,6 +12,7 @@
 #include <type_traits>
 
 #include "graph/param.hpp"
+#include "monitoring/listening.hpp"
 #include "monitoring/metrics.hpp"
 #include "monitoring/status.hpp"
 
@@ -117,9 +118,7 @@ class Server::Impl {
         listen.find(',') != std::string::npos)
       throw ParamError{"listen", fmt::format("'{}' is no address such as 127.0.0.1:9464", listen)};
     if (std::string wrong = start(listen); !wrong.empty())
-      throw ParamError{
-          "listen",
-          fmt::format("cannot listen on {}: {}; choose another port, 0 for any free one", listen, wrong)};
+      throw ParamError{"listen", fmt::format("cannot listen on {}: {}", listen, wrong)};
   }
 
   // What is wrong, or "".
@@ -153,7 +152,8 @@ class Server::Impl {
     error.text_buffer_size = text.size();
     context_ = mg_start2(&init, &error);
     if (context_) return "";
-    return text[0] ? std::string{text.data()} : "the address is taken or not of this machine";
+    if (std::string why = why_not_listening(address); !why.empty()) return why;
+    return text[0] ? text.data() : "the server does not start";
   }
 
   static int handle(mg_connection* connection, void* self) {

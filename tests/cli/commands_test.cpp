@@ -176,7 +176,8 @@ TEST_F(Commands, APortThatIsTakenIsSaidAtItsPlace) {
   const Ran ran = run_program("run " + path + " 2>&1");
   ::close(door);
   EXPECT_EQ(ran.code, exit_config);
-  EXPECT_THAT(ran.out, StartsWith("error: " + path + ":4:11: http.listen: cannot listen on " + listen));
+  EXPECT_THAT(ran.out, StartsWith("error: " + path + ":4:11: http.listen: cannot listen on " + listen +
+                                  ": the port is taken"));
 }
 
 TEST_F(Commands, ListNamesEveryComponent) {

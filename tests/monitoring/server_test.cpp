@@ -100,7 +100,17 @@ TEST_F(ServerTest, AnExplicitAddressThatIsTakenIsAnError) {
       [&] {
         (Server{[] { return PipelineStats{}; }, address});
       },
-      ThrowsMessage<ParamError>(HasSubstr("cannot listen on " + address)));
+      ThrowsMessage<ParamError>("cannot listen on " + address +
+                                ": the port is taken; choose another one, or 0 for any free one"));
+}
+
+TEST(Server, AnAddressOfAnotherMachineIsNotCalledTaken) {
+  EXPECT_THAT(
+      [] {
+        (Server{[] { return PipelineStats{}; }, "192.0.2.1:9464"});
+      },
+      ThrowsMessage<ParamError>("cannot listen on 192.0.2.1:9464: '192.0.2.1' is no address of this "
+                                "machine; 0.0.0.0 stands for all that it has"));
 }
 
 TEST(Server, ADefaultPortThatIsTakenMovesToTheNext) {
