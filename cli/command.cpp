@@ -12,11 +12,12 @@ std::vector<const Command*>& commands() {
 }  // namespace
 
 Command::Command(std::string command_name, std::string command_sentence, std::string command_example,
-                 Setup make)
+                 Setup make, Signals taken)
     : name{std::move(command_name)},
       sentence{std::move(command_sentence)},
       example{std::move(command_example)},
-      setup{std::move(make)} {
+      setup{std::move(make)},
+      signals{taken} {
   commands().push_back(this);
 }
 

@@ -31,12 +31,18 @@ class Command {
   using Run = std::function<int()>;
   using Setup = std::function<Run(CLI::App&)>;
 
-  Command(std::string name, std::string sentence, std::string example, Setup setup);
+  // Watched: the command makes a SignalWatch at once, and until then signals are held back for it. End: a signal
+  // ends the process, as Ctrl-C does elsewhere.
+  enum class Signals { End, Watched };
+
+  Command(std::string name, std::string sentence, std::string example, Setup setup,
+          Signals signals = Signals::End);
 
   static const std::vector<const Command*>& all();
 
   std::string name, sentence, example;
   Setup setup;
+  Signals signals;
 };
 
 }  // namespace radflow::cli

@@ -218,7 +218,8 @@ const Command command{
       app.add_option("--rate", options->rate, "Slices per second; default: as fast as the graph takes them.")
           ->check(above_zero());
       return [options] { return demo(*options); };
-    }};
+    },
+    Command::Signals::Watched};
 
 }  // namespace
 }  // namespace radflow::cli

@@ -10,6 +10,7 @@
 #include <streambuf>
 
 #include "cli/command.hpp"
+#include "cli/held_signals.hpp"
 #include "cli/log.hpp"
 #include "cli/terminal.hpp"
 #include "graph/param.hpp"
@@ -70,7 +71,7 @@ void load(const std::string& plugin) {
   }
 }
 
-int run(int argc, char** argv) {
+int run(int argc, char** argv, const HeldSignals& held) {
   CLI::App app{"Streams medical images through a graph of nodes that one YAML file wires.", "radflow"};
   app.formatter(std::make_shared<HelpFormatter>());
   app.set_version_flag("--version", std::string{"radflow "} + RADFLOW_VERSION);
@@ -96,12 +97,17 @@ int run(int argc, char** argv) {
 
   std::vector<const Command*> commands = Command::all();
   std::ranges::sort(commands, {}, &Command::name);
-  std::vector<std::pair<const CLI::App*, Command::Run>> runs;
+  struct Runnable {
+    const CLI::App* sub;
+    Command::Run run;
+    Command::Signals signals;
+  };
+  std::vector<Runnable> runs;
   for (const Command* command : commands) {
     CLI::App* sub = app.add_subcommand(command->name, command->sentence);
     sub->footer("Example:\n  $ " + command->example);
     sub->fallthrough();
-    runs.emplace_back(sub, command->setup(*sub));
+    runs.push_back({sub, command->setup(*sub), command->signals});
   }
   if (argc == 1) {
     std::cerr << app.help();
@@ -113,10 +119,11 @@ int run(int argc, char** argv) {
     return usage_error(app, error, argv[1]);
   }
   const LogFormat written = format == "json" ? LogFormat::Json : LogFormat::Text;
-  for (const auto& [sub, command] : runs)
+  for (const auto& [sub, command, signals] : runs)
     if (sub->parsed()) {
       log_to_stderr(level, written, written == LogFormat::Json || streams(sub->get_name()));
       for (const std::string& file : plugins) load(file);
+      if (signals == Command::Signals::End) held.release();
       return command();
     }
   return exit_config;
@@ -156,9 +163,9 @@ class Stdout final : public std::streambuf {
   int error_ = 0;
 };
 
-int run_caught(int argc, char** argv) {
+int run_caught(int argc, char** argv, const HeldSignals& held) {
   try {
-    return run(argc, argv);
+    return run(argc, argv, held);
   } catch (const radflow::ConfigError& error) {
     for (const radflow::Diagnostic& diagnostic : error.diagnostics()) print_config_error(diagnostic.str());
     return exit_config;
@@ -176,8 +183,9 @@ int run_caught(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace radflow::cli;
+  const HeldSignals held;
   Stdout out;
-  const int code = run_caught(argc, argv);
+  const int code = run_caught(argc, argv, held);
   const int error = out.close();
   if (error == 0) return code;
   print_error(std::string{"cannot write to stdout: "} + std::strerror(error));

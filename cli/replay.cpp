@@ -202,7 +202,8 @@ int replay(const Options& options) {
 
 const Command command{
     "replay", "Sends dead letters, or a range of offsets, through a graph again.",
-    "radflow replay config/pneumonia.yaml --reason too_large --dry-run", [](CLI::App& app) {
+    "radflow replay config/pneumonia.yaml --reason too_large --dry-run",
+    [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("graph", options->graph, "The graph file.")->required();
       app.add_option("--dead-letters", options->of.dead_letters,
@@ -225,7 +226,8 @@ const Command command{
           ->allow_extra_args(false);
       app.footer(app.get_footer() + "\n" + about);
       return [options] { return replay(*options); };
-    }};
+    },
+    Command::Signals::Watched};
 
 }  // namespace
 }  // namespace radflow::cli

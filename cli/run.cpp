@@ -77,7 +77,8 @@ int run(Options options) {
 
 const Command command{
     "run", "Runs a graph until its input ends or a signal stops it.",
-    "radflow run config/article.yaml --input scans/ --output results.ndjson", [](CLI::App& app) {
+    "radflow run config/article.yaml --input scans/ --output results.ndjson",
+    [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("graph", options->graph, "The graph file.")->required();
       app.add_option("--input", options->overrides.input, "A folder or glob that stands in for the sources.")
@@ -97,7 +98,8 @@ const Command command{
              "repeated.")
           ->allow_extra_args(false);
       return [options] { return run(*options); };
-    }};
+    },
+    Command::Signals::Watched};
 
 }  // namespace
 }  // namespace radflow::cli

@@ -13,6 +13,7 @@
 #include <set>
 
 #include "cli/failure_warnings.hpp"
+#include "cli/held_signals.hpp"
 #include "cli/log.hpp"
 #include "cli/start_line.hpp"
 #include "cli/summary.hpp"
@@ -26,12 +27,6 @@ using namespace std::chrono_literals;
 // For those that wait for nobody, not for AboveBar either.
 std::string_view instead_of_bar() { return stderr_is_terminal() ? "\r\x1b[K" : ""; }
 
-// A signal that was ignored from the start, as nohup does, stays ignored: sigwait would take it all the same.
-bool ignored(int number) {
-  struct sigaction now {};
-  return sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
-}
-
 // A process with a controlling terminal gets SIGHUP when that goes away; a service has none.
 bool has_terminal() {
   const int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
@@ -40,11 +35,7 @@ bool has_terminal() {
 
 }  // namespace
 
-SignalWatch::SignalWatch() {
-  sigemptyset(&signals_);
-  sigaddset(&signals_, SIGINT);
-  sigaddset(&signals_, SIGTERM);
-  if (!ignored(SIGHUP)) sigaddset(&signals_, SIGHUP);
+SignalWatch::SignalWatch() : signals_{ending_signals()} {
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   thread_ = std::jthread{[this](const std::stop_token& stop) { wait(stop); }};
 }

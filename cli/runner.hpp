@@ -21,7 +21,8 @@ namespace radflow::cli {
 // Takes SIGINT, SIGTERM and SIGHUP from the whole process. The first one asks it to end; a second one that
 // comes a second later or more ends it at once, with exit_interrupted, whatever it is doing. `timeout` sends
 // two at a time, so signals within a second count as one. SIGHUP asks a process with a terminal to end, and
-// does nothing but log a line in a process without one. Make it before anything that starts a thread.
+// does nothing but log a line in a process without one. Make it before anything that starts a thread, in a
+// command that is registered with Signals::Watched.
 class SignalWatch {
  public:
   SignalWatch();

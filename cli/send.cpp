@@ -117,7 +117,8 @@ int send(const Options& options) {
 
 const Command command{
     "send", "Publishes the files of a folder as frames, one record each.",
-    "radflow send scans/ --broker localhost:9092 --topic frames", [](CLI::App& app) {
+    "radflow send scans/ --broker localhost:9092 --topic frames",
+    [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("folder", options->input,
                      "A folder, file or glob. The class folder's name goes along as label.")
@@ -132,7 +133,8 @@ const Command command{
           ->capture_default_str();
       app.add_option("--limit", options->limit, "At most this many files.")->check(one_or_more());
       return [options] { return send(*options); };
-    }};
+    },
+    Command::Signals::Watched};
 
 }  // namespace
 }  // namespace radflow::cli

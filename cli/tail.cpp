@@ -45,7 +45,8 @@ int tail(const Options& options) {
 
 const Command command{
     "tail", "Shows the results in a topic as they come.",
-    "radflow tail --broker localhost:9092 --topic results", [](CLI::App& app) {
+    "radflow tail --broker localhost:9092 --topic results",
+    [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       options->kafka.add_to(app);
       app.add_option("--topic", options->topic, "The topic to read, of results or of dead letters.")
@@ -58,7 +59,8 @@ const Command command{
                    "Ends when all that was there at the start is shown.");
       app.add_flag("--json", options->json, "One line of JSON each instead of a table.");
       return [options] { return tail(*options); };
-    }};
+    },
+    Command::Signals::Watched};
 
 }  // namespace
 }  // namespace radflow::cli

@@ -1,4 +1,6 @@
 // A signal that cuts an input short is told by the exit code.
+#include <csignal>
+
 #include "tests/cli/program.hpp"
 
 #include "cli/command.hpp"
@@ -81,6 +83,35 @@ TEST_F(Interrupted, AnInputWithoutEndThatCannotDrainIsInterrupted) {
   const Ran ran = stopped("run " + folder.path("graph.yaml") + " --set http.listen=127.0.0.1:0 >" + log,
                           "grep -q holding " + log);
   EXPECT_EQ(ran.code, exit_interrupted) << run_shell("cat " + log).out;
+}
+
+class EarlySignal : public AllFail {
+ protected:
+  // The program gets the signal before it has read its command line.
+  static Ran run(int number, const std::string& arguments) {
+    return run_shell("EARLY_SIGNAL=" + std::to_string(number) + " " + crash_program + " " + arguments +
+                     " 2>&1\nexit $?");
+  }
+};
+
+TEST_F(EarlySignal, EndsAGraphInOrder) {
+  for (const int number : {SIGTERM, SIGINT}) {
+    const Ran endless = run(number, command());
+    EXPECT_EQ(endless.code, exit_ok) << endless.out;
+    const Ran cut = run(number, command() + " --set sources.phantom.count=100000");
+    EXPECT_EQ(cut.code, exit_interrupted) << cut.out;
+  }
+}
+
+TEST_F(EarlySignal, AHangUpChangesNothingForAService) {
+  const Ran ran = run(SIGHUP, "run " + folder.path("graph.yaml") +
+                                  " --set http.listen=127.0.0.1:0 --set sources.phantom.count=5 < /dev/null");
+  EXPECT_TRUE(ran.code == exit_dead_letters || ran.code == exit_interrupted) << ran.code << ran.out;
+}
+
+TEST_F(EarlySignal, ACommandThatWatchesForNoneEndsByIt) {
+  EXPECT_EQ(run(SIGTERM, "list").code, 128 + SIGTERM);
+  EXPECT_EQ(run(SIGINT, "list").code, 128 + SIGINT);
 }
 
 TEST_F(Interrupted, SoWasTheDemonstration) {
