@@ -150,6 +150,8 @@ void log_info(std::string_view message, const ordered_json& fields) {
 
 bool cerr_is_text_log() { return cerr_lines && cerr_lines->format() == LogFormat::Text; }
 
+bool cerr_is_json() { return cerr_lines && cerr_lines->format() == LogFormat::Json; }
+
 void past_the_log(std::string_view line) {
   std::fwrite(line.data(), 1, line.size(), stderr);
   std::fflush(stderr);

@@ -27,6 +27,8 @@ void log_info(std::string_view message, const nlohmann::ordered_json& fields);
 
 // Whether std::cerr prints lines of the log in text: a message for the person who typed the command goes past.
 bool cerr_is_text_log();
+// Whether std::cerr prints JSON.
+bool cerr_is_json();
 // Writes a line to stderr as it is.
 void past_the_log(std::string_view line);
 

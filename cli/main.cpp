@@ -7,6 +7,7 @@
 #include <cstring>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <streambuf>
 
 #include "cli/command.hpp"
@@ -37,10 +38,33 @@ void print_error(std::string_view message) {
 }
 
 // A command that cannot begin is answered to the person who typed it, in a log without time too: FILE:LINE comes
-// first on the line for editors. With JSON it is an object as all else is.
-void print_config_error(std::string_view message) {
-  if (!cerr_is_text_log()) return print_error(message);
-  past_the_log("error: " + std::string{message} + "\n");
+// first on the line for editors. With JSON it is an object as all else is, the place in fields.
+void print_config_error(std::string_view message, const nlohmann::ordered_json& fields = {}) {
+  if (cerr_is_text_log()) return past_the_log("error: " + std::string{message} + "\n");
+  if (cerr_is_json()) return log_line(spdlog::level::err, message, fields);
+  print_error(message);
+}
+
+void print_config_error(const Diagnostic& found) {
+  nlohmann::ordered_json fields = nlohmann::ordered_json::object();
+  if (found.mark.line > 0)
+    fields = {{"file", found.mark.file}, {"line", found.mark.line}, {"column", found.mark.column}};
+  print_config_error(found.str(), fields);
+}
+
+// Whether `--log-format json` stands anywhere: a command line that is wrong may be wrong before it.
+bool asks_for_json(int argc, char** argv) {
+  const char* const otherwise = std::getenv("RADFLOW_LOG_FORMAT");
+  std::string_view format = otherwise ? otherwise : "";
+  constexpr std::string_view option = "--log-format";
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == option && i + 1 < argc)
+      format = argv[++i];
+    else if (argument.starts_with(option) && argument.substr(option.size()).starts_with('='))
+      format = argument.substr(option.size() + 1);
+  }
+  return format == "json";
 }
 
 // These run graphs or move records: what they print is a log where it is not a terminal.
@@ -50,7 +74,10 @@ bool streams(std::string_view command) {
   return std::ranges::find(names, command) != names.end();
 }
 
-int usage_error(const CLI::App& app, const CLI::ParseError& error, std::string_view first) {
+int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  const bool json = asks_for_json(argc, argv);
+  if (json) log_to_stderr("info", LogFormat::Json, true);
+  const std::string_view first = argv[1];
   if (app.get_subcommands().empty() && !first.empty() && !first.starts_with('-')) {
     std::vector<std::string> names;
     for (const Command* command : Command::all()) names.push_back(command->name);
@@ -59,7 +86,10 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, std::string_v
                 (near.empty() ? ";" : "; did you mean '" + near + "'?") + " `radflow --help` lists them");
     return exit_config;
   }
-  app.exit(error, std::cout, std::cerr);
+  if (json && error.get_exit_code() != 0)
+    print_error(error.what());
+  else
+    app.exit(error, std::cout, std::cerr);
   return error.get_exit_code() == 0 ? exit_ok : exit_config;
 }
 
@@ -116,7 +146,7 @@ int run(int argc, char** argv, const HeldSignals& held) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return usage_error(app, error, argv[1]);
+    return usage_error(app, error, argc, argv);
   }
   const LogFormat written = format == "json" ? LogFormat::Json : LogFormat::Text;
   for (const auto& [sub, command, signals] : runs)
@@ -167,7 +197,7 @@ int run_caught(int argc, char** argv, const HeldSignals& held) {
   try {
     return run(argc, argv, held);
   } catch (const radflow::ConfigError& error) {
-    for (const radflow::Diagnostic& diagnostic : error.diagnostics()) print_config_error(diagnostic.str());
+    for (const radflow::Diagnostic& diagnostic : error.diagnostics()) print_config_error(diagnostic);
     return exit_config;
   } catch (const radflow::ParamError& error) {
     print_config_error((error.param.empty() ? "" : error.param + ": ") + error.what());

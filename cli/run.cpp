@@ -3,9 +3,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
+#include "cli/log.hpp"
 #include "cli/runner.hpp"
 #include "cli/summary.hpp"
 #include "connectors/kafka/client/range.hpp"
@@ -69,7 +71,7 @@ int run(Options options) {
   set_sources(options, options.overrides);
   Pipeline pipeline{load_plan(options.graph, options.overrides)};
   const Server server = serve(pipeline);
-  spdlog::info("metrics, readiness and status: {}", server.url());
+  log_info("metrics, readiness and status: " + server.url(), {{"url", server.url()}});
   const RunReport report = run_pipeline(pipeline, signals, end, {.title = pipeline.plan().info.name});
   print_summary(report, pipeline.plan());
   return report.exit_code();

@@ -135,7 +135,8 @@ RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch&
       for (const auto& [reason, count, first] : node.warnings)
         if (warned.insert(node.name + " " + reason).second) {
           if (bar) bar->hide();
-          spdlog::warn("{}: {}: {}; what comes later is counted", node.name, reason, first);
+          log_warning(fmt::format("{}: {}: {}; what comes later is counted", node.name, reason, first),
+                      {{"node", node.name}, {"reason", reason}, {"count", count}, {"first", first}});
         }
     warn_of_failures(now);
     if (bar) {

@@ -100,6 +100,32 @@ TEST(LogFormat, TellsAWrongGraphInJsonToo) {
   EXPECT_THAT(said["message"].get<std::string>(), HasSubstr("nowhere.yaml"));
 }
 
+TEST_F(Log, SaysWhereAGraphIsWrongInFieldsToo) {
+  std::ofstream{folder_ + "/graph.yaml"} << "sources: [phantom]\nsinks:\n  - stdoud\n";
+  const Ran ran = run("--log-format json");
+  EXPECT_EQ(ran.code, 2);
+  const json said = json::parse(ran.out, nullptr, false);
+  ASSERT_TRUE(said.is_object()) << ran.out;
+  EXPECT_EQ(said["file"], folder_ + "/graph.yaml");
+  EXPECT_EQ(said["line"], 3);
+  EXPECT_EQ(said["column"], 5);
+}
+
+TEST(LogFormat, TellsAWrongCommandLineInJsonWhereverItIsAskedFor) {
+  for (const std::string arguments :
+       {"--log-format json run", "run --log-format=json", "run g.yaml --no-such-option --log-format json",
+        "--log-format json rum g.yaml", "lint --log-format json", "--log-format json"}) {
+    const Ran ran = run_program(arguments + " 2>&1 >/dev/null");
+    EXPECT_EQ(ran.code, 2) << arguments;
+    ASSERT_THAT(lines(ran.out), SizeIs(1)) << arguments << ": " << ran.out;
+    const json said = json::parse(ran.out, nullptr, false);
+    ASSERT_TRUE(said.is_object()) << arguments << ": " << ran.out;
+    EXPECT_EQ(said["level"], "error");
+  }
+  const Ran from_environment = run_shell("RADFLOW_LOG_FORMAT=json $radflow run 2>&1");
+  EXPECT_TRUE(json::parse(from_environment.out, nullptr, false).is_object()) << from_environment.out;
+}
+
 TEST(FailureWarnings, ComeOnceAMinuteForEachNodeAndReason) {
   FailureWarnings warnings;
   PipelineStats stats;
