@@ -30,15 +30,15 @@ std::optional<std::string> DemoFeed::failure() const {
 }
 
 Admission DemoFeed::admit(Record& record) {
-  if (record.size() > kafka::MockBroker::largest_record) {
+  if (record.bytes() > kafka::MockBroker::largest_record) {
     ++left_out_;
     return Admission::Admitted;
   }
   // Records end nearly in the order they were sent, so the sum of the oldest tells what is still to be read;
   // half of what one partition keeps leaves room for all of it falling into one.
   const std::uint64_t unread = bytes_.back() - bytes_[std::min<std::uint64_t>(ended_(), sent_)];
-  if (unread > 0 && unread + record.size() > kafka::MockBroker::most_unread / 2) return Admission::Full;
-  bytes_.push_back(bytes_.back() + record.size());
+  if (unread > 0 && unread + record.bytes() > kafka::MockBroker::most_unread / 2) return Admission::Full;
+  bytes_.push_back(bytes_.back() + record.bytes());
   ++sent_;
   record.timestamp_ms = Record::open_timestamp;
   producer_.produce(std::make_shared<const Record>(std::move(record)), [](const std::optional<Error>&) {});

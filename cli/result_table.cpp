@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/terminal.hpp"
+#include "graph/register_payload.hpp"
 #include "graph/text.hpp"
 
 namespace radflow::cli {
@@ -37,7 +38,9 @@ std::string long_row(const std::string& key, const std::string& text) {
 
 Json parse(const Record& record) { return Json::parse(record.value.text(), nullptr, false); }
 
-bool is_result(const Json& json) { return json.is_object() && json.contains("kind"); }
+bool is_result(const Json& json) {
+  return json.is_object() && json.contains("kind") && json["kind"].is_string();
+}
 
 std::string key_of(const Record& record) {
   return record.key ? is_utf8(*record.key) ? *record.key : base64(*record.key) : "-";
@@ -49,17 +52,13 @@ std::string took(const Record& record) {
 }
 
 std::string summary(const Json& json) {
-  if (json.contains("label")) {
-    const std::string label = json["label"];
-    return fmt::format("{} {:.3f}", label, json["probabilities"].value(label, 0.0));
-  }
-  if (json.contains("values")) {
-    std::string text = fmt::format("{} values:", json["values"].size());
-    for (std::size_t i = 0; i < json["values"].size() && i < 3; ++i)
-      text += json["values"][i].is_number() ? fmt::format(" {:.4g}", json["values"][i].get<double>()) : " -";
-    return text + (json["values"].size() > 3 ? " ..." : "");
-  }
-  return json.value("kind", "");
+  const std::string& kind = json["kind"].get_ref<const std::string&>();
+  const PayloadFormat* format = PayloadRegistry::instance().find(kind);
+  if (format && format->summary) try {
+      return format->summary(json);
+    } catch (const Json::exception&) {  // not what a program of this version writes
+    }
+  return kind;
 }
 
 }  // namespace

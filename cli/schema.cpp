@@ -1,4 +1,5 @@
-// radflow schema: the JSON Schema (draft 7, what YAML editors read) of a graph file, from the specifications.
+// radflow schema: the JSON Schema (draft 7, what YAML editors read) of a graph file, from the specifications; with
+// --results that of what graphs write, from the payload types.
 #include <algorithm>
 #include <cmath>
 #include <iostream>
@@ -7,6 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/schema.hpp"
 #include "graph/spec.hpp"
+#include "nodes/encode/result_json.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -199,10 +201,12 @@ Json graph_schema() {
 
 namespace {
 
-const Command command{"schema", "Prints the JSON Schema of graph files, for editors.",
-                      "radflow schema > graph.schema.json", [](CLI::App&) {
-                        return [] {
-                          std::cout << graph_schema().dump(2) << '\n';
+const Command command{"schema", "Prints the JSON Schema of graph files, for editors, or that of results.",
+                      "radflow schema > graph.schema.json", [](CLI::App& app) {
+                        auto results = std::make_shared<bool>(false);
+                        app.add_flag("--results", *results, "Of the JSON that graphs write to their sinks.");
+                        return [results] {
+                          std::cout << (*results ? result_schema() : graph_schema()).dump(2) << '\n';
                           return exit_ok;
                         };
                       }};

@@ -15,10 +15,10 @@ std::optional<std::string_view> Record::header(std::string_view name) const {
   return last->value;
 }
 
-std::size_t Record::size() const {
-  std::size_t bytes = value.size() + (key ? key->size() : 0);
-  for (const Header& header : headers) bytes += header.name.size() + header.value.size();
-  return bytes;
+std::size_t Record::bytes() const {
+  std::size_t sum = value.size() + (key ? key->size() : 0);
+  for (const Header& header : headers) sum += header.name.size() + header.value.size();
+  return sum;
 }
 
 }  // namespace radflow

@@ -43,8 +43,8 @@ struct Record {
   // The last header of that name, compared without regard to case.
   std::optional<std::string_view> header(std::string_view name) const;
 
-  // Bytes the record counts for in the memory budget.
-  std::size_t size() const;
+  // What the record counts for in the memory budget: its value, key and headers.
+  std::size_t bytes() const;
 };
 
 }  // namespace radflow

@@ -72,7 +72,7 @@ Admission ClaimDesk::put(Record& record, std::optional<Claim> claim, std::option
   }
   auto entry = std::make_shared<Entry>();
   if (!claim) {
-    entry->reserved = static_cast<std::int64_t>(record.size()) + 1;
+    entry->reserved = static_cast<std::int64_t>(record.bytes()) + 1;
     if (!graph_.reserve(entry->reserved)) {
       full_here_ = false;
       return Admission::Full;

@@ -17,12 +17,12 @@ void insert_encoders(Plan& plan, Findings& found) {
   for (const NodePlan& node : plan.nodes) names.insert(node.name);
 
   for (SinkPlan& sink : plan.sinks) {
-    if (sink.spec->inputs.front().type != &payload_type<Record>) continue;
+    if (!is_type<Record>(sink.spec->inputs.front().type)) continue;
     for (InputPlan& input : sink.inputs) {
       if (input.node < 0) continue;  // sources give records
       const NodePlan node = plan.nodes[static_cast<std::size_t>(input.node)];
       const PayloadType* type = arriving_type(input, plan);
-      if (type == &payload_type<Record>) continue;
+      if (is_type<Record>(type)) continue;
       if (!spec) {
         found.add(input.mark,
                   fmt::format(
@@ -41,6 +41,7 @@ void insert_encoders(Plan& plan, Findings& found) {
         encode.params = spec->make_params();
         encode.info = node.info;
         encode.info.name = encode.name;
+        encode.info.inputs = {type};
         encode.mark = input.mark;
         encode.inputs = {input};
         encode.on_error =

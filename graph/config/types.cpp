@@ -33,7 +33,8 @@ std::string sender(const InputPlan& input, const Plan& plan) {
 std::string bridges(const PayloadType* from, const PayloadType* to) {
   std::vector<std::string> names;
   for (const Spec* spec : Registry::instance().all(ComponentKind::Node))
-    if (spec->inputs.size() == 1 && spec->inputs[0].type == from && spec->outputs[0].type == to)
+    if (spec->inputs.size() == 1 && same_type(spec->inputs[0].type, from) &&
+        same_type(spec->outputs[0].type, to))
       names.push_back(spec->name);
   if (names.empty()) return "";
   const bool more = names.size() > 6;
@@ -44,7 +45,7 @@ std::string bridges(const PayloadType* from, const PayloadType* to) {
 void check_port(const PayloadType* wanted, const InputPlan& input, const std::string& taker, const Plan& plan,
                 Findings& found) {
   const PayloadType* given = arriving_type(input, plan);
-  if (!wanted || !given || given == wanted) return;
+  if (!wanted || !given || same_type(given, wanted)) return;
   found.add(input.mark, fmt::format("'{}' takes {}, but {} {}{}", taker, wanted->name, sender(input, plan),
                                     given->name, bridges(given, wanted)));
 }
@@ -86,7 +87,7 @@ void check_types(const Plan& plan, Findings& found) {
     if (!source.spec || !plan.sources.front().spec) continue;
     const PayloadType* type = source.spec->outputs.front().type;
     const PayloadType* first = plan.sources.front().spec->outputs.front().type;
-    if (type != first)
+    if (!same_type(type, first))
       found.add(source.mark, fmt::format("all sources give one type: '{}' gives {}, '{}' {}",
                                          plan.sources.front().name, first->name, source.name, type->name));
   }
@@ -101,11 +102,11 @@ void check_types(const Plan& plan, Findings& found) {
   for (const SinkPlan& sink : plan.sinks) {
     if (!sink.spec) continue;
     const PayloadType* wanted = sink.spec->inputs.front().type;
-    if (sink.errors && wanted && wanted != &payload_type<Record>)
+    if (sink.errors && wanted && !is_type<Record>(wanted))
       found.add(sink.mark,
                 fmt::format("'{}' takes {}, dead letters are records; use a sink that takes records",
                             sink.name, wanted->name));
-    if (wanted == &payload_type<Record>) continue;  // encode makes records of anything
+    if (is_type<Record>(wanted)) continue;  // encode makes records of anything
     for (const InputPlan& input : sink.inputs) check_port(wanted, input, sink.name, plan, found);
   }
   check_joins(plan, found);

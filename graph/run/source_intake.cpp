@@ -14,11 +14,11 @@ SourceIntake::SourceIntake(RunState& run, Records& records, Endings& endings, St
 
 // Null: there is no room.
 std::shared_ptr<Ticket> SourceIntake::take(Record& record, std::int64_t reserved) {
-  const auto bytes = static_cast<std::int64_t>(record.size()) + record_overhead;
+  const auto bytes = static_cast<std::int64_t>(record.bytes()) + record_overhead;
   if (!(reserved > 0 ? run_.budget.try_admit_reserved(bytes, reserved) : run_.budget.try_admit(bytes)))
     return nullptr;
   taken_.add();
-  bytes_.add(record.size());
+  bytes_.add(record.bytes());
   std::shared_ptr<Ticket> ticket = records_.make(source_, std::move(record), bytes);
   endings_.enter(ticket);
   return ticket;

@@ -1,4 +1,4 @@
-// encode: makes the record that leaves: a result as JSON (result.schema.json), a frame's pixels as NPY or
+// encode: makes the record that leaves: a result as JSON (`radflow schema --results`), a frame's pixels as NPY or
 // PNG.
 //   - encode: {format: json}
 // The graph puts it in by itself before a sink that takes records.
@@ -14,8 +14,7 @@
 #include "graph/node.hpp"
 #include "nodes/encode/image_bytes.hpp"
 #include "nodes/encode/result_json.hpp"
-#include "nodes/types/features.hpp"
-#include "nodes/types/prediction.hpp"
+#include "nodes/types/frame.hpp"
 
 namespace radflow {
 namespace {
@@ -41,9 +40,26 @@ std::string rfc3339(std::int64_t ms) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", seconds, ms - seconds.time_since_epoch().count() * 1000);
 }
 
+// Which payload types can be written, or that the sink takes a record as it is.
+std::string way_out(const PayloadType* type) {
+  if (is_type<Record>(type)) return "a record goes to a sink as it is, without `encode`";
+  std::vector<std::string_view> names;
+  for (const PayloadFormat* format : PayloadRegistry::instance().all()) names.push_back(format->type->name);
+  return fmt::format("put a node behind it that makes one of: {}", fmt::join(names, ", "));
+}
+
 class Encode {
  public:
-  Encode(const Params& params, const BuildInfo& info) : format_{params.format}, name_{info.name} {}
+  Encode(const Params& params, const BuildInfo& info) : format_{params.format}, name_{info.name} {
+    const PayloadType* arrives = info.inputs.empty() ? nullptr : info.inputs.front();
+    if (!arrives) return;
+    if (format_ != "json" && !is_type<Frame>(arrives))
+      throw ParamError{"format", fmt::format("{} is for frames, and {} arrives here; say `format: json`",
+                                             format_, arrives->name)};
+    if (format_ == "json" && !PayloadRegistry::instance().find(arrives->name))
+      throw ParamError{"", fmt::format("{} cannot be written to a sink: nothing says how it becomes JSON; {}",
+                                       arrives->name, way_out(arrives))};
+  }
 
   // Errors: unsupported_payload, unsupported_depth.
   Result<Record> operator()(const Payload& payload, const Context& context) const {
@@ -57,16 +73,14 @@ class Encode {
 
  private:
   Result<std::string> encoded(const Payload& payload, const Context& context) const {
-    if (const auto* frame = payload.get<Frame>()) {
-      if (format_ == "npy") return to_npy(frame->pixels);
-      if (format_ == "png") return to_png(*frame);
-      return result_json(*frame, context);
-    }
+    const auto* frame = payload.get<Frame>();
+    if (frame && format_ == "npy") return to_npy(frame->pixels);
+    if (frame && format_ == "png") return to_png(*frame);
     if (format_ != "json")
       return Error{"unsupported_payload",
                    fmt::format("{} is for frames, not for {}", format_, payload.type()->name)};
-    if (const auto* prediction = payload.get<Prediction>()) return result_json(*prediction, context);
-    if (const auto* features = payload.get<Features>()) return result_json(*features, context);
+    if (const PayloadFormat* known = PayloadRegistry::instance().find(payload.type()->name))
+      return result_json(payload, *known, context);
     return Error{"unsupported_payload", fmt::format("encode does not know {}", payload.type()->name)};
   }
 

@@ -1,22 +1,21 @@
-// The JSON of a result, one object on one line; nodes/encode/result.schema.json says what stands in it.
-// The same payload, record and graph give the same bytes. Any thread.
+// The JSON of a result, one object on one line, and the schema that says what stands in it: what every result says of
+// where it comes from, and the fields of its payload type (graph/register_payload.hpp). Any thread.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "graph/context.hpp"
+#include "graph/register_payload.hpp"
 
 namespace radflow {
 
-struct Features;
-struct Frame;
-struct Prediction;
-
 constexpr int result_schema_version = 1;
 
-std::string result_json(const Prediction& prediction, const Context& context);
-std::string result_json(const Features& features, const Context& context);
-// Describes the frame; its pixels stay out.
-std::string result_json(const Frame& frame, const Context& context);
+// The same payload, record and graph give the same bytes.
+std::string result_json(const Payload& payload, const PayloadFormat& format, const Context& context);
+
+// JSON Schema (draft 2020-12) of all results that this program can write.
+nlohmann::ordered_json result_schema();
 
 }  // namespace radflow

@@ -70,7 +70,7 @@ void check_labels(const std::vector<std::string>& asked, const std::vector<std::
 template <typename T>
 void check_arrives(const std::string& param, const BuildInfo& info, std::string_view way_out) {
   const PayloadType* arrives = info.inputs.empty() ? nullptr : info.inputs.front();
-  if (arrives && arrives != &payload_type<T>)
+  if (arrives && !is_type<T>(arrives))
     throw ParamError{param, fmt::format("asks {}, and {} arrives here: nothing would ever match; {}",
                                         payload_type<T>.name, arrives->name, way_out)};
 }
@@ -78,7 +78,7 @@ void check_arrives(const std::string& param, const BuildInfo& info, std::string_
 // A record is not read before `decode`.
 void check_read(const std::string& param, const BuildInfo& info) {
   const bool known = !info.inputs.empty() && !info.upstream_digest.empty();
-  if (known && info.inputs.front() == &payload_type<Record> && info.upstream.empty())
+  if (known && is_type<Record>(info.inputs.front()) && info.upstream.empty())
     throw ParamError{param,
                      "asks what `decode` reads, and records arrive here as they came: nothing would ever "
                      "match; put it behind `decode`, or ask a `header`"};

@@ -51,13 +51,17 @@ class Invert {
     result.photometric = is_monochrome1 ? Photometric::Monochrome2 : Photometric::Monochrome1;
     result.units = units(frame.units);
     // Shades of the other photometric interpretation are 1 - y. With LINEAR y is (x - (c - 0.5)) / (w - 1) + 0.5.
-    for (VoiWindow& window : result.windows)
+    std::vector<VoiWindow> windows = frame.windows.entries();
+    for (VoiWindow& window : windows)
       window.center = *sum - window.center + (window.function == VoiWindow::Function::Linear ? 1 : 0);
-    for (VoiLut& lut : result.voi_luts) {
+    std::vector<VoiLut> voi_luts = frame.voi_luts.entries();
+    for (VoiLut& lut : voi_luts) {
       lut.first = *sum - (lut.first + static_cast<double>(lut.entries.size()) - 1);
       std::ranges::reverse(lut.entries);
       for (double& entry : lut.entries) entry = std::exp2(lut.bits) - 1 - entry;
     }
+    result.windows = std::move(windows);
+    result.voi_luts = std::move(voi_luts);
     return result;
   }
 

@@ -77,7 +77,7 @@ class Resize {
 const Register<Resize, Params> registered{
     NodeSpec{"resize",
              "Resamples each frame to a size in pixels; keeps depth and value range. A result that is larger "
-             "than its frame counts towards `memory`; larger than all of it is an error (too_large)."}
+             "than the graph's `memory` is an error (too_large)."}
         .param(&Params::width, "width", required(range(1, 16384)), "Columns of the result.")
         .param(&Params::height, "height", required(range(1, 16384)), "Rows of the result.")
         .param(&Params::interpolation, "interpolation", choice({"nearest", "linear", "cubic", "area"}),

@@ -2,6 +2,7 @@
 // first.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ struct Features {
   // differ, each once, joined by ", "; "" where no frame is behind the numbers.
   std::string units;        // Frame::units: "stored", "HU", ...
   std::string photometric;  // "MONOCHROME2", ...
+
+  // Without the names, which are shared.
+  std::size_t bytes() const;
 };
 
 }  // namespace radflow

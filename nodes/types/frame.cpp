@@ -28,4 +28,10 @@ std::string_view name(SpacingSource source) {
   return "";
 }
 
+// A matrix keeps the whole buffer that it is a part of.
+std::size_t Frame::bytes() const {
+  const auto held = [](const cv::Mat& mat) { return mat.u ? mat.u->size : mat.total() * mat.elemSize(); };
+  return sizeof *this + held(pixels) + held(valid);
+}
+
 }  // namespace radflow

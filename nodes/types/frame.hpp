@@ -11,6 +11,8 @@
 
 #include <opencv2/core/mat.hpp>
 
+#include "nodes/types/shared_table.hpp"
+
 namespace radflow {
 
 enum class Photometric { Monochrome1, Monochrome2, Rgb };
@@ -66,9 +68,12 @@ struct Frame {
   int bits_stored = 8;   // of the values in the file
   int levels = 0;        // values are codes 0..levels-1 (of lbp, of a label image); 0: they are not codes
   std::string modality;  // "CT", ... or ""
-  std::vector<VoiWindow> windows;
-  std::vector<VoiLut> voi_luts;
+  SharedTable<VoiWindow> windows;
+  SharedTable<VoiLut> voi_luts;
   Geometry geometry;
+
+  // Of the pixels and their validity; tables are shared among many frames.
+  std::size_t bytes() const;
 
   // The same meaning with other pixels of the same size.
   Frame with_pixels(cv::Mat other) const {

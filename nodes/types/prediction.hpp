@@ -1,6 +1,7 @@
 // Prediction: a label, the probability of every class and the model that gave them.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ struct Prediction {
   std::size_t label = 0;              // index of the class: the most probable, the first of equals
   std::string model;                  // file name without folder
   std::string model_digest;           // "sha256:..." of the model's bytes
+
+  // Without the classes, which are shared.
+  std::size_t bytes() const;
 };
 
 }  // namespace radflow

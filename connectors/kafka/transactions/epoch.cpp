@@ -54,7 +54,7 @@ void Epoch::done(const Position& position) {
 
 void Epoch::add(Output output) {
   if (!ranges_.contains(output.origin.generation)) return;
-  bytes_ += static_cast<std::int64_t>(output.record->size()) + output_overhead;
+  bytes_ += static_cast<std::int64_t>(output.record->bytes()) + output_overhead;
   outputs_.push_back(std::move(output));
 }
 

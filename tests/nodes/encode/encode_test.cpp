@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "graph/node.hpp"
+#include "nodes/encode/result_json.hpp"
 #include "nodes/types/features.hpp"
 #include "nodes/types/frame.hpp"
 #include "nodes/types/prediction.hpp"
@@ -80,11 +81,13 @@ Json json(const Payload& payload, const Context& context) {
 // What the jsonschema of Python says against the document; "" if nothing.
 std::string schema_complaint(const Json& document) {
   const std::string file = testing::TempDir() + "radflow-result-" + std::to_string(getpid()) + ".json";
+  const std::string schema = file + ".schema";
   std::ofstream{file} << document;
+  std::ofstream{schema} << result_schema();
   const std::string command =
       "python3 -c \"import json,jsonschema,sys; jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))"
       ".validate(json.load(open(sys.argv[2])))\" " +
-      std::string{source_folder} + "/nodes/encode/result.schema.json " + file + " 2>&1";
+      schema + " " + file + " 2>&1";
   std::string output;
   FILE* pipe = popen(command.c_str(), "r");
   for (int c; (c = std::fgetc(pipe)) != EOF;) output += static_cast<char>(c);
