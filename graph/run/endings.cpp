@@ -61,12 +61,23 @@ void Endings::submit(std::size_t sink, const Output& output) {
   if (revoked(ticket)) return release(ticket);
   counters_[sink].submitted.add();
   ticket.submitted(sink);
-  run_.sinks[sink]->submit_from(static_cast<std::size_t>(output.edge), output.payload, *output.from,
-                                {[](void* of, std::size_t to, std::optional<Error> error) {
-                                   Ticket& acknowledged = *static_cast<Ticket*>(of);
-                                   acknowledged.endings().acknowledged(acknowledged, to, std::move(error));
-                                 },
-                                 ticket.shared_from_this(), sink});
+  run_.sinks[sink]->submit_from(static_cast<std::size_t>(output.edge), output.payload.without_charge(),
+                                *output.from, acknowledgement(ticket, sink, output.payload.charge()));
+}
+
+// An output counts against the graph's memory until the sink has acknowledged it.
+Acknowledge Endings::acknowledgement(Ticket& ticket, std::size_t sink, std::shared_ptr<const void> charge) {
+  if (charge)
+    return {[this, sink, of = ticket.shared_from_this(),
+             charge = std::move(charge)](std::optional<Error> error) mutable {
+      charge.reset();
+      acknowledged(*of, sink, std::move(error));
+    }};
+  return {[](void* of, std::size_t to, std::optional<Error> error) {
+            Ticket& acknowledged = *static_cast<Ticket*>(of);
+            acknowledged.endings().acknowledged(acknowledged, to, std::move(error));
+          },
+          ticket.shared_from_this(), sink};
 }
 
 void Endings::acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> error) {

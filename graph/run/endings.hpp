@@ -51,6 +51,7 @@ class Endings {
   std::uint64_t order_id(const Ticket& ticket, Order order) const;
   bool revoked(Ticket& ticket) const;
   void submit(std::size_t sink, const Output& output);
+  Acknowledge acknowledgement(Ticket& ticket, std::size_t sink, std::shared_ptr<const void> charge);
   void acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> error);
   void gave_up(const Ticket& ticket, std::size_t sink, const Error& error);
   void count_down(Ticket& ticket, std::size_t sink, int count);

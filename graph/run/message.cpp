@@ -7,6 +7,7 @@
 
 #include "graph/run/run_state.hpp"
 #include "graph/run/ticket.hpp"
+#include "graph/run/value_charge.hpp"
 #include "graph/run/warnings.hpp"
 
 namespace radflow {
@@ -50,7 +51,10 @@ std::int64_t Message::elapsed_us() const {
 }
 
 std::optional<Error> Message::charge(std::size_t bytes) const {
-  if (ticket.charge(static_cast<std::int64_t>(bytes))) return std::nullopt;
+  if (ticket.charge(static_cast<std::int64_t>(bytes))) {
+    asked_bytes() += static_cast<std::int64_t>(bytes);
+    return std::nullopt;
+  }
   return Error{"too_large", fmt::format("needs {} bytes, the graph's memory is {}; raise `memory`", bytes,
                                         run_.budget.limit())};
 }

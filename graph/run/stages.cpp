@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "graph/run/guarded_call.hpp"
+#include "graph/run/value_charge.hpp"
 
 namespace radflow {
 Stages::Stages(RunState& run, Endings& endings)
@@ -91,6 +92,7 @@ bool Stages::run_node(std::size_t n, Message& message, Slot* slots, WorkerState&
   const auto begin = sampled ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
   Outcome outcome = guarded_call(*step.body, inputs, message);
   if (sampled) step.counters.observe(std::chrono::steady_clock::now() - begin);
+  charge_values(outcome, inputs, run_.budget);
   step.counters.calls.add();
   if (std::vector<Error>& said = said_warnings(); !said.empty()) {
     for (const Error& warning : said)

@@ -32,11 +32,7 @@ const std::string& Ticket::input_digest() const {
   return digest_;
 }
 
-bool Ticket::charge(std::int64_t bytes) {
-  if (!run_.budget.charge(bytes)) return false;
-  charged_.fetch_add(bytes, std::memory_order_relaxed);
-  return true;
-}
+bool Ticket::charge(std::int64_t bytes) { return run_.budget.charge(bytes); }
 
 Message& Ticket::add_part(int region, Identity identity, std::vector<std::uint32_t> part) {
   const std::lock_guard lock{mutex};

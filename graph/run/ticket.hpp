@@ -47,9 +47,11 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   const Record& record() const { return record_; }
   std::size_t source() const { return source_; }
   std::chrono::steady_clock::time_point admitted() const { return admitted_; }
-  std::int64_t charged() const { return charged_.load(std::memory_order_relaxed); }
+  // Bytes of the graph's memory that its record takes; what nodes make is charged apart (value_charge.hpp).
+  std::int64_t charged() const { return charged_; }
   const std::string& input_digest() const;
-  // Takes bytes of the graph's memory until the record ends; false if they exceed it all.
+
+  // Takes bytes of the graph's memory for the node that is being called; false if they exceed it all.
   bool charge(std::int64_t bytes);
 
   // A message that a split makes of the record, besides `root`.
@@ -106,7 +108,7 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   const std::size_t source_;
   const Record record_;
   const std::chrono::steady_clock::time_point admitted_ = std::chrono::steady_clock::now();
-  std::atomic<std::int64_t> charged_;
+  const std::int64_t charged_;
   std::atomic<int> obligations_{0};
   std::atomic<int> last_node_{-1};
   std::atomic<bool> stop_{false}, revoked_{false};

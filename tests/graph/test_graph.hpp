@@ -112,6 +112,7 @@ class KeepingSink final : public Sink {
     std::int64_t number = -1;  // of a Number
     std::string text;          // of a record: its bytes
     std::string error;         // of a dead letter: the header radflow-error
+    Payload payload;           // but a record, as long as the sink lives
   };
   using Rule = std::function<std::optional<Error>(const Kept&)>;
 
@@ -125,12 +126,14 @@ class KeepingSink final : public Sink {
               context.identity().index,
               -1,
               {},
+              {},
               {}};
     if (const auto* n = output.get<Number>()) kept.number = n->value;
     if (const auto* r = output.get<Record>()) {
       kept.text = r->value.text();
       kept.error = r->header("radflow-error").value_or("");
     }
+    if (!output.get<Record>()) kept.payload = std::move(output);
     std::optional<Error> refused = rule_ ? rule_(kept) : std::nullopt;
     const std::lock_guard lock{mutex};
     kept_.push_back(std::move(kept));

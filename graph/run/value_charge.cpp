@@ -1,0 +1,62 @@
+#include "graph/run/value_charge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace radflow {
+namespace {
+
+class ValueCharge {
+ public:
+  ValueCharge(Budget& budget, std::int64_t bytes) : budget_{budget}, bytes_{bytes} {}
+  ValueCharge(const ValueCharge&) = delete;
+  ValueCharge& operator=(const ValueCharge&) = delete;
+  ~ValueCharge() { budget_.release(bytes_); }
+
+ private:
+  Budget& budget_;
+  const std::int64_t bytes_;
+};
+
+// Takes what the value needs beyond `asked`, which it uses up.
+std::optional<Error> charge_value(Payload& value, std::span<const Payload* const> inputs, Budget& budget,
+                                  std::int64_t& asked) {
+  if (value.charge()) return std::nullopt;
+  const std::size_t size = value.bytes();
+  if (size < least_charged_value) return std::nullopt;
+  if (std::ranges::any_of(inputs, [&](const Payload* input) { return input->same_value(value); }))
+    return std::nullopt;  // the record itself, which is charged from its admission
+  const auto bytes = static_cast<std::int64_t>(size);
+  const std::int64_t paid = std::min(asked, bytes);
+  if (paid < bytes && (bytes > budget.limit() || !budget.charge(bytes - paid)))
+    return Error{"too_large", fmt::format("made a {} of {} bytes, the graph's memory is {}; raise `memory`",
+                                          value.type()->name, bytes, budget.limit())};
+  asked -= paid;
+  value.set_charge(std::make_shared<const ValueCharge>(budget, bytes));
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::int64_t& asked_bytes() {
+  thread_local std::int64_t asked = 0;
+  return asked;
+}
+
+void charge_values(Outcome& outcome, std::span<const Payload* const> inputs, Budget& budget) {
+  std::int64_t asked = std::exchange(asked_bytes(), 0);
+  if (outcome.kind == Outcome::Kind::Value) {
+    if (auto error = charge_value(outcome.value, inputs, budget, asked))
+      outcome = Outcome::failed(*std::move(error));
+  } else if (outcome.kind == Outcome::Kind::Split) {
+    for (Outcome::Piece& piece : outcome.pieces)
+      if (piece.value)
+        if (auto error = charge_value(*piece.value, inputs, budget, asked)) piece.value = *std::move(error);
+  }
+  if (asked > 0) budget.release(asked);
+}
+
+}  // namespace radflow

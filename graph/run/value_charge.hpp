@@ -1,0 +1,25 @@
+// What nodes make counts against the graph's memory while it lives: each value carries a charge of its size, which goes
+// with the last payload that holds the value. A node that asks for memory before it allocates (Context::charge) has
+// paid for what it then returns.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "graph/node_body.hpp"
+#include "graph/run/budget.hpp"
+
+namespace radflow {
+
+// Smaller values are part of what every record counts for besides its bytes.
+constexpr std::size_t least_charged_value = 1024;
+
+// Bytes for which the node that this thread is calling has asked and that no value has taken over yet.
+std::int64_t& asked_bytes();
+
+// After a call: the values of `outcome` take over what the node asked for, more is taken where they are larger, the rest
+// is given back. A value that came in and is passed on stays charged once. A value that is larger than all of the
+// memory becomes the error "too_large". On the thread of the call.
+void charge_values(Outcome& outcome, std::span<const Payload* const> inputs, Budget& budget);
+
+}  // namespace radflow
