@@ -24,6 +24,7 @@
 // so that what follows can refuse a label that never comes.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -46,12 +47,10 @@ class Register {
     spec.exclusive = Body::exclusive;
     spec.variadic = Body::variadic();
     spec.arity = Body::Out::arity;
-    const auto types = Body::input_types();
-    for (std::size_t i = 0; i < types.size(); ++i)
-      spec.inputs.push_back({i < builder.input_names.size() ? builder.input_names[i] : "in", types[i]});
-    if (builder.output_names.empty()) builder.output_names = {"out"};
-    for (const std::string& name : builder.output_names)
-      spec.outputs.push_back({name, detail::port_type<typename Body::Out::Type>()});
+    spec.inputs = name_ports(Body::input_types(), std::move(builder.input_names), "in", spec);
+    std::vector<const PayloadType*> given{detail::port_type<typename Body::Out::Type>()};
+    if (Body::Out::routed) given.resize(std::max<std::size_t>(builder.output_names.size(), 1));
+    spec.outputs = name_ports(given, std::move(builder.output_names), "out", spec);
     spec.make_params = [] { return std::make_shared<Params>(); };
     spec.make_node = [](const void* params, const BuildInfo& info) -> std::unique_ptr<NodeBody> {
       return std::make_unique<Body>(*static_cast<const Params*>(params), info);

@@ -31,24 +31,28 @@ template <typename T>
 struct Output {
   using Type = T;
   static constexpr Arity arity = Arity::One;
+  static constexpr bool routed = false;
   static Outcome outcome(T&& value) { return Outcome::of(Payload::of(std::move(value))); }
 };
 template <>
 struct Output<Payload> {  // a node that passes on what it was given
   using Type = Payload;
   static constexpr Arity arity = Arity::One;
+  static constexpr bool routed = false;
   static Outcome outcome(Payload&& value) { return Outcome::of(std::move(value)); }
 };
 template <>
 struct Output<Routed> {
   using Type = Payload;
   static constexpr Arity arity = Arity::One;
+  static constexpr bool routed = true;
   static Outcome outcome(Routed&& routed) { return Outcome::of(std::move(routed.value), routed.port); }
 };
 template <typename T>
 struct Output<Result<T>> {
   using Type = typename Output<T>::Type;
   static constexpr Arity arity = Arity::One;
+  static constexpr bool routed = Output<T>::routed;
   static Outcome outcome(Result<T>&& result) {
     if (result) return Output<T>::outcome(*std::move(result));
     return Outcome::failed(result.error());
@@ -58,6 +62,7 @@ template <typename T>
 struct Output<std::optional<T>> {
   using Type = T;
   static constexpr Arity arity = Arity::One;
+  static constexpr bool routed = false;
   static Outcome outcome(std::optional<T>&& value) {
     if (value) return Output<T>::outcome(*std::move(value));
     return {};
@@ -67,6 +72,7 @@ template <typename T>
 struct Output<std::vector<Part<T>>> {
   using Type = T;
   static constexpr Arity arity = Arity::Many;
+  static constexpr bool routed = false;
   static Outcome outcome(std::vector<Part<T>>&& parts) {
     std::vector<Outcome::Piece> pieces;
     pieces.reserve(parts.size());
@@ -83,6 +89,7 @@ template <typename T>
 struct Output<Result<std::vector<Part<T>>>> {
   using Type = T;
   static constexpr Arity arity = Arity::Many;
+  static constexpr bool routed = false;
   static Outcome outcome(Result<std::vector<Part<T>>>&& result) {
     if (result) return Output<std::vector<Part<T>>>::outcome(*std::move(result));
     return Outcome::failed(result.error());

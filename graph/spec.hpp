@@ -60,6 +60,7 @@ struct Spec {
   std::vector<ParamSpec> params;
   std::vector<std::string> any_of;  // parameters of which one at least must be given
   std::vector<HeaderSpec> headers;
+  std::string defect;  // what is wrong with the declaration itself; Registry::add() refuses it
 
   std::function<std::shared_ptr<void>()> make_params;
   std::function<std::unique_ptr<NodeBody>(const void* params, const BuildInfo&)> make_node;
@@ -74,6 +75,11 @@ struct Spec {
   bool takes_property(std::string_view key) const;
   std::vector<std::string> property_names() const;  // those without a dot
 };
+
+// The ports of `types`, with `names` in their order; a single port without a name is called `single`. What is wrong
+// with the names (their number, two of one name, a name that a graph file could not write) is said in spec.defect.
+std::vector<PortSpec> name_ports(const std::vector<const PayloadType*>& types, std::vector<std::string> names,
+                                 const std::string& single, Spec& spec);
 
 // Builds a Spec; the subclasses say which kind.
 class SpecBuilder {
@@ -99,7 +105,7 @@ class SpecBuilder {
     spec.headers = std::move(read);
     return *this;
   }
-  // Names the input ports, in the order of the call operator's arguments; "in" is the default for one.
+  // Names the input ports, in the order of the call operator's arguments; a single one is called "in" by default.
   SpecBuilder& inputs(std::vector<std::string> names) {
     input_names = std::move(names);
     return *this;
@@ -168,6 +174,7 @@ class Registry {
  public:
   static Registry& instance();
 
+  // Throws std::logic_error if the name is taken or the specification has a defect: a mistake of its author.
   void add(Spec spec);
   // Null if there is none of that kind and name.
   const Spec* find(ComponentKind kind, std::string_view name) const;

@@ -11,8 +11,8 @@ namespace radflow {
 const PayloadType* arriving_type(const InputPlan& input, const Plan& plan) {
   if (input.node == detail::unknown_node) return nullptr;
   if (input.node == InputPlan::from_sources) {
-    if (plan.sources.empty() || !plan.sources.front().spec) return nullptr;
-    return plan.sources.front().spec->outputs.front().type;
+    const Spec* source = plan.sources.empty() ? nullptr : plan.sources.front().spec;
+    return !source || source->outputs.empty() ? nullptr : source->outputs.front().type;
   }
   const NodePlan& node = plan.nodes[static_cast<std::size_t>(input.node)];
   if (!node.spec) return nullptr;

@@ -1,18 +1,52 @@
 #include "graph/run/guarded_call.hpp"
 
-#include <oneapi/tbb/task_arena.h>
+#include <fmt/format.h>
 
 #include <exception>
 #include <new>
 
 namespace radflow {
+namespace {
 
-Outcome guarded_call(NodeBody& body, std::span<const Payload* const> inputs, const Context& context) {
+Error wrong_output(std::string detail) { return {"wrong_output", std::move(detail)}; }
+
+// What is wrong with a value that leaves by `port`.
+std::optional<Error> wrong(const Payload& value, const PortSpec& port) {
+  if (!value) return wrong_output(fmt::format("the node gave an empty value by its output '{}'", port.name));
+  if (!port.type || value.type() == port.type) return std::nullopt;
+  return wrong_output(fmt::format("the node gave {} by its output '{}', which is declared as {}",
+                                  value.type()->name, port.name, port.type->name));
+}
+
+void check(Outcome& outcome, std::span<const PortSpec> outputs) {
+  if (outcome.kind == Outcome::Kind::Value) {
+    const auto port = static_cast<std::size_t>(outcome.port);
+    std::optional<Error> error;
+    if (port >= outputs.size())
+      error = wrong_output(fmt::format("the node sent a value by output {}, counted from 0, but has {}",
+                                       outcome.port, outputs.size()));
+    else
+      error = wrong(outcome.value, outputs[port]);
+    if (error) outcome = Outcome::failed(*std::move(error));
+  } else if (outcome.kind == Outcome::Kind::Split) {
+    for (Outcome::Piece& piece : outcome.pieces) {
+      if (!piece.value) continue;
+      if (auto error = wrong(*piece.value, outputs.front())) piece.value = *std::move(error);
+    }
+  }
+}
+
+}  // namespace
+
+Outcome guarded_call(NodeBody& body, std::span<const Payload* const> inputs, const Context& context,
+                     std::span<const PortSpec> outputs) {
   const auto failed = [](std::string reason, std::string detail) {
     return Outcome::failed({std::move(reason), std::move(detail)});
   };
   try {
-    return oneapi::tbb::this_task_arena::isolate([&] { return body.call(inputs, context); });
+    Outcome outcome = body.call(inputs, context);
+    check(outcome, outputs);
+    return outcome;
   } catch (const std::bad_alloc&) {
     return failed("out_of_memory", "the node could not allocate");
   } catch (const std::exception& e) {

@@ -45,6 +45,9 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
       node.region = from.region;
       node.inputs.push_back(from.slot);
     }
+    node.outputs = plan.nodes[n].spec->outputs;
+    for (std::size_t port = 0; port < node.outputs.size(); ++port)
+      node.outputs[port].type = arriving_type({static_cast<int>(n), static_cast<int>(port), {}}, plan);
     if (plan.nodes[n].spec->arity == Arity::Many) {
       node.output = -1;
       node.child = static_cast<int>(regions.size());

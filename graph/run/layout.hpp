@@ -23,9 +23,11 @@ struct Layout {
   };
   struct Node {
     int region = 0;
-    std::vector<int> inputs;   // slots of its region
-    int output = 0;            // first slot of its outputs; of a split: -1
-    int ports = 1;             // how many slots its outputs have
+    std::vector<int> inputs;  // slots of its region
+    int output = 0;           // first slot of its outputs; of a split: -1
+    int ports = 1;            // how many slots its outputs have
+    // What it may give, with the types that the plan knows; of a split, what each part is.
+    std::vector<PortSpec> outputs;
     int child = -1;            // of a split: the region its parts start
     std::vector<int> release;  // slots no one needs after this node
     bool delivers = false;     // one of its outputs goes to a sink

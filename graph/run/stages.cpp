@@ -90,7 +90,7 @@ bool Stages::run_node(std::size_t n, Message& message, Slot* slots, WorkerState&
   message.ticket.at_node(n);
   const bool sampled = step.counters.sample();
   const auto begin = sampled ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
-  Outcome outcome = guarded_call(*step.body, inputs, message);
+  Outcome outcome = guarded_call(*step.body, inputs, message, node.outputs);
   if (sampled) step.counters.observe(std::chrono::steady_clock::now() - begin);
   charge_values(outcome, inputs, run_.budget);
   step.counters.calls.add();
