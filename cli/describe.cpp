@@ -78,7 +78,20 @@ std::string indented(std::string text) {
 
 void print_ports(std::string_view title, const std::vector<PortSpec>& ports, std::string_view note) {
   for (const PortSpec& port : ports)
-    std::cout << fmt::format("  {:<8}{:<10}{}{}\n", title, port.name, port_type(port), note);
+    std::cout << fmt::format("  {:<8}{:<10}{}{}{}\n", title, port.name, port_type(port),
+                             port.optional ? ", optional" : "", note);
+}
+
+std::string_view gives_note(Arity arity) {
+  switch (arity) {
+    case Arity::One:
+      return "";
+    case Arity::Many:
+      return ", any number for each message";
+    case Arity::Identified:
+      return ", with identifiers of its own";
+  }
+  return "";
 }
 
 void print_headers(const std::vector<HeaderSpec>& headers) {
@@ -99,7 +112,7 @@ void print_text(const Spec& spec) {
             << fmt::format(" ({}{})\n{}\n\n", kind_name(spec.kind),
                            plugin_of(&spec).empty() ? "" : " of " + plugin_of(&spec), spec.sentence);
   print_ports("takes", spec.inputs, spec.variadic ? ", one or more" : "");
-  print_ports("gives", spec.outputs, spec.arity == Arity::Many ? ", any number for each message" : "");
+  print_ports("gives", spec.outputs, gives_note(spec.arity));
   if (!spec.params.empty()) std::cout << "\nparameters\n";
   std::size_t name_width = 0, allowed_width = 0, default_width = 0;
   for (const ParamSpec& param : spec.params) {
@@ -128,7 +141,10 @@ void print_text(const Spec& spec) {
 
 Json ports_json(const std::vector<PortSpec>& ports) {
   Json list = Json::array();
-  for (const PortSpec& port : ports) list.push_back({{"name", port.name}, {"type", port_type(port)}});
+  for (const PortSpec& port : ports) {
+    list.push_back({{"name", port.name}, {"type", port_type(port)}});
+    if (port.optional) list.back()["optional"] = true;
+  }
   return list;
 }
 

@@ -58,9 +58,10 @@ Picture picture(const Plan& plan) {
     const NodePlan& node = plan.nodes[i];
     const std::string id = fmt::format("node{}", i);
     out.boxes.push_back({id, node.name, subtitle(node), Box::Shape::Node});
-    for (std::size_t j = 0; j < node.inputs.size(); ++j)
-      connect(id, node.inputs[j],
-              !node.spec->variadic && node.spec->inputs.size() > 1 ? node.spec->inputs[j].name : "");
+    for (const InputPlan& input : node.inputs)
+      connect(
+          id, input,
+          node.spec->inputs.size() > 1 ? node.spec->inputs[static_cast<std::size_t>(input.taker)].name : "");
   }
   for (std::size_t i = 0; i < plan.sinks.size(); ++i) {
     const SinkPlan& sink = plan.sinks[i];

@@ -9,15 +9,28 @@
 //       NodeSpec{"gaussian_blur", "Smooths each frame with a Gaussian kernel."}
 //           .param(&Params::sigma, "sigma", range(0.1, 50.0), "Standard deviation, in pixels.")};
 //
-// The call operator's signature says the ports and what the node is:
-//   T f(const A&, const B&)             a join of two ports, named by .inputs({"image", "mask"})
-//   T f(std::span<const A* const>)      a join of any number of inputs of one type
-//   T f(const A&, const Context&)       as the last argument: the record's key, headers, identity
-//   T                                   one result             (any exception is one too: a failed message)
-//   Result<T>                           a result or an error
-//   std::optional<T>                    a result, or the message ends filtered; in a Result: or an error
-//   Routed                              a result that leaves by one of several outputs; in a Result, as above
-//   std::vector<Part<T>>                a split: one message per part
+// The arguments of the call operator say what the node takes:
+//   const A&, const B&           It joins two inputs, which .inputs({"image", "mask"}) names.
+//   const A&, const B*           The second input is optional: the pointer is null where the graph does not wire the
+//                                input or where what it comes from was filtered; where that failed, this node's message
+//                                fails. `if (mask) cv::bitwise_and(pixels, mask->pixels, pixels);`
+//   std::span<const A* const>    It joins any number of inputs of one type.
+//   const Context&               As the last argument it gives the record's key, headers and identity.
+//
+// The return type says what the node gives:
+//   T                            It gives one value. Any exception is a failed message.
+//   Result<T>                    It gives a value or an error: `return Error{"no_window", "the frame has no window"};`
+//   std::optional<T>             It gives a value, or the message ends filtered: `return std::nullopt;`
+//   std::tuple<A, B>             Each element leaves by the output at its place, which .outputs({"mask", "features"})
+//                                names. An element may be optional: where it is empty, nothing leaves by its output.
+//                                `return std::tuple{mask, measured(mask)};`
+//   Routed                       A value leaves by one of several outputs: `return Routed{payload, matches ? 0 : 1};`
+//   Identified<T>                The identifiers replace those of the message for all that comes after this node.
+//                                What comes before it cannot be joined to what comes after it.
+//                                `return Identified<Frame>{clean, {{"PatientID", pseudonym}}};`
+//   std::vector<Part<T>>         It splits: every part becomes a message with an identity of its own.
+// Result may hold any of the others, and std::optional may hold Routed or Identified.
+//
 // A call operator that is not const may not be called concurrently: such a node gets one instance per worker.
 // The constructor may take (const Params&, const BuildInfo&). A node that predicts may have
 //   std::vector<std::string> labels() const;
@@ -48,7 +61,10 @@ class Register {
     spec.variadic = Body::variadic();
     spec.arity = Body::Out::arity;
     spec.inputs = name_ports(Body::input_types(), std::move(builder.input_names), "in", spec);
-    std::vector<const PayloadType*> given{detail::port_type<typename Body::Out::Type>()};
+    const std::vector<bool> optional = Body::optional_inputs();
+    for (std::size_t i = 0; i < std::min(optional.size(), spec.inputs.size()); ++i)
+      spec.inputs[i].optional = optional[i];
+    detail::PortTypes given = Body::Out::types();
     if (Body::Out::routed) given.resize(std::max<std::size_t>(builder.output_names.size(), 1));
     spec.outputs = name_ports(given, std::move(builder.output_names), "out", spec);
     spec.make_params = [] { return std::make_shared<Params>(); };

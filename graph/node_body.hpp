@@ -20,9 +20,16 @@ struct Part {
   Identity identity;
 };
 
+// A value and the identifiers that replace those of its message, for what comes after this node.
+template <typename T>
+struct Identified {
+  T value;
+  std::vector<std::pair<std::string, std::string>> ids;
+};
+
 // What came of one call of a node.
 struct Outcome {
-  enum class Kind { Value, Filtered, Failed, Split };
+  enum class Kind { Value, Values, Filtered, Failed, Split };
   struct Piece {
     Result<Payload> value;
     Identity identity;
@@ -32,13 +39,22 @@ struct Outcome {
   Payload value;
   int port = 0;                  // which output the value leaves by; nothing leaves by the others
   std::unique_ptr<Error> error;  // Failed
-  std::vector<Piece> pieces;     // Split
+  std::vector<Payload> values;   // Values: one for each output, empty where nothing leaves
+  std::vector<Piece> pieces;     // Split; the one message of a node that is Arity::Identified
 
   static Outcome of(Payload value, int port = 0) {
     Outcome outcome;
     outcome.kind = Kind::Value;
     outcome.value = std::move(value);
     outcome.port = port;
+    return outcome;
+  }
+  // Filtered if all are empty.
+  static Outcome of_each(std::vector<Payload> values) {
+    Outcome outcome;
+    for (const Payload& value : values)
+      if (value) outcome.kind = Kind::Values;
+    outcome.values = std::move(values);
     return outcome;
   }
   static Outcome filtered() { return {}; }
@@ -64,7 +80,8 @@ struct Routed {
 };
 
 // A node as the pipeline calls it: by any worker, by several at a time unless the specification says
-// `exclusive`. Inputs are never null and of the specification's types. What it throws is a failed message.
+// `exclusive`. Inputs are of the specification's types, one for each port, and null only where a port is optional. What
+// it throws is a failed message.
 class NodeBody {
  public:
   virtual ~NodeBody() = default;
@@ -92,7 +109,7 @@ struct BuildInfo {
   // wrong.
   std::string upstream_digest;
   std::string upstream;  // the same for a person: one line per node, "resize: {height: 256, width: 256}"
-  std::vector<const PayloadType*> inputs;  // nodes: what arrives at each input; null: unknown
+  std::vector<const PayloadType*> inputs;  // nodes: what arrives at each input; null: unknown, or not wired
   std::vector<std::string> labels;         // nodes: what predictions that arrive can say; none: unknown
   // Sinks: whether the key alone tells a record from all others of the graph, and the nodes (or sources) whose
   // outputs they take, "decode" or "route.matched".

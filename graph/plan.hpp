@@ -33,11 +33,13 @@ struct InputPlan {
   static constexpr int from_sources = -1;
   int node = from_sources;
   int port = 0;
-  Mark mark;  // where the file says so
+  Mark mark;      // where the file says so
+  int taker = 0;  // the input port of the node that takes it, unless that takes any number
 };
 
 struct NodePlan : ComponentPlan {
-  std::vector<InputPlan> inputs;  // one per input port; of a variadic node any number
+  std::vector<InputPlan>
+      inputs;  // one per input port that is wired, in their order; of a variadic node any number
   std::optional<int> concurrency;
   OnError on_error = OnError::DeadLetter;
   std::optional<Retry> retry;  // never of a split

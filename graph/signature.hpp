@@ -1,8 +1,8 @@
-// What the signature of a node's call operator says, and the NodeBody made from it. For Register.
+// What the arguments of a node's call operator say, and the NodeBody made from it; what its return type says stands in
+// graph/output.hpp. For Register.
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <span>
 #include <tuple>
 #include <type_traits>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "graph/node_body.hpp"
+#include "graph/output.hpp"
 #include "graph/spec.hpp"
 
 namespace radflow::detail {
@@ -28,87 +29,28 @@ struct Signature<R (C::*)(A...)> : Signature<R (C::*)(A...) const> {
 };
 
 template <typename T>
-struct Output {
-  using Type = T;
-  static constexpr Arity arity = Arity::One;
-  static constexpr bool routed = false;
-  static Outcome outcome(T&& value) { return Outcome::of(Payload::of(std::move(value))); }
-};
-template <>
-struct Output<Payload> {  // a node that passes on what it was given
-  using Type = Payload;
-  static constexpr Arity arity = Arity::One;
-  static constexpr bool routed = false;
-  static Outcome outcome(Payload&& value) { return Outcome::of(std::move(value)); }
-};
-template <>
-struct Output<Routed> {
-  using Type = Payload;
-  static constexpr Arity arity = Arity::One;
-  static constexpr bool routed = true;
-  static Outcome outcome(Routed&& routed) { return Outcome::of(std::move(routed.value), routed.port); }
-};
-template <typename T>
-struct Output<Result<T>> {
-  using Type = typename Output<T>::Type;
-  static constexpr Arity arity = Arity::One;
-  static constexpr bool routed = Output<T>::routed;
-  static Outcome outcome(Result<T>&& result) {
-    if (result) return Output<T>::outcome(*std::move(result));
-    return Outcome::failed(result.error());
-  }
-};
-template <typename T>
-struct Output<std::optional<T>> {
-  using Type = T;
-  static constexpr Arity arity = Arity::One;
-  static constexpr bool routed = false;
-  static Outcome outcome(std::optional<T>&& value) {
-    if (value) return Output<T>::outcome(*std::move(value));
-    return {};
-  }
-};
-template <typename T>
-struct Output<std::vector<Part<T>>> {
-  using Type = T;
-  static constexpr Arity arity = Arity::Many;
-  static constexpr bool routed = false;
-  static Outcome outcome(std::vector<Part<T>>&& parts) {
-    std::vector<Outcome::Piece> pieces;
-    pieces.reserve(parts.size());
-    for (Part<T>& part : parts) {
-      if (part.value)
-        pieces.push_back({Payload::of(*std::move(part.value)), std::move(part.identity)});
-      else
-        pieces.push_back({part.value.error(), std::move(part.identity)});
-    }
-    return Outcome::split(std::move(pieces));
-  }
-};
-template <typename T>
-struct Output<Result<std::vector<Part<T>>>> {
-  using Type = T;
-  static constexpr Arity arity = Arity::Many;
-  static constexpr bool routed = false;
-  static Outcome outcome(Result<std::vector<Part<T>>>&& result) {
-    if (result) return Output<std::vector<Part<T>>>::outcome(*std::move(result));
-    return Outcome::failed(result.error());
-  }
-};
-
-template <typename T>
-const PayloadType* port_type() {
-  if constexpr (std::is_same_v<T, Payload>)
-    return nullptr;
-  else
-    return &payload_type<T>;
-}
-
-template <typename T>
 struct IsSpan : std::false_type {};
 template <typename T>
 struct IsSpan<std::span<const T* const>> : std::true_type {
   using Element = T;
+};
+
+// An argument that is an input port: `const Mask&`, or `const Mask*` where it is optional.
+template <typename T>
+struct Input {
+  using Type = T;
+  static constexpr bool optional = false;
+  static const T& of(const Payload* payload) {
+    if constexpr (std::is_same_v<T, Payload>)
+      return *payload;
+    else
+      return payload->as<T>();
+  }
+};
+template <typename T>
+struct Input<const T*> : Input<T> {
+  static constexpr bool optional = true;
+  static const T* of(const Payload* payload) { return payload ? &Input<T>::of(payload) : nullptr; }
 };
 
 template <typename Node>
@@ -138,14 +80,17 @@ class Body final : public NodeBody {
       return false;
   }
 
-  static std::vector<const PayloadType*> input_types() {
+  static PortTypes input_types() {
     if constexpr (variadic())
       return {port_type<typename IsSpan<Argument<0>>::Element>()};
     else
-      return []<std::size_t... I>(std::index_sequence<I...>) {
-        return std::vector<const PayloadType*>{port_type<Argument<I>>()...};
-      }
-    (std::make_index_sequence<ports>{});
+      return each_input([]<typename... T>() { return PortTypes{port_type<typename T::Type>()...}; });
+  }
+  static std::vector<bool> optional_inputs() {
+    if constexpr (variadic())
+      return {false};
+    else
+      return each_input([]<typename... T>() { return std::vector<bool>{T::optional...}; });
   }
 
   template <typename Params>
@@ -160,7 +105,7 @@ class Body final : public NodeBody {
       return invoke(context, std::span<const Element* const>{elements});
     } else {
       return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return invoke(context, get<Argument<I>>(*inputs[I])...);
+        return invoke(context, Input<Argument<I>>::of(inputs[I])...);
       }
       (std::make_index_sequence<ports>{});
     }
@@ -174,12 +119,12 @@ class Body final : public NodeBody {
   }
 
  private:
-  template <typename T>
-  static const T& get(const Payload& payload) {
-    if constexpr (std::is_same_v<T, Payload>)
-      return payload;
-    else
-      return payload.as<T>();
+  // Calls `take` with the Input of every port as its template arguments.
+  static auto each_input(auto take) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return take.template operator()<Input<Argument<I>>...>();
+    }
+    (std::make_index_sequence<ports>{});
   }
   template <typename... A>
   Outcome invoke(const Context& context, const A&... arguments) {

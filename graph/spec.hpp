@@ -16,6 +16,7 @@ namespace radflow {
 struct PortSpec {
   std::string name;                   // "in" or "out" where there is only one
   const PayloadType* type = nullptr;  // null: any payload
+  bool optional = false;              // an input that need not be wired
 };
 
 enum class ComponentKind { Node, Source, Sink };
@@ -23,8 +24,9 @@ std::string_view kind_name(ComponentKind kind);  // "node"
 
 // What a node makes of one message.
 enum class Arity {
-  One,   // one message, or none if it is filtered
-  Many,  // a split: any number of messages, each with an identity of its own
+  One,         // one message, or none if it is filtered
+  Many,        // a split: any number of messages, each with an identity of its own
+  Identified,  // one message with identifiers of its own: nothing before this node can be joined to it
 };
 
 class NodeBody;    // graph/node_body.hpp
@@ -110,7 +112,7 @@ class SpecBuilder {
     input_names = std::move(names);
     return *this;
   }
-  // Names the output ports of a node that returns Routed.
+  // Names the output ports of a node that returns Routed or a tuple; a single one is called "out" by default.
   SpecBuilder& outputs(std::vector<std::string> names) {
     output_names = std::move(names);
     return *this;

@@ -92,7 +92,11 @@ void complete_info(Plan& plan) {
   std::ranges::for_each(plan.nodes, complete);
   std::ranges::for_each(plan.sinks, complete);
   for (NodePlan& node : plan.nodes)
-    for (const InputPlan& input : node.inputs) node.info.inputs.push_back(arriving_type(input, plan));
+    for (const InputPlan& input : node.inputs) {
+      const auto port = static_cast<std::size_t>(input.taker);
+      if (port > node.info.inputs.size()) node.info.inputs.resize(port);  // those before it are not wired
+      node.info.inputs.push_back(arriving_type(input, plan));
+    }
 }
 
 [[noreturn]] void refuse(Findings found) { throw ConfigError{std::move(found.list)}; }

@@ -40,6 +40,12 @@ std::string canonical_params(const NodePlan& node) {
   return "{" + text + "}";
 }
 
+// "mask: " where an input could be another one that is optional; elsewhere the order says which it is.
+std::string port(const InputPlan& input, const NodePlan& node) {
+  const PortSpec& taker = node.spec->inputs[static_cast<std::size_t>(input.taker)];
+  return taker.optional ? taker.name + ": " : "";
+}
+
 // Lines of nodes [0, count) for which `wanted` holds. Where an input is not the line before, the line says
 // which.
 std::string lines(const Plan& plan, const std::vector<std::string>& bodies, const std::vector<bool>& wanted) {
@@ -49,9 +55,10 @@ std::string lines(const Plan& plan, const std::vector<std::string>& bodies, cons
     if (!wanted[i]) continue;
     const NodePlan& node = plan.nodes[i];
     text += bodies[i];
-    if (node.inputs.size() != 1 || node.inputs[0].node != before || node.inputs[0].port != 0) {
+    if (node.inputs.size() != 1 || node.inputs[0].node != before || node.inputs[0].port != 0 ||
+        node.spec->inputs[static_cast<std::size_t>(node.inputs[0].taker)].optional) {
       std::vector<std::string> names;
-      for (const InputPlan& input : node.inputs) names.push_back(origin(input, plan));
+      for (const InputPlan& input : node.inputs) names.push_back(port(input, node) + origin(input, plan));
       const std::string list = fmt::format("{}", fmt::join(names, ", "));
       text += names.size() == 1 ? " <- " + list : " <- [" + list + "]";
     }

@@ -34,7 +34,7 @@ std::string bridges(const PayloadType* from, const PayloadType* to) {
   std::vector<std::string> names;
   for (const Spec* spec : Registry::instance().all(ComponentKind::Node))
     if (spec->inputs.size() == 1 && same_type(spec->inputs[0].type, from) &&
-        same_type(spec->outputs[0].type, to))
+        std::ranges::any_of(spec->outputs, [&](const PortSpec& port) { return same_type(port.type, to); }))
       names.push_back(spec->name);
   if (names.empty()) return "";
   const bool more = names.size() > 6;
@@ -58,8 +58,11 @@ void check_joins(const Plan& plan, Findings& found) {
     return input.node >= 0 ? stems[static_cast<std::size_t>(input.node)] : input.node;
   };
   const auto origin = [&](int stem) {
-    return stem < 0 ? std::string{"a record"}
-                    : fmt::format("a part that '{}' makes", plan.nodes[static_cast<std::size_t>(stem)].name);
+    if (stem < 0) return std::string{"a record"};
+    const NodePlan& node = plan.nodes[static_cast<std::size_t>(stem)];
+    return fmt::format("{} that '{}' makes",
+                       node.spec->arity == Arity::Many ? "a part" : "a message with other identifiers",
+                       node.name);
   };
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
     const NodePlan& node = plan.nodes[i];
@@ -76,7 +79,7 @@ void check_joins(const Plan& plan, Findings& found) {
         stems[i] = unknown_node;
         break;
       }
-    if (node.spec && node.spec->arity == Arity::Many) stems[i] = static_cast<int>(i);
+    if (node.spec && node.spec->arity != Arity::One) stems[i] = static_cast<int>(i);
   }
 }
 
@@ -93,10 +96,10 @@ void check_types(const Plan& plan, Findings& found) {
   }
   for (const NodePlan& node : plan.nodes) {
     if (!node.spec) continue;
-    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-      const std::size_t port = node.spec->variadic ? 0 : i;
+    for (const InputPlan& input : node.inputs) {
+      const auto port = static_cast<std::size_t>(input.taker);
       if (port < node.spec->inputs.size())
-        check_port(node.spec->inputs[port].type, node.inputs[i], node.name, plan, found);
+        check_port(node.spec->inputs[port].type, input, node.name, plan, found);
     }
   }
   for (const SinkPlan& sink : plan.sinks) {

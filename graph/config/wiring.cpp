@@ -73,10 +73,7 @@ class Wiring {
       return input;
     }
     const auto known = index_.find(name);
-    if (known == index_.end()) {
-      unknown_name(name, reference.mark);
-      return input;
-    }
+    if (known == index_.end()) return unknown_name(name, reference.mark);
     const Spec* spec = nodes_[static_cast<std::size_t>(known->second)].component.spec;
     if (!spec) return input;
     if (dot == std::string::npos) {
@@ -100,7 +97,7 @@ class Wiring {
     return text;
   }
 
-  void unknown_name(const std::string& name, const Mark& mark) {
+  InputPlan unknown_name(const std::string& name, const Mark& mark) {
     std::vector<std::string> names;
     for (const Draft& node : nodes_) names.push_back(node.component.name);
     names.emplace_back("errors");
@@ -110,6 +107,7 @@ class Wiring {
     found_.add(mark,
                source ? fmt::format("'{}' is a source; the records of all sources are `from: sources`", name)
                       : fmt::format("there is no node named '{}'{}", name, suggestion(name, names)));
+    return {unknown_node, 0, mark};
   }
 
   void add_node(std::size_t index) {
@@ -146,7 +144,10 @@ class Wiring {
       return found_.add(draft.from->mark,
                         fmt::format("'{}' takes any number of inputs without names; give a list", node.name));
     if (!by_name) {
-      for (const Reference& reference : list) node.inputs.push_back(resolve(reference, draft));
+      for (const Reference& reference : list) {
+        node.inputs.push_back(resolve(reference, draft));
+        if (!node.spec->variadic) node.inputs.back().taker = static_cast<int>(node.inputs.size()) - 1;
+      }
       if (check_count(node, list.size())) check_repeated(node.name, list);
       return;
     }
@@ -157,21 +158,29 @@ class Wiring {
         found_.add(reference.mark,
                    fmt::format("'{}' has no input '{}'; it has {}{}", node.name, reference.port,
                                fmt::join(ports, ", "), suggestion(reference.port, ports)));
-    for (const std::string& port : ports) {
-      const auto given = std::ranges::find(list, port, &Reference::port);
+    for (std::size_t i = 0; i < ports.size(); ++i) {
+      const auto given = std::ranges::find(list, ports[i], &Reference::port);
+      if (given == list.end() && node.spec->inputs[i].optional) continue;
       if (given == list.end())
         found_.add(draft.from->mark,
-                   fmt::format("'{}' needs its input '{}': `from: {{{}: NODE}}`", node.name, port, port));
+                   fmt::format("'{0}' needs its input '{1}': `from: {{{1}: NODE}}`", node.name, ports[i]));
       node.inputs.push_back(given == list.end() ? InputPlan{unknown_node, 0, node.mark}
                                                 : resolve(*given, draft));
+      node.inputs.back().taker = static_cast<int>(i);
     }
+    if (list.empty() && node.inputs.empty())
+      found_.add(draft.from->mark,
+                 fmt::format("'{}' takes nothing: wire at least one of its inputs", node.name));
     check_repeated(node.name, list);
   }
 
   bool check_count(const NodePlan& node, std::size_t count) {
     if (!node.spec) return false;
-    const std::size_t wanted = node.spec->inputs.size();
-    if (node.spec->variadic ? count > 0 : count == wanted) return true;
+    const std::vector<PortSpec>& inputs = node.spec->inputs;
+    const std::size_t wanted = inputs.size();
+    std::size_t least = wanted;  // optional ones at the end of a list may be left out
+    while (least > 1 && inputs[least - 1].optional) --least;
+    if (node.spec->variadic ? count > 0 : count >= least && count <= wanted) return true;
     std::string ports, form;
     for (const PortSpec& port : node.spec->inputs) {
       ports += (ports.empty() ? "" : ", ") + port.name;
@@ -180,7 +189,9 @@ class Wiring {
     const std::string remedy = wanted > 1 ? fmt::format(" ({}); write `from: {{{}}}`", ports, form) : "";
     found_.add(node.inputs.empty() ? node.mark : node.inputs.front().mark,
                fmt::format("'{}' takes {} input{}, {} given{}", node.name,
-                           node.spec->variadic ? std::string{"one or more"} : std::to_string(wanted),
+                           node.spec->variadic ? std::string{"one or more"}
+                           : least < wanted    ? fmt::format("{} to {}", least, wanted)
+                                               : std::to_string(wanted),
                            node.spec->variadic || wanted != 1 ? "s" : "",
                            count == 1 ? "1 is" : fmt::format("{} are", count), remedy));
     return false;

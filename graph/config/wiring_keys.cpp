@@ -50,6 +50,11 @@ void read_retry(const Value::Entry& entry, Draft& draft, Findings& found) {
         entry.mark, fmt::format("'{}' makes several messages of one: `retry` is for nodes that make one; use "
                                 "on_error",
                                 draft.type));
+  if (draft.component.spec->arity == Arity::Identified)
+    return found.add(entry.mark,
+                     fmt::format("'{}' gives its messages other identifiers, and such a node takes no "
+                                 "`retry`; use on_error",
+                                 draft.type));
   if (!draft.component.spec->own_retry.empty())
     return found.add(entry.mark,
                      fmt::format("'{}' takes no `retry`: {}", draft.type, draft.component.spec->own_retry));

@@ -28,6 +28,14 @@ void check(Outcome& outcome, std::span<const PortSpec> outputs) {
     else
       error = wrong(outcome.value, outputs[port]);
     if (error) outcome = Outcome::failed(*std::move(error));
+  } else if (outcome.kind == Outcome::Kind::Values) {
+    std::optional<Error> error;
+    if (outcome.values.size() != outputs.size())
+      error = wrong_output(
+          fmt::format("the node gave {} values, but has {} outputs", outcome.values.size(), outputs.size()));
+    for (std::size_t i = 0; i < outputs.size() && !error; ++i)
+      if (outcome.values[i]) error = wrong(outcome.values[i], outputs[i]);
+    if (error) outcome = Outcome::failed(*std::move(error));
   } else if (outcome.kind == Outcome::Kind::Split) {
     for (Outcome::Piece& piece : outcome.pieces) {
       if (!piece.value) continue;

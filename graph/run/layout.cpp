@@ -21,6 +21,12 @@ Place place(const Layout& layout, const InputPlan& input) {
   return node.child >= 0 ? Place{node.child, 0} : Place{node.region, node.output + input.port};
 }
 
+void prepare_optional(Layout::Node& node, const Spec& spec) {
+  if (std::ranges::none_of(spec.inputs, &PortSpec::optional)) return;
+  node.inputs.resize(spec.inputs.size(), -1);
+  for (const PortSpec& port : spec.inputs) node.optional.push_back(port.optional);
+}
+
 // Level of each node: stages are the nodes of one region and level, or a node with its own concurrency.
 std::vector<int> levels(const Plan& plan) {
   std::vector<int> level(plan.nodes.size());
@@ -40,15 +46,20 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
   // Regions and slots.
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     Node& node = nodes[n];
+    prepare_optional(node, *plan.nodes[n].spec);
     for (const InputPlan& input : plan.nodes[n].inputs) {
       const Place from = place(*this, input);
       node.region = from.region;
-      node.inputs.push_back(from.slot);
+      if (node.optional.empty())
+        node.inputs.push_back(from.slot);
+      else
+        node.inputs[static_cast<std::size_t>(input.taker)] = from.slot;
     }
     node.outputs = plan.nodes[n].spec->outputs;
     for (std::size_t port = 0; port < node.outputs.size(); ++port)
       node.outputs[port].type = arriving_type({static_cast<int>(n), static_cast<int>(port), {}}, plan);
-    if (plan.nodes[n].spec->arity == Arity::Many) {
+    if (plan.nodes[n].spec->arity != Arity::One) {
+      node.renames = plan.nodes[n].spec->arity == Arity::Identified;
       node.output = -1;
       node.child = static_cast<int>(regions.size());
       regions.emplace_back();
@@ -118,7 +129,8 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
   // A slot is released by its last reader if all its readers are in one stage, else when the activation ends.
   std::map<std::pair<int, int>, std::vector<int>> readers;  // region and slot -> nodes
   for (std::size_t n = 0; n < nodes.size(); ++n)
-    for (const int slot : nodes[n].inputs) readers[{nodes[n].region, slot}].push_back(static_cast<int>(n));
+    for (const int slot : nodes[n].inputs)
+      if (slot >= 0) readers[{nodes[n].region, slot}].push_back(static_cast<int>(n));
   for (const auto& [at, by] : readers) {
     const int first = stage_of[static_cast<std::size_t>(by.front())];
     if (std::ranges::all_of(by, [&](int n) { return stage_of[static_cast<std::size_t>(n)] == first; }))

@@ -1,7 +1,7 @@
 // Layout: how a plan is cut for execution. Pure, made once per pipeline.
 //
-// Region: what descends one-to-one from one message. The root region starts at the record; every split
-// (decode) starts another, entered once per part. Within a region every value has a slot, slot 0 is what the
+// Region: what descends one-to-one from one message and has its identity. The root region starts at the record; every
+// split (decode) starts another, entered once per part, and so does every node that gives its message other identifiers. Within a region every value has a slot, slot 0 is what the
 // region started with, so inputs of a join meet by identity without any search. Stage: nodes of one region
 // that one oneTBB node calls in turn. All nodes without a `concurrency` of their own and at the same level
 // share a stage; a node with one is a stage by itself. Levels only grow along edges, so the stages of a
@@ -23,12 +23,15 @@ struct Layout {
   };
   struct Node {
     int region = 0;
-    std::vector<int> inputs;  // slots of its region
-    int output = 0;           // first slot of its outputs; of a split: -1
-    int ports = 1;            // how many slots its outputs have
+    std::vector<int>
+        inputs;  // slots of its region; where some are optional, one for each port, -1: not wired
+    std::vector<bool> optional;  // by input port, if there is one that is optional
+    int output = 0;              // first slot of its outputs; -1 if it starts a region
+    int ports = 1;               // how many slots its outputs have
     // What it may give, with the types that the plan knows; of a split, what each part is.
     std::vector<PortSpec> outputs;
-    int child = -1;            // of a split: the region its parts start
+    int child = -1;        // the region that it starts: of its parts, or of messages with other identifiers
+    bool renames = false;  // it starts a region with one message, which has other identifiers
     std::vector<int> release;  // slots no one needs after this node
     bool delivers = false;     // one of its outputs goes to a sink
   };

@@ -77,11 +77,20 @@ bool Stages::run_node(std::size_t n, Message& message, Slot* slots, WorkerState&
   const Layout::Node& node = *step.node;
   const std::span inputs{worker.inputs.data(), node.inputs.size()};
   Slot::State state = Slot::State::Value;
+  std::size_t absent = 0;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const Slot& slot = slots[node.inputs[i]];
-    state = std::max(state, slot.state);  // Failed over Filtered over Value
-    inputs[i] = &slot.payload;
+    const int at = node.inputs[i];
+    const bool optional = !node.optional.empty() && node.optional[i];
+    if (at < 0 || (optional && slots[at].state == Slot::State::Filtered)) {
+      inputs[i] = nullptr;
+      ++absent;
+    } else {
+      state = std::max(state, slots[at].state);  // Failed over Filtered over Value
+      inputs[i] = &slots[at].payload;
+    }
   }
+  if (absent > 0 && absent == inputs.size())
+    state = Slot::State::Filtered;  // nothing arrives that it could be called for
   if (state != Slot::State::Value) {
     end_slot(n, message, slots, state);
     return true;
@@ -115,6 +124,15 @@ bool Stages::run_node(std::size_t n, Message& message, Slot* slots, WorkerState&
       }
       break;
     }
+    case Outcome::Kind::Values:
+      step.counters.results.add();
+      for (int port = 0; port < node.ports; ++port) {
+        Slot& slot = slots[node.output + port];
+        slot.payload = std::move(outcome.values[static_cast<std::size_t>(port)]);
+        slot.state = slot.payload ? Slot::State::Value : Slot::State::Filtered;
+        if (node.delivers) deliver(message, node.output + port, slot.state, slot.payload);
+      }
+      break;
     case Outcome::Kind::Filtered:
       step.counters.filtered.add();
       end_slot(n, message, slots, Slot::State::Filtered);
@@ -160,17 +178,23 @@ void Stages::end_slot(std::size_t n, Message& message, Slot* slots, Slot::State 
 
 void Stages::split(std::size_t n, Message& message, std::vector<Outcome::Piece> pieces) {
   const int child = run_.layout.nodes[n].child;
+  const bool renames = run_.layout.nodes[n].renames;
   const std::vector<int>& reachable = run_.region(child).reachable;
   Ticket& ticket = message.ticket;
   ticket.add_reachable(reachable, static_cast<int>(pieces.size()));
   run_.budget.add_computing(static_cast<int>(pieces.size()));
   for (Outcome::Piece& piece : pieces) {
     std::vector<std::uint32_t> part = message.part;
-    part.push_back(piece.identity.index);
+    if (!renames) part.push_back(piece.identity.index);
     if (piece.value) {
       Identity identity = std::move(piece.identity);
-      for (const auto& id : message.identity().ids)
-        if (!identity.id(id.first)) identity.ids.push_back(id);
+      if (renames) {
+        identity.index = message.identity().index;
+        identity.count = message.identity().count;
+      } else {
+        for (const auto& id : message.identity().ids)
+          if (!identity.id(id.first)) identity.ids.push_back(id);
+      }
       start(ticket.shared_from_this(), ticket.add_part(child, std::move(identity), std::move(part)),
             *std::move(piece.value));
     } else {

@@ -27,6 +27,7 @@ struct Arrived {
   std::string type;
   std::vector<std::pair<std::string, std::string>> ids;
   std::uint32_t part = 0;
+  std::string text;  // of a dead letter: what went wrong
 };
 
 // What arrived at each sink, by its name.
@@ -40,11 +41,13 @@ struct KeepSink final : Sink {
   KeepSink(const NoParams&, const BuildInfo& info) : name{info.name} {}
   void submit(Payload output, const Context& context, Acknowledge acknowledge) override {
     const auto* number = output.get<Number>();
+    const auto* letter = output.get<Record>();
     {
       const std::lock_guard lock{arrivals.mutex};
       arrivals.at[name].push_back({context.record().position.offset, number ? number->value : -1,
                                    std::string{output.type()->name}, context.identity().ids,
-                                   context.identity().index});
+                                   context.identity().index,
+                                   std::string{letter ? letter->header("radflow-error").value_or("") : ""}});
     }
     acknowledge({});
   }
@@ -61,7 +64,7 @@ inline const RegisterSource<CountSource, CountParams> count_source{
     SourceSpec{"p_count", "Gives numbered records."}.param(&CountParams::records, "records", range(1, 10'000),
                                                            "How many.")};
 inline const RegisterSink<KeepSink, NoParams, Number> keep_sink{SinkSpec{"p_keep", "Keeps numbers."}};
-inline const RegisterSink<KeepSink> keep_record_sink{SinkSpec{"p_letters", "Keeps records."}};
+inline const RegisterSink<KeepSink, NoParams> keep_record_sink{SinkSpec{"p_letters", "Keeps records."}};
 inline const Register<MakeNumber> make_number{NodeSpec{"p_number", "Makes a number of a record."}};
 
 // Runs a graph whose `nodes` and `sinks` are given; dead letters go to the sink `errors`.
@@ -75,6 +78,10 @@ inline PipelineStats run_graph(const std::string& nodes, const std::string& sink
   pipeline.start();
   EXPECT_TRUE(pipeline.wait());
   return pipeline.stats();
+}
+
+inline std::uint64_t ended(const PipelineStats& stats) {
+  return stats.records_delivered + stats.records_failed;
 }
 
 // The numbers that arrived at a sink, in the order of the records they came of.

@@ -46,7 +46,7 @@ class FunctionBody final : public NodeBody {
 };
 
 // Gives the records it was given; refuses one with a header `refuse`, for the reason that it says.
-class ScriptSource final : public Source {
+class ScriptSource : public Source {
  public:
   explicit ScriptSource(std::vector<Record> records)
       : records_{std::move(records)}, total_{records_.size()} {}

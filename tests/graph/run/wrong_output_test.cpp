@@ -38,7 +38,7 @@ TEST(WrongOutput, IsAFailedMessageThatNamesTheNode) {
   EXPECT_THAT(numbers_at("even"), ElementsAre(0, 2, 6, 8, 10));
   EXPECT_THAT(numbers_at("odd"), ElementsAre(1, 3, 11));
   EXPECT_EQ(arrivals.at["errors"].size(), 4U);
-  EXPECT_EQ(stats.records_done, 12U);
+  EXPECT_EQ(ended(stats), 12U);
   const NodeStats& node = stats.nodes[1];
   ASSERT_EQ(node.name, "p_stray");
   ASSERT_EQ(node.failures.size(), 1U);
