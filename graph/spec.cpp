@@ -68,8 +68,8 @@ Registry& Registry::instance() {
 }
 
 void Registry::add(Spec spec) {
-  if (!spec.defect.empty()) throw std::logic_error{spec.defect};
   if (plugin_loads()) return enlist([this, spec = std::move(spec)] { add(spec); });
+  if (!spec.defect.empty()) throw std::logic_error{spec.defect};
   if (const Spec* known = find(spec.kind, spec.name))
     throw std::logic_error{fmt::format("there is a {} named '{}' already, of {}; give this one another name",
                                        kind_name(spec.kind), spec.name,

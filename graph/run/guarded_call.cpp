@@ -1,6 +1,7 @@
 #include "graph/run/guarded_call.hpp"
 
 #include <fmt/format.h>
+#include <oneapi/tbb/task_arena.h>
 
 #include <exception>
 #include <new>
@@ -13,7 +14,7 @@ Error wrong_output(std::string detail) { return {"wrong_output", std::move(detai
 // What is wrong with a value that leaves by `port`.
 std::optional<Error> wrong(const Payload& value, const PortSpec& port) {
   if (!value) return wrong_output(fmt::format("the node gave an empty value by its output '{}'", port.name));
-  if (!port.type || value.type() == port.type) return std::nullopt;
+  if (!port.type || same_type(value.type(), port.type)) return std::nullopt;
   return wrong_output(fmt::format("the node gave {} by its output '{}', which is declared as {}",
                                   value.type()->name, port.name, port.type->name));
 }
@@ -52,7 +53,7 @@ Outcome guarded_call(NodeBody& body, std::span<const Payload* const> inputs, con
     return Outcome::failed({std::move(reason), std::move(detail)});
   };
   try {
-    Outcome outcome = body.call(inputs, context);
+    Outcome outcome = oneapi::tbb::this_task_arena::isolate([&] { return body.call(inputs, context); });
     check(outcome, outputs);
     return outcome;
   } catch (const std::bad_alloc&) {

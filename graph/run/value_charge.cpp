@@ -27,7 +27,7 @@ std::optional<Error> charge_value(Payload& value, std::span<const Payload* const
   if (value.charge()) return std::nullopt;
   const std::size_t size = value.bytes();
   if (size < least_charged_value) return std::nullopt;
-  if (std::ranges::any_of(inputs, [&](const Payload* input) { return input->same_value(value); }))
+  if (std::ranges::any_of(inputs, [&](const Payload* input) { return input && input->same_value(value); }))
     return std::nullopt;  // the record itself, which is charged from its admission
   const auto bytes = static_cast<std::int64_t>(size);
   const std::int64_t paid = std::min(asked, bytes);
@@ -51,6 +51,13 @@ void charge_values(Outcome& outcome, std::span<const Payload* const> inputs, Bud
   if (outcome.kind == Outcome::Kind::Value) {
     if (auto error = charge_value(outcome.value, inputs, budget, asked))
       outcome = Outcome::failed(*std::move(error));
+  } else if (outcome.kind == Outcome::Kind::Values) {
+    std::unique_ptr<Error> error;
+    for (Payload& value : outcome.values)
+      if (value && !error)
+        if (auto wrong = charge_value(value, inputs, budget, asked))
+          error = std::make_unique<Error>(*std::move(wrong));
+    if (error) outcome = Outcome::failed(std::move(*error));
   } else if (outcome.kind == Outcome::Kind::Split) {
     for (Outcome::Piece& piece : outcome.pieces)
       if (piece.value)

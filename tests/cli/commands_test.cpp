@@ -47,6 +47,7 @@ constexpr const char* good = R"(
 graph: demo
 sources: [phantom: {count: 3}]
 nodes:
+  - decode
   - encode: {format: png}
     name: picture
 sinks:
@@ -80,7 +81,7 @@ TEST_F(Commands, WrongUseSaysWhatIsNear) {
 TEST_F(Commands, LintSaysOkOrEverythingThatIsWrong) {
   const Ran ok = run_program("lint " + write(good));
   EXPECT_EQ(ok.code, exit_ok);
-  EXPECT_THAT(ok.out, HasSubstr("graph 'demo' of 1 source, 1 node, 2 sinks; digest xxh3:"));
+  EXPECT_THAT(ok.out, HasSubstr("graph 'demo' of 1 source, 2 nodes, 2 sinks; digest xxh3:"));
 
   const std::string path = write("sources: [phantom: {cuont: 3}]\nnodes: [encoed]\nsinks: [stdout]\n");
   const Ran wrong = run_program("lint " + path + " 2>&1 >/dev/null");
@@ -265,21 +266,25 @@ TEST_F(Commands, DrawSpeaksDotMermaidAndSvg) {
   node [fontname="sans-serif", shape=box, style=rounded];
   edge [fontname="sans-serif", fontsize=10];
   source0 [label="phantom\ncount: 3", shape=cylinder, style=solid];
-  node0 [label="picture\nencode\nformat: png"];
+  node0 [label="decode"];
+  node1 [label="picture\nencode\nformat: png"];
   sink0 [label="ndjson\npath: /tmp/say \"ok\".ndjson", shape=cylinder, style=solid];
   sink1 [label="errors\nstdout", shape=cylinder, style=dashed];
   source0 -> node0 [label="record"];
-  node0 -> sink0 [label="record"];
+  node0 -> node1 [label="frame"];
+  node1 -> sink0 [label="record"];
   source0 -> sink1 [label="dead letters", style=dashed];
 }
 )");
   EXPECT_EQ(run_program("draw --format mermaid " + path).out, R"(flowchart LR
   source0[("phantom<br/>count: 3")]
-  node0["picture<br/>encode<br/>format: png"]
+  node0["decode"]
+  node1["picture<br/>encode<br/>format: png"]
   sink0[("ndjson<br/>path: /tmp/say #quot;ok#quot;.ndjson")]
   sink1[("errors<br/>stdout")]
   source0 -->|record| node0
-  node0 -->|record| sink0
+  node0 -->|frame| node1
+  node1 -->|record| sink0
   source0 -.->|dead letters| sink1
 )");
   if (std::system("command -v dot >/dev/null 2>&1") != 0) GTEST_SKIP() << "needs Graphviz for the SVG part";

@@ -10,6 +10,7 @@
 
 #include "graph/build.hpp"
 #include "graph/plan.hpp"
+#include "graph/register_payload.hpp"
 
 namespace radflow::checking {
 
@@ -58,6 +59,12 @@ struct Judge {
   }
   Numbers operator()(const Numbers& numbers) { return numbers; }  // not const: exclusive
 };
+
+// Their results have no fields of their own.
+inline const RegisterPayload<Picture> written_picture{
+    {.sentence = "A picture.", .json = [](const Picture&, nlohmann::ordered_json&) {}, .schema = "{}"}};
+inline const RegisterPayload<Numbers> written_numbers{
+    {.sentence = "Numbers.", .json = [](const Numbers&, nlohmann::ordered_json&) {}, .schema = "{}"}};
 
 inline const Register<Open> open{NodeSpec{"t_open", "Makes a picture of a record."}};
 inline const Register<Smooth, SmoothParams> smooth{

@@ -89,7 +89,7 @@ TEST(DeadLetter, LeavesOutTheLargestHeadersFirstAndTheKeyLast) {
   EXPECT_FALSE(read->with_headers);
 
   std::optional<Cut> cut = Cut::Nothing;
-  std::size_t before = large.size() + 10'000;
+  std::size_t before = large.bytes() + 10'000;
   for (int steps = 0; (cut = cut_more(large, *cut)); ++steps) {
     ASSERT_LT(steps, 20);
     letter = make_dead_letter(large, graph, failures, "xxh3:1", *cut);

@@ -15,6 +15,7 @@ using ::testing::HasSubstr;
 struct Text {
   static constexpr std::string_view payload_name = "text";
   std::string value;
+  std::size_t bytes() const { return sizeof *this + value.capacity(); }
 };
 
 // Sends even numbers by `even`, odd ones by `odd`; 4 by an output that it does not have, 7 with another type and 9
