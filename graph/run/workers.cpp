@@ -10,8 +10,9 @@ namespace radflow {
 
 namespace flow = oneapi::tbb::flow;
 
-// Debian's oneTBB is not built for ThreadSanitizer, which therefore cannot see that all tasks have ended when
-// the graph is waited for. These two say so; elsewhere they are nothing.
+// Debian's oneTBB is not built for ThreadSanitizer, which therefore cannot see that a message is handed over from one
+// thread to another, nor that all tasks have ended when the graph is waited for. These two say so; elsewhere they are
+// nothing.
 #ifdef RADFLOW_TSAN
 extern "C" void __tsan_acquire(void*);
 extern "C" void __tsan_release(void*);
@@ -46,6 +47,7 @@ class Workers::Impl {
 
   void put(std::size_t stage, Message* message) {
     running_[stage]->waiting.fetch_add(1, std::memory_order_relaxed);
+    happens_before(message);
     running_[stage]->node.try_put(message);
   }
   std::int64_t waiting(std::size_t stage) const {
@@ -61,7 +63,7 @@ class Workers::Impl {
     Running(flow::graph& graph, std::size_t concurrency, std::function<void(Message&, std::size_t)> run)
         : body{std::move(run)}, node{graph, concurrency, [this, &graph](Message* message) {
                                        waiting.fetch_sub(1, std::memory_order_relaxed);
-                                       happens_after(&graph);
+                                       happens_after(message);
                                        body(*message,
                                             static_cast<std::size_t>(
                                                 oneapi::tbb::this_task_arena::current_thread_index()));
