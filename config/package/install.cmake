@@ -9,9 +9,9 @@ set(package ${CMAKE_INSTALL_LIBDIR}/cmake/radflow)
 set(generated ${CMAKE_BINARY_DIR}/generated)
 
 file(GLOB headers CONFIGURE_DEPENDS graph/*.hpp nodes/types/*.hpp nodes/imaging/*.hpp)
-add_custom_command(OUTPUT ${generated}/graph/plugin_tag.hpp DEPENDS ${headers} cmake/plugin_tag.cmake cmake/plugin_tag.hpp.in
-                   COMMAND ${CMAKE_COMMAND} -D version=${PROJECT_VERSION} -D template=${CMAKE_SOURCE_DIR}/cmake/plugin_tag.hpp.in
-                           -D out=${generated}/graph/plugin_tag.hpp -P ${CMAKE_SOURCE_DIR}/cmake/plugin_tag.cmake -- ${headers})
+add_custom_command(OUTPUT ${generated}/graph/plugin_tag.hpp DEPENDS ${headers} config/package/plugin_tag.cmake config/package/plugin_tag.hpp.in
+                   COMMAND ${CMAKE_COMMAND} -D version=${PROJECT_VERSION} -D template=${CMAKE_SOURCE_DIR}/config/package/plugin_tag.hpp.in
+                           -D out=${generated}/graph/plugin_tag.hpp -P ${CMAKE_SOURCE_DIR}/config/package/plugin_tag.cmake -- ${headers})
 add_custom_target(plugin_tag DEPENDS ${generated}/graph/plugin_tag.hpp)
 
 add_library(radflow_headers INTERFACE)
@@ -19,7 +19,7 @@ add_dependencies(radflow_headers plugin_tag)
 set_target_properties(radflow_headers PROPERTIES EXPORT_NAME radflow)
 target_sources(radflow_headers INTERFACE FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${headers}
                                FILE_SET generated TYPE HEADERS BASE_DIRS ${generated} FILES ${generated}/graph/plugin_tag.hpp)
-target_sources(radflow_headers INTERFACE $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/cmake/plugin_tag.cpp>
+target_sources(radflow_headers INTERFACE $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/config/package/plugin_tag.cpp>
                                          $<INSTALL_INTERFACE:$<INSTALL_PREFIX>/${package}/plugin_tag.cpp>)
 target_compile_features(radflow_headers INTERFACE cxx_std_20)
 target_link_libraries(radflow_headers INTERFACE opencv fmt::fmt nlohmann_json::nlohmann_json)
@@ -29,5 +29,5 @@ install(TARGETS radflow_headers opencv EXPORT radflow-targets
         FILE_SET generated DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/radflow)
 install(EXPORT radflow-targets NAMESPACE radflow:: DESTINATION ${package})
 write_basic_package_version_file(radflow-config-version.cmake COMPATIBILITY ExactVersion)
-install(FILES cmake/radflow-config.cmake cmake/plugin_tag.cpp ${CMAKE_CURRENT_BINARY_DIR}/radflow-config-version.cmake
+install(FILES config/package/radflow-config.cmake config/package/plugin_tag.cpp ${CMAKE_CURRENT_BINARY_DIR}/radflow-config-version.cmake
         DESTINATION ${package})
