@@ -38,17 +38,13 @@ Delivery is at least once, whatever the graph says: two replays give two copies 
 of which only some frames failed all frames are computed again. It joins no consumer group and commits nothing:
 a graph that runs meanwhile is not disturbed.)";
 
-std::string param(const ComponentPlan& component, std::string_view name) {
-  return component.spec->param(name)->get(component.params.get());
-}
-
 bool is_kafka(const ComponentPlan& component) { return component.spec->name == "kafka"; }
 
 // The source of that topic, else the first one.
 const ComponentPlan& kafka_source(const Plan& plan, const std::string& topic = "") {
   const ComponentPlan* found = nullptr;
   for (const ComponentPlan& source : plan.sources)
-    if (is_kafka(source) && (!found || param(source, "topic") == topic)) found = &source;
+    if (is_kafka(source) && (!found || source.param_text("topic") == topic)) found = &source;
   if (!found)
     throw ConfigError{{{{plan.file, 0, 0}, "the graph reads no Kafka topic: there is nothing to replay"}}};
   return *found;
@@ -67,7 +63,7 @@ kafka::ReplayOf complete(const Options& options) {
   for (const SinkPlan& sink : plan.sinks) {
     if (!sink.errors || !is_kafka(sink)) continue;
     of_letters = sink.info.properties;
-    if (of.dead_letters.empty()) of.dead_letters = param(sink, "topic");
+    if (of.dead_letters.empty()) of.dead_letters = sink.param_text("topic");
   }
   if (of.dead_letters.empty() && of.ranges.empty())
     throw ParamError{

@@ -38,8 +38,7 @@ void check_skips(const Plan& plan, const std::vector<std::string>& skips) {
   std::vector<std::string> topics;
   for (const ComponentPlan& source : plan.sources)
     if (source.spec->name == "kafka")
-      for (const char* param : {"topic", "topics"})
-        topics.push_back(source.spec->param(param)->get(source.params.get()));
+      for (const char* param : {"topic", "topics"}) topics.push_back(source.param_text(param));
   for (const std::string& skip : skips) {
     const std::string topic = kafka::parse_range(skip, "--skip").topic;
     const auto reads = [&](const std::string& named) {

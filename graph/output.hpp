@@ -48,7 +48,7 @@ struct Unwrapped<std::optional<T>> {
 template <typename T>
 struct Output {
   static constexpr Arity arity = Arity::One;
-  static constexpr bool routed = false;  // as many ports as have names, all of any type
+  static constexpr bool routed = false;  // true: as many ports as have names, all of any type
   static PortTypes types() { return {port_type<T>()}; }
   static Outcome outcome(T&& value) { return Outcome::of(to_payload(std::move(value))); }
 };

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct ComponentPlan {
   // Of the parameters and properties that the file gives, those of the shared block first; later ones win.
   std::vector<std::pair<std::string, Mark>> param_marks;
   bool sound = true;  // nothing is wrong with what the file says of it; of a checked plan always
+
+  // A parameter's value as it would stand in YAML. The component has a parameter of that name.
+  std::string param_text(std::string_view param) const { return spec->param(param)->get(params.get()); }
 };
 
 // Where a node's or sink's input comes from: node `node` of Plan::nodes and its output port, or the sources.

@@ -93,6 +93,12 @@ const std::string& plugin_of(const void* registered) {
   return known == registration().origins.end() ? program : known->second;
 }
 
+std::logic_error name_is_taken(std::string_view kind, std::string_view name, const void* known) {
+  return std::logic_error{fmt::format("there is a {} named '{}' already, of {}; give this one another name",
+                                      kind, name,
+                                      plugin_of(known).empty() ? "radflow itself" : plugin_of(known))};
+}
+
 Plugin load_plugin(const std::string& file) {
   static std::map<std::string, Plugin> loaded;
   std::error_code absent;

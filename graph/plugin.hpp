@@ -8,12 +8,13 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace radflow {
 
 struct Plugin {
   std::string file;    // with its folder, made canonical
-  std::string digest;  // of the file's bytes
+  std::string digest;  // the digest of the file's bytes
 };
 
 // Why a plug-in cannot be used, and the way out.
@@ -34,5 +35,7 @@ void enlist(std::function<void()> add);
 void note_origin(const void* registered);
 // The file of the plug-in it is of; "" of what the program brings itself.
 const std::string& plugin_of(const void* registered);
+// What a registry throws when `known` has the name already; `kind` is "node" or "payload type".
+std::logic_error name_is_taken(std::string_view kind, std::string_view name, const void* known);
 
 }  // namespace radflow

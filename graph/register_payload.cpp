@@ -1,9 +1,6 @@
 #include "graph/register_payload.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <stdexcept>
 
 #include "graph/plugin.hpp"
 
@@ -17,9 +14,7 @@ PayloadRegistry& PayloadRegistry::instance() {
 void PayloadRegistry::add(PayloadFormat format) {
   if (plugin_loads()) return enlist([this, format = std::move(format)] { add(format); });
   if (const PayloadFormat* known = find(format.type->name))
-    throw std::logic_error{
-        fmt::format("there is a payload type named '{}' already, of {}; give this one another name",
-                    format.type->name, plugin_of(known).empty() ? "radflow itself" : plugin_of(known))};
+    throw name_is_taken("payload type", format.type->name, known);
   formats_.push_back(std::make_unique<const PayloadFormat>(std::move(format)));
   note_origin(formats_.back().get());
 }

@@ -71,9 +71,7 @@ void Registry::add(Spec spec) {
   if (plugin_loads()) return enlist([this, spec = std::move(spec)] { add(spec); });
   if (!spec.defect.empty()) throw std::logic_error{spec.defect};
   if (const Spec* known = find(spec.kind, spec.name))
-    throw std::logic_error{fmt::format("there is a {} named '{}' already, of {}; give this one another name",
-                                       kind_name(spec.kind), spec.name,
-                                       plugin_of(known).empty() ? "radflow itself" : plugin_of(known))};
+    throw name_is_taken(kind_name(spec.kind), spec.name, known);
   specs_.push_back(std::make_unique<const Spec>(std::move(spec)));
   note_origin(specs_.back().get());
 }

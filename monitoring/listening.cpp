@@ -16,7 +16,7 @@ namespace {
 int try_to_listen(const addrinfo& at) {
   const int door = socket(at.ai_family, at.ai_socktype | SOCK_CLOEXEC, at.ai_protocol);
   if (door < 0) return errno;
-  const int yes = 1;  // as civetweb does: what ended a moment ago does not count
+  const int yes = 1;  // civetweb does the same: what ended a moment ago does not count
   setsockopt(door, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   const bool listens = bind(door, at.ai_addr, at.ai_addrlen) == 0 && listen(door, 1) == 0;
   const int error = listens ? 0 : errno;

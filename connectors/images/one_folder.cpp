@@ -15,16 +15,16 @@ std::vector<Diagnostic> sinks_that_meet(const Plan& plan) {
   std::map<std::pair<std::string, std::string>, const SinkPlan*> first;
   for (const SinkPlan& sink : plan.sinks) {
     if (!sink.spec || sink.spec->name != "images" || !sink.sound) continue;
-    const auto value = [&](const char* param) { return sink.spec->param(param)->get(sink.params.get()); };
     std::error_code ignored;
-    const auto folder = std::filesystem::weakly_canonical(sink.info.path(value("path")) + "/", ignored);
-    const auto [known, fresh] = first.emplace(std::pair{folder.string(), value("format")}, &sink);
+    const auto folder =
+        std::filesystem::weakly_canonical(sink.info.path(sink.param_text("path")) + "/", ignored);
+    const auto [known, fresh] = first.emplace(std::pair{folder.string(), sink.param_text("format")}, &sink);
     if (fresh) continue;
     found.push_back(diagnose(
         sink, ParamError{"path", fmt::format("'{}' writes files of the same names into '{}'; choose another "
                                              "folder, or let one sink take both: `from: [NODE, NODE]` puts "
                                              "the node's name into the file's",
-                                             known->second->name, value("path"))}));
+                                             known->second->name, sink.param_text("path"))}));
   }
   return found;
 }

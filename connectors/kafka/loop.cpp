@@ -95,7 +95,7 @@ std::vector<Diagnostic> loops(const Plan& plan) {
   std::vector<Diagnostic> found;
   for (const SinkPlan& sink : plan.sinks) {
     if (!sink.spec || sink.spec->name != "kafka" || !sink.sound) continue;
-    const std::string topic = sink.spec->param("topic")->get(sink.params.get());
+    const std::string topic = sink.param_text("topic");
     for (const ComponentPlan& source : plan.sources) {
       if (!source.spec || source.spec->name != "kafka" || !source.sound) continue;
       const std::string name = read_as(*static_cast<const SourceParams*>(source.params.get()), topic);

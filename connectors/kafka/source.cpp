@@ -113,17 +113,7 @@ class KafkaSource final : public Source {
 
   Gone gone() const override { return reader_->gone(); }
 
-  std::vector<PartitionStatus> partitions() const override {
-    const auto current = reader_->current();
-    std::vector<PartitionStatus> all = assignment_.status();
-    for (PartitionStatus& partition : all) {
-      std::int64_t low = 0, high = -1;  // as last heard of in a fetch: asks nobody
-      if (!rd_kafka_get_watermark_offsets(current->client().get(), partition.topic.c_str(),
-                                          partition.partition, &low, &high))
-        partition.end = std::max<std::int64_t>(high, -1);
-    }
-    return all;
-  }
+  std::vector<PartitionStatus> partitions() const override { return reader_->partitions(); }
 
  private:
   GroupMember& member() const { return reader_->member(); }

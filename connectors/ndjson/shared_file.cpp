@@ -10,16 +10,12 @@
 namespace radflow {
 namespace {
 
-std::string value(const SinkPlan& sink, const char* param) {
-  return sink.spec->param(param)->get(sink.params.get());
-}
-
 // The file, in a form that two names of it have in common; "" of other sinks.
 std::string file(const SinkPlan& sink) {
   if (sink.spec->name == "stdout") return "standard output";
   if (sink.spec->name != "ndjson") return "";
   std::error_code ignored;
-  return std::filesystem::weakly_canonical(sink.info.path(value(sink, "path")), ignored).string();
+  return std::filesystem::weakly_canonical(sink.info.path(sink.param_text("path")), ignored).string();
 }
 
 bool says_if_exists(const SinkPlan& sink) {
@@ -43,10 +39,10 @@ std::vector<Diagnostic> different_sinks(const Plan& plan) {
           diagnose(sink, ParamError{"retry", fmt::format("'{}' writes to {} too: give both the same `retry`",
                                                          other.name, path)}));
     // The first one opens the file. Whoever says nothing leaves it to that one.
-    if (says_if_exists(sink) && value(sink, "if_exists") != value(other, "if_exists"))
+    if (says_if_exists(sink) && sink.param_text("if_exists") != other.param_text("if_exists"))
       found.push_back(diagnose(
           sink, ParamError{"if_exists", fmt::format("'{}' writes to {} too and says {}: say the same of both",
-                                                    other.name, path, value(other, "if_exists"))}));
+                                                    other.name, path, other.param_text("if_exists"))}));
   }
   return found;
 }

@@ -69,6 +69,9 @@ struct ReadOptions {
 };
 Draft read_component(const Value& item, ComponentKind kind, const ReadOptions& options, Findings& found);
 
+// input_count.cpp: what is wrong with a node's taking `count` inputs; "" if nothing.
+std::string wrong_count(const NodePlan& node, std::size_t count);
+
 // 4. wiring.cpp: names and `from` become edges; fills plan.nodes and plan.sinks, in the file's order.
 void wire(std::vector<Draft> nodes, std::vector<Draft> sinks, Plan& plan, Findings& found);
 

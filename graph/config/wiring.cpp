@@ -176,25 +176,9 @@ class Wiring {
 
   bool check_count(const NodePlan& node, std::size_t count) {
     if (!node.spec) return false;
-    const std::vector<PortSpec>& inputs = node.spec->inputs;
-    const std::size_t wanted = inputs.size();
-    std::size_t least = wanted;  // optional ones at the end of a list may be left out
-    while (least > 1 && inputs[least - 1].optional) --least;
-    if (node.spec->variadic ? count > 0 : count >= least && count <= wanted) return true;
-    std::string ports, form;
-    for (const PortSpec& port : node.spec->inputs) {
-      ports += (ports.empty() ? "" : ", ") + port.name;
-      form += (form.empty() ? "" : ", ") + port.name + ": NODE";
-    }
-    const std::string remedy = wanted > 1 ? fmt::format(" ({}); write `from: {{{}}}`", ports, form) : "";
-    found_.add(node.inputs.empty() ? node.mark : node.inputs.front().mark,
-               fmt::format("'{}' takes {} input{}, {} given{}", node.name,
-                           node.spec->variadic ? std::string{"one or more"}
-                           : least < wanted    ? fmt::format("{} to {}", least, wanted)
-                                               : std::to_string(wanted),
-                           node.spec->variadic || wanted != 1 ? "s" : "",
-                           count == 1 ? "1 is" : fmt::format("{} are", count), remedy));
-    return false;
+    const std::string wrong = wrong_count(node, count);
+    if (!wrong.empty()) found_.add(node.inputs.empty() ? node.mark : node.inputs.front().mark, wrong);
+    return wrong.empty();
   }
 
   // Two nodes have that name, which is reported: each may have been meant.

@@ -63,10 +63,10 @@ class Endings {
   RunState& run_;
   Records& records_;
   std::vector<std::size_t> error_sinks_;
-  std::vector<std::unique_ptr<OrderGate>> gates_;  // by sink; null: unordered
-  std::vector<SinkCounters> counters_;             // by sink
-  FailureCounters failures_;                       // by sink
-  WarningCounters first_failures_;                 // by sink; each has the position of the first
+  std::vector<std::unique_ptr<OrderGate>> gates_;  // one per sink; null: unordered
+  std::vector<SinkCounters> counters_;             // one per sink
+  FailureCounters failures_;                       // the key is a sink
+  WarningCounters first_failures_;                 // the key is a sink; each has the position of the first
 };
 
 }  // namespace radflow

@@ -25,7 +25,7 @@ struct Layout {
     int region = 0;
     std::vector<int>
         inputs;  // slots of its region; where some are optional, one for each port, -1: not wired
-    std::vector<bool> optional;  // by input port, if there is one that is optional
+    std::vector<bool> optional;  // one per input port, if any is optional
     int output = 0;              // first slot of its outputs; -1 if it starts a region
     int ports = 1;               // how many slots its outputs have
     // What it may give, with the types that the plan knows; of a split, what each part is.

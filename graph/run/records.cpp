@@ -14,12 +14,13 @@ constexpr double stall_seconds = 1;
 
 }  // namespace
 
-Records::Records(RunState& run, Endings& endings) : run_{run}, endings_{endings} {
+Records::Records(RunState& run, Endings& endings)
+    : run_{run}, endings_{endings}, admitted_(run.plan.sources.size()) {
   for (std::size_t s = 0; s < run.plan.sources.size(); ++s) tickets_.emplace_back(run.discarding);
 }
 
 std::shared_ptr<Ticket> Records::make(std::size_t source, Record&& record, std::int64_t charged) {
-  admitted_.add();
+  admitted_[source].add();
   return std::make_shared<Ticket>(run_, endings_, tickets_[source], source, std::move(record), charged);
 }
 
@@ -40,7 +41,9 @@ bool Records::wait_for_all(std::chrono::steady_clock::time_point deadline) {
 // The ended ones are read first: a record that comes and goes meanwhile must not be missing among the admitted.
 std::uint64_t Records::in_flight() const {
   const std::uint64_t ended = delivered_.get() + failed_.get() + revoked_.get();
-  return admitted_.get() - ended;
+  std::uint64_t admitted = 0;
+  for (const Count& source : admitted_) admitted += source.get();
+  return admitted - ended;
 }
 
 std::vector<Stall> Records::stalls(const std::vector<SourceStats>& at) const {

@@ -1,5 +1,5 @@
 // Records: every record that was admitted and has not ended, and what it waits for; how many ended in which way.
-// Thread-safe.
+// Thread-safe, but for make(), which each source's own thread calls.
 #pragma once
 
 #include <chrono>
@@ -25,6 +25,9 @@ class Records {
   // A record that was read from a source. `charged` bytes of the graph's memory are its own until it ends.
   std::shared_ptr<Ticket> make(std::size_t source, Record&& record, std::int64_t charged);
 
+  // Records that were made of a source.
+  std::uint64_t admitted(std::size_t source) const { return admitted_[source].get(); }
+
   enum class End { Delivered, Failed, Revoked };
   // A record has ended: what waits for it may go on.
   void ended(End how);
@@ -42,8 +45,9 @@ class Records {
 
   RunState& run_;
   Endings& endings_;
-  std::deque<Tickets> tickets_;  // by source
-  SharedCount admitted_, delivered_, failed_, revoked_;
+  std::deque<Tickets> tickets_;  // one per source
+  std::vector<Count> admitted_;  // one per source
+  SharedCount delivered_, failed_, revoked_;
   std::atomic<bool> waited_for_{false};
   std::mutex mutex_;
   std::condition_variable all_ended_;

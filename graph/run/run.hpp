@@ -38,7 +38,7 @@ class Run {
   Records records_;
   Endings endings_;
   Stages stages_;
-  std::deque<SourceIntake> intakes_;  // by source
+  std::deque<SourceIntake> intakes_;  // one per source
   bool closed_ = false;
 };
 

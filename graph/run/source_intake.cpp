@@ -17,7 +17,6 @@ std::shared_ptr<Ticket> SourceIntake::take(Record& record, std::int64_t reserved
   const auto bytes = static_cast<std::int64_t>(record.bytes()) + record_overhead;
   if (!(reserved > 0 ? run_.budget.try_admit_reserved(bytes, reserved) : run_.budget.try_admit(bytes)))
     return nullptr;
-  taken_.add();
   bytes_.add(record.bytes());
   std::shared_ptr<Ticket> ticket = records_.make(source_, std::move(record), bytes);
   endings_.enter(ticket);
@@ -47,8 +46,9 @@ Admission SourceIntake::refuse(Record& record, Error error, std::int64_t reserve
 SourceStats SourceIntake::stats() const {
   const ComponentPlan& plan = run_.plan.sources[source_];
   const Source& source = *run_.sources[source_];
-  return {plan.name,           plan.spec->name,        taken_.get(),         bytes_.get(), source.ready(),
-          source.partitions(), refused_.of(plan.name), source.uncommitted(), source.gone()};
+  return {plan.name,      plan.spec->name,     records_.admitted(source_), bytes_.get(),
+          source.ready(), source.partitions(), refused_.of(plan.name),     source.uncommitted(),
+          source.gone()};
 }
 
 }  // namespace radflow

@@ -28,7 +28,7 @@ class SourceIntake final : public Intake {
   Endings& endings_;
   Stages& stages_;
   const std::size_t source_;
-  Count taken_, bytes_;
+  Count bytes_;
   FailureCounters refused_;
 };
 

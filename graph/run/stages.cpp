@@ -6,6 +6,7 @@
 #include "graph/run/value_charge.hpp"
 
 namespace radflow {
+
 Stages::Stages(RunState& run, Endings& endings)
     : run_{run},
       endings_{endings},
@@ -152,8 +153,7 @@ bool Stages::run_node(std::size_t n, Message& message, Slot* slots, WorkerState&
 
 bool Stages::retry_later(std::size_t n, Slot& slot, Message& message, std::size_t stage) {
   const std::optional<Retry>& retry = run_.plan.nodes[n].retry;
-  if (!retry) return false;
-  if (slot.attempts >= retry->times) return false;
+  if (!retry || slot.attempts >= retry->times) return false;
   const std::chrono::milliseconds delay{retry->backoff_ms << std::min<int>(slot.attempts, 16)};
   ++slot.attempts;
   retried_.add();

@@ -42,9 +42,9 @@ class Stages {
   template <typename T>
   using Own = std::vector<T, oneapi::tbb::cache_aligned_allocator<T>>;
   struct alignas(64) WorkerState {
-    Own<Step> steps;             // by node
-    Own<Slot> slots;             // of the message at hand, unless its region keeps them
-    Own<const Payload*> inputs;  // of the call at hand
+    Own<Step> steps;             // one per node
+    Own<Slot> slots;             // the values of the message at hand, unless its region keeps them
+    Own<const Payload*> inputs;  // what goes into the call at hand
   };
 
   void run_stage(std::size_t stage, Message& message, WorkerState& worker);
@@ -59,10 +59,10 @@ class Stages {
 
   RunState& run_;
   Endings& endings_;
-  std::vector<WorkerState> states_;  // by worker
-  FailureCounters failures_;         // by node
-  WarningCounters warnings_;         // by node
-  WarningCounters first_failures_;   // by node; each has the position of the first
+  std::vector<WorkerState> states_;  // one per worker
+  FailureCounters failures_;         // the key is a node
+  WarningCounters warnings_;         // the key is a node
+  WarningCounters first_failures_;   // the key is a node; each has the position of the first
   SharedCount retried_;
   std::unique_ptr<Workers> workers_;
   RetryTimer retries_;

@@ -127,7 +127,7 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
 
  private:
   friend class Tickets;
-  Ticket* previous_ = nullptr;  // of the source's tickets, for Tickets
+  Ticket* previous_ = nullptr;  // links of the source's tickets, for Tickets
   Ticket* next_ = nullptr;
 };
 

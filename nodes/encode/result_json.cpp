@@ -19,7 +19,7 @@ Json common(const Context& context, std::string_view kind) {
             {"offset", record.position.offset}};
   add_key(json, record.key);
   json["input_digest"] = context.input_digest();
-  json["frame"] = identity.index + 1;  // as DICOM counts
+  json["frame"] = identity.index + 1;  // DICOM counts from 1
   json["frames"] = identity.count;
   for (const auto& [name, value] : identity.ids) {
     // Identifiers of objects, never of people, whatever a decoder may know.

@@ -23,11 +23,11 @@ struct CountSource final : ScriptSource {
 
 struct Arrived {
   std::int64_t offset = 0;
-  std::int64_t number = -1;  // of a Number
+  std::int64_t number = -1;  // what a Number holds
   std::string type;
   std::vector<std::pair<std::string, std::string>> ids;
   std::uint32_t part = 0;
-  std::string text;  // of a dead letter: what went wrong
+  std::string text;  // what went wrong, in a dead letter
 };
 
 // What arrived at each sink, by its name.

@@ -85,26 +85,37 @@ TEST_F(KafkaFault, ABrokerThatComesBackIsFoundAndNothingIsLost) {
     EXPECT_EQ(results[static_cast<std::size_t>(i)].value.text(), std::to_string(i));
 }
 
+// A source and a sink of one broker, which have read and written something.
+struct AtWork {
+  AtWork(const std::string& in, const std::string& out, const BuildInfo& info)
+      : member{"kafka: {topic: " + in + ", group: " + in + "}", info, processed},
+        sink{make_sink("kafka: {topic: " + out + "}", info)} {
+    sent.submit(0, 1);
+  }
+  bool both_ready() { return member.source().ready() && sink->ready(); }
+
+  Processed processed;
+  Member member;
+  const std::unique_ptr<Sink> sink;
+  Sent sent{*sink};
+};
+
 // It keeps its connections and answers nothing. Then it has forgotten its members.
 TEST_F(KafkaFault, ABrokerThatStandsStillIsNoticed) {
   if (!broker().own()) GTEST_SKIP() << "RADFLOW_BROKER is not ours to stop";
   const std::string in = broker().make_topic("still-in"), out = broker().make_topic("still-out");
   broker().produce(in, std::vector<Record>(10, Record{Bytes::of("x")}));
   Heard heard;
-  Processed processed;
   BuildInfo impatient = info(broker().servers());
   impatient.properties.emplace_back("session.timeout.ms", "6000");
-  Member member{"kafka: {topic: " + in + ", group: " + in + "}", impatient, processed};
-  const auto sink = make_sink("kafka: {topic: " + out + "}", impatient);
-  Sent sent{*sink};
-  sent.submit(0, 1);
+  AtWork at_work{in, out, impatient};
   ASSERT_TRUE(comes_true(30s, [&] {
-    return processed.count() == 10 && sent.acknowledged == 1 && member.source().ready() && sink->ready();
+    return at_work.processed.count() == 10 && at_work.sent.acknowledged == 1 && at_work.both_ready();
   }));
 
   broker().pause(true);
-  sent.submit(1, 2);
-  EXPECT_TRUE(comes_true(15s, [&] { return !member.source().ready() && !sink->ready(); }));
+  at_work.sent.submit(1, 2);
+  EXPECT_TRUE(comes_true(15s, [&] { return !at_work.member.source().ready() && !at_work.sink->ready(); }));
   // For "no answer", or what librdkafka says of a request that took too long.
   EXPECT_TRUE(heard.within(10s, "source test: cannot reach Kafka at " + broker().servers() + " ("))
       << heard.all();
@@ -113,12 +124,13 @@ TEST_F(KafkaFault, ABrokerThatStandsStillIsNoticed) {
   broker().pause(false);
   // As soon as it may be at work again, not before.
   EXPECT_TRUE(comes_true(60s, [&] {
-    const bool ready = member.source().ready();
-    EXPECT_FALSE(ready && member.source().partitions().empty());
+    const bool ready = at_work.member.source().ready();
+    EXPECT_FALSE(ready && at_work.member.source().partitions().empty());
     return ready;
   }));
   broker().produce(in, std::vector<Record>(10, Record{Bytes::of("x")}));
-  EXPECT_TRUE(comes_true(30s, [&] { return processed.count() >= 20 && sent.acknowledged == 2; }));
+  EXPECT_TRUE(
+      comes_true(30s, [&] { return at_work.processed.count() >= 20 && at_work.sent.acknowledged == 2; }));
 }
 
 // librdkafka keeps the connection to the address it was given beside the one to the address that the broker gives.
@@ -129,20 +141,16 @@ TEST_F(KafkaFault, ABrokerThatStandsStillIsNoticedUnderAnotherNameToo) {
   const std::string& servers = broker().servers();
   BuildInfo other = info("localhost" + servers.substr(servers.find(':')));
   other.properties.emplace_back("broker.address.family", "v4");
-  Processed processed;
-  Member member{"kafka: {topic: " + in + ", group: " + in + "}", other, processed};
-  const auto sink = make_sink("kafka: {topic: " + out + "}", other);
-  Sent sent{*sink};
-  sent.submit(0, 1);
+  AtWork at_work{in, out, other};
   ASSERT_TRUE(comes_true(30s, [&] {
-    return processed.count() == 10 && sent.acknowledged == 1 && member.source().ready() && sink->ready();
+    return at_work.processed.count() == 10 && at_work.sent.acknowledged == 1 && at_work.both_ready();
   }));
   broker().pause(true);
-  sent.submit(1, 2);
-  EXPECT_TRUE(comes_true(15s, [&] { return !sink->ready(); }));
-  EXPECT_TRUE(comes_true(15s, [&] { return !member.source().ready(); }));
+  at_work.sent.submit(1, 2);
+  EXPECT_TRUE(comes_true(15s, [&] { return !at_work.sink->ready(); }));
+  EXPECT_TRUE(comes_true(15s, [&] { return !at_work.member.source().ready(); }));
   broker().pause(false);
-  EXPECT_TRUE(comes_true(60s, [&] { return member.source().ready() && sink->ready(); }));
+  EXPECT_TRUE(comes_true(60s, [&] { return at_work.both_ready(); }));
 }
 
 TEST_F(KafkaFault, AMissingTopicIsSaidAndFoundWhenItIsMade) {

@@ -20,7 +20,7 @@ class Certificates {
 
  private:
   mutable std::mutex mutex_;
-  std::map<std::string, std::string, std::less<>> wrong_;  // by HOST:PORT
+  std::map<std::string, std::string, std::less<>> wrong_;  // the key is HOST:PORT
 };
 
 }  // namespace radflow::kafka

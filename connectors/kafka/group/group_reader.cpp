@@ -120,4 +120,16 @@ void GroupReader::given_up() {
   }
 }
 
+std::vector<PartitionStatus> GroupReader::partitions() const {
+  const auto member = current();
+  std::vector<PartitionStatus> all = assignment_.status();
+  for (PartitionStatus& partition : all) {
+    std::int64_t low = 0, high = -1;  // what the last fetch told
+    if (!rd_kafka_get_watermark_offsets(member->client().get(), partition.topic.c_str(), partition.partition,
+                                        &low, &high))
+      partition.end = std::max<std::int64_t>(high, -1);
+  }
+  return all;
+}
+
 }  // namespace radflow::kafka

@@ -43,6 +43,8 @@ class GroupReader {
     return beginnings_.passes(member_->client(), position, member_->offsets_asked());
   }
   Gone gone() const { return beginnings_.gone(); }
+  // Where each partition stands. Asks no broker. Any thread.
+  std::vector<PartitionStatus> partitions() const;
 
   // The ends that are to be reached are those of the moment a partition came.
   void ask_for_ends();

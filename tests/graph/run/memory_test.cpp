@@ -11,7 +11,7 @@ using ::testing::HasSubstr;
 
 struct Blob {
   static constexpr std::string_view payload_name = "test_blob";
-  std::size_t size = 0;  // as if it had so many
+  std::size_t size = 0;  // the bytes that it says it has
   std::size_t bytes() const { return size; }
 };
 

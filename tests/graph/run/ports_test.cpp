@@ -234,7 +234,7 @@ TEST(Identifiers, NothingBeforeTheNodeJoinsWhatComesAfterIt) {
 
 TEST(Identifiers, ComeInOrderOfTheRecords) {
   run_graph("  - p_number: {}\n  - p_clean: {}", keep("out", "p_clean"), 400);
-  std::map<std::int64_t, std::int64_t> last;  // by key
+  std::map<std::int64_t, std::int64_t> last;  // the last offset of each key
   for (const Arrived& one : arrivals.at["out"]) {
     const auto [at, first] = last.try_emplace(one.offset % 3, -1);
     EXPECT_GT(one.offset, at->second);
