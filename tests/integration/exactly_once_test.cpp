@@ -241,6 +241,13 @@ class ATransactionalIdThatIsTakenAway : public ExactlyOnce, public testing::With
     const kafka::ErrorPtr error{rd_kafka_init_transactions(thief.get(), 30'000)};
     ASSERT_FALSE(error) << rd_kafka_error_string(error.get());
   }
+
+  std::string id() const {
+    std::array<char, 256> host{};
+    gethostname(host.data(), host.size() - 1);
+    return fmt::format("radflow-{}-{}", in,
+                       GetParam().empty() ? fmt::format("{}-0", host.data()) : GetParam());
+  }
 };
 
 TEST_P(ATransactionalIdThatIsTakenAway, CostsNothing) {
@@ -251,17 +258,32 @@ TEST_P(ATransactionalIdThatIsTakenAway, CostsNothing) {
   const auto graph = pipeline(false);
   graph->start();
   ASSERT_TRUE(eventually([&] { return committed() > 300; }));
-  std::array<char, 256> host{};
-  gethostname(host.data(), host.size() - 1);
-  const std::string id =
-      fmt::format("radflow-{}-{}", in, GetParam().empty() ? fmt::format("{}-0", host.data()) : GetParam());
-  take(id);
-  EXPECT_TRUE(heard.within(10s, "Kafka gave those of '" + id + "' up")) << heard.all();
+  take(id());
+  EXPECT_TRUE(heard.within(10s, "Kafka gave those of '" + id() + "' up")) << heard.all();
   EXPECT_TRUE(eventually([&] { return committed() == 3000; })) << committed() << heard.all();
   graph->stop();
   EXPECT_TRUE(graph->wait()) << graph->failure().value_or("");
   traced().expect(3000);
 }
+
+// The source has no record in hand then, so none ends the pause in which it listens for a twin.
+TEST_P(ATransactionalIdThatIsTakenAway, CostsNothingBetweenTwoRecords) {
+  make_topics(2);
+  if (!GetParam().empty()) more = ", group.instance.id: " + GetParam();
+  broker().produce(in, numbered(100));
+  Heard heard;
+  const auto graph = pipeline(false);
+  graph->start();
+  ASSERT_TRUE(eventually([&] { return committed() == 100; }));
+  take(id());
+  broker().produce(in, numbered(1));
+  EXPECT_TRUE(heard.within(10s, "Kafka gave those of '" + id() + "' up")) << heard.all();
+  EXPECT_TRUE(eventually([&] { return committed() == 101; }, 30s)) << committed() << heard.all();
+  graph->stop();
+  EXPECT_TRUE(graph->wait()) << graph->failure().value_or("");
+  traced().expect(101);
+}
+
 INSTANTIATE_TEST_SUITE_P(Instance, ATransactionalIdThatIsTakenAway, testing::Values("", "static"),
                          [](const auto& info) { return info.param.empty() ? "Dynamic" : "Static"; });
 

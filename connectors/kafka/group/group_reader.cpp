@@ -29,7 +29,6 @@ std::shared_ptr<GroupMember> GroupReader::current() const {
 void GroupReader::join_anew() {
   std::shared_ptr<GroupMember> fresh = make_member();
   fresh->subscribe(topics_);
-  if (member_->paused()) fresh->pause();
   assignment_.clear();
   const std::lock_guard lock{mutex_};
   member_.swap(fresh);
