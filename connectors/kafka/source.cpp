@@ -121,7 +121,8 @@ class KafkaSource final : public Source {
     Position position = kafka::position(*message);
     if (assignment_.beyond_end(position)) return;
     if (!reader_->passes(position)) return ask_again(std::move(message));
-    if (!assignment_.admit(position)) return;
+    if (!assignment_.admit(position, order(*message))) return;
+    if (assignment_.was_done_before(position)) return assignment_.done(position);
     in_hand_ = position;
     Record record = to_record(std::move(message), std::move(position), member().client().shared());
     const auto asked = Clock::now();
@@ -148,6 +149,13 @@ class KafkaSource final : public Source {
     member().put_back(std::move(message));
     if (!member().paused()) member().pause();
     if (MessagePtr early = reader_->poll(100ms)) member().hold(std::move(early));
+  }
+
+  // Results stay in order per key; records without one share theirs.
+  static std::uint64_t order(const rd_kafka_message_t& message) {
+    return message.key
+               ? std::hash<std::string_view>{}({static_cast<const char*>(message.key), message.key_len})
+               : 0;
   }
 
   // Of the assignment, and not yet in the graph.

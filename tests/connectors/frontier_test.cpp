@@ -80,6 +80,31 @@ TEST(Frontier, AllBelowAnOffsetAreDoneAtOnce) {
   EXPECT_EQ(frontier.pending(), 0);
 }
 
+TEST(Frontier, SaysWhatIsDoneAboveItAndHasNoEarlierOneOfItsOrderOpen) {
+  Frontier frontier;
+  constexpr std::uint64_t a = 1, b = 2, c = 3;
+  const std::vector<std::uint64_t> orders{a, b, b, a, c, b, c};
+  for (std::size_t i = 0; i < orders.size(); ++i) frontier.admit(static_cast<int>(i) * 10, start, orders[i]);
+  EXPECT_TRUE(frontier.done_ahead().empty());
+  for (const int offset : {10, 30, 50, 60}) frontier.done(offset, start);
+  EXPECT_EQ(frontier.position(), 0);
+  // 30 waits for 0, 50 for 20, 60 for 40.
+  EXPECT_EQ(frontier.done_ahead(), (std::vector<OffsetRun>{{10, 11}}));
+  frontier.done(20, start);
+  frontier.done(40, start);
+  EXPECT_EQ(frontier.done_ahead(), (std::vector<OffsetRun>{{10, 21}, {40, 61}})) << "gaps belong to nobody";
+  frontier.done(0, start);
+  EXPECT_TRUE(frontier.done_ahead().empty());
+}
+
+TEST(Frontier, SaysNothingAboveItOfRecordsOfOneOrder) {
+  Frontier frontier;
+  for (const int offset : {0, 1, 2}) frontier.admit(offset, start);
+  frontier.done(1, start);
+  frontier.done(2, start);
+  EXPECT_TRUE(frontier.done_ahead().empty());
+}
+
 // The definition, over random gaps and orders of completion.
 TEST(Frontier, IsTheLowestAdmittedThatIsNotDoneElseTheLastPlusOne) {
   std::mt19937 random{7};

@@ -58,14 +58,14 @@ void Assignment::clear() {
   idle_.notify_all();
 }
 
-bool Assignment::admit(Position& position) {
+bool Assignment::admit(Position& position, std::uint64_t order) {
   std::lock_guard lock{mutex_};
   Partition* partition = find(position.topic, position.partition);
   if (!partition) return false;
   const std::int64_t before = partition->commits.uncommitted(partition->frontier);
-  if (!partition->frontier.admit(position.offset, Clock::now())) {
+  if (!partition->frontier.admit(position.offset, Clock::now(), order)) {
     begin_anew(*partition);
-    partition->frontier.admit(position.offset, Clock::now());
+    partition->frontier.admit(position.offset, Clock::now(), order);
     partition->commits.read(position.offset);
     count_uncommitted();
   } else {
@@ -74,6 +74,21 @@ bool Assignment::admit(Position& position) {
   }
   position.generation = partition->generation;
   return true;
+}
+
+void Assignment::done_before(const Position& position, std::vector<OffsetRun> runs) {
+  std::lock_guard lock{mutex_};
+  Partition* partition = find(position.topic, position.partition);
+  if (partition && partition->generation == position.generation) partition->done_before = std::move(runs);
+}
+
+bool Assignment::was_done_before(const Position& position) const {
+  std::lock_guard lock{mutex_};
+  const Partition* partition = find(position.topic, position.partition);
+  if (!partition || partition->generation != position.generation) return false;
+  const auto& runs = partition->done_before;
+  const auto run = std::ranges::upper_bound(runs, position.offset, {}, &OffsetRun::end);
+  return run != runs.end() && run->from <= position.offset;
 }
 
 bool Assignment::holds(const Position& position) const {
@@ -176,7 +191,7 @@ void Assignment::committed(const rd_kafka_topic_partition_list_t& partitions, rd
     Partition* partition = find(entry.topic, entry.partition);
     if (!partition) continue;
     if (error || entry.err)
-      partition->commits.failed();
+      partition->commits.failed(entry.err ? entry.err : error);
     else
       partition->commits.acknowledged(entry.offset, partition->frontier);
   }

@@ -33,8 +33,12 @@ class Assignment {
   void clear();
 
   // Notes that a record was read and sets its generation; false if its partition is not held. An offset lower
-  // than the last one read (the topic was made anew) begins a new generation.
-  bool admit(Position& position);
+  // than the last one read (the topic was made anew) begins a new generation. `order`: see Frontier.
+  bool admit(Position& position, std::uint64_t order = 0);
+  // The owner before said that these records of the partition are done. They count for the generation of the
+  // position alone.
+  void done_before(const Position& position, std::vector<OffsetRun> runs);
+  bool was_done_before(const Position& position) const;
   bool holds(const Position& position) const;
   // The partition was given up since the position was read: an atomic read unless records of such partitions
   // may be under way. A topic that was made anew is no reason: nobody else has what came of the old one.
@@ -103,6 +107,7 @@ class Assignment {
     std::int64_t begins = unknown;  // until something was read
     std::uint64_t asked = 0;
     std::optional<std::int64_t> end;
+    std::vector<OffsetRun> done_before;
   };
   using Name = std::pair<std::string, std::int32_t>;
 

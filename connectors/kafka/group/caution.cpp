@@ -70,6 +70,16 @@ void Caution::entered() {
     let_in_->deaths = 0;
 }
 
+// Records that an owner before left done above its position.
+void Caution::pass_over(const Position& position, std::vector<OffsetRun> runs) {
+  std::int64_t records = 0;
+  for (const OffsetRun& run : runs) records += run.end - run.from;
+  if (records == 0) return;
+  spdlog::info("{}:{}: {} records behind {} are done already and are not computed again", position.topic,
+               position.partition, records, position.offset);
+  assignment_.done_before(position, std::move(runs));
+}
+
 // False: the broker did not say.
 bool Caution::look_back(const Position& position, GroupMember& member, Care& care) {
   const PartitionsPtr list = partition_list(1);
@@ -77,9 +87,13 @@ bool Caution::look_back(const Position& position, GroupMember& member, Care& car
       rd_kafka_topic_partition_list_add(list.get(), position.topic.c_str(), position.partition);
   if (rd_kafka_committed(member.client().get(), list.get(), 2000) || before->err) return false;
   care.knows = true;
-  const Note last = before->metadata
-                        ? read_note({static_cast<const char*>(before->metadata), before->metadata_size})
-                        : Note{};
+  const std::string_view said =
+      before->metadata ? std::string_view{static_cast<const char*>(before->metadata), before->metadata_size}
+                       : "";
+  const Note last = read_note(said);
+  // Not in transactions: what is done there is what they say.
+  if (!transactions_ && position.offset >= before->offset)
+    pass_over(position, read_ahead(said, before->offset));
   if (last.owner.empty() || last.owner == owner_) return true;
   care.deaths = last.deaths + 1;
   care.one_by_one = last.span;

@@ -48,6 +48,7 @@ class Caution {
   };
 
   bool look_back(const Position& position, GroupMember& member, Care& care);
+  void pass_over(const Position& position, std::vector<OffsetRun> runs);
   bool settled(const Position& position) const;
   Note note(const Care& care) const;
 

@@ -3,10 +3,18 @@
 #include <algorithm>
 
 namespace radflow::kafka {
+namespace {
+
+// Brokers take 4096 (offset.metadata.max.bytes) unless they are told otherwise.
+constexpr std::size_t longest_note = 4000;
+
+}  // namespace
 
 bool Commits::due(const Frontier& frontier) const {
   const std::int64_t position = frontier.position();
-  return position >= 0 && (position != sent_ || note_.owner != sent_note_.owner);
+  return position >= 0 && (position != sent_ || note_.owner != sent_note_.owner ||
+                           (!too_long_ && frontier.done_count() != done_then_ && frontier.pending() > 0 &&
+                            !frontier.done_ahead().empty()));
 }
 
 void Commits::send(const Frontier& frontier, const std::string& graph, rd_kafka_topic_partition_t& entry) {
@@ -21,8 +29,17 @@ void Commits::send(const Frontier& frontier, const std::string& graph, rd_kafka_
                     ? unknown_span
                     : least_span + frontier.next() - frontier.position() + 2 * (frontier.next() - read_then_);
   entry.offset = sent_ = frontier.position();
-  set_metadata(entry, to_text(graph, told));
+  std::string text = to_text(graph, told);
+  if (!too_long_ && text.size() < longest_note)
+    text += ahead_text(sent_, frontier.done_ahead(), longest_note - text.size());
+  set_metadata(entry, text);
   read_then_ = frontier.next();
+  done_then_ = frontier.done_count();
+}
+
+void Commits::failed(rd_kafka_resp_err_t error) {
+  sent_ = acknowledged_ = -1;
+  too_long_ = too_long_ || error == RD_KAFKA_RESP_ERR_OFFSET_METADATA_TOO_LARGE;
 }
 
 void Commits::acknowledged(std::int64_t offset, const Frontier& frontier) {

@@ -1,5 +1,5 @@
 // Commits: what the group is told of one partition: the position that was sent last and what became of it,
-// and the note that goes with it. Not thread-safe: Assignment locks.
+// and the note that goes with it, with what is done above that position. Not thread-safe: Assignment locks.
 #pragma once
 
 #include <cstdint>
@@ -19,13 +19,13 @@ class Commits {
   // A record was read. All below the first one is committed.
   void read(std::int64_t offset) { base_ = base_ < 0 ? offset : base_; }
 
-  // The frontier, or who is at work, is not what was sent last.
+  // The frontier, what is done above it, or who is at work, is not what was sent last.
   bool due(const Frontier& frontier) const;
   // Fills in the entry of a commit that is about to be sent.
   void send(const Frontier& frontier, const std::string& graph, rd_kafka_topic_partition_t& entry);
   // It was acknowledged; it failed and is due again.
   void acknowledged(std::int64_t offset, const Frontier& frontier);
-  void failed() { sent_ = acknowledged_ = -1; }
+  void failed(rd_kafka_resp_err_t error);
 
   // Commits say this from now on; a span of 0 is replaced by what is likely in flight.
   void say(const Note& note) { note_ = note; }
@@ -43,6 +43,8 @@ class Commits {
   std::int64_t acknowledged_ = -1;
   std::int64_t read_then_ = -1;  // the end of what was read when that was sent
   std::int64_t base_ = -1;       // all below is committed; -1: nothing was read
+  std::uint64_t done_then_ = 0;  // how many records were done when that was sent
+  bool too_long_ = false;        // the broker takes no note that says what is done above the position
 };
 
 }  // namespace radflow::kafka

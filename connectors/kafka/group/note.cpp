@@ -36,4 +36,43 @@ Note read_note(std::string_view text) {
   return note;
 }
 
+std::string ahead_text(std::int64_t position, const std::vector<OffsetRun>& runs, std::size_t longest) {
+  if (runs.empty()) return "";
+  std::string text = fmt::format(" ahead={}", position);
+  const std::size_t nothing = text.size();
+  for (std::int64_t at = position; const OffsetRun& run : runs) {
+    const std::string next = fmt::format("+{}x{}", run.from - at, run.end - run.from);
+    if (text.size() + next.size() > longest) break;
+    text += next;
+    at = run.end;
+  }
+  return text.size() == nothing ? "" : text;
+}
+
+std::vector<OffsetRun> read_ahead(std::string_view text, std::int64_t position) {
+  if (!text.starts_with("radflow ")) return {};
+  std::string_view rest = field(text, "ahead");
+  const auto number = [&rest](std::int64_t& value) {
+    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    return error == std::errc{} && value >= 0;
+  };
+  const auto sign = [&rest](char expected) {
+    if (!rest.starts_with(expected)) return false;
+    rest.remove_prefix(1);
+    return true;
+  };
+  constexpr std::int64_t largest = std::int64_t{1} << 62;  // sums stay below the largest offset
+  std::int64_t at = -1, gap = 0, length = 0;
+  if (!number(at) || at != position) return {};
+  std::vector<OffsetRun> runs;
+  while (!rest.empty()) {
+    if (!sign('+') || !number(gap) || !sign('x') || !number(length)) return {};
+    if (gap > largest - at || length > largest - at - gap) return {};
+    runs.push_back({at + gap, at + gap + length});
+    at = runs.back().end;
+  }
+  return runs;
+}
+
 }  // namespace radflow::kafka

@@ -2,11 +2,16 @@
 // knows how the last one ended.
 //   radflow GRAPH                                  it gave the partition up in order
 //   radflow GRAPH owner=1f0c deaths=1 span=64      it was at work: if it does not say the above, it died
+//   radflow GRAPH ... ahead=100+3x4+10x2           at offset 100 these are done as well: from 103 on 4, then,
+//                                                  10 after those, 2
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "connectors/frontier.hpp"
 
 namespace radflow::kafka {
 
@@ -21,5 +26,11 @@ struct Note {
 std::string to_text(const std::string& graph, const Note& note);
 // What is not a note is one that says nothing.
 Note read_note(std::string_view text);
+
+// What is done above the `position` that is committed, as the end of a note: "" for nothing, and at most
+// `longest` bytes; the highest runs are left out where there is no room.
+std::string ahead_text(std::int64_t position, const std::vector<OffsetRun>& runs, std::size_t longest);
+// None if the text was written for another position than the one it was found at, or is not whole.
+std::vector<OffsetRun> read_ahead(std::string_view text, std::int64_t position);
 
 }  // namespace radflow::kafka

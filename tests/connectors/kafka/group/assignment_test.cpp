@@ -48,6 +48,60 @@ TEST_F(HeldPartition, CountsWhatACrashWouldRepeat) {
   EXPECT_EQ(assignment.uncommitted(), 0);
 }
 
+TEST_F(HeldPartition, ACommitSaysWhatIsDoneAboveIt) {
+  const auto metadata = [&] {
+    const PartitionsPtr due = assignment.to_commit();
+    if (!due) return std::string{"nothing due"};
+    assignment.committed(*due, RD_KAFKA_RESP_ERR_NO_ERROR);
+    return std::string{static_cast<const char*>(due->elems[0].metadata), due->elems[0].metadata_size};
+  };
+  for (std::int64_t offset = 10; offset < 16; ++offset) {
+    Position position{"t", 0, offset};
+    ASSERT_TRUE(assignment.admit(position, static_cast<std::uint64_t>(offset % 2)));
+    generation = position.generation;
+  }
+  EXPECT_EQ(metadata(), "radflow test");
+  EXPECT_EQ(metadata(), "nothing due");
+  done(12);  // behind 10, of its order
+  EXPECT_EQ(metadata(), "nothing due");
+  done(11);
+  EXPECT_EQ(metadata(), "radflow test ahead=10+1x1");
+  EXPECT_EQ(metadata(), "nothing due");
+  done(10);
+  EXPECT_EQ(metadata(), "radflow test");
+  done(15);  // behind 13
+  done(14);
+  EXPECT_EQ(metadata(), "radflow test ahead=13+1x1");
+}
+
+TEST_F(HeldPartition, ABrokerThatRefusesTheLengthGetsCommitsWithoutIt) {
+  for (std::int64_t offset = 10; offset < 14; ++offset) {
+    Position position{"t", 0, offset};
+    ASSERT_TRUE(assignment.admit(position, static_cast<std::uint64_t>(offset)));
+    generation = position.generation;
+  }
+  done(12);
+  const PartitionsPtr due = assignment.to_commit();
+  due->elems[0].err = RD_KAFKA_RESP_ERR_OFFSET_METADATA_TOO_LARGE;
+  assignment.committed(*due, RD_KAFKA_RESP_ERR_NO_ERROR);
+  const PartitionsPtr again = assignment.to_commit();
+  ASSERT_TRUE(again);
+  EXPECT_EQ((std::string{static_cast<const char*>(again->elems[0].metadata), again->elems[0].metadata_size}),
+            "radflow test");
+}
+
+TEST_F(HeldPartition, KnowsWhatTheOwnerBeforeDid) {
+  read(100);
+  assignment.done_before({"t", 0, 100, generation}, {{103, 105}, {110, 111}});
+  const auto was_done = [&](std::int64_t offset) {
+    return assignment.was_done_before({"t", 0, offset, generation});
+  };
+  for (const int offset : {103, 104, 110}) EXPECT_TRUE(was_done(offset)) << offset;
+  for (const int offset : {100, 102, 105, 109, 111}) EXPECT_FALSE(was_done(offset)) << offset;
+  read(3);  // the topic was made anew
+  for (const int offset : {103, 104, 110}) EXPECT_FALSE(was_done(offset)) << offset;
+}
+
 TEST_F(HeldPartition, CountsAnewWhenTheTopicIsMadeAnew) {
   for (std::int64_t offset = 50; offset < 60; ++offset) read(offset);
   read(0);

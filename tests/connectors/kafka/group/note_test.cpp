@@ -13,6 +13,32 @@ TEST(Note, IsReadAsItIsWritten) {
   EXPECT_EQ(read_note("radflow lungs"), Note{});
 }
 
+TEST(Note, SaysWhatIsDoneAboveThePosition) {
+  const std::vector<OffsetRun> runs{{103, 107}, {117, 119}};
+  const std::string text = ahead_text(100, runs, 1000);
+  EXPECT_EQ(text, " ahead=100+3x4+10x2");
+  EXPECT_EQ(read_ahead("radflow lungs" + text, 100), runs);
+  EXPECT_EQ(read_ahead("radflow lungs owner=1f0c deaths=2 span=64" + text, 100), runs);
+  EXPECT_EQ(read_note("radflow lungs owner=1f0c deaths=2 span=64" + text), (Note{"1f0c", 2, 64}));
+  EXPECT_EQ(ahead_text(100, {}, 1000), "");
+}
+
+TEST(Note, LeavesTheHighestRunsOutWhereThereIsNoRoom) {
+  const std::vector<OffsetRun> runs{{103, 107}, {117, 119}};
+  EXPECT_EQ(ahead_text(100, runs, 18), " ahead=100+3x4");
+  EXPECT_EQ(ahead_text(100, runs, 12), "");
+}
+
+// Somebody moved the group, or it is another's metadata.
+TEST(Note, WhatIsDoneBelongsToOnePosition) {
+  for (const char* text :
+       {"radflow lungs ahead=101+3x4", "radflow lungs", "spark ahead=100+3x4", "radflow lungs ahead=100+3",
+        "radflow lungs ahead=100+3x", "radflow lungs ahead=100-3x4", "radflow lungs ahead=100+3x4+",
+        "radflow lungs ahead=100+9223372036854775807x9", "radflow lungs ahead=100+99999999999999999999x1",
+        "radflow lungs ahead="})
+    EXPECT_TRUE(read_ahead(text, 100).empty()) << text;
+}
+
 TEST(Note, SaysNothingIfItIsAnothersMetadata) {
   for (const char* text : {"", "x", "owner=1", "spark owner=1 deaths=9", "radflow lungs deaths=x"})
     EXPECT_EQ(read_note(text), Note{}) << text;
