@@ -6,7 +6,6 @@
 #include <map>
 
 #include "graph/plan_check.hpp"
-#include "graph/shared.hpp"
 
 namespace radflow {
 namespace {
@@ -22,25 +21,37 @@ void attempt(const ComponentPlan& component, std::vector<Diagnostic>& found,
 }
 
 // Nodes that are sound, in topological order: each hears what those before it can predict.
-Bodies build(const Plan& plan, Purpose purpose, std::vector<Diagnostic>& found) {
+Bodies build(const Plan& plan, Purpose purpose, const std::shared_ptr<Resources>& resources,
+             std::vector<Diagnostic>& found) {
   Bodies bodies(plan.nodes.size());
-  std::vector<std::vector<std::string>> labels(plan.nodes.size());
+  std::vector<std::vector<Known>> known(plan.nodes.size());  // by node and output
+  const auto heard = [&](const InputPlan& input) {
+    return input.node < 0 ? Known{}
+                          : known[static_cast<std::size_t>(input.node)][static_cast<std::size_t>(input.port)];
+  };
   for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
     const NodePlan& node = plan.nodes[n];
     if (!node.spec) continue;
+    known[n].resize(node.spec->outputs.size());
     BuildInfo info = node.info;
-    if (!node.inputs.empty() && node.inputs.front().node >= 0)
-      info.labels = labels[static_cast<std::size_t>(node.inputs.front().node)];
-    const bool passes_on = !node.spec->outputs.front().type;
-    if (passes_on) labels[n] = info.labels;
+    info.resources = resources;
+    for (const InputPlan& input : node.inputs) {
+      if (const auto port = static_cast<std::size_t>(input.taker); port > info.known.size())
+        info.known.resize(port);  // inputs before it that are not wired
+      info.known.push_back(heard(input));
+    }
+    const bool passes_on = !node.spec->outputs.front().type || node.spec->keeps_known;
+    if (passes_on && !info.known.empty()) std::ranges::fill(known[n], info.known.front());
     const bool made_later =
         purpose == Purpose::Train &&
         std::ranges::any_of(node.spec->params, [](const ParamSpec& param) { return param.limits.digest; });
     if (!node.sound || made_later) continue;
     attempt(node, found, [&] {
-      const int instances = node.spec->exclusive ? std::max(1, plan.workers) : 1;
+      const int workers = std::max(1, plan.workers);
+      const int instances = node.spec->exclusive ? std::min(workers, node.concurrency.value_or(workers)) : 1;
       for (int i = 0; i < instances; ++i) bodies[n].push_back(node.spec->make_node(node.params.get(), info));
-      if (!passes_on) labels[n] = bodies[n].front()->labels();
+      for (std::size_t port = 0; !passes_on && port < known[n].size(); ++port)
+        known[n][port] = bodies[n].front()->known(static_cast<int>(port));
     });
   }
   return bodies;
@@ -78,9 +89,9 @@ Diagnostic diagnose(const ComponentPlan& component, const std::exception& error)
   return {mark, place + ": " + error.what()};
 }
 
-Bodies build_nodes(const Plan& plan) {
+Bodies build_nodes(const Plan& plan, const std::shared_ptr<Resources>& resources) {
   std::vector<Diagnostic> found;
-  Bodies bodies = build(plan, Purpose::Run, found);
+  Bodies bodies = build(plan, Purpose::Run, resources, found);
   if (found.empty()) return bodies;
   check_connectors(plan, found);
   throw ConfigError{std::move(found)};
@@ -94,19 +105,19 @@ void check_connectors(const Plan& plan) {
 
 std::vector<Diagnostic> refusals(const Plan& plan, Purpose purpose) {
   std::vector<Diagnostic> found;
-  build(plan, purpose, found);
+  build(plan, purpose, std::make_shared<Resources>(), found);
   check_connectors(plan, found);
   return found;
 }
 
 void build_connectors(const Plan& plan, std::vector<std::unique_ptr<Source>>& sources,
-                      std::vector<std::unique_ptr<Sink>>& sinks) {
+                      std::vector<std::unique_ptr<Sink>>& sinks,
+                      const std::shared_ptr<Resources>& resources) {
   check_connectors(plan);
   std::vector<Diagnostic> found;
-  const auto shared = std::make_shared<Shared>();
   const auto info = [&](const ComponentPlan& connector) {
     BuildInfo info = connector.info;
-    info.shared = shared;
+    info.resources = resources;
     return info;
   };
   for (const ComponentPlan& source : plan.sources)

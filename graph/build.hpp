@@ -11,14 +11,17 @@
 
 namespace radflow {
 
-// By node of the plan: one instance, or one per worker of a node that may not be called concurrently.
+// By node of the plan: one instance, or of a node that may not be called concurrently one per call at a time: its
+// `concurrency`, else one per worker.
 using Bodies = std::vector<std::vector<std::unique_ptr<NodeBody>>>;
 
 // Throw ConfigError with everything that cannot be built; if it is a node, with what check_connectors() finds
 // too.
-Bodies build_nodes(const Plan& plan);
+Bodies build_nodes(const Plan& plan,
+                   const std::shared_ptr<Resources>& resources = std::make_shared<Resources>());
 void build_connectors(const Plan& plan, std::vector<std::unique_ptr<Source>>& sources,
-                      std::vector<std::unique_ptr<Sink>>& sinks);
+                      std::vector<std::unique_ptr<Sink>>& sinks,
+                      const std::shared_ptr<Resources>& resources = std::make_shared<Resources>());
 
 // Throws ConfigError with what build_connectors() would refuse, as far as Spec::check can tell: nothing is
 // written and no broker is asked.

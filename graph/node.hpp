@@ -31,10 +31,14 @@
 //   std::vector<Part<T>>         It splits: every part becomes a message with an identity of its own.
 // Result may hold any of the others, and std::optional may hold Routed or Identified.
 //
-// A call operator that is not const may not be called concurrently: such a node gets one instance per worker.
-// The constructor may take (const Params&, const BuildInfo&). A node that predicts may have
-//   std::vector<std::string> labels() const;
-// so that what follows can refuse a label that never comes.
+// A node that may not be called concurrently says so, and gets an instance for each call at a time that the graph allows
+// (`concurrency`, else the workers); it may then do without the const:
+//   static constexpr bool exclusive = true;
+// The constructor may take (const Params&, const BuildInfo&). What is heavy and can be shared by all instances, and by
+// other nodes of the graph, comes from BuildInfo::resources. A node may say what is known of its values before the first
+// of them is there, so that what follows can refuse what never comes (graph/known.hpp):
+//   Known known() const;             The same of every output.
+//   Known known(int output) const;   It differs; outputs count from 0, in the order of .outputs({...}).
 #pragma once
 
 #include <algorithm>

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "graph/context.hpp"
+#include "graph/known.hpp"
 #include "graph/payload.hpp"
+#include "graph/resources.hpp"
 #include "graph/result.hpp"
 
 namespace radflow {
@@ -86,11 +88,9 @@ class NodeBody {
  public:
   virtual ~NodeBody() = default;
   virtual Outcome call(std::span<const Payload* const> inputs, const Context& context) = 0;
-  // Of a node that predicts: every label its predictions can have.
-  virtual std::vector<std::string> labels() const { return {}; }
+  // What is known of the values that leave by an output, beyond their type.
+  virtual Known known(int /*output*/) const { return {}; }
 };
-
-class Shared;  // graph/shared.hpp
 
 // What a component may know of the graph while it is built.
 // How often what failed in a way that may pass is tried again, and after what time: the backoff doubles each
@@ -110,7 +110,7 @@ struct BuildInfo {
   std::string upstream_digest;
   std::string upstream;  // the same for a person: one line per node, "resize: {height: 256, width: 256}"
   std::vector<const PayloadType*> inputs;  // nodes: what arrives at each input; null: unknown, or not wired
-  std::vector<std::string> labels;         // nodes: what predictions that arrive can say; none: unknown
+  std::vector<Known> known;                // nodes: beyond that, at each input
   // Sinks: whether the key alone tells a record from all others of the graph, and the nodes (or sources) whose
   // outputs they take, "decode" or "route.matched".
   bool key_is_unique = false;
@@ -119,8 +119,8 @@ struct BuildInfo {
   // Connectors: of the shared block, then their own; later ones win.
   std::vector<std::pair<std::string, std::string>> properties;
   int workers = 1;
-  Retry retry{.times = 0, .backoff_ms = 50};  // sinks: of what they write
-  std::shared_ptr<Shared> shared;             // connectors: of all of one running graph
+  Retry retry{.times = 0, .backoff_ms = 50};                             // sinks: of what they write
+  std::shared_ptr<Resources> resources = std::make_shared<Resources>();  // of all components of one graph
 
   // A path of the YAML, made absolute or relative to the working directory.
   std::string path(const std::string& in_yaml) const;

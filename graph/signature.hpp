@@ -21,12 +21,20 @@ template <typename C, typename R, typename... A>
 struct Signature<R (C::*)(A...) const> {
   using Return = R;
   using Arguments = std::tuple<A...>;
-  static constexpr bool exclusive = false;
+  static constexpr bool is_const = true;
 };
 template <typename C, typename R, typename... A>
 struct Signature<R (C::*)(A...)> : Signature<R (C::*)(A...) const> {
-  static constexpr bool exclusive = true;
+  static constexpr bool is_const = false;
 };
+
+template <typename Node>
+constexpr bool is_exclusive() {
+  if constexpr (requires { Node::exclusive; })
+    return Node::exclusive;
+  else
+    return false;
+}
 
 template <typename T>
 struct IsSpan : std::false_type {};
@@ -69,7 +77,11 @@ class Body final : public NodeBody {
   }
 
  public:
-  static constexpr bool exclusive = Sig::exclusive;
+  static constexpr bool exclusive = is_exclusive<Node>();
+  static_assert(
+      Sig::is_const || exclusive,
+      "a call operator is const, because it is called concurrently; a node that cannot bear that says "
+      "`static constexpr bool exclusive = true;`");
   static constexpr std::size_t ports = takes_context() ? count - 1 : count;
   using Out = Output<std::remove_cvref_t<typename Sig::Return>>;
 
@@ -111,9 +123,11 @@ class Body final : public NodeBody {
     }
   }
 
-  std::vector<std::string> labels() const override {
-    if constexpr (requires { node_.labels(); })
-      return node_.labels();
+  Known known([[maybe_unused]] int output) const override {
+    if constexpr (requires { node_.known(output); })
+      return node_.known(output);
+    else if constexpr (requires { node_.known(); })
+      return node_.known();
     else
       return {};
   }

@@ -51,7 +51,8 @@ struct Spec {
   bool variadic = false;  // takes any number of inputs of inputs[0]'s type
   std::vector<PortSpec> outputs;
   Arity arity = Arity::One;
-  bool exclusive = false;      // may not be called concurrently: one instance per worker
+  bool exclusive = false;      // may not be called concurrently: one instance per call at a time
+  bool keeps_known = false;    // nodes: what is known of the first input is known of what comes of it
   bool transient = false;      // may fail in a way that passes: `retry` is allowed
   std::string own_retry;       // sinks: what stands in for `retry`, "librdkafka tries again: set ..."
   bool transactional = false;  // connectors: can take part in `delivery: exactly_once`
@@ -130,6 +131,11 @@ class SpecBuilder {
   }
   SpecBuilder& example(std::string yaml) {
     spec.example = std::move(yaml);
+    return *this;
+  }
+  // The node's values mean what its first input's mean: what is known of these (graph/known.hpp) stays known.
+  SpecBuilder& keeps_known() {
+    spec.keeps_known = true;
     return *this;
   }
   // Connectors: with BuildInfo::delivery "exactly_once" reads or writes in the graph's transactions.

@@ -9,7 +9,7 @@
 #include "connectors/kafka/client/producer.hpp"
 #include "connectors/kafka/transactions/transactions.hpp"
 #include "graph/connector.hpp"
-#include "graph/shared.hpp"
+#include "graph/resources.hpp"
 
 namespace radflow::kafka {
 namespace {
@@ -23,7 +23,7 @@ class KafkaSink final : public Sink {
  public:
   KafkaSink(const Params& params, const BuildInfo& info) : timestamp_{params.timestamp} {
     if (info.delivery == "exactly_once") {
-      transactions_ = info.shared->get<Transactions>();
+      transactions_ = info.resources->get<Transactions>();
       topic_ = transactions_->write(params.topic, info.properties);
     } else {
       producer_ = std::make_unique<Producer>(params.topic, info.properties, "sink " + info.name);

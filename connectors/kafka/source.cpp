@@ -23,7 +23,7 @@
 #include "connectors/kafka/librdkafka/properties.hpp"
 #include "graph/connector.hpp"
 #include "graph/dead_letter.hpp"
-#include "graph/shared.hpp"
+#include "graph/resources.hpp"
 
 namespace radflow::kafka {
 namespace {
@@ -40,7 +40,7 @@ class KafkaSource final : public Source {
     heartbeat_ =
         std::chrono::milliseconds{std::stoi(property(info.properties, "heartbeat.interval.ms", "1000"))};
     patience_ = std::min<std::chrono::milliseconds>(1s, std::chrono::milliseconds{longest} / 4);
-    if (info.delivery == "exactly_once") transactions_ = info.shared->get<Transactions>();
+    if (info.delivery == "exactly_once") transactions_ = info.resources->get<Transactions>();
     caution_.emplace(assignment_, transactions_.get(), info.graph);
     if (transactions_) transactions_->read(caution_->at_work(), group(params, info), info.properties);
     reader_.emplace(params, info, assignment_, transactions_.get());

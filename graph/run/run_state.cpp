@@ -12,9 +12,9 @@ RunState::RunState(Plan checked, std::function<void()> on_failure)
     : plan{std::move(checked)},
       layout{plan},
       budget{plan.memory_bytes, plan.workers * computing_per_worker},
-      nodes{build_nodes(plan)},
+      nodes{build_nodes(plan, resources)},
       on_failure_{std::move(on_failure)} {
-  build_connectors(plan, sources, sinks);
+  build_connectors(plan, sources, sinks, resources);
 }
 
 void RunState::fail(std::string message) {

@@ -27,6 +27,7 @@ struct RunState {
   const Plan plan;
   const Layout layout;
   Budget budget;
+  const std::shared_ptr<Resources> resources = std::make_shared<Resources>();
   Bodies nodes;
   std::vector<std::unique_ptr<Source>> sources;
   std::vector<std::unique_ptr<Sink>> sinks;

@@ -17,10 +17,15 @@ Stages::Stages(RunState& run, Endings& endings)
     if (!region.keeps_values) most_slots = std::max(most_slots, region.slots);
   std::size_t most_inputs = 0;
   for (const Layout::Node& node : run.layout.nodes) most_inputs = std::max(most_inputs, node.inputs.size());
+  instances_.resize(run.plan.nodes.size());
+  for (std::size_t n = 0; n < run.plan.nodes.size(); ++n)
+    if (run.nodes[n].size() > 1 && run.nodes[n].size() < states_.size())
+      instances_[n] = std::make_unique<Instances>(run.nodes[n]);
   for (std::size_t w = 0; w < states_.size(); ++w) {
     Own<Step>& steps = states_[w].steps = Own<Step>(run.plan.nodes.size());
     for (std::size_t n = 0; n < run.plan.nodes.size(); ++n) {
-      steps[n].body = run.nodes[n][run.nodes[n].size() == 1 ? 0 : w].get();
+      if (!(steps[n].instances = instances_[n].get()))
+        steps[n].body = run.nodes[n][run.nodes[n].size() == 1 ? 0 : w].get();
       steps[n].node = &run.layout.nodes[n];
     }
     states_[w].slots.resize(static_cast<std::size_t>(most_slots));
@@ -100,7 +105,9 @@ bool Stages::run_node(std::size_t n, Message& message, Slot* slots, WorkerState&
   message.ticket.at_node(n);
   const bool sampled = step.counters.sample();
   const auto begin = sampled ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
-  Outcome outcome = guarded_call(*step.body, inputs, message, node.outputs);
+  NodeBody* const body = step.body ? step.body : step.instances->take();
+  Outcome outcome = guarded_call(*body, inputs, message, node.outputs);
+  if (!step.body) step.instances->give_back(body);
   if (sampled) step.counters.observe(std::chrono::steady_clock::now() - begin);
   charge_values(outcome, inputs, run_.budget);
   step.counters.calls.add();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "graph/run/endings.hpp"
+#include "graph/run/instances.hpp"
 #include "graph/run/retry_timer.hpp"
 #include "graph/run/workers.hpp"
 
@@ -34,7 +35,8 @@ class Stages {
  private:
   // All that one worker needs to run one node, in one place.
   struct Step {
-    NodeBody* body = nullptr;
+    NodeBody* body = nullptr;  // null: one of `instances`
+    Instances* instances = nullptr;
     const Layout::Node* node = nullptr;
     NodeCounters counters;
   };
@@ -59,10 +61,11 @@ class Stages {
 
   RunState& run_;
   Endings& endings_;
-  std::vector<WorkerState> states_;  // one per worker
-  FailureCounters failures_;         // the key is a node
-  WarningCounters warnings_;         // the key is a node
-  WarningCounters first_failures_;   // the key is a node; each has the position of the first
+  std::vector<std::unique_ptr<Instances>> instances_;  // by node, null unless it is exclusive
+  std::vector<WorkerState> states_;                    // one per worker
+  FailureCounters failures_;                           // the key is a node
+  WarningCounters warnings_;                           // the key is a node
+  WarningCounters first_failures_;  // the key is a node; each has the position of the first
   SharedCount retried_;
   std::unique_ptr<Workers> workers_;
   RetryTimer retries_;

@@ -1,8 +1,8 @@
 // classify: gives features a label, with a model that `radflow train` made.
 //   - classify: {model: pneumonia.model, train: {trees: 200, seed: 7}}
 //
-// A model answers only for what it was trained on: another upstream is refused when the graph is built; other
-// feature names, units or photometric interpretation when a message shows them.
+// A model answers only for what it was trained on: another upstream is refused when the graph is built, and so are other
+// feature names, units or photometric interpretation where they are known then, else when a message shows them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include "graph/node.hpp"
 #include "nodes/classify/fit.hpp"
 #include "nodes/classify/model.hpp"
+#include "nodes/types/facts.hpp"
 #include "nodes/types/features.hpp"
 #include "nodes/types/prediction.hpp"
 
@@ -26,32 +27,36 @@ class Classify {
   Classify(const ClassifyParams& params, const BuildInfo& info) {
     if (params.model.empty())
       throw ParamError{"model", "classify needs a model file: {model: FILE}; make one with radflow train"};
-    Model model = load_model(info.path(params.model));
-    if (const std::string what = upstream_difference(model.manifest, info); !what.empty())
+    const std::string path = info.path(params.model);
+    model_ = info.resources->get<const Model>(
+        path, [&] { return std::make_shared<const Model>(load_model(path)); });
+    const Manifest& manifest = model_->manifest;
+    const std::string other = known_difference(info.known.empty() ? Known{} : info.known.front());
+    if (const std::string what = upstream_difference(manifest, info); !what.empty())
       throw ParamError{"model",
-                       fmt::format("{} was trained behind other nodes: {}; undo that or train it again "
+                       fmt::format("{} was trained behind other nodes: {}{}{}; undo that or train it again "
                                    "with radflow train",
-                                   model.name, what)};
-    manifest_ = std::move(model.manifest);
-    classifier_ = std::move(model.classifier);
-    answer_.classes = std::make_shared<const std::vector<std::string>>(manifest_.classes);
-    answer_.model = std::move(model.name);
-    answer_.model_digest = std::move(model.digest);
+                                   model_->name, what, other.empty() ? "" : "; ", other)};
+    if (!other.empty())
+      throw ParamError{"model",
+                       fmt::format("{} does not fit what comes: {}; train it again with radflow train",
+                                   model_->name, other)};
+    answer_.classes = std::make_shared<const std::vector<std::string>>(manifest.classes);
+    answer_.model = model_->name;
+    answer_.model_digest = model_->digest;
   }
 
-  std::vector<std::string> labels() const { return manifest_.classes; }
+  Known known() const { return Known{}.set(KnownLabels{model_->manifest.classes}); }
 
   // Errors: feature_mismatch, not_finite.
   Result<Prediction> operator()(const Features& features) const {
     if (features.names.get() != known_names_.load(std::memory_order_acquire)) {
-      if (const std::string what = name_difference(manifest_, *features.names); !what.empty())
+      if (const std::string what = name_difference(model_->manifest, *features.names); !what.empty())
         return Error{"feature_mismatch", what};
       remember(features.names);
     }
-    if (features.units != manifest_.units || features.photometric != manifest_.photometric)
-      return Error{"feature_mismatch",
-                   fmt::format("the model was trained on pixels of '{}', '{}', these are '{}', '{}'",
-                               manifest_.units, manifest_.photometric, features.units, features.photometric)};
+    if (const std::string what = meaning_difference(features.units, features.photometric); !what.empty())
+      return Error{"feature_mismatch", what};
     std::vector<float> values(features.values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (!(std::abs(features.values[i]) < FLT_MAX))
@@ -60,13 +65,30 @@ class Classify {
     }
     Prediction prediction = answer_;
     prediction.probabilities.resize(answer_.classes->size());
-    classifier_->probabilities(values, prediction.probabilities);
+    model_->classifier->probabilities(values, prediction.probabilities);
     prediction.label = static_cast<std::size_t>(std::ranges::max_element(prediction.probabilities) -
                                                 prediction.probabilities.begin());
     return prediction;
   }
 
  private:
+  // Between what the model was trained on and what is known of the features that come; "" if there is none.
+  std::string known_difference(const Known& features) const {
+    std::string what;
+    if (const auto* known = features.get<KnownFeatures>())
+      what = name_difference(model_->manifest, known->names);
+    if (const auto* known = features.get<KnownMeaning>(); known && what.empty())
+      what = meaning_difference(known->units, known->photometric);
+    return what;
+  }
+  // "" if there is none.
+  std::string meaning_difference(const std::string& units, const std::string& photometric) const {
+    const Manifest& trained = model_->manifest;
+    if (units == trained.units && photometric == trained.photometric) return "";
+    return fmt::format("the model was trained on pixels of '{}', '{}', these are '{}', '{}'", trained.units,
+                       trained.photometric, units, photometric);
+  }
+
   // Nodes share their names between messages: after the first message comparing pointers is enough. The names
   // are kept, so that no others can come to lie at their address.
   void remember(const std::shared_ptr<const std::vector<std::string>>& names) const {
@@ -76,8 +98,7 @@ class Classify {
     known_names_.store(names.get(), std::memory_order_release);
   }
 
-  Manifest manifest_;
-  std::shared_ptr<const Classifier> classifier_;
+  std::shared_ptr<const Model> model_;
   Prediction answer_;  // all but probabilities and label
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const std::vector<std::string>> kept_;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "graph/node.hpp"
+#include "nodes/types/facts.hpp"
 #include "nodes/types/features.hpp"
 
 namespace radflow {
@@ -23,9 +24,35 @@ void add_once(std::string& list, const std::string& item) {
 
 class Concat {
  public:
-  Concat() = default;
+  // Throws ParamError where two inputs are known to have a feature of one name.
+  Concat(const NoParams&, const BuildInfo& info) {
+    KnownFeatures features;
+    KnownMeaning meaning;
+    bool names_known = !info.known.empty(), meaning_known = names_known;
+    std::set<std::string> unique;
+    for (const Known& input : info.known) {
+      const auto* its_features = input.get<KnownFeatures>();
+      const auto* its_meaning = input.get<KnownMeaning>();
+      names_known = names_known && its_features;
+      meaning_known = meaning_known && its_meaning;
+      if (its_features)
+        for (const std::string& name : its_features->names) {
+          if (!unique.insert(name).second) throw ParamError{"", duplicate(name)};
+          features.names.push_back(name);
+        }
+      if (its_meaning) {
+        add_once(meaning.units, its_meaning->units);
+        add_once(meaning.photometric, its_meaning->photometric);
+      }
+    }
+    if (names_known) known_.set(std::move(features));
+    if (meaning_known) known_.set(std::move(meaning));
+  }
   // Moves while a node is built, before it is called.
-  Concat(Concat&& other) noexcept : parts_{std::move(other.parts_)}, names_{std::move(other.names_)} {}
+  Concat(Concat&& other) noexcept
+      : known_{std::move(other.known_)}, parts_{std::move(other.parts_)}, names_{std::move(other.names_)} {}
+
+  Known known() const { return known_; }
 
   Result<Features> operator()(std::span<const Features* const> inputs) const {
     auto names = joined(inputs);
@@ -55,14 +82,17 @@ class Concat {
     }
     std::set<std::string_view> unique;
     for (const std::string& name : list)
-      if (!unique.insert(name).second)
-        return Error{"duplicate_feature",
-                     "two inputs of concat have a feature " + name + ": give nodes names of their own"};
+      if (!unique.insert(name).second) return Error{"duplicate_feature", duplicate(name)};
     parts_ = std::move(parts);
     names_ = std::make_shared<const std::vector<std::string>>(std::move(list));
     return names_;
   }
 
+  static std::string duplicate(const std::string& name) {
+    return "two inputs of concat have a feature " + name + ": give nodes names of their own";
+  }
+
+  Known known_;
   mutable std::mutex mutex_;
   mutable std::vector<Names> parts_;
   mutable Names names_;

@@ -14,6 +14,7 @@
 #include "nodes/features/binning.hpp"
 #include "nodes/imaging/depth.hpp"
 #include "nodes/imaging/require.hpp"
+#include "nodes/types/facts.hpp"
 #include "nodes/types/feature_names.hpp"
 #include "nodes/types/features.hpp"
 
@@ -81,7 +82,17 @@ void count(const Frame& frame, const Binning& binning, std::vector<double>& coun
 class Histogram {
  public:
   Histogram(const Params& params, const BuildInfo& info)
-      : params_{params}, binning_{fixed_binning(params)}, names_{info.name} {}
+      : params_{params}, binning_{fixed_binning(params)}, names_{info.name} {
+    if (info.known.empty()) return;
+    const Known& frames = info.known.front();
+    if (const auto* meaning = frames.get<KnownMeaning>()) known_.set(*meaning);
+    const auto* levels = frames.get<KnownLevels>();
+    const int bins = binning_ ? binning_->bins : params.bins.value_or(levels ? levels->levels : 0);
+    if (bins > 0 && bins <= most_bins)
+      known_.set(KnownFeatures{*names_.numbered(static_cast<std::size_t>(bins))});
+  }
+
+  Known known() const { return known_; }
 
   Result<Features> operator()(const Frame& frame) const {
     if (auto error = require_monochrome2(frame, "histogram", params_.photometric)) return *error;
@@ -119,6 +130,7 @@ class Histogram {
   Params params_;
   std::optional<Binning> binning_;
   FeatureNames names_;
+  Known known_;
 };
 
 const Register<Histogram, Params> registered{

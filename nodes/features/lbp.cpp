@@ -7,6 +7,7 @@
 #include "graph/node.hpp"
 #include "nodes/features/local_binary_pattern.hpp"
 #include "nodes/imaging/require.hpp"
+#include "nodes/types/facts.hpp"
 #include "nodes/types/frame.hpp"
 
 namespace radflow {
@@ -35,11 +36,15 @@ class Lbp {
       : photometric_{params.photometric},
         patterns_{params.points, params.radius, method_named(params.method)} {}
 
+  Known known() const {
+    return Known{}.set(KnownMeaning{units(), "MONOCHROME2"}).set(KnownLevels{patterns_.levels()});
+  }
+
   Result<Frame> operator()(const Frame& frame) const {
     if (auto error = require_monochrome2(frame, "lbp", photometric_)) return *error;
     Frame codes = frame.with_pixels(patterns_(frame.pixels));
     if (!frame.valid.empty()) codes.valid = patterns_.valid(frame.valid);
-    codes.units = patterns_.levels() > 0 ? "lbp" : "lbp_var";
+    codes.units = units();
     codes.levels = patterns_.levels();
     codes.photometric = Photometric::Monochrome2;
     codes.windows.clear();
@@ -48,6 +53,8 @@ class Lbp {
   }
 
  private:
+  std::string units() const { return patterns_.levels() > 0 ? "lbp" : "lbp_var"; }
+
   std::string photometric_;
   LocalBinaryPattern patterns_;
 };

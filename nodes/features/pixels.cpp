@@ -5,6 +5,7 @@
 
 #include "graph/node.hpp"
 #include "nodes/imaging/require.hpp"
+#include "nodes/types/facts.hpp"
 #include "nodes/types/feature_names.hpp"
 #include "nodes/types/features.hpp"
 
@@ -20,7 +21,12 @@ struct Params {
 
 class Pixels {
  public:
-  Pixels(const Params& params, const BuildInfo& info) : params_{params}, names_{info.name} {}
+  Pixels(const Params& params, const BuildInfo& info) : params_{params}, names_{info.name} {
+    if (info.known.empty()) return;
+    if (const auto* meaning = info.known.front().get<KnownMeaning>()) known_.set(*meaning);
+  }
+
+  Known known() const { return known_; }
 
   // Errors: colour_not_supported, monochrome1, too_many_pixels.
   Result<Features> operator()(const Frame& frame) const {
@@ -39,6 +45,7 @@ class Pixels {
  private:
   Params params_;
   FeatureNames names_;
+  Known known_;
 };
 
 const Register<Pixels, Params> registered{

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "nodes/types/facts.hpp"
 #include "nodes/types/features.hpp"
 #include "nodes/types/frame.hpp"
 #include "nodes/types/prediction.hpp"
@@ -61,7 +62,7 @@ void check_modalities(std::vector<std::string>& asked) {
 
 void check_labels(const std::vector<std::string>& asked, const std::vector<std::string>& known) {
   for (const std::string& label : asked)
-    if (!known.empty() && std::ranges::find(known, label) == known.end())
+    if (std::ranges::find(known, label) == known.end())
       throw ParamError{"label", fmt::format("'{}' is none of the model's classes: {}{}", label,
                                             fmt::join(known, ", "), did_you_mean(label, known))};
 }
@@ -110,7 +111,11 @@ Condition::Condition(ConditionParams params, const BuildInfo& info) : asked_{std
     throw ParamError{"", "asks nothing; give modality, header, id, label, min_probability or field"};
 
   check_modalities(asked_.modality);
-  check_labels(asked_.label, info.labels);
+  const Known known = info.known.empty() ? Known{} : info.known.front();
+  if (const auto* labels = known.get<KnownLabels>()) check_labels(asked_.label, labels->labels);
+  if (const auto* features = known.get<KnownFeatures>(); features && !asked_.field.empty())
+    if (std::ranges::find(features->names, asked_.field) == features->names.end())
+      throw ParamError{"field", no_such_feature(asked_.field, features->names).detail};
   if (!asked_.modality.empty()) check_read("modality", info);
   if (!asked_.id.empty()) {
     check_read("id", info);

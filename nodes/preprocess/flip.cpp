@@ -40,6 +40,7 @@ const Register<Flip, Params> registered{
     NodeSpec{"flip", "Mirrors each frame left to right or top to bottom."}
         .param(&Params::direction, "direction", choice({"horizontal", "vertical"}),
                "horizontal swaps left and right, vertical top and bottom.")
+        .keeps_known()
         .example("- flip: {direction: horizontal}")};
 
 }  // namespace

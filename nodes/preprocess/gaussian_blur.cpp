@@ -66,6 +66,7 @@ const Register<GaussianBlur, Params> registered{
         .param(&Params::sigma, "sigma", range(0.1, 50.0), "Standard deviation, in pixels.")
         .param(&Params::border, "border", choice({"reflect", "symmetric", "edge"}),
                "Beyond a b c d comes: reflect c b a, symmetric d c b, edge d d d.")
+        .keeps_known()
         .example("- gaussian_blur: {sigma: 1.5}")};
 
 }  // namespace

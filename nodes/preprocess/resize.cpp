@@ -86,6 +86,7 @@ const Register<Resize, Params> registered{
                "new pixel covers; cubic is Keys' kernel, kept within the frame's range.")
         .param(&Params::anti_aliasing, "anti_aliasing", any(),
                "Smooths before shrinking: a Gaussian of sigma (factor - 1) / 2 pixels; for linear and cubic.")
+        .keeps_known()
         .example("- resize: {width: 256, height: 256}")};
 
 }  // namespace

@@ -135,6 +135,7 @@ const Register<Rotate, Params> registered{
                "What that is to the nodes behind: padding, which histogram and statistics leave out (also if "
                "absent), or "
                "a value that they count, as scikit-image's users do.")
+        .keeps_known()
         .example("- rotate: {angle: 45}")};
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "graph/node.hpp"
 #include "nodes/imaging/depth.hpp"
 #include "nodes/imaging/require.hpp"
+#include "nodes/types/facts.hpp"
 
 namespace radflow {
 namespace {
@@ -89,6 +90,8 @@ class Window {
     if (params.output == "u16") depth_ = CV_16U;
     if (params.output == "f32") depth_ = CV_32F;
   }
+
+  Known known() const { return Known{}.set(KnownMeaning{"display", "MONOCHROME2"}).set(KnownLevels{0}); }
 
   Result<Frame> operator()(const Frame& frame) const {
     if (auto error = require_grey(frame, "window")) return *error;

@@ -57,7 +57,8 @@ struct Judge {
     if (std::filesystem::file_size(info.path(params.model)) > 100)
       throw ParamError{"model", "made for other features"};
   }
-  Numbers operator()(const Numbers& numbers) { return numbers; }  // not const: exclusive
+  static constexpr bool exclusive = true;
+  Numbers operator()(const Numbers& numbers) { return numbers; }
 };
 
 // Their results have no fields of their own.

@@ -5,6 +5,7 @@
 
 #include "graph/node.hpp"
 #include "nodes/classify/fit.hpp"
+#include "nodes/types/facts.hpp"
 #include "nodes/types/prediction.hpp"
 #include "tests/fake_context.hpp"
 
@@ -100,6 +101,19 @@ TEST_F(Classify, RefusesAnotherUpstreamAndNamesTheLine) {
   other.upstream = info().upstream;
   EXPECT_THAT(refusal(other), HasSubstr("wired in another way"));
   EXPECT_EQ(refusal(info()), "accepted");
+}
+
+TEST_F(Classify, RefusesWhatIsKnownNotToFitBeforeItComes) {
+  const auto refused = [&](Known known) {
+    BuildInfo with = info();
+    with.known = {std::move(known)};
+    return refusal(with);
+  };
+  EXPECT_EQ(refused(Known{}.set(KnownFeatures{*names}).set(KnownMeaning{"HU", "MONOCHROME2"})), "accepted");
+  EXPECT_THAT(refused(Known{}.set(KnownFeatures{{"mean", "median"}})),
+              AllOf(HasSubstr("lungs.model does not fit what comes"), HasSubstr("median")));
+  EXPECT_THAT(refused(Known{}.set(KnownMeaning{"display", "MONOCHROME2"})),
+              AllOf(HasSubstr("pixels of 'HU', 'MONOCHROME2'"), HasSubstr("these are 'display'")));
 }
 
 TEST_F(Classify, FeaturesOfAnotherMeaningAreErrors) {

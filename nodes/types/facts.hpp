@@ -1,0 +1,35 @@
+// What nodes may know of their values before the first of them is there (graph/known.hpp).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace radflow {
+
+// Every label that predictions can have.
+struct KnownLabels {
+  static constexpr std::string_view fact_name = "labels";
+  std::vector<std::string> labels;
+};
+
+// The names of the features, in their order.
+struct KnownFeatures {
+  static constexpr std::string_view fact_name = "features";
+  std::vector<std::string> names;
+};
+
+// Frame::levels of all frames, 0 included: they are not codes.
+struct KnownLevels {
+  static constexpr std::string_view fact_name = "levels";
+  int levels = 0;
+};
+
+// Frame::units and photometric of all frames, or those of features.
+struct KnownMeaning {
+  static constexpr std::string_view fact_name = "meaning";
+  std::string units;
+  std::string photometric;
+};
+
+}  // namespace radflow
