@@ -29,14 +29,16 @@ struct Options {
 };
 
 constexpr const char* about = R"(
-Without --range all dead letters there are when it starts are replayed, each record once. Results carry the
-position that the record had when it was first read: the same graph gives the same bytes and the same ce_id as
-then. They go to the graph's sinks, or to --output FILE. It ends by itself; a record that fails again becomes a
-dead letter again.
+Without --range all dead letters there are when it starts are replayed, each record once, but for those that an
+earlier replay has settled: their records ended with a result or a new dead letter. What is settled stands in
+the positions of the consumer group GRAPH.replay; --again replays it too, --output and --dry-run settle nothing.
+Results carry the position that the record had when it was first read: the same graph gives the same bytes and
+the same ce_id as then. They go to the graph's sinks, or to --output FILE. It ends by itself; a record that
+fails again becomes a dead letter again.
 
-Delivery is at least once, whatever the graph says: two replays give two copies of each result, and of a record
-of which only some frames failed all frames are computed again. It joins no consumer group and commits nothing:
-a graph that runs meanwhile is not disturbed.)";
+Delivery is at least once, whatever the graph says: a replay that is killed may send the last seconds' letters
+again, and of a record of which only some frames failed all frames are computed again. A graph that runs
+meanwhile is not disturbed.)";
 
 bool is_kafka(const ComponentPlan& component) { return component.spec->name == "kafka"; }
 
@@ -58,6 +60,7 @@ kafka::ReplayOf complete(const Options& options) {
   kafka::ReplayOf of = options.of;
   of.graph = plan.info.name;
   for (const std::string& range : options.ranges) of.ranges.push_back(kafka::parse_range(range, "--range"));
+  of.settles = !options.dry_run && !options.overrides.output;
   of.may_be_missing = of.dead_letters.empty();  // the graph makes it with its first dead letter
   std::optional<kafka::Properties> of_letters;
   for (const SinkPlan& sink : plan.sinks) {
@@ -98,6 +101,9 @@ void print_left_out(const kafka::Replay& replay) {
   if (counts.lost > 0)
     std::cerr << paint_stderr(counted(counts.lost, "dead letter"), Colour::Red)
               << " without bytes cannot be replayed, see above\n";
+  if (counts.settled > 0)
+    std::cerr << fmt::format("left out: {} that an earlier replay has settled; --again replays such\n",
+                             counted(counts.settled, "dead letter"));
   for (const auto& [graph, count] : counts.other_graphs)
     std::cerr << fmt::format("left out: {} of the graph '{}'\n", counted(count, "dead letter"), graph);
   if (counts.filtered > 0)
@@ -110,15 +116,6 @@ void print_left_out(const kafka::Replay& replay) {
   if (counts.no_letters > 0)
     std::cerr << fmt::format("left out: {} that no graph made as dead letters\n",
                              counted(counts.no_letters, "record"));
-}
-
-// Which dead letters the next replay has not seen: those of this one among them.
-void print_continuation(const kafka::Replay& replay, const std::string& dead_letters) {
-  std::string ranges;
-  for (const kafka::Range& range : replay.ranges())
-    if (range.topic == dead_letters)
-      ranges += " --range " + kafka::to_text({range.topic, range.partition, range.end});
-  if (!ranges.empty()) std::cerr << "dead letters that came since then:" << ranges << '\n';
 }
 
 struct Listed {
@@ -191,7 +188,6 @@ int replay(const Options& options) {
   const RunReport report = run_pipeline(pipeline, signals, end, {.title = "replay"});
   print_summary(report, pipeline.plan());
   print_left_out(*records);
-  if (report.complete) print_continuation(*records, of.dead_letters);
   const ExitCode code = report.exit_code();
   return code == exit_ok && records->counts().lost > 0 ? exit_dead_letters : code;
 }
@@ -213,6 +209,7 @@ const Command command{
           ->allow_extra_args(false);
       app.add_option("--node", options->of.nodes, "Only dead letters of this node. May be repeated.")
           ->allow_extra_args(false);
+      app.add_flag("--again", options->of.again, "Dead letters that an earlier replay has settled, too.");
       app.add_flag("--dry-run", options->dry_run, "Lists what would be replayed, and ends.");
       app.add_option("--output", options->overrides.output,
                      "An NDJSON file that stands in for the sinks; dead letters go beside it.")

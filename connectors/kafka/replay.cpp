@@ -65,11 +65,36 @@ bool Replay::prepare(std::chrono::milliseconds longest) {
       return true;
     }
     if (!partitions) return false;
+    if (topic == of_.dead_letters && !load_settled(*partitions, longest)) return false;
     if (all_letters) of_.ranges = *partitions;
     for (Range& range : of_.ranges)
       if (range.topic == topic) check(range, *partitions);
   }
   return true;
+}
+
+bool Replay::load_settled(const std::vector<Range>& partitions, std::chrono::milliseconds longest) {
+  if (settled_known_ || (of_.again && !of_.settles)) return true;
+  if (!settled_)
+    settled_ =
+        std::make_unique<SettledLetters>(of_.dead_letters, of_.graph, of_.properties(of_.dead_letters));
+  try {
+    settled_known_ = settled_->load(partitions, longest);
+  } catch (const SettledLetters::NotAllowed& refused) {
+    if (!of_.again) throw;
+    spdlog::warn("{}, as it does now, and what it sends is not settled", refused.what());
+    settled_.reset();
+    settled_known_ = true;
+  }
+  return settled_known_;
+}
+
+void Replay::done(const Position& position) {
+  if (settled_) settled_->done(position);
+}
+
+void Replay::commit(std::chrono::milliseconds longest) {
+  if (settled_ && of_.settles) settled_->commit(longest);
 }
 
 std::optional<Replay::Found> Replay::next(std::chrono::milliseconds longest) {
@@ -80,6 +105,7 @@ std::optional<Replay::Found> Replay::next(std::chrono::milliseconds longest) {
     }
     const Range& range = of_.ranges[at_++];
     reader(range.topic).read(range);
+    if (settled_ && range.topic == of_.dead_letters) settled_->begin(range.partition, range.from);
     return std::nullopt;
   }
   const std::string& topic = of_.ranges[at_ - 1].topic;
@@ -96,12 +122,19 @@ std::optional<Replay::Found> Replay::next(std::chrono::milliseconds longest) {
 
 std::optional<Replay::Found> Replay::open(Record record) {
   std::optional<DeadLetter> letter = read_dead_letter(record);
+  if (settled_) settled_->read(record.position);
+  if (settled_ && (!letter || letter->graph != of_.graph)) settled_->settle(record.position);
   if (!letter) {
     ++counts_.no_letters;
     return std::nullopt;
   }
+  if (settled_ && !of_.again && settled_->was_settled(record.position)) {
+    ++counts_.settled;
+    return std::nullopt;
+  }
   if (!is_asked_for(*letter)) return std::nullopt;
   const Position& at = letter->original.position;
+  if (settled_) settled_->send(record.position, at);
   if (!seen_.emplace(at.topic, at.partition, at.offset).second) {
     ++counts_.repeated;
     return std::nullopt;
@@ -185,6 +218,10 @@ class ReplaySource final : public Source {
     ClaimDesk desk{claims_, "replay", graph, [](const Position&) { return true; }};
     while (!stop.stop_requested() && !(replay_->ended() && desk.empty())) {
       desk.serve();
+      if (const auto now = std::chrono::steady_clock::now(); now - committed_ > 5s) {
+        committed_ = now;
+        replay_->commit(1s);
+      }
       std::optional<Replay::Found> found = replay_->next(desk.empty() ? 100ms : 5ms);
       ready_ = replay_->connected() && claims_.failing == 0;
       while (found && desk.admit(found->record) == Admission::Full) {
@@ -193,12 +230,15 @@ class ReplaySource final : public Source {
       }
     }
   }
+  void done(const Position& position) override { replay_->done(position); }
+  void finish(std::chrono::milliseconds longest) override { replay_->commit(longest); }
   bool ready() const override { return ready_; }
 
  private:
   std::shared_ptr<Replay> replay_;
   ClaimCheck claims_;
   std::atomic<bool> ready_{true};
+  std::chrono::steady_clock::time_point committed_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 // Replay: records that were read before, once more: ranges of offsets, and what dead letters are about, with
-// the position they had then, so that what comes of them is what came of them. It belongs to no consumer
-// group and commits nothing. Used by one thread.
+// the position they had then, so that what comes of them is what came of them. It joins no consumer group; of
+// dead letters it keeps which are settled, see SettledLetters. Used by one thread, but for done().
 #pragma once
 
 #include <chrono>
@@ -17,6 +17,7 @@
 #include "connectors/kafka/client/range_reader.hpp"
 #include "connectors/kafka/group/source_params.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
+#include "connectors/kafka/settled_letters.hpp"
 #include "graph/connector.hpp"
 #include "graph/dead_letter.hpp"
 
@@ -30,6 +31,8 @@ struct ReplayOf {
   // Of the dead letters, only those of this graph and, unless empty, with one of these reasons and nodes.
   std::string graph;
   std::vector<std::string> reasons, nodes;
+  bool again = false;   // dead letters that a replay before has settled as well
+  bool settles = true;  // dead letters whose records were sent through the graph
   std::function<Properties(const std::string& topic)> properties;  // how a topic is read
 };
 
@@ -41,6 +44,7 @@ class Replay {
   };
   struct Counts {
     std::map<std::string, std::uint64_t> other_graphs;  // dead letters of those
+    std::uint64_t settled = 0;                          // dead letters that a replay before has settled
     std::uint64_t filtered = 0;                         // by reason and node
     std::uint64_t skipped = 0;                          // skipped once, so only replayed by that reason
     std::uint64_t repeated = 0;                         // more dead letters of a record that was among them
@@ -58,6 +62,10 @@ class Replay {
 
   // The next one; absent: none within `longest`. Throws std::runtime_error.
   std::optional<Found> next(std::chrono::milliseconds longest);
+  // What came of the record is delivered. Any thread.
+  void done(const Position& position);
+  // Keeps what is settled; may be called again and again.
+  void commit(std::chrono::milliseconds longest);
   bool ended() const { return at_ == of_.ranges.size() && reader_ended(); }
   const Counts& counts() const { return counts_; }
   bool connected() const { return at_ == 0 || reader(of_.ranges[at_ - 1].topic).connected(); }
@@ -68,6 +76,7 @@ class Replay {
   RangeReader& reader(const std::string& topic);
   const RangeReader& reader(const std::string& topic) const { return *readers_.at(topic); }
   bool reader_ended() const { return at_ == 0 || reader(of_.ranges[at_ - 1].topic).ended(); }
+  bool load_settled(const std::vector<Range>& partitions, std::chrono::milliseconds longest);
   std::optional<Found> open(Record letter);
   bool is_asked_for(const DeadLetter& letter);
   bool fetch(DeadLetter& letter);
@@ -75,6 +84,8 @@ class Replay {
 
   ReplayOf of_;
   Counts counts_;
+  std::unique_ptr<SettledLetters> settled_;  // null: nothing is asked for and nothing kept
+  bool settled_known_ = false;
   Readers readers_;
   Readers fetching_;    // what dead letters came without; the other readers are in the midst of something
   std::size_t at_ = 0;  // ranges begun

@@ -150,15 +150,62 @@ TEST_F(Replay, OfDeadLettersGivesWhatTheRepairedGraphWouldHaveGivenAtOnce) {
   EXPECT_EQ(broker().read_all(dead).size(), 120u) << "and it read none of its own";
 
   // What failed again is what came since then; each record is replayed once, however often it failed.
-  const std::string since = fmt::format("--range {}:0:100-", dead);
-  EXPECT_THAT(first.out, HasSubstr("dead letters that came since then: " + since));
-  EXPECT_THAT(replay(since + " --dry-run").out, HasSubstr("20 records would be replayed"));
-  const Ran filtered = replay("--dry-run --reason truncated --reason other --node decode");
+  const Ran since = replay("--dry-run");
+  EXPECT_THAT(since.out, HasSubstr("20 records would be replayed"));
+  EXPECT_THAT(since.out, HasSubstr("left out: 100 dead letters that an earlier replay has settled"));
+  const Ran filtered = replay("--again --dry-run --reason truncated --reason other --node decode");
   EXPECT_THAT(filtered.out, HasSubstr("20 records would be replayed"));
   EXPECT_THAT(filtered.out, HasSubstr("left out: 100 dead letters by --reason or --node"));
-  const Ran all = replay("--dry-run");
+  const Ran all = replay("--again --dry-run");
   EXPECT_THAT(all.out, HasSubstr("100 records would be replayed"));
   EXPECT_THAT(all.out, HasSubstr("left out: 20 records that came again"));
+
+  // A second replay sends nothing twice.
+  const Ran second = replay();
+  EXPECT_THAT(second.out, HasSubstr("20 records, 0 results, 20 dead letters"));
+  EXPECT_EQ(results(out).size(), 80u);
+}
+
+TEST_F(Replay, SettlesWhatItSentAndNothingElse) {
+  broker().produce(in, frames(100, 32), 0);
+  ASSERT_EQ(run("--set nodes.decode.max_pixels=100").code, 3);
+  const auto would_be = [&](int count) {
+    const std::string out = replay("--dry-run").out;
+    EXPECT_THAT(out, HasSubstr(fmt::format("{} records would be replayed", count)));
+  };
+  EXPECT_THAT(replay("--output " + folder.path("tried.ndjson")).out, HasSubstr("100 records, 80 results"));
+  would_be(100);
+  // A part, before which letters stand that nobody asked for.
+  const Ran part = replay(fmt::format("--range {}:0:40-59", dead));
+  EXPECT_THAT(part.out, HasSubstr("20 records, "));
+  const int failed = static_cast<int>(broker().read_all(dead).size()) - 100;  // dead letters are in no order
+  EXPECT_GT(failed, 0);
+  would_be(80 + failed);
+  // By their reason only those that are new.
+  const Ran some = replay("--reason truncated");
+  EXPECT_THAT(some.out, HasSubstr(fmt::format("{0} records, 0 results, {0} dead letters", failed)));
+  would_be(80 + failed);
+  const Ran rest = replay();
+  EXPECT_THAT(rest.out,
+              HasSubstr(fmt::format("{} records, {} results, 20 dead letters", 80 + failed, 60 + failed)));
+  EXPECT_EQ(results(out).size(), 80u) << "each once";
+  would_be(20);
+  EXPECT_THAT(replay("--again").out, HasSubstr("100 records, 80 results, 20 dead letters"));
+}
+
+TEST_F(Replay, SaysThatTheGroupWhichKeepsWhatIsSettledMayNotBeRead) {
+  if (!broker().own()) GTEST_SKIP() << "RADFLOW_BROKER's rules are not ours to change";
+  broker().produce(in, frames(5, 32), 0);
+  ASSERT_EQ(run("--set nodes.decode.max_pixels=100").code, 3);
+  broker().deny(RD_KAFKA_RESOURCE_GROUP, "replayed.replay", RD_KAFKA_ACL_OPERATION_READ);
+  const Ran refused = replay();
+  EXPECT_EQ(refused.code, 1) << refused.out;
+  EXPECT_THAT(refused.out, HasSubstr("does not allow Read on group 'replayed.replay'"));
+  EXPECT_TRUE(results(out).empty());
+  const Ran all = replay("--again");
+  EXPECT_THAT(all.out, HasSubstr("5 records, 4 results, 1 dead letter"));
+  EXPECT_THAT(all.out, HasSubstr("what it sends is not settled"));
+  broker().allow(RD_KAFKA_RESOURCE_GROUP, "replayed.replay");
 }
 
 TEST_F(Replay, FetchesWhatWasTooLargeForADeadLetterOrNamesIt) {
@@ -180,7 +227,7 @@ TEST_F(Replay, FetchesWhatWasTooLargeForADeadLetterOrNamesIt) {
   std::this_thread::sleep_for(std::chrono::seconds{2});
   broker().make_topic_named(in, 3);
   broker().produce(in, others, 0);
-  const Ran gone = replay("--dry-run");
+  const Ran gone = replay("--again --dry-run");
   EXPECT_EQ(gone.code, 3) << gone.out;
   EXPECT_THAT(gone.out, HasSubstr(in + ":0:1 cannot be replayed: its dead letter has no bytes, and its topic "
                                        "has another record at that offset"));
