@@ -60,10 +60,10 @@ class HoldingQueue {
     return changed_.wait_for(lock, longest, [this] { return open_ == 0; });
   }
 
-  // False while it holds back.
-  bool ready() const {
+  // Why it holds back; "" while it does not.
+  std::string not_ready() const {
     const std::lock_guard lock{mutex_};
-    return !holding_;
+    return holding_ ? fmt::format("{}: holding {} outputs and trying again", wrong_, open_) : "";
   }
 
  private:
@@ -107,6 +107,7 @@ class HoldingQueue {
                       retry_.times > 0 ? fmt::format("{} times", retry_.times) : "until it works");
       }
       holding_ = !left.empty();
+      wrong_ = attempt.wrong;
       changed_.notify_all();
       if (!holding_) break;
       if (attempt.written > 0) {
@@ -136,6 +137,7 @@ class HoldingQueue {
   std::vector<Item> waiting_;
   std::size_t open_ = 0;  // pushed and not acknowledged
   bool holding_ = false;
+  std::string wrong_;    // why it does
   std::jthread thread_;  // last: it uses the others
 };
 

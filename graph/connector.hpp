@@ -90,8 +90,10 @@ class Source {
   // for that: in transactions. Any thread.
   virtual std::int64_t uncommitted() const { return 0; }
 
-  // False while it cannot deliver: broker away, partitions not assigned yet. An empty assignment is ready.
-  virtual bool ready() const { return true; }
+  // Why it cannot deliver for now, the one cause, as "no broker at HOST:PORT answers"; "" while it can. An empty
+  // assignment is ready. Any thread.
+  virtual std::string not_ready() const { return {}; }
+  bool ready() const { return not_ready().empty(); }
   virtual std::vector<PartitionStatus> partitions() const { return {}; }
   // Any thread.
   virtual Gone gone() const { return {}; }
@@ -118,7 +120,9 @@ class Sink {
   // Everything submitted must be acknowledged within `longest`; false if some is not.
   virtual bool flush(std::chrono::milliseconds longest) = 0;
 
-  virtual bool ready() const { return true; }
+  // Why it cannot write for now, as a source's. Any thread.
+  virtual std::string not_ready() const { return {}; }
+  bool ready() const { return not_ready().empty(); }
   // How many outputs readers can see, where an acknowledgement does not say so: in a transaction an output is
   // acknowledged before its commit, and may be dropped with it. Absent: what is acknowledged. Any thread.
   virtual std::optional<std::uint64_t> written() const { return std::nullopt; }

@@ -55,7 +55,7 @@ struct SourceStats {
   std::string type;
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
-  bool ready = false;
+  std::string not_ready;  // why it cannot deliver for now; "": it can
   std::vector<PartitionStatus> partitions;
   std::vector<std::pair<std::string, std::uint64_t>> refused;  // records it could not read, by Error::reason
   std::int64_t uncommitted = 0;  // after the end: records of a transaction that was not committed
@@ -69,7 +69,7 @@ struct SinkStats {
   std::uint64_t submitted = 0;
   std::uint64_t written = 0;   // readers can see them: acknowledged, with exactly_once committed
   std::uint64_t rejected = 0;  // outputs the sink can never take
-  bool ready = false;
+  std::string not_ready;       // why it cannot write for now; "": it can
   std::vector<std::pair<std::string, std::uint64_t>> failed;  // the rejected ones, by Error::reason
   // From admission to acknowledgement, with exactly_once without the wait for the commit; sampled while it is
   // brief.

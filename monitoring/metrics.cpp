@@ -118,7 +118,7 @@ void collect_sources(const PipelineStats& stats, Collector& out) {
               "Positions beyond the end of their partition: its topic was made again or cut off.");
   each([](const SourceStats& source) { return source.gone.positions; });
   out.gauge("radflow_source_ready", "1 while the source can deliver: connected, partitions assigned.");
-  each([](const SourceStats& source) { return source.ready; });
+  each([](const SourceStats& source) { return source.not_ready.empty(); });
 
   // What is unknown (-1) is left out.
   const auto partitions = [&](auto value) {
@@ -194,7 +194,7 @@ void collect_sinks(const PipelineStats& stats, Collector& out) {
   out.counter("radflow_outputs_rejected_total", "Outputs that a sink can never take.");
   for (const SinkStats& sink : stats.sinks) out.add(labels(sink), static_cast<double>(sink.rejected));
   out.gauge("radflow_sink_ready", "1 while the sink can write; 0 while it holds outputs and tries again.");
-  for (const SinkStats& sink : stats.sinks) out.add(labels(sink), sink.ready);
+  for (const SinkStats& sink : stats.sinks) out.add(labels(sink), sink.not_ready.empty());
   out.histogram(
       "radflow_end_to_end_latency_seconds",
       "From the admission of a record to the acknowledgement; with exactly_once without the wait for "

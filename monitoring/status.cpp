@@ -31,7 +31,7 @@ ordered_json counts(const std::vector<std::pair<std::string, std::uint64_t>>& by
 ordered_json source_json(const SourceStats& source) {
   ordered_json json{{"name", source.name},
                     {"type", source.type},
-                    {"ready", source.ready},
+                    {"ready", source.not_ready.empty()},
                     {"records", source.records},
                     {"bytes", source.bytes},
                     {"gone", source.gone.records},
@@ -102,7 +102,7 @@ std::string status_json(const PipelineStats& stats) {
     json["sinks"].push_back({{"name", sink.name},
                              {"type", sink.type},
                              {"errors", sink.errors},
-                             {"ready", sink.ready},
+                             {"ready", sink.not_ready.empty()},
                              {"submitted", sink.submitted},
                              {"written", sink.written},
                              {"rejected", sink.rejected},
@@ -116,15 +116,11 @@ std::vector<std::string> not_ready(const PipelineStats& stats) {
   std::vector<std::string> reasons;
   if (!stats.running) reasons.push_back("the graph is not running");
   for (const SourceStats& source : stats.sources)
-    if (!source.ready)
-      reasons.push_back(
-          fmt::format("source {} ({}) cannot deliver: not connected, no partitions assigned yet, not allowed "
-                      "to read or to commit, or claims that cannot be fetched; the log says which",
-                      source.name, source.type));
+    if (!source.not_ready.empty())
+      reasons.push_back(fmt::format("source {} ({}): {}", source.name, source.type, source.not_ready));
   for (const SinkStats& sink : stats.sinks)
-    if (!sink.ready)
-      reasons.push_back(fmt::format("sink {} ({}) cannot write: it holds its outputs and tries again",
-                                    sink.name, sink.type));
+    if (!sink.not_ready.empty())
+      reasons.push_back(fmt::format("sink {} ({}): {}", sink.name, sink.type, sink.not_ready));
   return reasons;
 }
 

@@ -37,6 +37,10 @@ struct ClaimCheck {
   FetchLimits limits;
   int parallel = 4;
   std::atomic<int> failing{0};  // claims that cannot be fetched for now
+
+  std::string not_ready() const {
+    return failing == 0 ? "" : std::to_string(failing) + " claims cannot be fetched, the log says why";
+  }
 };
 
 class ClaimDesk final : public Intake {

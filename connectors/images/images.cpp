@@ -82,7 +82,7 @@ class Images final : public Sink {
     submit_from(0, std::move(output), context, std::move(acknowledge));
   }
   bool flush(std::chrono::milliseconds longest) override { return queue_.flush(longest); }
-  bool ready() const override { return queue_.ready(); }
+  std::string not_ready() const override { return queue_.not_ready(); }
 
  private:
   struct Item {

@@ -4,7 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <atomic>
+#include <mutex>
 #include <thread>
 
 #include "graph/digest.hpp"
@@ -223,7 +223,10 @@ class ReplaySource final : public Source {
         replay_->commit(1s);
       }
       std::optional<Replay::Found> found = replay_->next(desk.empty() ? 100ms : 5ms);
-      ready_ = replay_->connected() && claims_.failing == 0;
+      {
+        const std::lock_guard lock{mutex_};
+        not_ready_ = replay_->not_ready();
+      }
       while (found && desk.admit(found->record) == Admission::Full) {
         if (stop.stop_requested()) return;
         desk.wait(20ms);
@@ -232,13 +235,17 @@ class ReplaySource final : public Source {
   }
   void done(const Position& position) override { replay_->done(position); }
   void finish(std::chrono::milliseconds longest) override { replay_->commit(longest); }
-  bool ready() const override { return ready_; }
+  std::string not_ready() const override {
+    const std::lock_guard lock{mutex_};
+    return not_ready_.empty() ? claims_.not_ready() : not_ready_;
+  }
 
  private:
   std::shared_ptr<Replay> replay_;
   ClaimCheck claims_;
-  std::atomic<bool> ready_{true};
   std::chrono::steady_clock::time_point committed_ = std::chrono::steady_clock::now();
+  mutable std::mutex mutex_;
+  std::string not_ready_;
 };
 
 }  // namespace

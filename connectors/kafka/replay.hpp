@@ -68,7 +68,7 @@ class Replay {
   void commit(std::chrono::milliseconds longest);
   bool ended() const { return at_ == of_.ranges.size() && reader_ended(); }
   const Counts& counts() const { return counts_; }
-  bool connected() const { return at_ == 0 || reader(of_.ranges[at_ - 1].topic).connected(); }
+  std::string not_ready() const { return at_ == 0 ? "" : reader(of_.ranges[at_ - 1].topic).not_ready(); }
 
  private:
   using Readers = std::map<std::string, std::unique_ptr<RangeReader>>;  // by topic

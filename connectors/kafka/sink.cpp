@@ -52,7 +52,9 @@ class KafkaSink final : public Sink {
   std::optional<std::uint64_t> written() const override {
     return transactions_ ? std::optional{transactions_->written(topic_)} : std::nullopt;
   }
-  bool ready() const override { return transactions_ ? transactions_->ready() : producer_->connected(); }
+  std::string not_ready() const override {
+    return transactions_ ? transactions_->not_ready() : producer_->not_ready();
+  }
 
  private:
   // The record with the time that `timestamp` asks for.

@@ -105,10 +105,12 @@ class KafkaSource final : public Source {
   bool has_end() const override { return params_.until_caught_up; }
   std::int64_t uncommitted() const override { return uncommitted_; }
 
-  bool ready() const override {
-    const auto current = reader_->current();
-    return current->client().connected() && claims_.failing == 0 && current->assigned() &&
-           (!transactions_ || transactions_->ready());
+  std::string not_ready() const override {
+    std::string why = reader_->not_ready();
+    if (why.empty()) why = claims_.not_ready();
+    if (why.empty() && transactions_) why = transactions_->not_ready();
+    if (why.empty() && !waits_) why = reader_->unheard();
+    return why;
   }
 
   Gone gone() const override { return reader_->gone(); }
@@ -124,6 +126,7 @@ class KafkaSource final : public Source {
     if (!assignment_.admit(position, order(*message))) return;
     if (assignment_.was_done_before(position)) return assignment_.done(position);
     in_hand_ = position;
+    waits_ = true;
     Record record = to_record(std::move(message), std::move(position), member().client().shared());
     const auto asked = Clock::now();
     while (!admitted(record, desk)) {
@@ -141,6 +144,7 @@ class KafkaSource final : public Source {
       }
     }
     in_hand_.reset();
+    waits_ = false;
     if (member().paused()) member().resume();
   }
 
@@ -241,6 +245,7 @@ class KafkaSource final : public Source {
   std::chrono::milliseconds patience_, heartbeat_;
   std::optional<GroupReader> reader_;
   std::optional<Position> in_hand_;
+  std::atomic<bool> waits_{false};  // a record is in hand: there may be no room in the graph
   bool finished_ = false;
   std::atomic<std::int64_t> uncommitted_{0};
   Clock::time_point kept_{};

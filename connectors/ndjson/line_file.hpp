@@ -29,7 +29,7 @@ class LineFile {
     queue_.push({std::move(sink), std::move(record), std::move(acknowledge)});
   }
   bool flush(std::chrono::milliseconds longest) { return queue_.flush(longest); }
-  bool ready() const { return queue_.ready(); }
+  std::string not_ready() const { return queue_.not_ready(); }
 
  private:
   struct Item {

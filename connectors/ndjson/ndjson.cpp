@@ -37,7 +37,7 @@ class LineSink final : public Sink {
     file_->write(name_, std::move(output), std::move(acknowledge));
   }
   bool flush(std::chrono::milliseconds longest) override { return file_->flush(longest); }
-  bool ready() const override { return file_->ready(); }
+  std::string not_ready() const override { return file_->not_ready(); }
 
  private:
   std::string name_;

@@ -207,7 +207,7 @@ void Endings::add_to(PipelineStats& stats) const {
     const Sink& sink = *run_.sinks[s];
     stats.sinks.push_back({plan.name, plan.spec->name, plan.errors, counters.submitted.get(),
                            sink.written().value_or(counters.acknowledged.get()), counters.rejected.get(),
-                           sink.ready(), failures_.of(plan.name), counters.latency.snapshot(),
+                           sink.not_ready(), failures_.of(plan.name), counters.latency.snapshot(),
                            counters.latency.sketch(), first_failures_.of(plan.name)});
   }
 }

@@ -161,8 +161,8 @@ PipelineStats Pipeline::stats() const {
 bool Pipeline::ready() const {
   if (!impl_->running()) return false;
   const PipelineStats now = impl_->run().stats();
-  return std::ranges::all_of(now.sources, &SourceStats::ready) &&
-         std::ranges::all_of(now.sinks, &SinkStats::ready);
+  return std::ranges::all_of(now.sources, &std::string::empty, &SourceStats::not_ready) &&
+         std::ranges::all_of(now.sinks, &std::string::empty, &SinkStats::not_ready);
 }
 
 }  // namespace radflow

@@ -46,8 +46,8 @@ Admission SourceIntake::refuse(Record& record, Error error, std::int64_t reserve
 SourceStats SourceIntake::stats() const {
   const ComponentPlan& plan = run_.plan.sources[source_];
   const Source& source = *run_.sources[source_];
-  return {plan.name,      plan.spec->name,     records_.admitted(source_), bytes_.get(),
-          source.ready(), source.partitions(), refused_.of(plan.name),     source.uncommitted(),
+  return {plan.name,          plan.spec->name,     records_.admitted(source_), bytes_.get(),
+          source.not_ready(), source.partitions(), refused_.of(plan.name),     source.uncommitted(),
           source.gone()};
 }
 

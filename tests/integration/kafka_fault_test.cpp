@@ -34,10 +34,14 @@ TEST(KafkaAway, IsSaidWithinFiveSecondsBySourceAndSink) {
                    "source test: cannot reach Kafka at 127.0.0.1:1 (Connect to ipv4#127.0.0.1:1 failed: "
                    "Connection refused), trying again"))
       << heard.all();
+  const std::string why =
+      "no broker at 127.0.0.1:1 answers (Connect to ipv4#127.0.0.1:1 failed: Connection refused)";
   EXPECT_FALSE(member.source().ready());
+  EXPECT_EQ(member.source().not_ready(), why);
   const auto sink = make_sink("kafka: {topic: t}", info("127.0.0.1:1"));
   EXPECT_TRUE(heard.within(5s, "sink test: cannot reach Kafka at 127.0.0.1:1")) << heard.all();
   EXPECT_FALSE(sink->ready());
+  EXPECT_EQ(sink->not_ready(), why);
 }
 
 // An address that swallows packets (TEST-NET-1, RFC 5737) refuses nothing.
@@ -170,6 +174,7 @@ TEST_F(KafkaFault, ASinkIsReadyOnlyWhileItsTopicIsThere) {
   const std::string topic = RealBroker::topic_name("written-later");
   const auto sink = make_sink("kafka: {topic: " + topic + "}", info(broker().servers()));
   EXPECT_FALSE(comes_true(3s, [&] { return sink->ready(); })) << "connected, but nothing can be written";
+  EXPECT_EQ(sink->not_ready(), "topic '" + topic + "' does not exist");
   broker().make_topic_named(topic);
   EXPECT_TRUE(comes_true(10s, [&] { return sink->ready(); }));
   broker().delete_topic(topic);

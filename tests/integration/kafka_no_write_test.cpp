@@ -40,6 +40,11 @@ class KafkaNoWrite : public WithRules {
     return number;
   }
 
+  std::string refusal(const std::string& topic) const {
+    return "Kafka at " + broker().servers() + " does not allow Write on topic '" + topic +
+           "': it gives no producer id";
+  }
+
   static std::ptrdiff_t lines(const std::string& all) { return std::ranges::count(all, '\n'); }
 
   // `said` is the line that names the permission.
@@ -70,6 +75,7 @@ TEST_F(KafkaNoWrite, ASinkNamesThePermissionOnceAndGoesOnWhenItHasIt) {
   EXPECT_LE(clients() - before, 8)
       << "one at the start, then after 0.5, 1, 2 and 4 s; and the one that counts";
   EXPECT_FALSE(sink->ready());
+  EXPECT_EQ(sink->not_ready(), refusal(topic));
   EXPECT_EQ(sent.acknowledged, 0);
 
   broker().allow_all_writing();
@@ -91,6 +97,7 @@ TEST_F(KafkaNoWrite, ASinkThatHasNothingToWriteIsReadyWhenItMay) {
       BuildInfo{.graph = "test", .name = "test", .properties = {{"bootstrap.servers", broker().servers()}}});
   EXPECT_TRUE(heard.within(10s, "does not allow Write on topic '" + topic + "'")) << heard.all();
   EXPECT_FALSE(comes_true(3s, [&] { return sink->ready(); })) << heard.all();
+  EXPECT_EQ(sink->not_ready(), refusal(topic));
   broker().allow_all_writing();
   EXPECT_TRUE(comes_true(20s, [&] { return sink->ready(); })) << heard.all();
 }
@@ -121,6 +128,7 @@ TEST_F(KafkaNoWrite, TransactionsNameThePermissionOnceAndGoOnWhenTheyHaveIt) {
   EXPECT_LE(lines(heard.all()) - lines_before, 2) << heard.all();
   EXPECT_LE(clients() - before, 5) << "the graph's source and its producer, and the one that counts";
   EXPECT_FALSE(pipeline.ready());
+  EXPECT_THAT(pipeline.stats().sinks[0].not_ready, HasSubstr("does not allow Write on topic '" + out + "'"));
   EXPECT_FALSE(pipeline.failure()) << *pipeline.failure();
   EXPECT_EQ(broker().committed(in, in)[0], 0);
 

@@ -54,6 +54,9 @@ TEST_F(KafkaRefused, ATopicThatMayNotBeReadIsReadWhenItMay) {
                                     " does not allow Read on topic '" + topic + "'; an ACL has to grant"))
       << heard.all();
   EXPECT_FALSE(member.source().ready());
+  const std::string why = "Kafka at " + broker().servers() + " does not allow Read on topic '" + topic + "'";
+  EXPECT_TRUE(comes_true(2s, [&] { return member.source().not_ready() == why; }))
+      << member.source().not_ready();
   broker().allow(RD_KAFKA_RESOURCE_TOPIC, topic);
   EXPECT_TRUE(comes_true(30s, [&] { return processed.count() == 10; }));
   EXPECT_TRUE(comes_true(10s, [&] { return member.source().ready(); })) << heard.all();
@@ -125,6 +128,8 @@ TEST_F(KafkaRefused, ATopicThatMayNotBeWrittenIsWrittenInOrderWhenItMay) {
       10s, "sink test: Kafka at " + broker().servers() + " does not allow Write on topic '" + topic + "'"))
       << heard.all();
   EXPECT_TRUE(comes_true(1s, [&] { return !sink->ready(); }));
+  const std::string why = "Kafka at " + broker().servers() + " does not allow Write on topic '" + topic + "'";
+  EXPECT_TRUE(comes_true(2s, [&] { return sink->not_ready() == why; })) << sink->not_ready();
   EXPECT_EQ(sent.acknowledged, 0);
   broker().allow(RD_KAFKA_RESOURCE_TOPIC, topic);
   EXPECT_TRUE(comes_true(30s, [&] { return sent.acknowledged == 50; }));
@@ -202,6 +207,8 @@ TEST_F(TransactionsRefused, AnIdThatMayNotBeUsedIsAskedForAgainUntilItMay) {
     std::this_thread::sleep_for(6s);  // Asked for again several times.
     EXPECT_EQ(heard.all().find(refused, heard.all().find(refused) + 1), std::string::npos) << heard.all();
     EXPECT_FALSE(pipeline.ready());
+    EXPECT_EQ(pipeline.stats().sinks[0].not_ready,
+              "Kafka at " + broker().servers() + " does not allow Write on transactional id '" + id + "'");
     EXPECT_FALSE(pipeline.failure()) << *pipeline.failure();
     EXPECT_EQ(broker().committed(in, in)[0], 0);
     broker().allow_transactional_id(id);

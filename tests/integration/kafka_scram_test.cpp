@@ -65,6 +65,7 @@ TEST_F(KafkaScram, ARefusedLoginNamesThePasswordAndALibraryThatIsTooOld) {
               old ? testing::Matcher<std::string>{HasSubstr(library)} : Not(HasSubstr("may be the reason")));
   EXPECT_THAT(said, Not(HasSubstr("right-word")));
   EXPECT_FALSE(refused->ready());
+  EXPECT_THAT(refused->not_ready(), HasSubstr("Kafka at " + broker->servers() + " refuses the login"));
 }
 
 TEST_F(KafkaScram, WorksOverTlsWhereTheLibraryIsNewEnough) {

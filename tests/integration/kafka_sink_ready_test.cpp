@@ -1,5 +1,6 @@
 // A sink is ready only while what it is given can be written.
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "graph/pipeline.hpp"
@@ -14,6 +15,7 @@ namespace radflow {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::HasSubstr;
 
 class KafkaSinkReady : public OnRealBroker {
  protected:
@@ -51,6 +53,7 @@ TEST_F(KafkaSinkReady, ATopicThatIsDeletedIsNoticedThoughNothingIsWritten) {
   ASSERT_TRUE(comes_true(20s, [&] { return idle->ready(); }));
   broker().delete_topic(topic);
   EXPECT_TRUE(comes_true(15s, [&] { return !idle->ready(); }));
+  EXPECT_EQ(idle->not_ready(), "topic '" + topic + "' does not exist");
   EXPECT_TRUE(heard.within(10s, "topic '" + topic + "' does not exist")) << heard.all();
   broker().make_topic_named(topic);
   EXPECT_TRUE(comes_true(15s, [&] { return idle->ready(); }));
@@ -62,6 +65,7 @@ TEST_F(KafkaSinkReady, TransactionsWaitForATopicThatIsMissing) {
   pipeline.start();
   EXPECT_TRUE(heard.within(20s, "transactions: topic '" + topic + "' does not exist")) << heard.all();
   EXPECT_FALSE(comes_true(3s, [&] { return pipeline.ready(); })) << "connected, but nothing can be written";
+  EXPECT_EQ(pipeline.stats().sinks[0].not_ready, "topic '" + topic + "' does not exist");
   EXPECT_FALSE(pipeline.failure()) << *pipeline.failure();
   broker().make_topic_named(topic);
   EXPECT_TRUE(all_written(topic)) << heard.all();
@@ -96,6 +100,7 @@ class TooFewReplicas : public KafkaSinkReady {
     topic_changes::check(rd_kafka_init_transactions(client.get(), 30'000));
     first->members("none");
   }
+  const std::string too_few = "partition 0 has 1 replica in step, and min.insync.replicas asks for 2";
   std::unique_ptr<RealBroker> first, second;  // the second one ends first
   std::string topic;
 };
@@ -108,6 +113,8 @@ TEST_F(TooFewReplicas, ASinkThatHoldsItsOutputsBackIsNotReady) {
   Sent sent{*held};
   sent.submit(0, 10);
   EXPECT_TRUE(comes_true(15s, [&] { return !held->ready(); })) << heard.all();
+  EXPECT_THAT(held->not_ready(), HasSubstr("topic '" + topic + "' has taken none of 10 outputs for "));
+  EXPECT_THAT(held->not_ready(), HasSubstr(too_few));
   EXPECT_EQ(sent.acknowledged, 0);
   first->set_topic_config(topic, {{"min.insync.replicas", "1"}});
   EXPECT_TRUE(comes_true(30s, [&] { return sent.acknowledged == 10; })) << heard.all();
@@ -122,6 +129,8 @@ TEST_F(TooFewReplicas, TransactionsThatHoldTheirOutputsBackAreNotReady) {
   EXPECT_TRUE(comes_true(30s, [&] { return pipeline.stats().sinks[0].submitted == 20; })) << heard.all();
   EXPECT_TRUE(comes_true(30s, [&] { return !pipeline.ready(); })) << heard.all();
   EXPECT_FALSE(comes_true(3s, [&] { return pipeline.ready(); })) << heard.all();
+  EXPECT_THAT(pipeline.stats().sinks[0].not_ready, HasSubstr("transactions are tried again: "));
+  EXPECT_THAT(pipeline.stats().sinks[0].not_ready, HasSubstr(too_few));
   first->set_topic_config(topic, {{"min.insync.replicas", "1"}});
   EXPECT_TRUE(all_written(topic, 21)) << heard.all();
   EXPECT_TRUE(comes_true(20s, [&] { return pipeline.ready(); })) << heard.all();

@@ -16,7 +16,7 @@ inline PipelineStats sample_stats() {
   stats.records_delivered = 40;
   stats.records_failed = 2;
   stats.sources.push_back(
-      {"frames", "kafka", 45, 1000, true, {{"frames", 0, 40, 45, 5, 1.5}, {"frames", 1, -1, -1, 0, 0}}});
+      {"frames", "kafka", 45, 1000, "", {{"frames", 0, 40, 45, 5, 1.5}, {"frames", 1, -1, -1, 0, 0}}});
   stats.sources[0].gone = {7, 1};
   NodeStats decode{"decode", "decode", 45, 43, 0, {{"truncated", 2}}, {}};
   decode.duration.counts[0] = 1;
@@ -26,8 +26,8 @@ inline PipelineStats sample_stats() {
   decode.warnings = {{"more_images", 3, "frames:0:17: the file holds 5 images"}};
   stats.nodes = {decode, {"texture", "histogram", 43, 43, 1, {}, {}}};
   stats.stages.push_back({"decode", 7});
-  stats.sinks.push_back({"results", "kafka", false, 43, 40, 1, true, {}, decode.duration});
-  stats.sinks.push_back({"errors", "kafka", true, 2, 2, 0, true, {}});
+  stats.sinks.push_back({"results", "kafka", false, 43, 40, 1, "", {}, decode.duration});
+  stats.sinks.push_back({"errors", "kafka", true, 2, 2, 0, "", {}});
   return stats;
 }
 

@@ -59,12 +59,13 @@ TEST_F(ServerTest, ServesMetricsInPrometheusFormat) {
 
 TEST_F(ServerTest, IsReadyWhileEverythingIsAndSaysWhatIsNot) {
   EXPECT_EQ(request(server.url(), "/readyz").status, 200);
-  stats.sources[0].ready = false;
-  stats.sinks[0].ready = false;
+  stats.sources[0].not_ready = "no broker at a:1 answers";
+  stats.sinks[0].not_ready = "topic 'results' does not exist";
   const Answer answer = request(server.url(), "/readyz");
   EXPECT_EQ(answer.status, 503);
-  EXPECT_THAT(answer.body, HasSubstr("source frames (kafka) cannot deliver"));
-  EXPECT_THAT(answer.body, HasSubstr("sink results (kafka) cannot write"));
+  EXPECT_EQ(answer.body,
+            "source frames (kafka): no broker at a:1 answers\nsink results (kafka): topic 'results' does not "
+            "exist\n");
   EXPECT_EQ(request(server.url(), "/healthz").status, 200) << "the process is alive all the same";
 }
 

@@ -39,6 +39,7 @@ Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers ha
   group_ = property(*conf, "group.id");
   mechanism_ = property(*conf, "sasl.mechanisms");
   if (servers_.empty()) throw no_broker();
+  update();
   rd_kafka_conf_set_opaque(conf.get(), this);
   rd_kafka_conf_set_log_cb(conf.get(), log);
   rd_kafka_conf_set_error_cb(conf.get(), [](rd_kafka_t*, int error, const char* reason, void* self) {
@@ -54,6 +55,7 @@ Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers ha
     auto& client = *static_cast<Client*>(self);
     const auto brokers = broker_statistics({json, size});
     client.connected_ = client.answering_.take(brokers);
+    client.update();
     client.unreachable_.take(brokers, Clock::now());
     client.has_producer_id_ = kafka::has_producer_id({json, size});
     return 0;
@@ -103,6 +105,29 @@ void Client::on_error(rd_kafka_resp_err_t error, std::string reason) {
     default:
       warn(fmt::format("{}: {}", text(error), reason));
   }
+  update();
+}
+
+// What the polling thread knows, for the others.
+void Client::update() {
+  std::string why;
+  // A new client that takes over what was refused has not heard of its brokers yet: that says nothing.
+  if (!connected_ && (refusals_.empty() || !reason_.empty())) {
+    const std::string reason = reason_.empty() ? "" : fmt::format(" ({})", reason_);
+    why = login_refused_ ? fmt::format("Kafka at {} refuses the login{}", servers_, reason)
+                         : fmt::format("no broker at {} answers{}", servers_, reason);
+  } else if (!refusals_.empty()) {
+    const auto& [refusal, operation] = *refusals_.begin();
+    why = fmt::format("Kafka at {} does not allow {} on {} '{}'{}", servers_, operation, refusal.kind,
+                      refusal.name, refusal.cost.empty() ? "" : ": " + refusal.cost);
+  }
+  const std::lock_guard lock{mutex_};
+  not_ready_ = std::move(why);
+}
+
+std::string Client::not_ready() const {
+  const std::lock_guard lock{mutex_};
+  return not_ready_;
 }
 
 void Client::watch() {
@@ -137,8 +162,8 @@ void Client::refused(const std::string& kind, const std::string& name, const std
 }
 
 void Client::refuse(const Refusal& refusal, const std::string& operation, const std::string& also) {
-  refusals_.insert(refusal);
-  refused_ = true;
+  refusals_[refusal] = operation;
+  update();
   warn(fmt::format(
       "Kafka at {} does not allow {} on {} '{}'{}; an ACL has to grant this client {} and Describe{}; "
       "trying again until then",
@@ -148,25 +173,25 @@ void Client::refuse(const Refusal& refusal, const std::string& operation, const 
 
 void Client::forget_refusal(const Refusal& refusal) {
   if (refusals_.erase(refusal) == 0) return;
-  refused_ = !refusals_.empty();
+  update();
   spdlog::info("{}: {} '{}' is allowed now", what_, refusal.kind, refusal.name);
 }
 
 void Client::heard_of_commit(const rd_kafka_topic_partition_list_t* partitions, rd_kafka_resp_err_t error) {
   const std::string cost = "positions cannot be committed";
   if (error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) return refuse({"group", group_, cost}, "Read");
-  if (!error && refused_) forget_refusal({"group", group_, cost});
+  if (!error) forget_refusal({"group", group_, cost});
   if (!partitions) return;
   for (const auto& at : each(*partitions))
     if (at.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
       refuse({"topic", at.topic, cost}, "Read");
-    else if (!error && !at.err && refused_)
+    else if (!error && !at.err)
       forget_refusal({"topic", at.topic, cost});
 }
 
 void Client::forget_commits() {
-  std::erase_if(refusals_, [](const Refusal& refusal) { return !refusal.cost.empty(); });
-  refused_ = !refusals_.empty();
+  std::erase_if(refusals_, [](const auto& refused) { return !refused.first.cost.empty(); });
+  update();
 }
 
 void Client::heard(const rd_kafka_message_t& message) {
@@ -178,7 +203,7 @@ void Client::heard(const rd_kafka_message_t& message) {
       return refused("topic", rd_kafka_topic_name(message.rkt), "Read");
     case RD_KAFKA_RESP_ERR_NO_ERROR:
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-      if (!refused_) return;
+      if (refusals_.empty()) return;
       allowed("group", group_);
       allowed("topic", rd_kafka_topic_name(message.rkt));
       return;
@@ -199,7 +224,7 @@ void Client::refused_producer_id(const std::string& topic) {
 }
 
 void Client::allowed_producer_id(const std::string& topic) {
-  if (refused_) forget_refusal({"topic", topic, no_producer_id});
+  forget_refusal({"topic", topic, no_producer_id});
 }
 
 Client::Memory Client::memory() const {
@@ -211,8 +236,8 @@ Client::Memory Client::memory() const {
 
 void Client::take_over(Memory memory) {
   refusals_ = std::move(memory.refusals);
-  refused_ = !refusals_.empty();
   warned_ = std::move(memory.warned);
+  update();
 }
 
 }  // namespace radflow::kafka

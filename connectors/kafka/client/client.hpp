@@ -1,13 +1,12 @@
 // Client: one librdkafka client, what is known of its connection and how that is said. All callbacks are
-// served by the thread that polls; connected() may be asked by any thread.
+// served by the thread that polls; not_ready() may be asked by any thread.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "connectors/kafka/client/answering.hpp"
@@ -38,9 +37,10 @@ class Client {
   // Polling thread.
   MessagePtr poll(std::chrono::milliseconds longest);
 
-  // A broker answers, heard of once a second, and refuses nothing. One that stands still is noticed 5 s after
-  // the last thing it was asked for.
-  bool connected() const { return connected_ && !refused_; }
+  // Why it cannot work for now: no broker answers, the login or an operation is refused. "": a broker answers, heard
+  // of once a second, and refuses nothing. One that stands still is noticed 5 s after the last thing it was asked
+  // for.
+  std::string not_ready() const;
 
   // Says when the brokers cannot be reached (3 s after the start at the latest, then every 30 s) and when
   // they can be again, and which single ones cannot though others can. The polling thread calls it at least once a second.
@@ -53,7 +53,7 @@ class Client {
   // do, and kept until allowed() is told that it works. Polling thread.
   void refused(const std::string& kind, const std::string& name, const std::string& operation);
   void allowed(const std::string& kind, const std::string& name) {
-    if (refused_) forget_refusal({kind, name, ""});
+    if (!refusals_.empty()) forget_refusal({kind, name, ""});
   }
   // The same for a consumer's commit: only another commit shows that it is allowed now, not what is read.
   void heard_of_commit(const rd_kafka_topic_partition_list_t* partitions, rd_kafka_resp_err_t error);
@@ -93,14 +93,14 @@ class Client {
   void on_error(rd_kafka_resp_err_t error, std::string reason);
   void refuse(const Refusal& refusal, const std::string& operation, const std::string& also = "");
   void forget_refusal(const Refusal& refusal);
+  void update();
 
   using Clock = std::chrono::steady_clock;
   std::string what_;
   std::string servers_, group_, mechanism_;
   Handlers handlers_;
-  std::atomic<bool> connected_{false};
-  std::atomic<bool> refused_{false};  // refusals_ holds one
-  std::set<Refusal> refusals_;
+  bool connected_ = false;
+  std::map<Refusal, std::string> refusals_;  // with the operation
   bool has_producer_id_ = false;
   Answering answering_;
   Certificates certificates_;
@@ -108,6 +108,8 @@ class Client {
   std::string reason_;  // the last thing that was wrong with the connection
   bool login_refused_ = false;
   bool said_ = false;
+  mutable std::mutex mutex_;
+  std::string not_ready_;                   // under mutex_
   Clock::time_point since_ = Clock::now();  // not connected since
   std::map<std::string, Clock::time_point> warned_;
   std::optional<FetchAhead> fetch_ahead_;  // of a consumer
@@ -116,7 +118,7 @@ class Client {
 
 class Client::Memory {
   friend class Client;
-  std::set<Refusal> refusals;
+  std::map<Refusal, std::string> refusals;
   std::map<std::string, Clock::time_point> warned;
 };
 

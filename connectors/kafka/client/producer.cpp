@@ -111,22 +111,29 @@ void Producer::run(const std::stop_token& stop) {
 }
 
 // Whatever the reason: too few replicas, for example, librdkafka tries again for ever without a word.
-bool Producer::holds_back() const {
+std::string Producer::why_held_back() const {
   std::lock_guard lock{mutex_};
-  return outstanding_ > 0 && looked_after_ - moved_at_ > patience_;
+  const auto stood = looked_after_ - moved_at_;
+  if (outstanding_ == 0 || stood <= patience_) return "";
+  const std::string cause = rules_query_.too_few_replicas();
+  return fmt::format("topic '{}' has taken none of {} outputs for {} s{}", topic_, outstanding_,
+                     std::chrono::duration_cast<std::chrono::seconds>(stood).count(),
+                     cause.empty() ? "" : ": " + cause);
 }
 
 void Producer::look_after() {
   looked_after_ = Clock::now();
   client_->watch();
   const bool changed = rules_query_.serve();
-  connected_ = client_->connected() && rules_query_.writable() && !holds_back();
   // librdkafka itself refuses what is for a topic that it was told may not be used.
   if (not_taken_.exchange(RD_KAFKA_RESP_ERR_NO_ERROR) == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
     client_->refused("topic", topic_, "Write");
   if (client_->has_producer_id()) client_->allowed_producer_id(topic_);
   if (const auto fatal = client_->fatal()) ended(*fatal);
   if (reopen_at_ && looked_after_ >= *reopen_at_) reopen_ = true;
+  std::string why = client_->not_ready();
+  if (why.empty()) why = rules_query_.not_writable();
+  if (why.empty()) why = why_held_back();
   {
     std::lock_guard lock{mutex_};
     if (changed) {
@@ -135,6 +142,7 @@ void Producer::look_after() {
       rules_ = now;
     }
     open_ = rules_query_.answered();
+    not_ready_ = std::move(why);
   }
   if (reopen_) reopen();
 }
@@ -191,6 +199,11 @@ void Producer::hand_over() {
 rd_kafka_resp_err_t Producer::enqueue(const Output& output) {
   // The output keeps the record alive until the report.
   return kafka::produce(client_->get(), topic_, *output.record, const_cast<Output*>(&output));
+}
+
+std::string Producer::not_ready() const {
+  std::lock_guard lock{mutex_};
+  return not_ready_;
 }
 
 std::size_t Producer::outstanding() const {

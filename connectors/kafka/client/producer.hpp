@@ -42,8 +42,9 @@ class Producer {
   // Waits until everything is delivered or refused; false if `longest` passed first.
   bool flush(std::chrono::milliseconds longest);
 
-  // A broker answers and refuses nothing, the topic is there, and nothing is held back.
-  bool connected() const { return connected_; }
+  // Why nothing can be written for now; "": a broker answers and refuses nothing, the topic is there with its leaders,
+  // and nothing is held back.
+  std::string not_ready() const;
   // Records neither delivered nor refused.
   std::size_t outstanding() const;
 
@@ -60,7 +61,7 @@ class Producer {
   void reopen();
   void run(const std::stop_token& stop);
   void look_after();
-  bool holds_back() const;
+  std::string why_held_back() const;
   void hand_over();
   rd_kafka_resp_err_t enqueue(const Output& output);
   bool may_hand_over() const;
@@ -87,13 +88,13 @@ class Producer {
   TopicRules rules_;
   bool open_ = false;  // the rules were asked for: records may go
   Clock::time_point retry_at_{};
+  std::string not_ready_ = "Kafka has not answered yet";
   std::unique_ptr<Client> client_;
 
   std::atomic<bool> flushing_{false};
   std::atomic<rd_kafka_resp_err_t> not_taken_{
       RD_KAFKA_RESP_ERR_NO_ERROR};  // why librdkafka took no record last
-  std::atomic<bool> connected_{false};
-  TopicRulesQuery rules_query_;  // used by the thread alone, as what follows
+  TopicRulesQuery rules_query_;     // used by the thread alone, as what follows
   bool reopen_ = false;
   std::optional<Clock::time_point> reopen_at_;  // the client ended
   Backoff reopening_{std::chrono::milliseconds{500}, std::chrono::seconds{30}};

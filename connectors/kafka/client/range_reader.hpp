@@ -32,7 +32,7 @@ class RangeReader {
   // Nothing more comes of the range. Offsets that are not there (compaction, transactions) are passed over.
   bool ended() const { return ended_; }
 
-  bool connected() const { return client_.connected(); }
+  std::string not_ready() const { return client_.not_ready(); }
 
  private:
   std::string topic_;

@@ -41,6 +41,7 @@ std::optional<std::int64_t> number(const rd_kafka_ConfigResource_t& resource, st
 
 void take_topic(const rd_kafka_ConfigResource_t& resource, TopicRules& rules) {
   if (const auto bytes = number(resource, "max.message.bytes")) rules.topic_bytes = bytes;
+  rules.least_in_step = number(resource, "min.insync.replicas");
   rules.needs_key = value(resource, "cleanup.policy").value_or("").find("compact") != std::string::npos;
   rules.most_behind_ms = rules.most_ahead_ms = std::nullopt;
   // With LogAppendTime the broker sets the time itself and looks at none.
@@ -53,12 +54,39 @@ void take_topic(const rd_kafka_ConfigResource_t& resource, TopicRules& rules) {
   rules.most_ahead_ms = ahead ? ahead : either;
 }
 
-bool is_writable(const rd_kafka_metadata_t& metadata) {
-  if (metadata.topic_cnt != 1 || metadata.topics[0].err || metadata.topics[0].partition_cnt == 0)
-    return false;
+std::string why_not_writable(const rd_kafka_metadata_t& metadata, const std::string& name) {
+  if (metadata.topic_cnt != 1) return fmt::format("Kafka does not tell of topic '{}'", name);
   const rd_kafka_metadata_topic_t& topic = metadata.topics[0];
-  return std::all_of(topic.partitions, topic.partitions + topic.partition_cnt,
-                     [](const rd_kafka_metadata_partition_t& partition) { return partition.leader >= 0; });
+  switch (topic.err) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+      break;
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+      return fmt::format("topic '{}' does not exist", name);
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+      return fmt::format("Kafka does not allow Describe on topic '{}'", name);
+    default:
+      return fmt::format("topic '{}': {}", name, text(topic.err));
+  }
+  if (topic.partition_cnt == 0) return fmt::format("topic '{}' has no partitions yet", name);
+  for (int i = 0; i < topic.partition_cnt; ++i)
+    if (topic.partitions[i].leader < 0)
+      return fmt::format("partition {} of topic '{}' has no leader", topic.partitions[i].id, name);
+  return "";
+}
+
+std::optional<InStep> fewest_in_step(const rd_kafka_metadata_t& metadata) {
+  std::optional<InStep> fewest;
+  if (metadata.topic_cnt != 1) return fewest;
+  const rd_kafka_metadata_topic_t& topic = metadata.topics[0];
+  for (int i = 0; i < topic.partition_cnt; ++i)
+    if (const rd_kafka_metadata_partition_t& at = topic.partitions[i];
+        !fewest || at.isr_cnt < fewest->replicas)
+      fewest = InStep{at.id, at.isr_cnt};
+  return fewest;
+}
+
+std::string not_told(const std::string& topic) {
+  return fmt::format("Kafka has not told of topic '{}' yet", topic);
 }
 
 std::string time_text(std::int64_t ms) {
@@ -117,14 +145,23 @@ std::optional<Error> TopicRules::refusal(const Record& record, const std::string
 void TopicRulesQuery::attach(Client& client) {
   client_ = &client;
   answers_.reset(rd_kafka_queue_new(client.get()));
-  asking_ = writable_ = false;
+  asking_ = false;
+  not_writable_ = not_told(topic_);
   broker_.reset();
   ask_at_ = look_at_ = {};
 }
 
+std::string TopicRulesQuery::too_few_replicas() const {
+  if (!fewest_in_step_ || !rules_.least_in_step || fewest_in_step_->replicas >= *rules_.least_in_step)
+    return "";
+  return fmt::format("partition {} has {} replica{} in step, and min.insync.replicas asks for {}",
+                     fewest_in_step_->partition, fewest_in_step_->replicas,
+                     fewest_in_step_->replicas == 1 ? "" : "s", *rules_.least_in_step);
+}
+
 // A producer that asks for one topic has it made where brokers make topics.
 void TopicRulesQuery::look() {
-  const bool was_writable = writable_;
+  const bool was_writable = not_writable_.empty();
   const MetadataPtr metadata = ask_metadata(client_->get(), topic_, std::chrono::milliseconds{200});
   const auto now = Clock::now();
   if (!metadata || metadata->broker_cnt == 0) {  // nobody there
@@ -133,9 +170,10 @@ void TopicRulesQuery::look() {
   }
   // As good as any: they are configured alike.
   broker_ = metadata->brokers[0].id;
-  writable_ = is_writable(*metadata);
-  look_at_ = now + std::chrono::seconds{writable_ ? 5 : 1};
-  if (was_writable && !writable_) ask_at_ = {};  // says what is wrong
+  not_writable_ = why_not_writable(*metadata, topic_);
+  fewest_in_step_ = fewest_in_step(*metadata);
+  look_at_ = now + std::chrono::seconds{not_writable_.empty() ? 5 : 1};
+  if (was_writable && !not_writable_.empty()) ask_at_ = {};  // says what is wrong
 }
 
 // Any broker knows. A question about a broker goes to that one; others go to the controller by default, and
@@ -164,7 +202,7 @@ bool TopicRulesQuery::serve() {
   asking_ = false;
   ask_at_ = now + std::chrono::seconds{60};
   const TopicRules before = rules_;
-  if (!take(*event) || !writable_) ask_at_ = now + (answered_ ? 1000ms : 200ms);
+  if (!take(*event) || !not_writable_.empty()) ask_at_ = now + (answered_ ? 1000ms : 200ms);
   return rules_ != before;
 }
 

@@ -25,6 +25,8 @@ struct TopicRules {
   // message.timestamp.before.max.ms and after.max.ms: how far the time of a record may lie behind and ahead of the
   // broker's clock.
   std::optional<std::int64_t> most_behind_ms, most_ahead_ms;
+  // min.insync.replicas.
+  std::optional<std::int64_t> least_in_step;
 
   // The largest batch that both sizes allow, at most `otherwise`.
   std::int64_t batch_bytes(std::int64_t otherwise) const;
@@ -33,6 +35,12 @@ struct TopicRules {
   std::optional<Error> refusal(const Record& record, const std::string& topic, bool compressed) const;
 
   bool operator==(const TopicRules&) const = default;
+};
+
+// How many replicas of a partition have all that its leader has.
+struct InStep {
+  std::int32_t partition = 0;
+  std::int64_t replicas = 0;
 };
 
 // Used by one thread.
@@ -54,9 +62,12 @@ class TopicRulesQuery {
   const TopicRules& rules() const { return rules_; }
   // The brokers have answered, if only that they will not tell, or that the topic is missing and is not made at once.
   bool answered() const { return answered_; }
-  // The topic is there and each of its partitions has a leader, as last heard of. Brokers that make topics make this
-  // one when they are asked.
-  bool writable() const { return writable_; }
+  // Why nothing can be written to the topic; "": it is there and each of its partitions has a leader, as last heard
+  // of. Brokers that make topics make this one when they are asked.
+  const std::string& not_writable() const { return not_writable_; }
+  // "partition 0 has 1 replica in step, and min.insync.replicas asks for 2": then a broker refuses what is produced.
+  // "" if that is not so, or not known.
+  std::string too_few_replicas() const;
 
  private:
   void look();
@@ -71,7 +82,8 @@ class TopicRulesQuery {
   QueuePtr answers_;
   bool asking_ = false;
   bool answered_ = false;
-  bool writable_ = false;
+  std::string not_writable_;
+  std::optional<InStep> fewest_in_step_;
   std::optional<std::int32_t> broker_;  // one that can be asked
   Clock::time_point look_at_{}, ask_at_{};
   std::optional<Clock::time_point> missing_since_;

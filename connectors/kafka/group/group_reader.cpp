@@ -5,6 +5,11 @@
 #include <stdexcept>
 
 namespace radflow::kafka {
+namespace {
+
+constexpr std::chrono::seconds longest_unheard{15};
+
+}  // namespace
 
 GroupReader::GroupReader(const SourceParams& params, const BuildInfo& info, Assignment& assignment,
                          Transactions* transactions)
@@ -117,6 +122,25 @@ void GroupReader::given_up() {
   } else {
     throw std::runtime_error{why};
   }
+}
+
+std::string GroupReader::not_ready() const {
+  const auto member = current();
+  std::string why = member->client().not_ready();
+  if (why.empty() && !member->assigned())
+    why = fmt::format("group '{}' has given this source no partitions yet", group(params_, info_));
+  return why;
+}
+
+std::string GroupReader::unheard() const {
+  const auto since = GroupMember::Clock::now() - current()->assigned_at();
+  if (since < longest_unheard) return "";
+  for (const PartitionStatus& at : assignment_.status())
+    if (at.frontier < 0)
+      return fmt::format(
+          "nothing is heard of {}:{}, neither a record nor its end, since it was assigned {} s ago", at.topic,
+          at.partition, std::chrono::duration_cast<std::chrono::seconds>(since).count());
+  return "";
 }
 
 std::vector<PartitionStatus> GroupReader::partitions() const {

@@ -56,6 +56,12 @@ class GroupReader {
   // As another member, that reads again what is not committed.
   void join_anew();
 
+  // Why nothing can be read for now: the client's reason, or no partitions are assigned. Any thread.
+  std::string not_ready() const;
+  // A partition that is assigned tells of a record or of its end within moments, unless the graph has no room. Which
+  // one has not, though it had the time; "": each has. Any thread.
+  std::string unheard() const;
+
   GroupMember& member() const { return *member_; }
   // The same, for any other thread: the polling one may make a new one.
   std::shared_ptr<GroupMember> current() const;

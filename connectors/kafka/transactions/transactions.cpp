@@ -102,6 +102,14 @@ void Transactions::fail(std::string why) {
   changed_.notify_all();
 }
 
+std::string Transactions::not_ready() const {
+  const std::lock_guard lock{mutex_};
+  if (!failure_.empty()) return failure_;
+  if (!disconnected_.empty()) return disconnected_;
+  if (!ready_) return "Kafka has not let the graph's transactions begin yet";
+  return held_back_.empty() ? "" : "transactions are tried again: " + held_back_;
+}
+
 std::string Transactions::failure() const {
   const std::lock_guard lock{mutex_};
   return failure_;

@@ -93,7 +93,8 @@ class Transactions {
   // For the end: when nothing is computed any more.
   bool flush(std::chrono::milliseconds longest);
 
-  bool ready() const { return ready_ && connected_ && !held_back_; }
+  // Why no records are taken in for now, or "".
+  std::string not_ready() const;
   // Why nothing can be committed any more, or "".
   std::string failure() const;
 
@@ -137,6 +138,7 @@ class Transactions {
   void refused(const Epoch::Output& output, rd_kafka_resp_err_t error);
   void refused_topics(const std::vector<Epoch::Output>& outputs);
   void fail(std::string why);
+  void hold_back(std::string why);
 
   MembershipPtr membership();
   std::string member_id() const;
@@ -151,20 +153,20 @@ class Transactions {
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable changed_;
   std::string failure_;
+  std::string disconnected_ = "Kafka has not answered yet";  // why nothing can be written, or ""
+  std::string held_back_;  // why what is to be committed does not get through
   ClientPtr consumer_;
   Epochs epochs_;  // of the one ahead, the outputs are the thread's once all its records are done
   int hurry_ = 0;  // how many wait for the end of the open one
   RefusedOutputs wrong_;
 
   std::atomic<bool> ready_{false};  // records may be taken in
-  std::atomic<bool> connected_{false};
   std::atomic<bool> broken_{false};
-  std::atomic<bool> held_back_{false};  // what is to be committed does not get through
-  bool reopen_ = false;                 // used by the thread alone, as what follows
-  RefusedOutputs suspects_;             // were refused together with their batch
-  bool alone_ = false;                  // what is being produced is produced by itself
-  bool failed_ = false;                 // an output of this attempt did not arrive
-  bool left_out_ = false;               // why it is broken: outputs are known to be wrong
+  bool reopen_ = false;      // used by the thread alone, as what follows
+  RefusedOutputs suspects_;  // were refused together with their batch
+  bool alone_ = false;       // what is being produced is produced by itself
+  bool failed_ = false;      // an output of this attempt did not arrive
+  bool left_out_ = false;    // why it is broken: outputs are known to be wrong
   std::string why_aborted_, why_broken_;
   bool may_not_write_ = false;       // why it is aborted
   std::string refused_topics_;       // one of which may not be written

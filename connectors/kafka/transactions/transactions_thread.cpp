@@ -41,8 +41,13 @@ void Transactions::run(const std::stop_token& stop) {
 void Transactions::serve() {
   rd_kafka_poll(client_->get(), 0);
   client_->watch();
-  connected_ = client_->connected() &&
-               std::ranges::all_of(topics_, [](const Topic& topic) { return topic.asked.writable(); });
+  std::string why = client_->not_ready();
+  for (const Topic& topic : topics_)
+    if (why.empty()) why = topic.asked.not_writable();
+  {
+    const std::lock_guard lock{mutex_};
+    disconnected_ = std::move(why);
+  }
   for (Topic& topic : topics_) {
     if (!topic.asked.serve()) continue;
     const std::lock_guard lock{mutex_};
@@ -86,7 +91,7 @@ void Transactions::begin_work(const std::stop_token& stop) {
   }
   if (outcome != Outcome::Done) return;
   client_->allowed("transactional id", id_->text());
-  held_back_ = false;
+  hold_back("");
   ready_ = true;
   changed_.notify_all();
 }
@@ -122,7 +127,7 @@ void Transactions::commit(const std::stop_token& stop) {
       outcome = Outcome::Broken;
     }
     if (outcome == Outcome::Done) {
-      held_back_ = false;
+      hold_back("");
       for (const Epoch::Output& output : *outputs) ++topics_[output.topic].written;
       suspects_.clear();
       if (offsets && member) {
@@ -137,9 +142,19 @@ void Transactions::commit(const std::stop_token& stop) {
       return;
     }
     if (outcome == Outcome::Broken) return begin_anew();
-    held_back_ = held_back_ || (outcome == Outcome::Aborted && member && aborted++ > 0);
+    if (outcome == Outcome::Aborted && member && aborted++ > 0) hold_back(why_aborted_);
     if (outcome == Outcome::Aborted) pause(member ? again.next() : 50ms, stop);
   }
+}
+
+// "": nothing is any more.
+void Transactions::hold_back(std::string why) {
+  for (const Topic& topic : topics_) {
+    const std::string cause = why.empty() ? "" : topic.asked.too_few_replicas();
+    if (!cause.empty()) why += fmt::format("; of topic '{}' {}", topic.name, cause);
+  }
+  const std::lock_guard lock{mutex_};
+  held_back_ = std::move(why);
 }
 
 // Until what is aborted is produced again. Nothing of it may be left by then: others own its partitions now.
@@ -173,7 +188,7 @@ Transactions::Outcome Transactions::call(const std::stop_token& stop,
       id_refused_ = code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
       return Outcome::Broken;
     }
-    held_back_ = true;
+    hold_back(why);
     client_->warn(fmt::format("{}, trying again", why));
     if (stop.stop_requested()) return Outcome::Stopped;
     serve();

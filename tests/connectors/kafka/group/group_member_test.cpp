@@ -71,6 +71,19 @@ TEST_F(GroupMemberTest, AStaticMemberThatAnotherTakesThePlaceOfStopsAndSaysSo) {
   EXPECT_THAT(why, testing::HasSubstr("group.instance.id"));
 }
 
+// Connected, with a partition, and nothing comes of it: it has no leader.
+TEST_F(GroupMemberTest, ASourceThatHearsNothingOfItsPartitionSaysSo) {
+  rd_kafka_mock_partition_set_leader(broker_.get(), "frames", 0, -1);
+  Processed processed;
+  Member member{"kafka: {topic: frames}", info_, processed};
+  EXPECT_TRUE(comes_true(30s, [&] {
+    return member.source().not_ready().starts_with(
+        "nothing is heard of frames:0, neither a record nor its end, since it was assigned 1");
+  })) << member.source().not_ready();
+  rd_kafka_mock_partition_set_leader(broker_.get(), "frames", 0, 1);
+  EXPECT_TRUE(comes_true(30s, [&] { return member.source().ready(); })) << member.source().not_ready();
+}
+
 // librdkafka 2.0.2 would end the process by an assertion.
 TEST_F(GroupMemberTest, AMemberThatJoinedAndWasGivenNothingEndsInOrder) {
   rd_kafka_resp_err_t errors[200];
