@@ -24,9 +24,6 @@ namespace {
 using nlohmann::ordered_json;
 using spdlog::level::level_enum;
 
-// The fields of the line that this thread writes.
-thread_local const ordered_json* line_fields = nullptr;
-
 class LogSink final : public spdlog::sinks::ansicolor_stderr_sink_mt {
   using Base = spdlog::sinks::ansicolor_stderr_sink_mt;
 
@@ -53,7 +50,7 @@ class JsonLines final : public spdlog::formatter {
     ordered_json json{{"time", rfc3339(message.time)},
                       {"level", std::string{level.data(), level.size()}},
                       {"message", std::string{message.payload.data(), message.payload.size()}}};
-    if (line_fields) json.update(*line_fields);
+    if (const LogFields* fields = log_fields(); fields && fields->is_object()) json.update(*fields);
     const std::string text = json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
     line.append(text.data(), text.data() + text.size());
   }
@@ -108,13 +105,6 @@ class CerrLines final : public std::streambuf {
 CerrLines* cerr_lines = nullptr;
 std::streambuf* cerr_before = nullptr;
 
-void log_with(spdlog::logger& logger, level_enum level, std::string_view message,
-              const ordered_json& fields) {
-  line_fields = &fields;
-  logger.log(level, "{}", message);
-  line_fields = nullptr;
-}
-
 }  // namespace
 
 void log_to_stderr(const std::string& level, LogFormat format, bool every_line) {
@@ -140,12 +130,9 @@ void log_line(level_enum level, std::string_view message, const ordered_json& fi
     std::cerr << message << '\n';
 }
 
-void log_warning(std::string_view message, const ordered_json& fields) {
-  log_with(*spdlog::default_logger(), spdlog::level::warn, message, fields);
-}
-
-void log_info(std::string_view message, const ordered_json& fields) {
-  log_with(*spdlog::default_logger(), spdlog::level::info, message, fields);
+LogFields place_fields(const Diagnostic& found) {
+  if (found.mark.line <= 0) return LogFields::object();
+  return {{"file", found.mark.file}, {"line", found.mark.line}, {"column", found.mark.column}};
 }
 
 bool cerr_is_text_log() { return cerr_lines && cerr_lines->format() == LogFormat::Text; }

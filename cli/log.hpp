@@ -3,10 +3,12 @@
 #pragma once
 
 #include <spdlog/common.h>
-#include <nlohmann/json_fwd.hpp>
 
 #include <string>
 #include <string_view>
+
+#include "connectors/log.hpp"
+#include "graph/value.hpp"
 
 namespace radflow::cli {
 
@@ -18,12 +20,10 @@ void log_to_stderr(const std::string& level, LogFormat format, bool every_line);
 
 // A line with fields, which only Json shows. It is written whatever the level of the log is, as the progress
 // and the summary are.
-void log_line(spdlog::level::level_enum level, std::string_view message,
-              const nlohmann::ordered_json& fields);
-// A warning of the log with fields.
-void log_warning(std::string_view message, const nlohmann::ordered_json& fields);
-// An information of the log with fields.
-void log_info(std::string_view message, const nlohmann::ordered_json& fields);
+void log_line(spdlog::level::level_enum level, std::string_view message, const LogFields& fields);
+
+// Where in a graph's file something is wrong; nothing if it is in no line.
+LogFields place_fields(const Diagnostic& found);
 
 // Whether std::cerr prints lines of the log in text: a message for the person who typed the command goes past.
 bool cerr_is_text_log();

@@ -45,12 +45,7 @@ void print_config_error(std::string_view message, const nlohmann::ordered_json& 
   print_error(message);
 }
 
-void print_config_error(const Diagnostic& found) {
-  nlohmann::ordered_json fields = nlohmann::ordered_json::object();
-  if (found.mark.line > 0)
-    fields = {{"file", found.mark.file}, {"line", found.mark.line}, {"column", found.mark.column}};
-  print_config_error(found.str(), fields);
-}
+void print_config_error(const Diagnostic& found) { print_config_error(found.str(), place_fields(found)); }
 
 // Whether `--log-format json` stands anywhere: a command line that is wrong may be wrong before it.
 bool asks_for_json(int argc, char** argv) {

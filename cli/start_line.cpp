@@ -78,7 +78,7 @@ void log_start(const Plan& plan) {
     fields["brokers"] = fmt::format("{}", fmt::join(brokers, ","));
   }
   log_info(line, fields);
-  for (const Diagnostic& warning : plan.warnings) log_warning(warning.str(), {});
+  for (const Diagnostic& warning : plan.warnings) log_warning(warning.str(), place_fields(warning));
 }
 
 }  // namespace radflow::cli

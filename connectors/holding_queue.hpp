@@ -6,7 +6,6 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
@@ -20,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "connectors/log.hpp"
 #include "graph/connector.hpp"
 
 namespace radflow {
@@ -99,12 +99,13 @@ class HoldingQueue {
 
       std::unique_lock lock{mutex_};
       open_ -= attempt.written;
-      if (left.empty() && holding_) spdlog::info("{}: writing again", name_);
+      if (left.empty() && holding_) log_info(name_ + ": writing again", named(name_, {}));
       const auto now = std::chrono::steady_clock::now();
       if (!left.empty() && (!holding_ || now - said_ >= std::chrono::seconds{30})) {
         said_ = now;
-        spdlog::error("{}: {}; holding {} outputs and trying again {}", name_, attempt.wrong, open_,
-                      retry_.times > 0 ? fmt::format("{} times", retry_.times) : "until it works");
+        log_error(fmt::format("{}: {}; holding {} outputs and trying again {}", name_, attempt.wrong, open_,
+                              retry_.times > 0 ? fmt::format("{} times", retry_.times) : "until it works"),
+                  named(name_, {{"cause", attempt.wrong}, {"count", open_}}));
       }
       holding_ = !left.empty();
       wrong_ = attempt.wrong;

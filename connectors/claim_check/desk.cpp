@@ -1,9 +1,10 @@
 #include "connectors/claim_check/desk.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
+
+#include "connectors/log.hpp"
 
 namespace radflow {
 
@@ -178,7 +179,8 @@ void ClaimDesk::fetch(Entry& entry, ClaimFetcher& fetcher, const std::stop_token
     std::unique_lock lock{mutex_};
     changed_.wait_for(lock, stop, backoff, [&] { return entry.dropped; });
   }
-  if (failing && --rules_.failing == 0 && !ended()) spdlog::info("{}: claims are fetched again", what_);
+  if (failing && --rules_.failing == 0 && !ended())
+    log_info(what_ + ": claims are fetched again", named(what_, {}));
   // Without bytes it still takes a place in the order and in the budget.
   room(entry, 1, stop);
   const std::lock_guard lock{mutex_};
@@ -220,7 +222,8 @@ void ClaimDesk::warn(const Claim& claim, const Error& error) {
   auto& said = warned_[claim.place->prefix];
   if (said != Clock::time_point{} && Clock::now() - said < 30s) return;
   said = Clock::now();
-  spdlog::warn("{}: a claim cannot be fetched: {}, trying again", what_, error.detail);
+  log_warning(fmt::format("{}: a claim cannot be fetched: {}, trying again", what_, error.detail),
+              named(what_, {{"cause", error.reason}, {"address", claim.place->prefix}}));
 }
 
 }  // namespace radflow

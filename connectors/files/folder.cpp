@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <fnmatch.h>
 #include <glob.h>
-#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include <functional>
 #include <memory>
 
+#include "connectors/log.hpp"
 #include "graph/param.hpp"
 
 namespace radflow {
@@ -101,10 +101,12 @@ std::vector<InputFile> list_files(const std::string& pattern) {
   as_param_error([&] { list(pattern, listing); });
   auto& [files, left_out] = listing;
   if (!left_out.empty())
-    spdlog::warn(
-        "{} left out of '{}', neither files nor folders (a link to nothing or to a folder, a pipe): {}{}",
-        left_out.size() == 1 ? "1 entry is" : fmt::format("{} entries are", left_out.size()), pattern,
-        *std::ranges::min_element(left_out), left_out.size() == 1 ? "" : ", ...");
+    log_warning(
+        fmt::format(
+            "{} left out of '{}', neither files nor folders (a link to nothing or to a folder, a pipe): {}{}",
+            left_out.size() == 1 ? "1 entry is" : fmt::format("{} entries are", left_out.size()), pattern,
+            *std::ranges::min_element(left_out), left_out.size() == 1 ? "" : ", ..."),
+        named("files", {{"path", pattern}, {"count", left_out.size()}}));
   if (files.empty()) throw ParamError{"path", fmt::format("'{}' holds no files", pattern)};
   std::ranges::sort(files, {}, &InputFile::relative);
   return files;

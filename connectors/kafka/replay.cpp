@@ -1,12 +1,12 @@
 #include "connectors/kafka/replay.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <mutex>
 #include <thread>
 
+#include "connectors/log.hpp"
 #include "graph/digest.hpp"
 
 namespace radflow::kafka {
@@ -61,7 +61,8 @@ bool Replay::prepare(std::chrono::milliseconds longest) {
       throw;
     } catch (const NoTopic&) {
       if (!all_letters || !of_.may_be_missing) throw;
-      spdlog::info("topic '{}' does not exist: no dead letter was written yet", topic);
+      log_info(fmt::format("topic '{}' does not exist: no dead letter was written yet", topic),
+               named("replay", {{"topic", topic}}));
       return true;
     }
     if (!partitions) return false;
@@ -178,8 +179,11 @@ bool Replay::fetch(DeadLetter& letter) {
     }
     why = "its topic has another record at that offset: it was made anew";
   }
-  spdlog::warn("{} cannot be replayed: its dead letter {}, and {}", to_text(range),
-               letter.with_headers ? "has no bytes" : "lacks headers", why);
+  log_warning(
+      fmt::format("{} cannot be replayed: its dead letter {}, and {}", to_text(range),
+                  letter.with_headers ? "has no bytes" : "lacks headers", why),
+      named("replay",
+            {{"cause", why}, {"topic", at.topic}, {"partition", at.partition}, {"offset", at.offset}}));
   return false;
 }
 

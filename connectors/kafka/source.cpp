@@ -9,7 +9,6 @@
 // fetched ahead, so short waits come first. Claims are fetched before they are admitted, see ClaimDesk; where it
 // begins and what is gone, see Beginnings.
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <atomic>
@@ -21,6 +20,7 @@
 #include "connectors/kafka/group/group_reader.hpp"
 #include "connectors/kafka/group/source_params.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
+#include "connectors/log.hpp"
 #include "graph/connector.hpp"
 #include "graph/dead_letter.hpp"
 #include "graph/resources.hpp"
@@ -198,7 +198,12 @@ class KafkaSource final : public Source {
       return intake.admit(record);
     const std::string text = to_text({at.topic, at.partition, at.offset, at.offset + 1});
     const Admission done = intake.refuse(record, {skipped_reason, "passed by with --skip " + text}, 0);
-    if (done == Admission::Admitted) spdlog::warn("{} goes to the dead letters: it is to be skipped", text);
+    if (done == Admission::Admitted)
+      log_warning(text + " goes to the dead letters: it is to be skipped",
+                  named("source " + info_.name, {{"cause", skipped_reason},
+                                                 {"topic", at.topic},
+                                                 {"partition", at.partition},
+                                                 {"offset", at.offset}}));
     return done;
   }
 

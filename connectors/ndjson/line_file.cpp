@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <map>
 
+#include "connectors/log.hpp"
 #include "connectors/ndjson/line.hpp"
 #include "connectors/writable.hpp"
 #include "graph/param.hpp"
@@ -67,7 +68,7 @@ void remove_unfinished_line(int descriptor, const std::string& path) {
   const off_t size = ::lseek(descriptor, 0, SEEK_END);
   const off_t end = checked_end(descriptor, size, path);
   if (end == size) return;
-  spdlog::warn("{}: removing a last line that was cut short", path);
+  log_warning(path + ": removing a last line that was cut short", named("ndjson", {{"path", path}}));
   if (::ftruncate(descriptor, end) != 0)
     throw ParamError{"path", fmt::format("'{}' cannot be shortened: {}", path, std::strerror(errno))};
 }

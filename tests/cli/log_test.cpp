@@ -90,6 +90,34 @@ TEST_F(Log, IsOneJsonObjectPerLine) {
   EXPECT_EQ(failures, 1) << ran.out;
 }
 
+TEST_F(Log, LinesOfConnectorsHaveTheirPartsAsFields) {
+  std::ofstream{folder_ + "/graph.yaml"}
+      << "graph: logged\nsources:\n  - kafka: {topic: t, bootstrap.servers: '127.0.0.1:1'}\n    name: "
+         "frames\n"
+         "nodes: [decode, lbp, histogram, {lbp: {points: 8}, name: unused, from: decode}]\nsinks:\n  - "
+         "ndjson: {path: "
+      << folder_ << "/out.ndjson}\n    from: histogram\n";
+  const Ran ran = run_shell("timeout -s INT 6 $radflow --log-format json run " + folder_ +
+                            "/graph.yaml --set drain=1s 2>&1 >/dev/null");
+  int unreachable = 0, unused = 0;
+  for (const std::string& line : lines(ran.out)) {
+    const json said = json::parse(line, nullptr, false);
+    ASSERT_TRUE(said.is_object()) << line;
+    if (said["message"].get<std::string>().find("cannot reach Kafka") != std::string::npos) {
+      ++unreachable;
+      EXPECT_EQ(said["source"], "frames") << line;
+      EXPECT_EQ(said["brokers"], "127.0.0.1:1") << line;
+      EXPECT_THAT(said["cause"].get<std::string>(), HasSubstr("Connection refused")) << line;
+    }
+    if (said.contains("file")) {
+      ++unused;
+      EXPECT_EQ(said["line"], 5) << line;
+    }
+  }
+  EXPECT_EQ(unreachable, 1) << ran.out;
+  EXPECT_EQ(unused, 1) << ran.out;
+}
+
 TEST(LogFormat, TellsAWrongGraphInJsonToo) {
   const Ran ran = run_program("--log-format json run nowhere.yaml 2>&1 >/dev/null");
   EXPECT_EQ(ran.code, 2);

@@ -15,7 +15,6 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds{2};
 constexpr auto silence = std::chrono::seconds{30};
-const std::string no_producer_id = "it gives no producer id";
 
 // "ssl://host:9092/bootstrap: Connect to ipv4#1.2.3.4:9092 failed: Connection refused (after 0ms in state
 // CONNECT)" without the broker before and the state behind.
@@ -26,12 +25,23 @@ std::string concise(std::string_view reason) {
 }
 
 // librdkafka repeats in its log what the error callback and fatal() tell; the log is for those who look for more.
-void log(const rd_kafka_t*, int level, const char* facility, const char* message) {
+// The client may outlive its Client, as long as a record is a view of what it fetched.
+void log(const rd_kafka_t* client, int level, const char* facility, const char* message) {
   const bool told = level > 2 || std::string_view{facility} == "FATAL";
-  spdlog::log(!told ? spdlog::level::err : spdlog::level::debug, "librdkafka {}: {}", facility, message);
+  log_with(*spdlog::default_logger(), !told ? spdlog::level::err : spdlog::level::debug,
+           fmt::format("librdkafka {}: {}", facility, message),
+           named("librdkafka", {{"client", rd_kafka_name(client)}, {"facility", facility}}));
 }
 
 }  // namespace
+
+LogFields error_fields(const rd_kafka_message_t& message) {
+  LogFields fields{{"cause", text(message.err)}};
+  if (!message.rkt) return fields;
+  fields["topic"] = rd_kafka_topic_name(message.rkt);
+  if (message.partition >= 0) fields["partition"] = message.partition;
+  return fields;
+}
 
 Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers handlers)
     : what_{std::move(what)}, handlers_{std::move(handlers)} {
@@ -103,7 +113,7 @@ void Client::on_error(rd_kafka_resp_err_t error, std::string reason) {
     case RD_KAFKA_RESP_ERR__FATAL:
       break;  // fatal() tells
     default:
-      warn(fmt::format("{}: {}", text(error), reason));
+      warn(fmt::format("{}: {}", text(error), reason), {{"cause", text(error)}});
   }
   update();
 }
@@ -133,98 +143,37 @@ std::string Client::not_ready() const {
 void Client::watch() {
   const auto now = Clock::now();
   if (connected_) {
-    if (std::exchange(said_, false)) spdlog::info("{}: Kafka at {} answers", what_, servers_);
+    if (std::exchange(said_, false))
+      log_info(fmt::format("{}: Kafka at {} answers", what_, servers_),
+               named(what_, {{"brokers", servers_}}));
     since_ = now;
     reason_.clear();
     login_refused_ = false;
     for (const std::string& sentence : unreachable_.news(servers_, now))
-      spdlog::warn("{}: {}", what_, sentence);
+      log_warning(fmt::format("{}: {}", what_, sentence), named(what_, {{"brokers", servers_}}));
   } else if (now - since_ > patience) {
     said_ = true;
     const std::string reason = reason_.empty() ? "no answer" : reason_;
     warn(login_refused_ ? fmt::format("Kafka at {} refuses the login ({}); {}; trying again", servers_,
                                       reason, login_advice(mechanism_, rd_kafka_version()))
-                        : fmt::format("cannot reach Kafka at {} ({}), trying again", servers_, reason));
+                        : fmt::format("cannot reach Kafka at {} ({}), trying again", servers_, reason),
+         {{"brokers", servers_}, {"cause", reason}});
   }
 }
 
-void Client::warn(const std::string& message) {
+void Client::warn(const std::string& message, const LogFields& fields) {
   const auto now = Clock::now();
   const auto [said, fresh] = warned_.try_emplace(message, now);
   if (!fresh && now - said->second < silence) return;
   said->second = now;
-  spdlog::warn("{}: {}", what_, message);
+  log_warning(fmt::format("{}: {}", what_, message), named(what_, fields));
   if (warned_.size() > 100) warned_.clear();
-}
-
-void Client::refused(const std::string& kind, const std::string& name, const std::string& operation) {
-  refuse({kind, name, ""}, operation);
-}
-
-void Client::refuse(const Refusal& refusal, const std::string& operation, const std::string& also) {
-  refusals_[refusal] = operation;
-  update();
-  warn(fmt::format(
-      "Kafka at {} does not allow {} on {} '{}'{}; an ACL has to grant this client {} and Describe{}; "
-      "trying again until then",
-      servers_, operation, refusal.kind, refusal.name, refusal.cost.empty() ? "" : ": " + refusal.cost,
-      operation, also));
-}
-
-void Client::forget_refusal(const Refusal& refusal) {
-  if (refusals_.erase(refusal) == 0) return;
-  update();
-  spdlog::info("{}: {} '{}' is allowed now", what_, refusal.kind, refusal.name);
-}
-
-void Client::heard_of_commit(const rd_kafka_topic_partition_list_t* partitions, rd_kafka_resp_err_t error) {
-  const std::string cost = "positions cannot be committed";
-  if (error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) return refuse({"group", group_, cost}, "Read");
-  if (!error) forget_refusal({"group", group_, cost});
-  if (!partitions) return;
-  for (const auto& at : each(*partitions))
-    if (at.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
-      refuse({"topic", at.topic, cost}, "Read");
-    else if (!error && !at.err)
-      forget_refusal({"topic", at.topic, cost});
-}
-
-void Client::forget_commits() {
-  std::erase_if(refusals_, [](const auto& refused) { return !refused.first.cost.empty(); });
-  update();
-}
-
-void Client::heard(const rd_kafka_message_t& message) {
-  if (!message.rkt && message.err != RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) return;
-  switch (message.err) {
-    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
-      return refused("group", group_, "Read");
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-      return refused("topic", rd_kafka_topic_name(message.rkt), "Read");
-    case RD_KAFKA_RESP_ERR_NO_ERROR:
-    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-      if (refusals_.empty()) return;
-      allowed("group", group_);
-      allowed("topic", rd_kafka_topic_name(message.rkt));
-      return;
-    default:
-      return;
-  }
 }
 
 std::optional<Client::Fatal> Client::fatal() const {
   std::array<char, 512> reason{};
   const rd_kafka_resp_err_t code = rd_kafka_fatal_error(client_.get(), reason.data(), reason.size());
   return code ? std::optional{Fatal{code, reason.data()}} : std::nullopt;
-}
-
-void Client::refused_producer_id(const std::string& topic) {
-  refuse({"topic", topic, no_producer_id}, "Write",
-         " (and IdempotentWrite on the cluster where Kafka is older than 2.8)");
-}
-
-void Client::allowed_producer_id(const std::string& topic) {
-  forget_refusal({"topic", topic, no_producer_id});
 }
 
 Client::Memory Client::memory() const {

@@ -14,6 +14,7 @@
 #include "connectors/kafka/client/unreachable_brokers.hpp"
 #include "connectors/kafka/librdkafka/handle.hpp"
 #include "connectors/kafka/librdkafka_bugs/fetch_ahead.hpp"
+#include "connectors/log.hpp"
 
 namespace radflow::kafka {
 
@@ -46,8 +47,8 @@ class Client {
   // they can be again, and which single ones cannot though others can. The polling thread calls it at least once a second.
   void watch();
 
-  // Logs a warning, the same one at most every 30 s. Polling thread.
-  void warn(const std::string& message);
+  // Logs a warning, the same one at most every 30 s; its fields begin with the client's name. Polling thread.
+  void warn(const std::string& message, const LogFields& fields = {});
 
   // The broker does not allow an operation ("Read") on a "topic" or "group": said with what an operator can
   // do, and kept until allowed() is told that it works. Polling thread.
@@ -121,5 +122,8 @@ class Client::Memory {
   std::map<Refusal, std::string> refusals;
   std::map<std::string, Clock::time_point> warned;
 };
+
+// What a message that is an error tells: its cause, topic and partition.
+LogFields error_fields(const rd_kafka_message_t& message);
 
 }  // namespace radflow::kafka

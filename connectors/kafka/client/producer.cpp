@@ -1,7 +1,6 @@
 #include "connectors/kafka/client/producer.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <cmath>
 #include <vector>
@@ -71,7 +70,8 @@ void Producer::ended(const Client::Fatal& fatal) {
   if (fatal.code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED)
     client_->refused_producer_id(topic_);
   else
-    client_->warn(fmt::format("{}; starting anew with what is not acknowledged", fatal.reason));
+    client_->warn(fmt::format("{}; starting anew with what is not acknowledged", fatal.reason),
+                  {{"topic", topic_}, {"cause", text(fatal.code)}});
   reopen_at_ = Clock::now() + reopening_.next();
 }
 

@@ -34,7 +34,8 @@ void Producer::report(const rd_kafka_message_t& message) {
     if (message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
       client_->refused("topic", topic_, "Write");
     else if (message.err != RD_KAFKA_RESP_ERR__FATAL)  // ended() tells
-      client_->warn(fmt::format("topic '{}': {}, trying again", topic_, text(message.err)));
+      client_->warn(fmt::format("topic '{}': {}, trying again", topic_, text(message.err)),
+                    {{"topic", topic_}, {"cause", text(message.err)}});
   }
   const std::uint64_t number = output->number;
   waiting_.emplace(number, std::move(output));
@@ -46,7 +47,8 @@ void Producer::produce_alone(Output& output, rd_kafka_resp_err_t refused) {
     client_->warn(
         fmt::format("topic '{}' refuses a whole batch ({}): its records are produced again one by one, those "
                     "behind them of the same keys may be written before",
-                    topic_, text(refused)));
+                    topic_, text(refused)),
+        {{"topic", topic_}, {"cause", text(refused)}});
   output.alone = true;
   rules_query_.ask_again();
   open_ = false;

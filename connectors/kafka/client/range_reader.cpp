@@ -51,7 +51,7 @@ std::optional<Record> RangeReader::next(std::chrono::milliseconds longest) {
     throw std::runtime_error{fmt::format("topic '{}' was deleted from while it was read: {}", topic_,
                                          rd_kafka_message_errstr(message.get()))};
   if (message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-    client_.warn(rd_kafka_message_errstr(message.get()));
+    client_.warn(rd_kafka_message_errstr(message.get()), error_fields(*message));
     return std::nullopt;
   }
   // An end before the range's own: a transaction is still open there, or a broker just does not know better.

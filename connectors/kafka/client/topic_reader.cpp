@@ -46,7 +46,8 @@ bool TopicReader::connect(std::chrono::milliseconds longest) {
   } catch (const NoTopic&) {
     if (missing_ == NoTopicYet::Throw) throw;
     client_.warn(
-        fmt::format("'{}' does not exist at {}, waiting until it is made", topic_, client_.servers()));
+        fmt::format("'{}' does not exist at {}, waiting until it is made", topic_, client_.servers()),
+        {{"topic", topic_}, {"cause", "no such topic"}});
     std::this_thread::sleep_for(longest / 2);
   }
   if (!ranges) return false;
@@ -69,7 +70,7 @@ std::optional<Record> TopicReader::next(std::chrono::milliseconds longest) {
   MessagePtr message = client_.poll(longest);
   if (!message) return std::nullopt;
   if (message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-    client_.warn(rd_kafka_message_errstr(message.get()));
+    client_.warn(rd_kafka_message_errstr(message.get()), error_fields(*message));
     return std::nullopt;
   }
   const std::int64_t read_to = message->err ? message->offset : message->offset + 1;

@@ -230,7 +230,8 @@ bool TopicRulesQuery::take(const rd_kafka_ConfigResource_t& resource) {
     if (!missing_since_) missing_since_ = Clock::now();
     if (is_missing())
       client_->warn(fmt::format("topic '{}' does not exist at {}, waiting until it is made", topic_,
-                                client_->servers()));
+                                client_->servers()),
+                    {{"topic", topic_}, {"cause", "no such topic"}});
     return false;
   }
   if (rd_kafka_ConfigResource_type(&resource) == RD_KAFKA_RESOURCE_TOPIC) missing_since_.reset();

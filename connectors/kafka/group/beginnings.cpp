@@ -1,12 +1,12 @@
 #include "connectors/kafka/group/beginnings.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <stdexcept>
 
 #include "connectors/kafka/group/note.hpp"
+#include "connectors/log.hpp"
 
 namespace radflow::kafka {
 namespace {
@@ -82,9 +82,10 @@ bool Beginnings::from_applies(Client& client, const std::string& topic) {
   const PartitionsPtr committed = ask_committed(client, *all, patience);
   if (committed && has_position(*committed)) return false;
   const bool later = later_.contains(topic) || (there_ && !there_->contains(topic));
+  const std::string from = later || !latest_ ? "earliest" : "latest";
   if (said_.insert(topic).second)
-    spdlog::info("{}: group '{}' has no position in '{}', begins at {}", what_, group_, topic,
-                 later || !latest_ ? "earliest" : "latest");
+    log_info(fmt::format("{}: group '{}' has no position in '{}', begins at {}", what_, group_, topic, from),
+             named(what_, {{"group", group_}, {"topic", topic}, {"from", from}}));
   return !later;
 }
 
@@ -123,7 +124,12 @@ void Beginnings::say_gone(const Range& range) {
   records_ += static_cast<std::uint64_t>(count);
   say(fmt::format("{}: {} record{} gone: deleted before group '{}' has read {}", to_text(range), count,
                   count == 1 ? " is" : "s are", group_, count == 1 ? "it" : "them"),
-      range.end);
+      range.end,
+      {{"cause", "deleted"},
+       {"topic", range.topic},
+       {"partition", range.partition},
+       {"offset", range.from},
+       {"count", count}});
 }
 
 void Beginnings::say_beyond(const Position& next, std::int64_t expected) {
@@ -132,11 +138,17 @@ void Beginnings::say_beyond(const Position& next, std::int64_t expected) {
           "{}:{}: position {} of group '{}' lies beyond the end: the topic was made again or cut off, "
           "and what it held from there on is gone",
           next.topic, next.partition, expected, group_),
-      next.offset);
+      next.offset,
+      {{"cause", "beyond the end"},
+       {"topic", next.topic},
+       {"partition", next.partition},
+       {"offset", expected}});
 }
 
-void Beginnings::say(const std::string& what, std::int64_t to) {
-  if (!stops_) return spdlog::warn("{}: {}; goes on at the oldest, {}", what_, what, to);
+void Beginnings::say(const std::string& what, std::int64_t to, const LogFields& fields) {
+  if (!stops_)
+    return log_warning(fmt::format("{}: {}; goes on at the oldest, {}", what_, what, to),
+                       named(what_, fields));
   if (failure_.empty())
     failure_ = fmt::format(
         "{}; stops here because of 'on_gap: stop', start it with 'on_gap: warn' to go on "

@@ -22,6 +22,7 @@
 #include "connectors/kafka/client/range.hpp"
 #include "connectors/kafka/group/assignment.hpp"
 #include "connectors/kafka/group/source_params.hpp"
+#include "connectors/log.hpp"
 
 namespace radflow::kafka {
 
@@ -52,7 +53,7 @@ class Beginnings {
   bool from_applies(Client& client, const std::string& topic);
   void say_gone(const Range& range);
   void say_beyond(const Position& next, std::int64_t expected);
-  void say(const std::string& what, std::int64_t to);
+  void say(const std::string& what, std::int64_t to, const LogFields& fields);
 
   const bool latest_, stops_;
   const std::string what_, group_, graph_;

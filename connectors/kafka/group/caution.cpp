@@ -1,12 +1,12 @@
 #include "connectors/kafka/group/caution.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <limits>
 #include <random>
 
 #include "connectors/kafka/group/commits.hpp"
+#include "connectors/log.hpp"
 
 namespace radflow::kafka {
 namespace {
@@ -99,16 +99,23 @@ bool Caution::look_back(const Position& position, GroupMember& member, Care& car
   care.one_by_one = last.span;
   care.in_groups = in_groups;
   const std::string at = fmt::format("{}:{}:{}", position.topic, position.partition, position.offset);
+  const LogFields fields = named(member.client().what(), {{"topic", position.topic},
+                                                          {"partition", position.partition},
+                                                          {"offset", position.offset},
+                                                          {"deaths", care.deaths}});
   if (last.span == 1 && care.deaths > 1)
-    spdlog::error(
-        "{}: the process died or was cut off {} times with this record in flight, the last time with no "
-        "other of its "
-        "partition. If it is the record that kills it, pass it to the dead letters: --skip {}",
-        at, care.deaths, at);
+    log_error(
+        fmt::format(
+            "{}: the process died or was cut off {} times with this record in flight, the last time with no "
+            "other of its "
+            "partition. If it is the record that kills it, pass it to the dead letters: --skip {}",
+            at, care.deaths, at),
+        fields);
   else
-    spdlog::warn(
-        "{}: the process that read on from here died or was cut off, so records come one by one for a while",
-        at);
+    log_warning(fmt::format("{}: the process that read on from here died or was cut off, so records come one "
+                            "by one for a while",
+                            at),
+                fields);
   return true;
 }
 

@@ -1,7 +1,6 @@
 #include "connectors/kafka/group/group_member.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <array>
 #include <mutex>
@@ -85,6 +84,7 @@ void GroupMember::resume() { pause(false); }
 void GroupMember::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t& partitions) {
   const bool cooperative = std::string_view{rd_kafka_rebalance_protocol(client_.get())} == "COOPERATIVE";
   const bool comes = event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+  const LogFields fields = named(client_.what(), {{"partitions", partitions.cnt}});
   rd_kafka_resp_err_t error{};
   rd_kafka_error_t* incremental = nullptr;
   if (comes) {
@@ -99,14 +99,19 @@ void GroupMember::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_
     commit(std::move(decided));
     if (assigned_at_.load() == Clock::time_point{} || partitions.cnt > 0) assigned_at_ = Clock::now();
     assigned_ = true;
-    spdlog::info("{}: takes {} partition{}", client_.what(), partitions.cnt, partitions.cnt == 1 ? "" : "s");
+    log_info(fmt::format("{}: takes {} partition{}", client_.what(), partitions.cnt,
+                         partitions.cnt == 1 ? "" : "s"),
+             fields);
   } else {
     if (give_up(partitions))
-      spdlog::info("{}: gives up {} partition{}", client_.what(), partitions.cnt,
-                   partitions.cnt == 1 ? "" : "s");
+      log_info(fmt::format("{}: gives up {} partition{}", client_.what(), partitions.cnt,
+                           partitions.cnt == 1 ? "" : "s"),
+               fields);
     else
-      spdlog::warn("{}: loses {} partitions before all that is done was committed: it is computed again",
-                   client_.what(), partitions.cnt);
+      log_warning(
+          fmt::format("{}: loses {} partitions before all that is done was committed: it is computed again",
+                      client_.what(), partitions.cnt),
+          fields);
     if (cooperative && !left_) join_->expect();
     GivingUp giving_up{client_.get(), partitions};
     if (cooperative)
@@ -119,10 +124,11 @@ void GroupMember::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_
       giving_up.done();
   }
   if (incremental) {
-    client_.warn(fmt::format("rebalance: {}", rd_kafka_error_string(incremental)));
+    client_.warn(fmt::format("rebalance: {}", rd_kafka_error_string(incremental)),
+                 {{"cause", text(rd_kafka_error_code(incremental))}});
     rd_kafka_error_destroy(incremental);
   } else if (error) {
-    client_.warn(fmt::format("rebalance: {}", text(error)));
+    client_.warn(fmt::format("rebalance: {}", text(error)), {{"cause", text(error)}});
   }
 }
 
@@ -179,7 +185,8 @@ bool GroupMember::serve_commits(std::chrono::milliseconds longest) {
   if (error && error != RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS &&
       error != RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED &&
       error != RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
-    client_.warn(fmt::format("positions could not be committed ({}), trying again", text(error)));
+    client_.warn(fmt::format("positions could not be committed ({}), trying again", text(error)),
+                 {{"cause", text(error)}});
   return true;
 }
 

@@ -79,13 +79,14 @@ void GroupReader::heard(const rd_kafka_message_t& message) {
         throw std::runtime_error{fmt::format(
             "topic '{}' does not exist at {}: there is nothing to catch up with", topic, client.servers())};
       client.warn(
-          fmt::format("topic '{}' does not exist at {}, waiting until it is made", topic, client.servers()));
+          fmt::format("topic '{}' does not exist at {}, waiting until it is made", topic, client.servers()),
+          {{"topic", topic}, {"cause", "no such topic"}});
       break;
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
       break;  // the client has said so
     default:
-      client.warn(rd_kafka_message_errstr(&message));
+      client.warn(rd_kafka_message_errstr(&message), error_fields(message));
   }
 }
 

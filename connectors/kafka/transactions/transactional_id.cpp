@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include <filesystem>
 #include <random>
 
+#include "connectors/log.hpp"
 #include "graph/digest.hpp"
 
 namespace radflow::kafka {
@@ -46,10 +46,10 @@ TransactionalId::TransactionalId(const std::string& group, const std::string& in
     close(opened);
   }
   be_random();
-  spdlog::warn(
-      "no lock in {}: after a crash the next start waits for transaction.timeout.ms; set "
-      "group.instance.id",
-      folder.string());
+  log_warning(fmt::format("no lock in {}: after a crash the next start waits for transaction.timeout.ms; set "
+                          "group.instance.id",
+                          folder.string()),
+              named("transactions", {{"folder", folder.string()}}));
 }
 
 TransactionalId::~TransactionalId() {

@@ -1,12 +1,12 @@
 #include "connectors/kafka/transactions/transactions.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
 #include "connectors/kafka/librdkafka/produce.hpp"
 #include "connectors/kafka/transactions/one_producer.hpp"
+#include "connectors/log.hpp"
 #include "graph/param.hpp"
 
 namespace radflow::kafka {
@@ -96,7 +96,7 @@ void Transactions::stop() {
 void Transactions::fail(std::string why) {
   const std::lock_guard lock{mutex_};
   if (!failure_.empty()) return;
-  spdlog::error("transactions: {}", why);
+  log_error("transactions: " + why, named("transactions", {}));
   failure_ = std::move(why);
   ready_ = false;
   changed_.notify_all();

@@ -1,10 +1,10 @@
 // The thread of the transactions: closes epochs, commits them and tries again.
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
 #include "connectors/kafka/transactions/transactions.hpp"
+#include "connectors/log.hpp"
 
 namespace radflow::kafka {
 
@@ -189,7 +189,7 @@ Transactions::Outcome Transactions::call(const std::stop_token& stop,
       return Outcome::Broken;
     }
     hold_back(why);
-    client_->warn(fmt::format("{}, trying again", why));
+    client_->warn(fmt::format("{}, trying again", why), {{"cause", text(code)}});
     if (stop.stop_requested()) return Outcome::Stopped;
     serve();
     rd_kafka_poll(client_->get(), 20);
@@ -198,17 +198,20 @@ Transactions::Outcome Transactions::call(const std::stop_token& stop,
 
 Transactions::Outcome Transactions::abort(const std::stop_token& stop) {
   if (!may_not_write_)  // which is said already
-    client_->warn(
-        fmt::format("a transaction was aborted ({}), what it held is produced again", why_aborted_));
+    client_->warn(fmt::format("a transaction was aborted ({}), what it held is produced again", why_aborted_),
+                  {{"cause", why_aborted_}});
   const Outcome outcome = call(stop, [&] { return rd_kafka_abort_transaction(client_->get(), 10'000); });
   return outcome == Outcome::Done ? Outcome::Aborted : outcome;
 }
 
 void Transactions::begin_anew() {
-  spdlog::warn("transactions: {}: what is not committed is read again",
-               std::exchange(left_out_, false)
-                   ? "what a topic refuses becomes a dead letter"
-                   : fmt::format("Kafka gave those of '{}' up ({})", id_->text(), why_broken_));
+  const bool refused = std::exchange(left_out_, false);
+  log_warning(
+      fmt::format("transactions: {}: what is not committed is read again",
+                  refused ? "what a topic refuses becomes a dead letter"
+                          : fmt::format("Kafka gave those of '{}' up ({})", id_->text(), why_broken_)),
+      named("transactions",
+            {{"cause", refused ? "refused outputs" : why_broken_}, {"transactional_id", id_->text()}}));
   ready_ = false;
   if (fenced_) id_->change();
   suspects_.clear();
