@@ -8,21 +8,18 @@
 // partitions and goes on polling, so that the group does not take it for dead. Pausing throws away what was
 // fetched ahead, so short waits come first. Claims are fetched before they are admitted, see ClaimDesk; where it
 // begins and what is gone, see Beginnings.
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
 #include <thread>
 
 #include "connectors/claim_check/desk.hpp"
-#include "connectors/kafka/client/range.hpp"
 #include "connectors/kafka/group/caution.hpp"
 #include "connectors/kafka/group/group_reader.hpp"
+#include "connectors/kafka/group/skipped_records.hpp"
 #include "connectors/kafka/group/source_params.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
-#include "connectors/log.hpp"
 #include "graph/connector.hpp"
-#include "graph/dead_letter.hpp"
 #include "graph/resources.hpp"
 
 namespace radflow::kafka {
@@ -34,8 +31,11 @@ using Clock = std::chrono::steady_clock;
 class KafkaSource final : public Source {
  public:
   KafkaSource(const SourceParams& params, const BuildInfo& info)
-      : params_{params}, info_{info}, assignment_{info.graph}, claims_{claim_check(params, info)} {
-    for (const std::string& range : params.skip) skips_.push_back(parse_range(range, "skip"));
+      : params_{params},
+        info_{info},
+        assignment_{info.graph},
+        claims_{claim_check(params, info)},
+        skipped_{params.skip, info.name} {
     const int longest = std::stoi(property(info.properties, "max.poll.interval.ms", "300000"));
     heartbeat_ =
         std::chrono::milliseconds{std::stoi(property(info.properties, "heartbeat.interval.ms", "1000"))};
@@ -183,28 +183,13 @@ class KafkaSource final : public Source {
       transactions_->wait(20ms);
       return false;
     }
-    if (let_in(record, intake) == Admission::Admitted) {
+    if (skipped_.let_in(record, intake) == Admission::Admitted) {
       caution_->entered();
       return true;
     }
     if (transactions_) transactions_->leave(record.position);
     intake.wait(20ms);
     return false;
-  }
-
-  Admission let_in(Record& record, Intake& intake) const {
-    const Position& at = record.position;
-    if (std::ranges::none_of(skips_, [&](const Range& range) { return range.holds(at); }))
-      return intake.admit(record);
-    const std::string text = to_text({at.topic, at.partition, at.offset, at.offset + 1});
-    const Admission done = intake.refuse(record, {skipped_reason, "passed by with --skip " + text}, 0);
-    if (done == Admission::Admitted)
-      log_warning(text + " goes to the dead letters: it is to be skipped",
-                  named("source " + info_.name, {{"cause", skipped_reason},
-                                                 {"topic", at.topic},
-                                                 {"partition", at.partition},
-                                                 {"offset", at.offset}}));
-    return done;
   }
 
   void check_transactions() {
@@ -246,7 +231,7 @@ class KafkaSource final : public Source {
   ClaimCheck claims_;
   std::shared_ptr<Transactions> transactions_;  // null: at least once
   std::optional<Caution> caution_;
-  std::vector<Range> skips_;
+  const SkippedRecords skipped_;
   std::chrono::milliseconds patience_, heartbeat_;
   std::optional<GroupReader> reader_;
   std::optional<Position> in_hand_;
