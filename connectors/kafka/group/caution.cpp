@@ -75,8 +75,12 @@ void Caution::pass_over(const Position& position, std::vector<OffsetRun> runs) {
   std::int64_t records = 0;
   for (const OffsetRun& run : runs) records += run.end - run.from;
   if (records == 0) return;
-  spdlog::info("{}:{}: {} records behind {} are done already and are not computed again", position.topic,
-               position.partition, records, position.offset);
+  log_info(fmt::format("{}:{}: {} records behind {} are done already and are not computed again",
+                       position.topic, position.partition, records, position.offset),
+           {{"topic", position.topic},
+            {"partition", position.partition},
+            {"offset", position.offset},
+            {"count", records}});
   assignment_.done_before(position, std::move(runs));
 }
 
