@@ -9,7 +9,7 @@
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
-#include "cli/judged.hpp"
+#include "cli/evaluated_results.hpp"
 #include "cli/tap.hpp"
 #include "cli/terminal.hpp"
 #include "nodes/classify/classifier.hpp"

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "cli/judged.hpp"
+#include "cli/evaluated_results.hpp"
 
 namespace radflow::cli {
 namespace {

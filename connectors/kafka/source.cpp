@@ -13,8 +13,8 @@
 #include <atomic>
 #include <thread>
 
-#include "connectors/claim_check/desk.hpp"
-#include "connectors/kafka/group/caution.hpp"
+#include "connectors/claim_check/claim_queue.hpp"
+#include "connectors/kafka/group/crash_guard.hpp"
 #include "connectors/kafka/group/group_reader.hpp"
 #include "connectors/kafka/group/skipped_records.hpp"
 #include "connectors/kafka/group/source_params.hpp"

@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "cli/judged.hpp"
+#include "cli/evaluated_results.hpp"
 
 namespace radflow::cli {
 namespace {

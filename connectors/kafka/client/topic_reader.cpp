@@ -8,7 +8,7 @@
 #include "connectors/kafka/client/topic_partitions.hpp"
 #include "connectors/kafka/librdkafka/message.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
-#include "connectors/kafka/librdkafka_bugs/giving_up.hpp"
+#include "connectors/kafka/librdkafka_bugs/revoked_queues.hpp"
 
 namespace radflow::kafka {
 

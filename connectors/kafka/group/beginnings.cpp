@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "connectors/kafka/group/note.hpp"
+#include "connectors/kafka/group/commit_metadata.hpp"
 #include "connectors/log.hpp"
 
 namespace radflow::kafka {

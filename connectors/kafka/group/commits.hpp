@@ -6,7 +6,7 @@
 #include <string>
 
 #include "connectors/frontier.hpp"
-#include "connectors/kafka/group/note.hpp"
+#include "connectors/kafka/group/commit_metadata.hpp"
 #include "connectors/kafka/librdkafka/handle.hpp"
 
 namespace radflow::kafka {

@@ -19,7 +19,7 @@
 #include "connectors/kafka/group/assignment.hpp"
 #include "connectors/kafka/group/beginnings.hpp"
 #include "connectors/kafka/librdkafka/message.hpp"
-#include "connectors/kafka/librdkafka_bugs/giving_up.hpp"
+#include "connectors/kafka/librdkafka_bugs/revoked_queues.hpp"
 #include "connectors/kafka/librdkafka_bugs/join_watch.hpp"
 #include "connectors/kafka/transactions/transactions.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "connectors/claim_check/desk.hpp"
+#include "connectors/claim_check/claim_queue.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
 #include "graph/spec.hpp"
 

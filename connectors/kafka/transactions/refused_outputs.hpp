@@ -8,7 +8,7 @@
 #include <string>
 #include <tuple>
 
-#include "connectors/kafka/transactions/epoch.hpp"
+#include "connectors/kafka/transactions/transaction_batch.hpp"
 #include "graph/result.hpp"
 
 namespace radflow::kafka {

@@ -35,7 +35,7 @@
 #include "connectors/kafka/client/client.hpp"
 #include "connectors/kafka/client/topic_rules.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
-#include "connectors/kafka/transactions/epochs.hpp"
+#include "connectors/kafka/transactions/transaction_batches.hpp"
 #include "connectors/kafka/transactions/refused_outputs.hpp"
 #include "connectors/kafka/transactions/transactional_id.hpp"
 #include "graph/result.hpp"

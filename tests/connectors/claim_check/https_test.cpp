@@ -4,7 +4,7 @@
 
 #include <atomic>
 
-#include "connectors/claim_check/desk.hpp"
+#include "connectors/claim_check/claim_queue.hpp"
 #include "connectors/claim_check/fetch.hpp"
 #include "graph/param.hpp"
 #include "tests/comes_true.hpp"

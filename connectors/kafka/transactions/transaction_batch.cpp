@@ -1,4 +1,4 @@
-#include "connectors/kafka/transactions/epoch.hpp"
+#include "connectors/kafka/transactions/transaction_batch.hpp"
 
 #include <algorithm>
 

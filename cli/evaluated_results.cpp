@@ -1,4 +1,4 @@
-#include "cli/judged.hpp"
+#include "cli/evaluated_results.hpp"
 
 #include <fmt/format.h>
 

@@ -16,7 +16,7 @@
 
 #include "connectors/kafka/group/assignment.hpp"
 #include "connectors/kafka/group/group_member.hpp"
-#include "connectors/kafka/group/note.hpp"
+#include "connectors/kafka/group/commit_metadata.hpp"
 #include "connectors/kafka/transactions/transactions.hpp"
 
 namespace radflow::kafka {

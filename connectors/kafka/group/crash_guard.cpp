@@ -1,4 +1,4 @@
-#include "connectors/kafka/group/caution.hpp"
+#include "connectors/kafka/group/crash_guard.hpp"
 
 #include <fmt/format.h>
 

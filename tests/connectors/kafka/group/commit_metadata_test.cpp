@@ -1,4 +1,4 @@
-#include "connectors/kafka/group/note.hpp"
+#include "connectors/kafka/group/commit_metadata.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "connectors/kafka/transactions/epochs.hpp"
+#include "connectors/kafka/transactions/transaction_batches.hpp"
 
 #include <utility>
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "connectors/kafka/transactions/epoch.hpp"
+#include "connectors/kafka/transactions/transaction_batch.hpp"
 
 namespace radflow::kafka {
 

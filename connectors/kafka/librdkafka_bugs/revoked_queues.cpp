@@ -1,4 +1,4 @@
-#include "connectors/kafka/librdkafka_bugs/giving_up.hpp"
+#include "connectors/kafka/librdkafka_bugs/revoked_queues.hpp"
 
 namespace radflow::kafka {
 

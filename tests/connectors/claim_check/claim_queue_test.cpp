@@ -1,5 +1,5 @@
 // Claims between a source and its graph: order, memory, what fails and what is away.
-#include "connectors/claim_check/desk.hpp"
+#include "connectors/claim_check/claim_queue.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

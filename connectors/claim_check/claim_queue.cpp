@@ -1,4 +1,4 @@
-#include "connectors/claim_check/desk.hpp"
+#include "connectors/claim_check/claim_queue.hpp"
 
 #include <fmt/format.h>
 
