@@ -25,19 +25,19 @@ struct Options {
 };
 
 // Of images that the model knows from its training, and of a model that calls itself balanced and hardly is.
-void warn_of_model(const Judged& judged, const std::string& path) {
+void warn_of_model(const EvaluatedResults& evaluated, const std::string& path) {
   const Model model = load_model(path);
-  if (model.digest != judged.model_digest)
+  if (model.digest != evaluated.model_digest)
     throw std::runtime_error{fmt::format("{} is {}, the results are of {} ({})", path, model.digest,
-                                         judged.model, judged.model_digest)};
-  warn({describe_trained_on(judged.images, model)});
+                                         evaluated.model, evaluated.model_digest)};
+  warn({describe_trained_on(evaluated.images, model)});
   if (model.manifest.balanced_by == "priors")
     warn(
         {fmt::format("{} was balanced as radflow did it before, which deep trees hardly feel: train it again",
                      model.name)});
 }
 
-Judged run_graph(const Options& options) {
+EvaluatedResults run_graph(const Options& options) {
   Overrides overrides{.set = options.set};
   if (!options.input.empty()) overrides.input = options.input;
   const Plan plan = load_plan(options.graph, overrides);
@@ -45,30 +45,31 @@ Judged run_graph(const Options& options) {
   const std::uint64_t total = count_input(options.input);
   const NodePlan& classify = plan.nodes[classify_node(plan, options.node)];
   const std::string model = static_cast<const ClassifyParams*>(classify.params.get())->model;
-  const Harvest harvest = tap(plan, classify_node(plan, options.node), TapAt::Output, "evaluate", total);
+  const TappedResults tapped = tap(plan, classify_node(plan, options.node), TapAt::Output, "evaluate", total);
 
-  Judged judged;
-  judged.graph = plan.info.name;
-  judged.graph_digest = plan.info.digest;
-  judged.failed = harvest.failures();
-  for (const Tapped& message : harvest.messages) {
+  EvaluatedResults evaluated;
+  evaluated.graph = plan.info.name;
+  evaluated.graph_digest = plan.info.digest;
+  evaluated.failed = tapped.failures();
+  for (const Tapped& message : tapped.messages) {
     if (!message.label)
       throw std::runtime_error{
           fmt::format("{} has no label: put the files of each class in a folder of its name", message.key)};
     const auto& prediction = message.payload.as<Prediction>();
-    judged.classes = *prediction.classes;
-    judged.model = prediction.model;
-    judged.model_digest = prediction.model_digest;
-    judged.cases.push_back({*message.label, judged.classes[prediction.label], prediction.probabilities});
+    evaluated.classes = *prediction.classes;
+    evaluated.model = prediction.model;
+    evaluated.model_digest = prediction.model_digest;
+    evaluated.cases.push_back(
+        {*message.label, evaluated.classes[prediction.label], prediction.probabilities});
   }
-  judged.images = images_of(harvest.messages);
-  if (!judged.cases.empty()) warn_of_model(judged, classify.info.path(model));
-  if (const std::string failures = describe_failures(harvest); !failures.empty())
+  evaluated.images = images_of(tapped.messages);
+  if (!evaluated.cases.empty()) warn_of_model(evaluated, classify.info.path(model));
+  if (const std::string failures = describe_failures(tapped); !failures.empty())
     std::cerr << paint_stderr(failures, Colour::Yellow) << '\n';
-  return judged;
+  return evaluated;
 }
 
-Judged read_file(const std::string& path) {
+EvaluatedResults read_file(const std::string& path) {
   if (path == "-") return read_results(std::cin, "standard input");
   std::ifstream file{path};
   if (!file) refuse({path, 0, 0}, "cannot be read: no such file, or no permission");
@@ -79,14 +80,15 @@ int evaluate_command(const Options& options) {
   if (options.graph.empty() == options.results.empty()) refuse({}, "name a graph, or results with --results");
   if (!options.model.empty() && options.results.empty())
     refuse({"--model", 0, 0}, "belongs to --results: a graph names its model itself");
-  const Judged judged = options.results.empty() ? run_graph(options) : read_file(options.results);
-  warn(describe_repeated(judged.images));
-  if (!options.model.empty()) warn_of_model(judged, options.model);
-  const Evaluation evaluation = evaluate(judged.classes, judged.cases);
+  const EvaluatedResults evaluated =
+      options.results.empty() ? run_graph(options) : read_file(options.results);
+  warn(describe_repeated(evaluated.images));
+  if (!options.model.empty()) warn_of_model(evaluated, options.model);
+  const Evaluation evaluation = evaluate(evaluated.classes, evaluated.cases);
   const std::string json =
-      to_json(judged, evaluation).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+      to_json(evaluated, evaluation).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
       "\n";
-  if (options.json != "-") std::cout << to_text(judged, evaluation);
+  if (options.json != "-") std::cout << to_text(evaluated, evaluation);
   if (options.json == "-") {
     std::cout << json;
   } else if (!options.json.empty()) {
@@ -94,7 +96,7 @@ int evaluate_command(const Options& options) {
     file << json;
     if (!file.flush()) throw std::runtime_error{fmt::format("{} cannot be written", options.json)};
   }
-  return judged.failed == 0 ? exit_ok : exit_dead_letters;
+  return evaluated.failed == 0 ? exit_ok : exit_dead_letters;
 }
 
 const Command command{

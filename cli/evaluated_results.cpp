@@ -40,7 +40,7 @@ std::string confusion_table(const Evaluation& evaluation, std::size_t width) {
 
 }  // namespace
 
-Json to_json(const Judged& judged, const Evaluation& evaluation) {
+Json to_json(const EvaluatedResults& evaluated, const Evaluation& evaluation) {
   Json classes = Json::array();
   for (const ClassScore& score : evaluation.classes)
     classes.push_back({{"name", score.name},
@@ -55,13 +55,13 @@ Json to_json(const Judged& judged, const Evaluation& evaluation) {
   for (std::size_t i = 0; i < evaluation.classes.size(); ++i)
     for (std::size_t j = 0; j < evaluation.classes.size(); ++j)
       confusion[evaluation.classes[i].name][evaluation.classes[j].name] = evaluation.confusion[i][j];
-  return {{"graph", judged.graph},
-          {"graph_digest", judged.graph_digest},
-          {"model", judged.model},
-          {"model_digest", judged.model_digest},
+  return {{"graph", evaluated.graph},
+          {"graph_digest", evaluated.graph_digest},
+          {"model", evaluated.model},
+          {"model_digest", evaluated.model_digest},
           {"cases", evaluation.cases},
-          {"failed", judged.failed},
-          {"repeated", judged.repeated},
+          {"failed", evaluated.failed},
+          {"repeated", evaluated.repeated},
           {"accuracy", number(evaluation.accuracy.value())},
           {"accuracy_95", number(evaluation.accuracy.interval())},
           {"auc", number(evaluation.auc)},
@@ -69,14 +69,14 @@ Json to_json(const Judged& judged, const Evaluation& evaluation) {
           {"confusion", std::move(confusion)}};
 }
 
-std::string to_text(const Judged& judged, const Evaluation& evaluation) {
+std::string to_text(const EvaluatedResults& evaluated, const Evaluation& evaluation) {
   std::size_t width = std::string_view{"expected \\ label"}.size();
   for (const ClassScore& score : evaluation.classes) width = std::max(width, score.name.size());
   std::string text =
       fmt::format("graph {} ({})\nmodel {} ({})\n\n{} cases{}{}\naccuracy  {}\nAUC       {}\n\n",
-                  judged.graph, judged.graph_digest, judged.model, judged.model_digest, evaluation.cases,
-                  judged.failed ? fmt::format(", {} failed", judged.failed) : "",
-                  judged.repeated ? fmt::format(", {} repeated", judged.repeated) : "",
+                  evaluated.graph, evaluated.graph_digest, evaluated.model, evaluated.model_digest,
+                  evaluation.cases, evaluated.failed ? fmt::format(", {} failed", evaluated.failed) : "",
+                  evaluated.repeated ? fmt::format(", {} repeated", evaluated.repeated) : "",
                   shown(evaluation.accuracy), shown(evaluation.auc, std::nullopt));
   text += fmt::format("{:<{}}  {:>6}  {:<24}  {:<24}  {}\n", "class", width, "cases", "sensitivity (95 %)",
                       "specificity (95 %)", "AUC (95 %)");

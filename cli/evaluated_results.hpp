@@ -1,4 +1,4 @@
-// Judged: predictions with their true labels, from a graph that ran here or from results that were kept.
+// EvaluatedResults: predictions with their true labels, from a graph that ran here or from results that were kept.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace radflow::cli {
 
-struct Judged {
+struct EvaluatedResults {
   std::string graph, graph_digest;
   std::string model, model_digest;
   std::vector<std::string> classes;
@@ -28,11 +28,11 @@ struct Judged {
 // other kinds than predictions are passed over, dead letters are counted as failed. Throws std::runtime_error
 // with the line's number: not JSON, not a result, without its true label, of another graph or model than the
 // lines before; and if there is no prediction at all.
-Judged read_results(std::istream& in, const std::string& name);
+EvaluatedResults read_results(std::istream& in, const std::string& name);
 
 // Every number with all its digits.
-nlohmann::ordered_json to_json(const Judged& judged, const Evaluation& evaluation);
+nlohmann::ordered_json to_json(const EvaluatedResults& evaluated, const Evaluation& evaluation);
 // A table for a person.
-std::string to_text(const Judged& judged, const Evaluation& evaluation);
+std::string to_text(const EvaluatedResults& evaluated, const Evaluation& evaluation);
 
 }  // namespace radflow::cli

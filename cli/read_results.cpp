@@ -39,11 +39,11 @@ void agree(std::string& known, const Json& result, const char* name) {
         fmt::format("{} is '{}', in the results before it '{}': evaluate them apart", name, value, known)};
 }
 
-void add(const Json& result, Judged& judged) {
-  agree(judged.graph, result, "graph");
-  agree(judged.graph_digest, result, "graph_digest");
-  agree(judged.model, result, "model");
-  agree(judged.model_digest, result, "model_digest");
+void add(const Json& result, EvaluatedResults& evaluated) {
+  agree(evaluated.graph, result, "graph");
+  agree(evaluated.graph_digest, result, "graph_digest");
+  agree(evaluated.model, result, "model");
+  agree(evaluated.model_digest, result, "model_digest");
   if (!result.contains("expected"))
     throw std::runtime_error{"it does not say what was expected: its input came without the header label"};
   Case one{field<std::string>(result, "expected"), field<std::string>(result, "label"), {}};
@@ -54,19 +54,20 @@ void add(const Json& result, Judged& judged) {
     one.probabilities.push_back(field<double>(probabilities, name.c_str()));
   }
   const auto digest = result.find("input_digest");
-  judged.images.push_back(
+  evaluated.images.push_back(
       {digest != result.end() && digest->is_string() ? digest->get<std::string>() : "", one.expected,
        fmt::format("{}:{}:{}", field<std::string>(result, "topic"), field<int>(result, "partition"),
                    field<std::int64_t>(result, "offset"))});
-  if (judged.classes.empty()) judged.classes = classes;
-  if (judged.classes != classes) throw std::runtime_error{"it has other classes than the results before it"};
-  judged.cases.push_back(std::move(one));
+  if (evaluated.classes.empty()) evaluated.classes = classes;
+  if (evaluated.classes != classes)
+    throw std::runtime_error{"it has other classes than the results before it"};
+  evaluated.cases.push_back(std::move(one));
 }
 
 }  // namespace
 
-Judged read_results(std::istream& in, const std::string& name) {
-  Judged judged;
+EvaluatedResults read_results(std::istream& in, const std::string& name) {
+  EvaluatedResults evaluated;
   std::set<std::tuple<std::string, int, std::int64_t, int>> seen;
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {
@@ -75,7 +76,7 @@ Judged read_results(std::istream& in, const std::string& name) {
       const Json result = Json::parse(line, nullptr, false);
       if (!result.is_object()) throw std::runtime_error{"it is not one JSON object a line"};
       if (is_dead_letter(result)) {
-        ++judged.failed;
+        ++evaluated.failed;
         continue;
       }
       if (field<std::string>(result, "kind") != "prediction") continue;
@@ -83,22 +84,23 @@ Judged read_results(std::istream& in, const std::string& name) {
                                       field<std::int64_t>(result, "offset"), field<int>(result, "frame"))
                              .second;
       if (fresh)
-        add(result, judged);
+        add(result, evaluated);
       else
-        ++judged.repeated;
+        ++evaluated.repeated;
     } catch (const std::exception& error) {
       throw std::runtime_error{
           fmt::format("{}:{}: not a result that can be evaluated: {}", name, number, error.what())};
     }
   }
-  if (judged.cases.empty())
+  if (evaluated.cases.empty())
     throw std::runtime_error{
         fmt::format("{} holds no result of a node `classify`: nothing to evaluate", name)};
   // One per record, of which there may be many frames. Not std::ranges::unique, see fit.cpp.
-  std::ranges::sort(judged.images, {}, &LabelledImage::name);
+  std::ranges::sort(evaluated.images, {}, &LabelledImage::name);
   const auto same = [](const LabelledImage& a, const LabelledImage& b) { return a.name == b.name; };
-  judged.images.erase(std::unique(judged.images.begin(), judged.images.end(), same), judged.images.end());
-  return judged;
+  evaluated.images.erase(std::unique(evaluated.images.begin(), evaluated.images.end(), same),
+                         evaluated.images.end());
+  return evaluated;
 }
 
 }  // namespace radflow::cli

@@ -16,29 +16,29 @@
 namespace radflow::cli {
 namespace {
 
-struct Basket {
+struct SharedResults {
   std::mutex mutex;
-  Harvest harvest;
+  TappedResults tapped;
 };
 
 // Takes any payload; as the dead-letter sink it is given records with the reason in a header.
 class TapSink final : public Sink {
  public:
-  explicit TapSink(std::shared_ptr<Basket> basket) : basket_{std::move(basket)} {}
+  explicit TapSink(std::shared_ptr<SharedResults> shared) : shared_{std::move(shared)} {}
 
   void submit(Payload output, const Context& context, Acknowledge acknowledge) override {
     const Record& record = context.record();
     const std::string digest = context.input_digest();
     {
-      const std::lock_guard lock{basket_->mutex};
+      const std::lock_guard lock{shared_->mutex};
       if (const auto* letter = output.get<Record>()) {
-        ++basket_->harvest.failed[std::string{letter->header("radflow-error-reason").value_or("unknown")}];
+        ++shared_->tapped.failed[std::string{letter->header("radflow-error-reason").value_or("unknown")}];
       } else {
         std::optional<std::string> label;
         if (const auto header = record.header("label")) label = as_utf8(*header);
-        basket_->harvest.messages.push_back({record.key.value_or(""), record.position.offset,
-                                             context.identity().index, std::move(label), digest,
-                                             std::move(output)});
+        shared_->tapped.messages.push_back({record.key.value_or(""), record.position.offset,
+                                            context.identity().index, std::move(label), digest,
+                                            std::move(output)});
       }
     }
     acknowledge(std::nullopt);
@@ -46,16 +46,16 @@ class TapSink final : public Sink {
   bool flush(std::chrono::milliseconds) override { return true; }
 
  private:
-  std::shared_ptr<Basket> basket_;
+  std::shared_ptr<SharedResults> shared_;
 };
 
-Spec tap_spec(const std::shared_ptr<Basket>& basket) {
+Spec tap_spec(const std::shared_ptr<SharedResults>& shared) {
   Spec spec;
   spec.kind = ComponentKind::Sink;
   spec.name = "tap";
   spec.inputs.push_back({"in", nullptr});
   spec.make_params = [] { return std::make_shared<NoParams>(); };
-  spec.make_sink = [basket](const void*, const BuildInfo&) { return std::make_unique<TapSink>(basket); };
+  spec.make_sink = [shared](const void*, const BuildInfo&) { return std::make_unique<TapSink>(shared); };
   return spec;
 }
 
@@ -137,7 +137,7 @@ void refuse(const Mark& place, const std::string& message) {
   throw ConfigError{{std::move(diagnostic)}};
 }
 
-std::int64_t Harvest::failures() const {
+std::int64_t TappedResults::failures() const {
   return std::accumulate(failed.begin(), failed.end(), std::int64_t{0},
                          [](std::int64_t sum, const auto& reason) { return sum + reason.second; });
 }
@@ -160,16 +160,17 @@ std::size_t classify_node(const Plan& plan, const std::string& wanted) {
          fmt::format("has no node 'classify' named '{}'; there are: {}", wanted, fmt::join(names, ", ")));
 }
 
-Harvest tap(const Plan& plan, std::size_t node, TapAt at, const std::string& title, std::uint64_t total) {
-  const auto basket = std::make_shared<Basket>();
-  const Spec spec = tap_spec(basket);
+TappedResults tap(const Plan& plan, std::size_t node, TapAt at, const std::string& title,
+                  std::uint64_t total) {
+  const auto shared = std::make_shared<SharedResults>();
+  const Spec spec = tap_spec(shared);
   const std::vector<InputPlan> end = at == TapAt::Input
                                          ? plan.nodes[node].inputs
                                          : std::vector<InputPlan>{InputPlan{static_cast<int>(node), 0}};
   run(cut(plan, end, spec), title, total);
-  std::ranges::sort(basket->harvest.messages, {},
+  std::ranges::sort(shared->tapped.messages, {},
                     [](const Tapped& one) { return std::tie(one.key, one.offset, one.frame); });
-  return std::move(basket->harvest);
+  return std::move(shared->tapped);
 }
 
 std::uint64_t count_input(const std::string& input) {
@@ -188,14 +189,14 @@ void require_ending_sources(const Plan& plan) {
           {{source.mark, "a topic does not end; name the folder of class folders with --input"}}};
 }
 
-std::string describe_failures(const Harvest& harvest) {
-  if (harvest.failed.empty()) return "";
+std::string describe_failures(const TappedResults& tapped) {
+  if (tapped.failed.empty()) return "";
   std::string reasons;
-  for (const auto& [reason, count] : harvest.failed)
+  for (const auto& [reason, count] : tapped.failed)
     reasons += fmt::format("{}{} ({})", reasons.empty() ? "" : ", ", reason, count);
   return fmt::format(
       "{} gave no result: {}; radflow run GRAPH --input FOLDER --output FILE says which and why",
-      harvest.failures() == 1 ? "1 record" : fmt::format("{} records", harvest.failures()), reasons);
+      tapped.failures() == 1 ? "1 record" : fmt::format("{} records", tapped.failures()), reasons);
 }
 
 }  // namespace radflow::cli

@@ -21,7 +21,7 @@ struct Tapped {
   Payload payload;
 };
 
-struct Harvest {
+struct TappedResults {
   std::vector<Tapped> messages;                // by key, offset and frame, however the workers ran
   std::map<std::string, std::int64_t> failed;  // records that gave no result, by reason
 
@@ -38,7 +38,8 @@ std::size_t classify_node(const Plan& plan, const std::string& wanted);
 
 // What `node` is given, or what it makes. Only it and the nodes before it run; the graph's sinks are not
 // built. Shows a progress bar. Throws ConfigError, or std::runtime_error if the graph stopped.
-Harvest tap(const Plan& plan, std::size_t node, TapAt at, const std::string& title, std::uint64_t total);
+TappedResults tap(const Plan& plan, std::size_t node, TapAt at, const std::string& title,
+                  std::uint64_t total);
 
 // Files in the folder or glob that stands in for the sources; 0, for unknown, without one. Throws
 // ConfigError.
@@ -48,6 +49,6 @@ std::uint64_t count_input(const std::string& input);
 void require_ending_sources(const Plan& plan);
 
 // A line for a person about the records that failed, or "".
-std::string describe_failures(const Harvest& harvest);
+std::string describe_failures(const TappedResults& tapped);
 
 }  // namespace radflow::cli

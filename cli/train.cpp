@@ -102,11 +102,11 @@ int train(const Options& options) {
       checked_output(output, options.output.empty() ? classify.mark : Mark{"--output", 0, 0});
 
   const std::uint64_t total = count_input(options.input);
-  Harvest harvest = tap(plan, classify_node(plan, options.node), TapAt::Input, "features", total);
-  const std::string failures = describe_failures(harvest);
-  const std::int64_t failed = harvest.failures();
-  warn(describe_repeated(images_of(harvest.messages)));
-  const std::vector<Sample> samples = labelled(std::move(harvest.messages));
+  TappedResults tapped = tap(plan, classify_node(plan, options.node), TapAt::Input, "features", total);
+  const std::string failures = describe_failures(tapped);
+  const std::int64_t failed = tapped.failures();
+  warn(describe_repeated(images_of(tapped.messages)));
+  const std::vector<Sample> samples = labelled(std::move(tapped.messages));
   std::cerr << fmt::format("training {} on {} samples\n", params.algorithm, samples.size());
   const std::string bytes = fit_model(samples, params, classify.info);
   const Model model = read_model(bytes, std::filesystem::path{output}.filename().string());

@@ -19,29 +19,29 @@ bool same_partition(const Position& a, const Position& b) {
 
 }  // namespace
 
-ClaimDesk::ClaimDesk(ClaimCheck& rules, std::string what, Intake& graph,
-                     std::function<bool(const Position&)> holds)
+ClaimQueue::ClaimQueue(ClaimCheck& rules, std::string what, Intake& graph,
+                       std::function<bool(const Position&)> holds)
     : rules_{rules}, what_{std::move(what)}, graph_{graph}, holds_{std::move(holds)} {}
 
-ClaimDesk::~ClaimDesk() {
+ClaimQueue::~ClaimQueue() {
   for (std::jthread& thread : threads_) thread.request_stop();
   threads_.clear();
   for (const auto& entry : queue_) graph_.give_back(entry->reserved);
 }
 
-bool ClaimDesk::empty() const {
+bool ClaimQueue::empty() const {
   const std::lock_guard lock{mutex_};
   return queue_.empty();
 }
 
-std::vector<Position> ClaimDesk::positions() const {
+std::vector<Position> ClaimQueue::positions() const {
   const std::lock_guard lock{mutex_};
   std::vector<Position> all;
   for (const auto& entry : queue_) all.push_back(entry->record.position);
   return all;
 }
 
-Admission ClaimDesk::admit(Record& record) {
+Admission ClaimQueue::admit(Record& record) {
   serve();
   const auto address = claimed_address(record);
   if (!address) return put(record, std::nullopt, std::nullopt);
@@ -49,14 +49,14 @@ Admission ClaimDesk::admit(Record& record) {
   return claim ? put(record, *claim, std::nullopt) : put(record, std::nullopt, claim.error());
 }
 
-Admission ClaimDesk::refuse(Record& record, Error error, std::int64_t reserved) {
+Admission ClaimQueue::refuse(Record& record, Error error, std::int64_t reserved) {
   serve();
   const Admission result = put(record, std::nullopt, std::move(error));
   if (result == Admission::Admitted) graph_.give_back(reserved);
   return result;
 }
 
-Admission ClaimDesk::put(Record& record, std::optional<Claim> claim, std::optional<Error> error) {
+Admission ClaimQueue::put(Record& record, std::optional<Claim> claim, std::optional<Error> error) {
   std::unique_lock lock{mutex_};
   full_here_ = true;
   // Who waits for memory comes first, else small records would pass it by for ever.
@@ -93,7 +93,7 @@ Admission ClaimDesk::put(Record& record, std::optional<Claim> claim, std::option
 }
 
 // Whether all before the entry (null: one that is to come) in its partition have their memory.
-bool ClaimDesk::has_turn(const Position& position, const Entry* entry) const {
+bool ClaimQueue::has_turn(const Position& position, const Entry* entry) const {
   for (const auto& before : queue_) {
     if (before.get() == entry) return true;
     if (before->reserved == 0 && same_partition(before->record.position, position)) return false;
@@ -101,7 +101,7 @@ bool ClaimDesk::has_turn(const Position& position, const Entry* entry) const {
   return true;
 }
 
-void ClaimDesk::wait(std::chrono::milliseconds longest) {
+void ClaimQueue::wait(std::chrono::milliseconds longest) {
   std::unique_lock lock{mutex_};
   if (full_here_) {
     changed_.wait_for(lock, longest);
@@ -111,7 +111,7 @@ void ClaimDesk::wait(std::chrono::milliseconds longest) {
   graph_.wait(longest);
 }
 
-void ClaimDesk::serve() {
+void ClaimQueue::serve() {
   const std::lock_guard lock{mutex_};
   std::vector<const Position*> blocked;
   for (auto at = queue_.begin(); at != queue_.end();) {
@@ -139,7 +139,7 @@ void ClaimDesk::serve() {
   }
 }
 
-void ClaimDesk::fetch(const std::stop_token& stop) {
+void ClaimQueue::fetch(const std::stop_token& stop) {
   ClaimFetcher fetcher{rules_.limits};
   while (true) {
     std::shared_ptr<Entry> entry;
@@ -158,7 +158,7 @@ void ClaimDesk::fetch(const std::stop_token& stop) {
   }
 }
 
-void ClaimDesk::fetch(Entry& entry, ClaimFetcher& fetcher, const std::stop_token& stop) {
+void ClaimQueue::fetch(Entry& entry, ClaimFetcher& fetcher, const std::stop_token& stop) {
   const auto ended = [&] {
     const std::lock_guard lock{mutex_};
     return entry.dropped || stop.stop_requested();
@@ -193,7 +193,7 @@ void ClaimDesk::fetch(Entry& entry, ClaimFetcher& fetcher, const std::stop_token
 }
 
 // Waits for the entry's turn, then for the memory. What it has it keeps, until it is admitted or ends.
-bool ClaimDesk::room(Entry& entry, std::int64_t bytes, const std::stop_token& stop) {
+bool ClaimQueue::room(Entry& entry, std::int64_t bytes, const std::stop_token& stop) {
   std::unique_lock lock{mutex_};
   if (entry.reserved > 0) {
     if (bytes > entry.reserved)
@@ -217,7 +217,7 @@ bool ClaimDesk::room(Entry& entry, std::int64_t bytes, const std::stop_token& st
   return entry.reserved > 0;
 }
 
-void ClaimDesk::warn(const Claim& claim, const Error& error) {
+void ClaimQueue::warn(const Claim& claim, const Error& error) {
   const std::lock_guard lock{mutex_};
   auto& said = warned_[claim.place->prefix];
   if (said != Clock::time_point{} && Clock::now() - said < 30s) return;

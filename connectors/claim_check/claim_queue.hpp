@@ -1,5 +1,5 @@
-// ClaimDesk: an Intake in front of the graph's that fetches what claims lead to (see address.hpp) before they
-// are admitted. The source hands its records to the desk instead and calls serve() often; it is never held up
+// ClaimQueue: an Intake in front of the graph's that fetches what claims lead to (see address.hpp) before they
+// are admitted. The source hands its records to this queue instead and calls serve() often; it is never held up
 // by a fetch: a few threads fetch at the same time, records wait in a queue for those before them in their
 // partition, the records of other partitions pass.
 //
@@ -43,12 +43,12 @@ struct ClaimCheck {
   }
 };
 
-class ClaimDesk final : public Intake {
+class ClaimQueue final : public Intake {
  public:
   // `holds`: whether the source still answers for a position. `what` names the source in messages.
-  ClaimDesk(ClaimCheck& rules, std::string what, Intake& graph, std::function<bool(const Position&)> holds);
+  ClaimQueue(ClaimCheck& rules, std::string what, Intake& graph, std::function<bool(const Position&)> holds);
   // Ends all fetches; records that are not admitted are forgotten.
-  ~ClaimDesk();
+  ~ClaimQueue();
 
   Admission admit(Record& record) override;
   Admission refuse(Record& record, Error error, std::int64_t reserved) override;

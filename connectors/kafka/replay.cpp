@@ -219,21 +219,21 @@ class ReplaySource final : public Source {
       : replay_{std::move(replay)}, claims_{claim_check(params, info)} {}
 
   void run(Intake& graph, std::stop_token stop) override {
-    ClaimDesk desk{claims_, "replay", graph, [](const Position&) { return true; }};
-    while (!stop.stop_requested() && !(replay_->ended() && desk.empty())) {
-      desk.serve();
+    ClaimQueue claim_queue{claims_, "replay", graph, [](const Position&) { return true; }};
+    while (!stop.stop_requested() && !(replay_->ended() && claim_queue.empty())) {
+      claim_queue.serve();
       if (const auto now = std::chrono::steady_clock::now(); now - committed_ > 5s) {
         committed_ = now;
         replay_->commit(1s);
       }
-      std::optional<Replay::Found> found = replay_->next(desk.empty() ? 100ms : 5ms);
+      std::optional<Replay::Found> found = replay_->next(claim_queue.empty() ? 100ms : 5ms);
       {
         const std::lock_guard lock{mutex_};
         not_ready_ = replay_->not_ready();
       }
-      while (found && desk.admit(found->record) == Admission::Full) {
+      while (found && claim_queue.admit(found->record) == Admission::Full) {
         if (stop.stop_requested()) return;
-        desk.wait(20ms);
+        claim_queue.wait(20ms);
       }
     }
   }

@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "connectors/kafka/client/topic_reader.hpp"
-#include "connectors/kafka/group/note.hpp"
+#include "connectors/kafka/group/commit_metadata.hpp"
 
 namespace radflow::kafka {
 namespace {

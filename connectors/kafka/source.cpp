@@ -6,7 +6,7 @@
 // read again after a crash is bounded: no more than `max_uncommitted` records are read beyond what is
 // committed. Without room in the graph the source keeps one record in hand; when that lasts it pauses its
 // partitions and goes on polling, so that the group does not take it for dead. Pausing throws away what was
-// fetched ahead, so short waits come first. Claims are fetched before they are admitted, see ClaimDesk; where it
+// fetched ahead, so short waits come first. Claims are fetched before they are admitted, see ClaimQueue; where it
 // begins and what is gone, see Beginnings.
 
 #include <algorithm>
@@ -41,8 +41,8 @@ class KafkaSource final : public Source {
         std::chrono::milliseconds{std::stoi(property(info.properties, "heartbeat.interval.ms", "1000"))};
     patience_ = std::min<std::chrono::milliseconds>(1s, std::chrono::milliseconds{longest} / 4);
     if (info.delivery == "exactly_once") transactions_ = info.resources->get<Transactions>();
-    caution_.emplace(assignment_, transactions_.get(), info.graph);
-    if (transactions_) transactions_->read(caution_->at_work(), group(params, info), info.properties);
+    crash_guard_.emplace(assignment_, transactions_.get(), info.graph);
+    if (transactions_) transactions_->read(crash_guard_->at_work(), group(params, info), info.properties);
     reader_.emplace(params, info, assignment_, transactions_.get());
   }
 
@@ -53,24 +53,24 @@ class KafkaSource final : public Source {
   }
 
   void run(Intake& graph, std::stop_token stop) override {
-    ClaimDesk desk{claims_, "source " + info_.name, graph,
-                   [this](const Position& position) { return assignment_.holds(position); }};
+    ClaimQueue claim_queue{claims_, "source " + info_.name, graph,
+                           [this](const Position& position) { return assignment_.holds(position); }};
     if (transactions_)
       transactions_->start(member().client().shared(),
                            [this](const auto& committed) { assignment_.done_below(committed); });
-    assignment_.set_outside([&] { return outside(desk); });
+    assignment_.set_outside([&] { return outside(claim_queue); });
     reader_->look_around();
     reader_->subscribe();
-    while (!stop.stop_requested() && !at_end(desk)) {
+    while (!stop.stop_requested() && !at_end(claim_queue)) {
       check_transactions();
       keep_alive();
       if (params_.until_caught_up) reader_->ask_for_ends();
-      desk.serve();
-      if (MessagePtr message = reader_->next(desk.empty() ? 100ms : 5ms))
-        take(std::move(message), desk, stop);
+      claim_queue.serve();
+      if (MessagePtr message = reader_->next(claim_queue.empty() ? 100ms : 5ms))
+        take(std::move(message), claim_queue, stop);
     }
     // Until finish() the graph drains: the group must not take this member for dead, nor give it work.
-    assignment_.set_outside([left = outside(desk)] { return left; });
+    assignment_.set_outside([left = outside(claim_queue)] { return left; });
     reader_->drain();
     keeper_ = std::jthread{[this](std::stop_token end) {
       while (!end.stop_requested()) {
@@ -87,7 +87,7 @@ class KafkaSource final : public Source {
       assignment_.done(position);
   }
 
-  // In transactions what comes of a partition that was given up finds no epoch.
+  // In transactions what comes of a partition that was given up finds no batch.
   bool holds(const Position& position) const override {
     return transactions_ || !assignment_.given_up(position);
   }
@@ -119,7 +119,7 @@ class KafkaSource final : public Source {
 
  private:
   GroupMember& member() const { return reader_->member(); }
-  void take(MessagePtr message, ClaimDesk& desk, const std::stop_token& stop) {
+  void take(MessagePtr message, ClaimQueue& claim_queue, const std::stop_token& stop) {
     Position position = kafka::position(*message);
     if (assignment_.beyond_end(position)) return;
     if (!reader_->passes(position)) return ask_again(std::move(message));
@@ -129,7 +129,7 @@ class KafkaSource final : public Source {
     waits_ = true;
     Record record = to_record(std::move(message), std::move(position), member().client().shared());
     const auto asked = Clock::now();
-    while (!admitted(record, desk)) {
+    while (!admitted(record, claim_queue)) {
       if (stop.stop_requested()) return;  // stays in hand, for the next run to read again
       check_transactions();
       if (!member().paused() && Clock::now() - asked > patience_) member().pause();
@@ -137,7 +137,7 @@ class KafkaSource final : public Source {
         if (MessagePtr early = reader_->poll(0ms)) member().hold(std::move(early));
       }
       keep_alive();
-      desk.serve();                               // what it holds may be what this record waits for
+      claim_queue.serve();                        // what it holds may be what this record waits for
       if (!assignment_.holds(record.position)) {  // somebody else's now
         assignment_.done(record.position);
         break;
@@ -163,8 +163,8 @@ class KafkaSource final : public Source {
   }
 
   // Of the assignment, and not yet in the graph.
-  std::vector<Position> outside(const ClaimDesk& desk) const {
-    auto all = desk.positions();
+  std::vector<Position> outside(const ClaimQueue& claim_queue) const {
+    auto all = claim_queue.positions();
     if (in_hand_) all.push_back(*in_hand_);
     return all;
   }
@@ -178,13 +178,13 @@ class KafkaSource final : public Source {
       member().serve_commits(20ms);
       return false;
     }
-    if (!caution_->lets_in(record.position, member())) return false;
+    if (!crash_guard_->lets_in(record.position, member())) return false;
     if (transactions_ && !transactions_->enter(record.position)) {
       transactions_->wait(20ms);
       return false;
     }
     if (skipped_.let_in(record, intake) == Admission::Admitted) {
-      caution_->entered();
+      crash_guard_->entered();
       return true;
     }
     if (transactions_) transactions_->leave(record.position);
@@ -197,14 +197,14 @@ class KafkaSource final : public Source {
     if (const std::string failure = transactions_->failure(); !failure.empty())
       throw std::runtime_error{failure};
     if (!transactions_->broken()) return;
-    if (transactions_->doubted()) hear_of_namesakes();
+    if (transactions_->may_be_fenced_by_twin()) wait_to_be_fenced();
     member().leave(Clock::now() + 2s);
     reader_->join_anew();
     transactions_->renew(member().client().shared());
   }
 
   // A static member is told by its next heartbeats that another process has its name, and that ends it here.
-  void hear_of_namesakes() {
+  void wait_to_be_fenced() {
     if (!member().paused()) member().pause();
     for (const auto until = Clock::now() + 2 * heartbeat_ + 1s; Clock::now() < until;)
       if (MessagePtr early = reader_->poll(50ms)) member().hold(std::move(early));
@@ -221,8 +221,8 @@ class KafkaSource final : public Source {
   }
 
   // A transaction that is not committed may have to be read again.
-  bool at_end(const ClaimDesk& desk) const {
-    return reader_->caught_up() && desk.empty() && (!transactions_ || transactions_->all_committed());
+  bool at_end(const ClaimQueue& claim_queue) const {
+    return reader_->caught_up() && claim_queue.empty() && (!transactions_ || transactions_->all_committed());
   }
 
   const SourceParams params_;
@@ -230,7 +230,7 @@ class KafkaSource final : public Source {
   Assignment assignment_;
   ClaimCheck claims_;
   std::shared_ptr<Transactions> transactions_;  // null: at least once
-  std::optional<Caution> caution_;
+  std::optional<CrashGuard> crash_guard_;
   const SkippedRecords skipped_;
   std::chrono::milliseconds patience_, heartbeat_;
   std::optional<GroupReader> reader_;

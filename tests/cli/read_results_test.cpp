@@ -25,7 +25,7 @@ Json result(int offset, const std::string& expected, double ill) {
           {"model_digest", "sha256:2"}};
 }
 
-Judged read(const std::vector<Json>& results) {
+EvaluatedResults read(const std::vector<Json>& results) {
   std::stringstream text;
   for (const Json& one : results) text << one << '\n';
   return read_results(text, "results.ndjson");
@@ -41,24 +41,24 @@ std::string refusal(const std::vector<Json>& results) {
 }
 
 TEST(ReadResults, ToTheLastDigit) {
-  const Judged judged = read({result(0, "ill", 0.1 + 0.2), result(1, "healthy", 1.0 / 3)});
-  EXPECT_EQ(judged.graph, "lungs");
-  EXPECT_EQ(judged.model_digest, "sha256:2");
-  EXPECT_EQ(judged.classes, (std::vector<std::string>{"healthy", "ill"}));
-  ASSERT_EQ(judged.cases.size(), 2U);
-  EXPECT_EQ(judged.cases[0].expected, "ill");
-  EXPECT_EQ(judged.cases[0].label, "healthy");
-  EXPECT_EQ(judged.cases[0].probabilities[1], 0.1 + 0.2);
-  EXPECT_EQ(judged.cases[1].probabilities[1], 1.0 / 3);
+  const EvaluatedResults evaluated = read({result(0, "ill", 0.1 + 0.2), result(1, "healthy", 1.0 / 3)});
+  EXPECT_EQ(evaluated.graph, "lungs");
+  EXPECT_EQ(evaluated.model_digest, "sha256:2");
+  EXPECT_EQ(evaluated.classes, (std::vector<std::string>{"healthy", "ill"}));
+  ASSERT_EQ(evaluated.cases.size(), 2U);
+  EXPECT_EQ(evaluated.cases[0].expected, "ill");
+  EXPECT_EQ(evaluated.cases[0].label, "healthy");
+  EXPECT_EQ(evaluated.cases[0].probabilities[1], 0.1 + 0.2);
+  EXPECT_EQ(evaluated.cases[1].probabilities[1], 1.0 / 3);
 }
 
 TEST(ReadResults, CountsARepeatedResultOnce) {
   Json second_frame = result(0, "ill", 0.9);
   second_frame["frame"] = 2;
-  const Judged judged =
+  const EvaluatedResults evaluated =
       read({result(0, "ill", 0.9), result(1, "ill", 0.9), result(0, "ill", 0.9), second_frame});
-  EXPECT_EQ(judged.cases.size(), 3U);
-  EXPECT_EQ(judged.repeated, 1);
+  EXPECT_EQ(evaluated.cases.size(), 3U);
+  EXPECT_EQ(evaluated.repeated, 1);
 }
 
 TEST(ReadResults, PassesOverOtherKindsAndEmptyLines) {
@@ -75,9 +75,9 @@ TEST(ReadResults, CountsDeadLetters) {
                      {"headers", {{"radflow-error-reason", "no_window"}, {"radflow-error", Json::array()}}},
                      {"value", "AAAA"}};
   const Json of_tail{{"topic", "dead"}, {"offset", 0}, {"headers", {{"radflow-error", "[]"}}}};
-  const Judged judged = read({in_file, result(0, "ill", 0.9), of_tail});
-  EXPECT_EQ(judged.cases.size(), 1U);
-  EXPECT_EQ(judged.failed, 2);
+  const EvaluatedResults evaluated = read({in_file, result(0, "ill", 0.9), of_tail});
+  EXPECT_EQ(evaluated.cases.size(), 1U);
+  EXPECT_EQ(evaluated.failed, 2);
 }
 
 TEST(ReadResults, SaysInASentenceWhatIsNoResult) {
@@ -116,14 +116,15 @@ TEST(ReadResults, NamesTheLineThatIsWrong) {
 }
 
 TEST(Report, HasEveryDigitAndATableToRead) {
-  const Judged judged = read({result(0, "ill", 0.9), result(1, "healthy", 0.8), result(2, "healthy", 0.1)});
-  const Evaluation evaluation = evaluate(judged.classes, judged.cases);
-  const Json json = to_json(judged, evaluation);
+  const EvaluatedResults evaluated =
+      read({result(0, "ill", 0.9), result(1, "healthy", 0.8), result(2, "healthy", 0.1)});
+  const Evaluation evaluation = evaluate(evaluated.classes, evaluated.cases);
+  const Json json = to_json(evaluated, evaluation);
   EXPECT_EQ(json["accuracy"].get<double>(), 2.0 / 3);
   EXPECT_EQ(json["auc"].get<double>(), 1);
   EXPECT_EQ(json["confusion"]["healthy"]["ill"], 1);
   EXPECT_EQ(json["classes"][0]["sensitivity"].get<double>(), 0.5);
-  const std::string text = to_text(judged, evaluation);
+  const std::string text = to_text(evaluated, evaluation);
   EXPECT_THAT(text, HasSubstr("3 cases\naccuracy  0.6667 (0.208 to 0.939)\n"));
   EXPECT_THAT(text, HasSubstr("expected \\ label  healthy     ill\nhealthy                 1       1\n"));
 }

@@ -57,9 +57,9 @@ TEST_F(SameImages, NothingIsSaidOfImagesThatAreThereOnce) {
   ASSERT_EQ(trained.code, exit_ok) << trained.out;
   EXPECT_THAT(trained.out, Not(HasSubstr("warning")));
   EXPECT_EQ(load_model(path("small.model")).manifest.images.size(), 16u);
-  const Ran judged = evaluate(on_test());
-  ASSERT_EQ(judged.code, exit_ok) << judged.out;
-  EXPECT_THAT(judged.out, Not(HasSubstr("warning")));
+  const Ran evaluated = evaluate(on_test());
+  ASSERT_EQ(evaluated.code, exit_ok) << evaluated.out;
+  EXPECT_THAT(evaluated.out, Not(HasSubstr("warning")));
 }
 
 TEST_F(SameImages, OfTheTrainingAreSaidInAnEvaluation) {
@@ -99,8 +99,8 @@ TEST_F(SameImages, TwiceAndUnderTwoLabelsAreSaid) {
   EXPECT_THAT(trained.out, HasSubstr("warning: 2 images are there more than once, 4 times together"));
   EXPECT_EQ(load_model(path("small.model")).manifest.images.size(), 16u);
   picture("test/light", 8, 20);
-  const Ran judged = evaluate(on_test());
-  EXPECT_THAT(judged.out, HasSubstr("1 image stands under two labels"));
+  const Ran evaluated = evaluate(on_test());
+  EXPECT_THAT(evaluated.out, HasSubstr("1 image stands under two labels"));
 }
 
 TEST_F(SameImages, AModelOfBeforeDoesNotKnow) {
@@ -108,9 +108,9 @@ TEST_F(SameImages, AModelOfBeforeDoesNotKnow) {
   Model model = load_model(path("small.model"));
   model.manifest.images.clear();
   std::ofstream{path("small.model"), std::ios::binary} << write_model(model.manifest, *model.classifier);
-  const Ran judged = evaluate(on_test());
-  EXPECT_EQ(judged.code, exit_ok);
-  EXPECT_THAT(judged.out, HasSubstr("warning: small.model does not say which images it was trained on"));
+  const Ran evaluated = evaluate(on_test());
+  EXPECT_EQ(evaluated.code, exit_ok);
+  EXPECT_THAT(evaluated.out, HasSubstr("warning: small.model does not say which images it was trained on"));
 }
 
 }  // namespace

@@ -63,25 +63,25 @@ class Tap : public testing::Test {
 TEST_F(Tap, KeepsMessagesInOneOrderWithLabels) {
   write("low/two.txt", "two");
   const Plan graph = plan("test_text_feature, classify: ");
-  const cli::Harvest harvest = cli::tap(graph, cli::classify_node(graph, ""), cli::TapAt::Input, "test", 17);
-  ASSERT_EQ(harvest.messages.size(), 18U);
-  EXPECT_EQ(harvest.failures(), 0);
-  EXPECT_EQ(harvest.messages[0].key, "high/0.txt");
-  EXPECT_EQ(harvest.messages[0].label, "high");
-  EXPECT_EQ(harvest.messages[0].payload.as<Features>().values[0], 100);
-  EXPECT_EQ(harvest.messages[16].payload.as<Features>().values[0], 1);  // the first frame of two.txt
-  EXPECT_EQ(harvest.messages[17].payload.as<Features>().values[0], 2);
+  const cli::TappedResults tapped =
+      cli::tap(graph, cli::classify_node(graph, ""), cli::TapAt::Input, "test", 17);
+  ASSERT_EQ(tapped.messages.size(), 18U);
+  EXPECT_EQ(tapped.failures(), 0);
+  EXPECT_EQ(tapped.messages[0].key, "high/0.txt");
+  EXPECT_EQ(tapped.messages[0].label, "high");
+  EXPECT_EQ(tapped.messages[0].payload.as<Features>().values[0], 100);
+  EXPECT_EQ(tapped.messages[16].payload.as<Features>().values[0], 1);  // the first frame of two.txt
+  EXPECT_EQ(tapped.messages[17].payload.as<Features>().values[0], 2);
 }
 
 TEST_F(Tap, CountsRecordsThatFail) {
   write("low/8.txt", "bad");
   write("low/9.txt", "bad");
   const Plan graph = plan("test_text_feature, classify: ");
-  const cli::Harvest harvest = cli::tap(graph, 1, cli::TapAt::Input, "test", 18);
-  EXPECT_EQ(harvest.messages.size(), 16U);
-  EXPECT_EQ(harvest.failed, (std::map<std::string, std::int64_t>{{"unreadable", 2}}));
-  EXPECT_THAT(cli::describe_failures(harvest),
-              testing::HasSubstr("2 records gave no result: unreadable (2)"));
+  const cli::TappedResults tapped = cli::tap(graph, 1, cli::TapAt::Input, "test", 18);
+  EXPECT_EQ(tapped.messages.size(), 16U);
+  EXPECT_EQ(tapped.failed, (std::map<std::string, std::int64_t>{{"unreadable", 2}}));
+  EXPECT_THAT(cli::describe_failures(tapped), testing::HasSubstr("2 records gave no result: unreadable (2)"));
 }
 
 TEST_F(Tap, TrainsAModelThatEvaluatesHere) {
@@ -95,9 +95,9 @@ TEST_F(Tap, TrainsAModelThatEvaluatesHere) {
   EXPECT_EQ(params.trees, 10);
   std::ofstream{folder_ + "/g.model", std::ios::binary} << fit_model(samples, params, training.nodes[1].info);
 
-  const cli::Harvest harvest = cli::tap(plan(nodes), 1, cli::TapAt::Output, "test", 16);
-  ASSERT_EQ(harvest.messages.size(), 16U);
-  for (const cli::Tapped& one : harvest.messages) {
+  const cli::TappedResults tapped = cli::tap(plan(nodes), 1, cli::TapAt::Output, "test", 16);
+  ASSERT_EQ(tapped.messages.size(), 16U);
+  for (const cli::Tapped& one : tapped.messages) {
     const auto& prediction = one.payload.as<Prediction>();
     EXPECT_EQ((*prediction.classes)[prediction.label], one.label) << one.key;
   }

@@ -1,5 +1,5 @@
 // A topic that is deleted, or may not be seen, while it is read: whoever reads it can still end. (librdkafka
-// 2.0.2 waits for its partitions for ever unless it is helped, see GivingUp.)
+// 2.0.2 waits for its partitions for ever unless it is helped, see RevokedQueues.)
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

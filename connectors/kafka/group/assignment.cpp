@@ -152,20 +152,20 @@ void Assignment::send(const Name& name, Partition& partition, rd_kafka_topic_par
                          *rd_kafka_topic_partition_list_add(&commit, name.first.c_str(), name.second));
 }
 
-PartitionsPtr Assignment::note(const Position& position, const Note& note) {
+PartitionsPtr Assignment::commit_with(const Position& position, const CommitMetadata& metadata) {
   std::lock_guard lock{mutex_};
   Partition* partition = find(position.topic, position.partition);
   if (!partition || partition->frontier.position() != position.offset) return nullptr;
-  partition->commits.say(note);
+  partition->commits.say(metadata);
   PartitionsPtr list = partition_list(1);
   send({position.topic, position.partition}, *partition, *list);
   return list;
 }
 
-bool Assignment::is_noted(const Position& position, const Note& note) const {
+bool Assignment::was_committed_with(const Position& position, const CommitMetadata& metadata) const {
   std::lock_guard lock{mutex_};
   const Partition* partition = find(position.topic, position.partition);
-  return partition && partition->commits.said(position.offset, note);
+  return partition && partition->commits.said(position.offset, metadata);
 }
 
 void Assignment::close(const rd_kafka_topic_partition_list_t& partitions) {

@@ -70,9 +70,9 @@ class Assignment {
 
   // Commits of the partition say this from now on. The one that says so now; null: the position is not the
   // lowest that is not done.
-  PartitionsPtr note(const Position& position, const Note& note);
+  PartitionsPtr commit_with(const Position& position, const CommitMetadata& metadata);
   // The last commit that was acknowledged was at this position and said this.
-  bool is_noted(const Position& position, const Note& note) const;
+  bool was_committed_with(const Position& position, const CommitMetadata& metadata) const;
   // The partitions are about to be given up: the next commit says so.
   void close(const rd_kafka_topic_partition_list_t& partitions);
   // Waits until everything below the position is done; false: `longest` has passed first.

@@ -68,7 +68,7 @@ PartitionsPtr Beginnings::choose(Client& client, rd_kafka_topic_partition_list_t
     rd_kafka_topic_partition_t& entry =
         *rd_kafka_topic_partition_list_add(due.get(), before.topic, before.partition);
     entry.offset = offset;
-    // Who was at work stays known: see Caution.
+    // Who was at work stays known: see CrashGuard.
     set_metadata(entry, before.metadata
                             ? std::string{static_cast<const char*>(before.metadata), before.metadata_size}
                             : to_text(graph_, {}));

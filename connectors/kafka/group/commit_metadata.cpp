@@ -22,18 +22,19 @@ void read(std::string_view text, Number& number) {
 
 }  // namespace
 
-std::string to_text(const std::string& graph, const Note& note) {
-  if (note.owner.empty()) return "radflow " + graph;
-  return fmt::format("radflow {} owner={} deaths={} span={}", graph, note.owner, note.deaths, note.span);
+std::string to_text(const std::string& graph, const CommitMetadata& metadata) {
+  if (metadata.owner.empty()) return "radflow " + graph;
+  return fmt::format("radflow {} owner={} deaths={} span={}", graph, metadata.owner, metadata.deaths,
+                     metadata.span);
 }
 
-Note read_note(std::string_view text) {
-  Note note;
-  if (!text.starts_with("radflow ")) return note;
-  note.owner = field(text, "owner");
-  read(field(text, "deaths"), note.deaths);
-  read(field(text, "span"), note.span);
-  return note;
+CommitMetadata read_commit_metadata(std::string_view text) {
+  CommitMetadata metadata;
+  if (!text.starts_with("radflow ")) return metadata;
+  metadata.owner = field(text, "owner");
+  read(field(text, "deaths"), metadata.deaths);
+  read(field(text, "span"), metadata.span);
+  return metadata;
 }
 
 std::string ahead_text(std::int64_t position, const std::vector<OffsetRun>& runs, std::size_t longest) {

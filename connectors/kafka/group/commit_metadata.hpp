@@ -1,4 +1,4 @@
-// Note: what a commit says beside its offset (Kafka calls it metadata), so that the next owner of a partition
+// CommitMetadata: what a commit says beside its offset (Kafka calls it metadata), so that the next owner of a partition
 // knows how the last one ended.
 //   radflow GRAPH                                  it gave the partition up in order
 //   radflow GRAPH owner=1f0c deaths=1 span=64      it was at work: if it does not say the above, it died
@@ -15,19 +15,19 @@
 
 namespace radflow::kafka {
 
-struct Note {
+struct CommitMetadata {
   std::string owner;      // of one process, at random; "": given up in order
   int deaths = 0;         // of owners, one after the other, with a record in flight that still is
   std::int64_t span = 0;  // how many records from the offset on may be in flight until the next commit
 
-  bool operator==(const Note&) const = default;
+  bool operator==(const CommitMetadata&) const = default;
 };
 
-std::string to_text(const std::string& graph, const Note& note);
-// What is not a note is one that says nothing.
-Note read_note(std::string_view text);
+std::string to_text(const std::string& graph, const CommitMetadata& metadata);
+// Text that radflow did not write gives metadata without an owner.
+CommitMetadata read_commit_metadata(std::string_view text);
 
-// What is done above the `position` that is committed, as the end of a note: "" for nothing, and at most
+// What is done above the `position` that is committed, as the end of the metadata: "" for nothing, and at most
 // `longest` bytes; the highest runs are left out where there is no room.
 std::string ahead_text(std::int64_t position, const std::vector<OffsetRun>& runs, std::size_t longest);
 // None if the text was written for another position than the one it was found at, or is not whole.

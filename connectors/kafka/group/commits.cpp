@@ -12,18 +12,18 @@ constexpr std::size_t longest_note = 4000;
 
 bool Commits::due(const Frontier& frontier) const {
   const std::int64_t position = frontier.position();
-  return position >= 0 && (position != sent_ || note_.owner != sent_note_.owner ||
+  return position >= 0 && (position != sent_ || metadata_.owner != sent_metadata_.owner ||
                            (!too_long_ && frontier.done_count() != done_then_ && frontier.pending() > 0 &&
                             !frontier.done_ahead().empty()));
 }
 
 void Commits::send(const Frontier& frontier, const std::string& graph, rd_kafka_topic_partition_t& entry) {
-  sent_note_ = note_;
+  sent_metadata_ = metadata_;
   if (frontier.pending() == 0) {  // whoever dies now, no record is to blame
-    sent_note_.deaths = 0;
-    sent_note_.span = 0;
+    sent_metadata_.deaths = 0;
+    sent_metadata_.span = 0;
   }
-  Note told = sent_note_;
+  CommitMetadata told = sent_metadata_;
   if (told.span == 0)  // what is in flight, and twice what came since the last commit
     told.span = read_then_ < 0
                     ? unknown_span

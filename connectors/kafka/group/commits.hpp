@@ -1,5 +1,5 @@
 // Commits: what the group is told of one partition: the position that was sent last and what became of it,
-// and the note that goes with it, with what is done above that position. Not thread-safe: Assignment locks.
+// and the metadata that goes with it, with what is done above that position. Not thread-safe: Assignment locks.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace radflow::kafka {
 
 class Commits {
  public:
-  // What a note says of a partition of which it is not known yet how fast it is read, and what it adds else.
+  // What the metadata says of a partition of which it is not known yet how fast it is read, and what it adds else.
   static constexpr std::int64_t unknown_span = 640, least_span = 16;
 
   // A record was read. All below the first one is committed.
@@ -28,23 +28,24 @@ class Commits {
   void failed(rd_kafka_resp_err_t error);
 
   // Commits say this from now on; a span of 0 is replaced by what is likely in flight.
-  void say(const Note& note) { note_ = note; }
+  void say(const CommitMetadata& metadata) { metadata_ = metadata; }
   // The last commit that was acknowledged was at this offset and said this.
-  bool said(std::int64_t offset, const Note& note) const {
-    return acknowledged_ == offset && sent_note_ == note;
+  bool said(std::int64_t offset, const CommitMetadata& metadata) const {
+    return acknowledged_ == offset && sent_metadata_ == metadata;
   }
 
   // Records read and not known to be committed.
   std::int64_t uncommitted(const Frontier& frontier) const { return base_ < 0 ? 0 : frontier.next() - base_; }
 
  private:
-  Note note_, sent_note_;
+  CommitMetadata metadata_, sent_metadata_;
   std::int64_t sent_ = -1;
   std::int64_t acknowledged_ = -1;
   std::int64_t read_then_ = -1;  // the end of what was read when that was sent
   std::int64_t base_ = -1;       // all below is committed; -1: nothing was read
   std::uint64_t done_then_ = 0;  // how many records were done when that was sent
-  bool too_long_ = false;        // the broker takes no note that says what is done above the position
+  bool too_long_ =
+      false;  // the broker takes no metadata so long that it says what is done above the position
 };
 
 }  // namespace radflow::kafka

@@ -24,44 +24,44 @@ std::string new_owner() {
 
 }  // namespace
 
-Caution::Caution(Assignment& assignment, Transactions* transactions, const std::string& graph)
+CrashGuard::CrashGuard(Assignment& assignment, Transactions* transactions, const std::string& graph)
     : assignment_{assignment}, transactions_{transactions}, graph_{graph}, owner_{new_owner()} {}
 
-Epoch::Metadata Caution::at_work() const {
+TransactionBatch::Metadata CrashGuard::at_work() const {
   return [graph = graph_, owner = owner_](std::int64_t records) {
     return to_text(graph, {owner, 0, Commits::least_span + 3 * records});
   };
 }
 
-Note Caution::note(const Care& care) const {
-  return {owner_, care.deaths, care.one_by_one > 0 ? 1 : care.in_groups > 0 ? group_size : 0};
+CommitMetadata CrashGuard::metadata(const Guarded& guarded) const {
+  return {owner_, guarded.deaths, guarded.one_by_one > 0 ? 1 : guarded.in_groups > 0 ? group_size : 0};
 }
 
-bool Caution::lets_in(const Position& position, GroupMember& member) {
+bool CrashGuard::lets_in(const Position& position, GroupMember& member) {
   // As the one before, mostly.
   if (let_in_ && let_in_->generation == position.generation && let_in_->free > 0) return true;
-  Care& care = cares_[{position.topic, position.partition}];
-  if (care.generation != position.generation) care = {.generation = position.generation};
-  let_in_ = &care;
-  if (care.free > 0) return true;
-  if (!care.knows && !look_back(position, member, care)) return false;
+  Guarded& guarded = guarded_[{position.topic, position.partition}];
+  if (guarded.generation != position.generation) guarded = {.generation = position.generation};
+  let_in_ = &guarded;
+  if (guarded.free > 0) return true;
+  if (!guarded.knows && !look_back(position, member, guarded)) return false;
   if (transactions_ && !settled(position)) return false;
   if (!assignment_.wait_first(position, 20ms)) return false;
-  if (!assignment_.is_noted(position, note(care))) {
-    member.note(position, note(care));
+  if (!assignment_.was_committed_with(position, metadata(guarded))) {
+    member.commit_with(position, metadata(guarded));
     return false;
   }
-  care.free = care.one_by_one > 0 ? 1 : care.in_groups > 0 ? group_size : no_limit;
+  guarded.free = guarded.one_by_one > 0 ? 1 : guarded.in_groups > 0 ? group_size : no_limit;
   return true;
 }
 
-bool Caution::settled(const Position& position) const {
+bool CrashGuard::settled(const Position& position) const {
   const PartitionsPtr one = partition_list(1);
   rd_kafka_topic_partition_list_add(one.get(), position.topic.c_str(), position.partition);
   return transactions_->settled(*one, 20ms);
 }
 
-void Caution::entered() {
+void CrashGuard::entered() {
   if (let_in_->free == no_limit) return;
   --let_in_->free;
   if (let_in_->one_by_one > 0)
@@ -71,7 +71,7 @@ void Caution::entered() {
 }
 
 // Records that an owner before left done above its position.
-void Caution::pass_over(const Position& position, std::vector<OffsetRun> runs) {
+void CrashGuard::pass_over(const Position& position, std::vector<OffsetRun> runs) {
   std::int64_t records = 0;
   for (const OffsetRun& run : runs) records += run.end - run.from;
   if (records == 0) return;
@@ -85,35 +85,35 @@ void Caution::pass_over(const Position& position, std::vector<OffsetRun> runs) {
 }
 
 // False: the broker did not say.
-bool Caution::look_back(const Position& position, GroupMember& member, Care& care) {
+bool CrashGuard::look_back(const Position& position, GroupMember& member, Guarded& guarded) {
   const PartitionsPtr list = partition_list(1);
   rd_kafka_topic_partition_t* before =
       rd_kafka_topic_partition_list_add(list.get(), position.topic.c_str(), position.partition);
   if (rd_kafka_committed(member.client().get(), list.get(), 2000) || before->err) return false;
-  care.knows = true;
+  guarded.knows = true;
   const std::string_view said =
       before->metadata ? std::string_view{static_cast<const char*>(before->metadata), before->metadata_size}
                        : "";
-  const Note last = read_note(said);
+  const CommitMetadata last = read_commit_metadata(said);
   // Not in transactions: what is done there is what they say.
   if (!transactions_ && position.offset >= before->offset)
     pass_over(position, read_ahead(said, before->offset));
   if (last.owner.empty() || last.owner == owner_) return true;
-  care.deaths = last.deaths + 1;
-  care.one_by_one = last.span;
-  care.in_groups = in_groups;
+  guarded.deaths = last.deaths + 1;
+  guarded.one_by_one = last.span;
+  guarded.in_groups = in_groups;
   const std::string at = fmt::format("{}:{}:{}", position.topic, position.partition, position.offset);
   const LogFields fields = named(member.client().what(), {{"topic", position.topic},
                                                           {"partition", position.partition},
                                                           {"offset", position.offset},
-                                                          {"deaths", care.deaths}});
-  if (last.span == 1 && care.deaths > 1)
+                                                          {"deaths", guarded.deaths}});
+  if (last.span == 1 && guarded.deaths > 1)
     log_error(
         fmt::format(
             "{}: the process died or was cut off {} times with this record in flight, the last time with no "
             "other of its "
             "partition. If it is the record that kills it, pass it to the dead letters: --skip {}",
-            at, care.deaths, at),
+            at, guarded.deaths, at),
         fields);
   else
     log_warning(fmt::format("{}: the process that read on from here died or was cut off, so records come one "

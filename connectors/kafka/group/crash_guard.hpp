@@ -1,5 +1,5 @@
-// Caution: finds the record that kills the process. No record of a partition enters the graph before a commit
-// has said who is at work there (see Note). Who finds that the owner before died lets the records that may
+// CrashGuard: finds the record that kills the process. No record of a partition enters the graph before a commit
+// has said who is at work there (see CommitMetadata). Who finds that the owner before died lets the records that may
 // have been in flight in one by one, each once all before it are committed: the process dies with the
 // committed offset at the killer, and the next owner names it. Behind them they come in small groups for a
 // while, in case it was read further ahead than it is thought to be. It costs a commit at every assignment,
@@ -15,16 +15,16 @@
 #include <utility>
 
 #include "connectors/kafka/group/assignment.hpp"
-#include "connectors/kafka/group/group_member.hpp"
 #include "connectors/kafka/group/commit_metadata.hpp"
+#include "connectors/kafka/group/group_member.hpp"
 #include "connectors/kafka/transactions/transactions.hpp"
 
 namespace radflow::kafka {
 
-class Caution {
+class CrashGuard {
  public:
   // `transactions` null: at least once.
-  Caution(Assignment& assignment, Transactions* transactions, const std::string& graph);
+  CrashGuard(Assignment& assignment, Transactions* transactions, const std::string& graph);
 
   // Whether the record at this position, the next of its partition, may enter the graph. If not, whatever has
   // to happen first was asked for and waited for, for a moment.
@@ -34,11 +34,11 @@ class Caution {
 
   // What transactions say of their offsets: who is at work, and that as much is in flight as two more of them
   // hold.
-  Epoch::Metadata at_work() const;
+  TransactionBatch::Metadata at_work() const;
 
  private:
   // Of one partition, as long as it is held.
-  struct Care {
+  struct Guarded {
     std::uint64_t generation = 0;
     bool knows = false;  // how the owner before ended
     int deaths = 0;
@@ -47,17 +47,17 @@ class Caution {
     std::int64_t free = 0;        // may enter before the next commit
   };
 
-  bool look_back(const Position& position, GroupMember& member, Care& care);
+  bool look_back(const Position& position, GroupMember& member, Guarded& guarded);
   void pass_over(const Position& position, std::vector<OffsetRun> runs);
   bool settled(const Position& position) const;
-  Note note(const Care& care) const;
+  CommitMetadata metadata(const Guarded& guarded) const;
 
   Assignment& assignment_;
   Transactions* const transactions_;
   const std::string graph_;
   const std::string owner_;
-  std::map<std::pair<std::string, std::int32_t>, Care> cares_;
-  Care* let_in_ = nullptr;
+  std::map<std::pair<std::string, std::int32_t>, Guarded> guarded_;
+  Guarded* let_in_ = nullptr;
 };
 
 }  // namespace radflow::kafka

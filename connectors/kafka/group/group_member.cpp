@@ -113,15 +113,15 @@ void GroupMember::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_
                       client_.what(), partitions.cnt),
           fields);
     if (cooperative && !left_) join_->expect();
-    GivingUp giving_up{client_.get(), partitions};
+    RevokedQueues revoked{client_.get(), partitions};
     if (cooperative)
       incremental = rd_kafka_incremental_unassign(client_.get(), &partitions);
     else
       error = rd_kafka_assign(client_.get(), nullptr);
     if (left_)
-      leaving_.push_back(std::move(giving_up));
+      revoked_on_leaving_.push_back(std::move(revoked));
     else
-      giving_up.done();
+      revoked.done();
   }
   if (incremental) {
     client_.warn(fmt::format("rebalance: {}", rd_kafka_error_string(incremental)),
@@ -161,8 +161,8 @@ void GroupMember::commit_due() {
   if (!transactions_ && may_commit()) commit(assignment_.to_commit());
 }
 
-void GroupMember::note(const Position& position, const Note& note) {
-  if (may_commit()) commit(assignment_.note(position, note));
+void GroupMember::commit_with(const Position& position, const CommitMetadata& metadata) {
+  if (may_commit()) commit(assignment_.commit_with(position, metadata));
   serve_commits(20ms);
 }
 
@@ -231,8 +231,8 @@ void GroupMember::leave(Clock::time_point deadline) {
       rebalance(rd_kafka_event_error(event.get()), *rd_kafka_event_topic_partition_list(event.get()));
   }
   if (rd_kafka_consumer_closed(client_.get()))
-    for (GivingUp& giving_up : leaving_) giving_up.empty();
-  leaving_.clear();  // a queue that is held would keep the client from ending
+    for (RevokedQueues& revoked : revoked_on_leaving_) revoked.empty();
+  revoked_on_leaving_.clear();  // a queue that is held would keep the client from ending
 }
 
 bool GroupMember::fenced_by_own_commit() const {

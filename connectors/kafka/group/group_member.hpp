@@ -19,8 +19,8 @@
 #include "connectors/kafka/group/assignment.hpp"
 #include "connectors/kafka/group/beginnings.hpp"
 #include "connectors/kafka/librdkafka/message.hpp"
-#include "connectors/kafka/librdkafka_bugs/revoked_queues.hpp"
 #include "connectors/kafka/librdkafka_bugs/join_watch.hpp"
+#include "connectors/kafka/librdkafka_bugs/revoked_queues.hpp"
 #include "connectors/kafka/transactions/transactions.hpp"
 
 namespace radflow::kafka {
@@ -54,9 +54,9 @@ class GroupMember {
 
   // Commits what is due. To be called at least once a second.
   void commit_due();
-  // Commits the position, of a record that is the first not done of its partition, with this note, and waits
+  // Commits the position, of a record that is the first not done of its partition, with this metadata, and waits
   // for the answer for a moment.
-  void note(const Position& position, const Note& note);
+  void commit_with(const Position& position, const CommitMetadata& metadata);
   // Takes the answer to a commit, waiting for one at most so long; false: there is none.
   bool serve_commits(std::chrono::milliseconds longest);
 
@@ -68,7 +68,7 @@ class GroupMember {
   // second process of the same name, and this client is dead. A new one does what this one should.
   bool fenced_by_own_commit() const;
 
-  // When the last assignment came, an empty one too; the epoch: none yet. Any thread.
+  // When the last assignment came, an empty one too; the clock's beginning: none yet. Any thread.
   Clock::time_point assigned_at() const { return assigned_at_; }
   // Has an assignment, an empty one too; not from its loss on until the next one comes. Any thread.
   bool assigned() const { return assigned_; }
@@ -97,7 +97,7 @@ class GroupMember {
   std::deque<MessagePtr> held_;
   bool paused_ = false;
   bool left_ = false;
-  std::vector<GivingUp> leaving_;  // what leave() gives up
+  std::vector<RevokedQueues> revoked_on_leaving_;  // what leave() gives up
   std::atomic<Clock::time_point> assigned_at_{Clock::time_point{}};
   std::atomic<bool> assigned_{false};
 };

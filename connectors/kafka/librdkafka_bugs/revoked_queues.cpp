@@ -8,13 +8,13 @@ PartitionsPtr assignment(rd_kafka_t* client) {
   return PartitionsPtr{all};
 }
 
-GivingUp::GivingUp(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& partitions)
+RevokedQueues::RevokedQueues(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& partitions)
     : client_{client}, partitions_{rd_kafka_topic_partition_list_copy(&partitions)} {
   for (const auto& partition : each(*partitions_))
     queues_.emplace_back(rd_kafka_queue_get_partition(client, partition.topic, partition.partition));
 }
 
-void GivingUp::done() {
+void RevokedQueues::done() {
   if (queues_.empty()) return;
   // The main thread leaves the marks: once it answers, they are there.
   const PartitionsPtr kept = assignment(client_);
@@ -28,7 +28,7 @@ void GivingUp::done() {
   empty();
 }
 
-void GivingUp::empty() {
+void RevokedQueues::empty() {
   for (const QueuePtr& queue : queues_)
     while (const EventPtr event{queue ? rd_kafka_queue_poll(queue.get(), 0) : nullptr}) continue;
 }
@@ -36,9 +36,9 @@ void GivingUp::empty() {
 void give_up_all(rd_kafka_t* client) {
   const PartitionsPtr all = assignment(client);
   if (!all) return;
-  GivingUp giving_up{client, *all};
+  RevokedQueues revoked{client, *all};
   rd_kafka_assign(client, nullptr);
-  giving_up.done();
+  revoked.done();
 }
 
 }  // namespace radflow::kafka

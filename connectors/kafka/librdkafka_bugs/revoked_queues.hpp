@@ -1,4 +1,4 @@
-// GivingUp: stands around the call that takes partitions from a consumer. librdkafka (2.0.2; its pull request
+// RevokedQueues: stands around the call that takes partitions from a consumer. librdkafka (2.0.2; its pull request
 // 4724) leaves a mark in the queue of each, and the mark holds the partition. If the topic was deleted or may
 // not be seen any more, nothing else knows the partition from then on: neither is ever freed, and
 // rd_kafka_destroy waits for ever. So the queues are emptied.
@@ -10,10 +10,10 @@
 
 namespace radflow::kafka {
 
-class GivingUp {
+class RevokedQueues {
  public:
   // The partitions are still assigned.
-  GivingUp(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& partitions);
+  RevokedQueues(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& partitions);
 
   // They are no more; one that could not be given up is left alone. Asks librdkafka's main thread, which does
   // not answer a consumer that is closing: that one calls empty().

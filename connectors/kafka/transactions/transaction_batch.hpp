@@ -1,4 +1,4 @@
-// Epoch: what becomes one transaction: one contiguous range of records per partition, fixed at admission, and
+// TransactionBatch: what becomes one transaction: one contiguous range of records per partition, fixed at admission, and
 // everything that came of them. Not thread-safe: its owner locks.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace radflow::kafka {
 
-class Epoch {
+class TransactionBatch {
  public:
   struct Output {
     std::size_t topic = 0;  // by number, of Transactions

@@ -13,7 +13,8 @@ namespace radflow::kafka {
 
 Transactions::~Transactions() { stop(); }
 
-void Transactions::read(Epoch::Metadata metadata, const std::string& group, const Properties& properties) {
+void Transactions::read(TransactionBatch::Metadata metadata, const std::string& group,
+                        const Properties& properties) {
   metadata_ = std::move(metadata);
   source_properties_ = properties;
   id_.emplace(group, property(properties, "group.instance.id"));
@@ -46,15 +47,15 @@ void Transactions::open() {
   // A batch above a topic's limit is refused as a whole, however small its records.
   if (const std::int64_t batch = largest_batch(); batch < batch_bytes_)
     properties.emplace_back("batch.size", std::to_string(batch));
-  client_ =
-      std::make_unique<Client>(RD_KAFKA_PRODUCER, make_conf(defaults(id_->text()), properties),
-                               "transactions", Client::Handlers{.delivered = [this](const auto& message) {
-                                 const auto& output = *static_cast<const Epoch::Output*>(message._private);
-                                 if (message.err)
-                                   refused(output, message.err);
-                                 else
-                                   client_->allowed("topic", topics_[output.topic].name);
-                               }});
+  client_ = std::make_unique<Client>(
+      RD_KAFKA_PRODUCER, make_conf(defaults(id_->text()), properties), "transactions",
+      Client::Handlers{.delivered = [this](const auto& message) {
+        const auto& output = *static_cast<const TransactionBatch::Output*>(message._private);
+        if (message.err)
+          refused(output, message.err);
+        else
+          client_->allowed("topic", topics_[output.topic].name);
+      }});
 }
 
 std::int64_t Transactions::largest_batch() const {
@@ -117,39 +118,39 @@ std::string Transactions::failure() const {
 
 // ---- the source's side
 
-bool Transactions::close_epoch() {
-  const bool closed = epochs_.close();
+bool Transactions::close_batch() {
+  const bool closed = batches_.close();
   if (closed) changed_.notify_all();
   return closed;
 }
 
-void Transactions::begin_epoch() {
-  if (epochs_.open().empty()) epochs_.begin(member_id());
+void Transactions::begin_batch() {
+  if (batches_.open().empty()) batches_.begin(member_id());
 }
 
 bool Transactions::enter(Position& position) {
   const std::lock_guard lock{mutex_};
   if (!ready_ || broken_) return false;
-  if (epochs_.full() && !close_epoch()) return false;
-  begin_epoch();
-  return epochs_.enter(position);
+  if (batches_.full() && !close_batch()) return false;
+  begin_batch();
+  return batches_.enter(position);
 }
 
 void Transactions::leave(const Position& position) {
   const std::lock_guard lock{mutex_};
-  epochs_.leave(position);
+  batches_.leave(position);
 }
 
 void Transactions::pass(const Position& position) {
   const std::lock_guard lock{mutex_};
   if (!ready_ || broken_) return;
-  begin_epoch();
-  epochs_.pass(position);
+  begin_batch();
+  batches_.pass(position);
 }
 
 void Transactions::done(const Position& position) {
   const std::lock_guard lock{mutex_};
-  if (epochs_.done(position)) changed_.notify_all();
+  if (batches_.done(position)) changed_.notify_all();
 }
 
 void Transactions::wait(std::chrono::milliseconds longest) {
@@ -165,7 +166,7 @@ bool Transactions::settled(const rd_kafka_topic_partition_list_t& partitions,
 
 bool Transactions::settle(const rd_kafka_topic_partition_list_t& partitions,
                           std::chrono::milliseconds longest, std::unique_lock<std::mutex>& lock) {
-  const auto settled = [&] { return !epochs_.holds(partitions); };
+  const auto settled = [&] { return !batches_.holds(partitions); };
   if (settled()) return true;
   ++hurry_;
   changed_.notify_all();
@@ -178,19 +179,19 @@ bool Transactions::give_up(const rd_kafka_topic_partition_list_t& partitions,
                            std::chrono::milliseconds longest) {
   std::unique_lock lock{mutex_};
   const bool all = settle(partitions, longest, lock);
-  epochs_.drop(partitions);
+  batches_.drop(partitions);
   changed_.notify_all();
   return all;
 }
 
-// The consumer as the group knows it while it still owns every partition of the epoch ahead: giving one up
+// The consumer as the group knows it while it still owns every partition of the batch ahead: giving one up
 // drops it from there first, and only then librdkafka joins again. Null: it is no member, it will hear so
 // soon. Sent without a member id the offsets would be taken unchecked.
 MembershipPtr Transactions::membership() {
   if (!consumer_) return nullptr;
   MembershipPtr member{rd_kafka_consumer_group_metadata(consumer_.get())};
   const std::string id = member_id();
-  return id.empty() || id != epochs_.ahead()->member ? nullptr : std::move(member);
+  return id.empty() || id != batches_.ahead()->member ? nullptr : std::move(member);
 }
 
 std::string Transactions::member_id() const {
@@ -203,7 +204,7 @@ std::string Transactions::member_id() const {
 
 bool Transactions::all_committed() const {
   const std::lock_guard lock{mutex_};
-  return epochs_.empty() && !broken_;
+  return batches_.empty() && !broken_;
 }
 
 // ---- the sinks' side
@@ -215,19 +216,19 @@ std::optional<Error> Transactions::add(std::size_t topic, std::shared_ptr<const 
   // As if it were not compressed: what the broker says of a compressed one costs the whole transaction.
   if (std::optional<Error> error = to.rules.refusal(*record, to.name, false)) return error;
   if (std::optional<Error> error = wrong_.find(topic, *record, origin)) return error;
-  epochs_.add(origin, {topic, std::move(record), origin});
+  batches_.add(origin, {topic, std::move(record), origin});
   return std::nullopt;
 }
 
 bool Transactions::flush(std::chrono::milliseconds longest) {
   std::unique_lock lock{mutex_};
-  const auto stuck = [&] { return epochs_.next().pending() > 0; };
+  const auto stuck = [&] { return batches_.next().pending() > 0; };
   ++hurry_;
   changed_.notify_all();
   changed_.wait_for(lock, longest,
-                    [&] { return !failure_.empty() || broken_ || epochs_.empty() || stuck(); });
+                    [&] { return !failure_.empty() || broken_ || batches_.empty() || stuck(); });
   --hurry_;
-  return epochs_.empty() && !broken_;
+  return batches_.empty() && !broken_;
 }
 
 }  // namespace radflow::kafka

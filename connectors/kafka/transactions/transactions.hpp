@@ -1,9 +1,9 @@
 // Transactions: exactly once, for one graph that reads and writes Kafka. Its source and all its sinks share
 // it.
 //
-//   What is admitted between two moments is an epoch. Sinks put what comes of its records in here and count
-//   it as delivered; nothing is produced yet. When an epoch is closed (by time, count or bytes) and its last
-//   record is done, one transaction produces it and commits the group's offsets; the next epoch is computed
+//   What is admitted between two moments is a transaction batch. Sinks put what comes of its records in here and count
+//   it as delivered; nothing is produced yet. When a batch is closed (by time, count or bytes) and its last
+//   record is done, one transaction produces it and commits the group's offsets; the next batch is computed
 //   meanwhile, and without room for a third the source waits. What goes wrong in a way that passes aborts the
 //   transaction, and the kept outputs are produced again. A process that is no longer the partitions' owner
 //   cannot commit: the offsets go with the member id and generation of the consumer, and the broker compares.
@@ -11,9 +11,9 @@
 //   another process of its name), nothing is known of the last transaction but by the group's offsets: all
 //   that is held is dropped, broken() says so, and the source reads again from what is committed, as a new
 //   process would, unless the group knows another process of its name.
-//   A broker refuses a whole batch for one wrong output. What a topic's rules tell is refused by add(). A batch that
-//   is refused nevertheless aborts the transaction, and the next attempt produces its outputs one by one until it is
-//   known which are wrong. Then, as above, the source reads again from what is committed, and add() refuses these:
+//   A broker refuses a whole batch of produced records for one wrong output. What a topic's rules tell is refused by
+//   add(). Produced records that are refused nevertheless abort the transaction, and the next attempt produces them one
+//   by one until it is known which are wrong. Then, as above, the source reads again from what is committed, and add() refuses these:
 //   their dead letters are part of the transaction that takes its place.
 //
 // All members are thread-safe; one thread of its own talks to the broker.
@@ -35,8 +35,8 @@
 #include "connectors/kafka/client/client.hpp"
 #include "connectors/kafka/client/topic_rules.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
-#include "connectors/kafka/transactions/transaction_batches.hpp"
 #include "connectors/kafka/transactions/refused_outputs.hpp"
+#include "connectors/kafka/transactions/transaction_batches.hpp"
 #include "connectors/kafka/transactions/transactional_id.hpp"
 #include "graph/result.hpp"
 
@@ -52,7 +52,7 @@ class Transactions {
 
   // While the graph is built: the source first, then each sink. `metadata` goes with the offsets; write()
   // gives the topic's number. Throw ParamError.
-  void read(Epoch::Metadata metadata, const std::string& group, const Properties& properties);
+  void read(TransactionBatch::Metadata metadata, const std::string& group, const Properties& properties);
   std::size_t write(const std::string& topic, const Properties& properties);
 
   // The source's side. start() before the first record; after stop() nothing is committed any more, nor
@@ -64,7 +64,7 @@ class Transactions {
   bool broken() const { return broken_; }
   // It is so because the name was taken away, and it is one that another process may have been given: the
   // group tells.
-  bool doubted() const { return fenced_ && id_->given(); }
+  bool may_be_fenced_by_twin() const { return fenced_ && id_->given(); }
   void renew(ClientPtr consumer);
   // Gives the position its transaction. False: there is no room, or the broker is not ready.
   bool enter(Position& position);
@@ -99,7 +99,7 @@ class Transactions {
   std::string failure() const;
 
  private:
-  using Clock = Epochs::Clock;
+  using Clock = TransactionBatches::Clock;
   using SharedPartitions = std::shared_ptr<const rd_kafka_topic_partition_list_t>;
   using SharedMembership = std::shared_ptr<const rd_kafka_consumer_group_metadata_t>;
   enum class Outcome { Done, Aborted, Broken, Stopped };
@@ -116,13 +116,13 @@ class Transactions {
   void run(const std::stop_token& stop);
   void serve();
   void begin_work(const std::stop_token& stop);
-  bool close_epoch();
-  void begin_epoch();
+  bool close_batch();
+  void begin_batch();
   bool settle(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest,
               std::unique_lock<std::mutex>& lock);
   void commit(const std::stop_token& stop);
   void pause(std::chrono::milliseconds longest, const std::stop_token& stop);
-  Outcome attempt(const std::vector<Epoch::Output>& outputs, const SharedPartitions& offsets,
+  Outcome attempt(const std::vector<TransactionBatch::Output>& outputs, const SharedPartitions& offsets,
                   const SharedMembership& member, const std::stop_token& stop);
   Outcome send_offsets(const SharedPartitions& offsets, const SharedMembership& member,
                        const std::stop_token& stop);
@@ -130,20 +130,20 @@ class Transactions {
   Outcome abort(const std::stop_token& stop);
   void begin_anew();
   void reopen();
-  Outcome produce_all(const std::vector<Epoch::Output>& outputs, const std::stop_token& stop);
-  rd_kafka_resp_err_t hand_over(const Epoch::Output& output, const std::stop_token& stop);
+  Outcome produce_all(const std::vector<TransactionBatch::Output>& outputs, const std::stop_token& stop);
+  rd_kafka_resp_err_t hand_over(const TransactionBatch::Output& output, const std::stop_token& stop);
   Outcome find_the_rest(const std::stop_token& stop);
-  void produce_alone(const Epoch::Output& output, const std::stop_token& stop);
+  void produce_alone(const TransactionBatch::Output& output, const std::stop_token& stop);
   void settle(const std::stop_token& stop) const;
-  void refused(const Epoch::Output& output, rd_kafka_resp_err_t error);
-  void refused_topics(const std::vector<Epoch::Output>& outputs);
+  void refused(const TransactionBatch::Output& output, rd_kafka_resp_err_t error);
+  void refused_topics(const std::vector<TransactionBatch::Output>& outputs);
   void fail(std::string why);
   void hold_back(std::string why);
 
   MembershipPtr membership();
   std::string member_id() const;
 
-  Epoch::Metadata metadata_;
+  TransactionBatch::Metadata metadata_;
   Committed committed_;
   Properties source_properties_, properties_;
   std::optional<TransactionalId> id_;
@@ -156,7 +156,8 @@ class Transactions {
   std::string disconnected_ = "Kafka has not answered yet";  // why nothing can be written, or ""
   std::string held_back_;  // why what is to be committed does not get through
   ClientPtr consumer_;
-  Epochs epochs_;  // of the one ahead, the outputs are the thread's once all its records are done
+  TransactionBatches
+      batches_;    // of the one ahead, the outputs are the thread's once all its records are done
   int hurry_ = 0;  // how many wait for the end of the open one
   RefusedOutputs wrong_;
 

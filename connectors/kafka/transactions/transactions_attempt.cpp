@@ -1,4 +1,4 @@
-// One attempt of a transaction: everything of an epoch is produced, then the offsets go along. Finds out which
+// One attempt of a transaction: everything of a batch is produced, then the offsets go along. Finds out which
 // outputs their topics refuse.
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@ constexpr auto last_answer = 1s;  // after the stop
 
 }  // namespace
 
-Transactions::Outcome Transactions::attempt(const std::vector<Epoch::Output>& outputs,
+Transactions::Outcome Transactions::attempt(const std::vector<TransactionBatch::Output>& outputs,
                                             const SharedPartitions& offsets, const SharedMembership& member,
                                             const std::stop_token& stop) {
   rd_kafka_t* client = client_->get();
@@ -63,11 +63,11 @@ Transactions::Outcome Transactions::send_offsets(const SharedPartitions& offsets
 }
 
 // Aborted: an output was refused, or did not arrive.
-Transactions::Outcome Transactions::produce_all(const std::vector<Epoch::Output>& outputs,
+Transactions::Outcome Transactions::produce_all(const std::vector<TransactionBatch::Output>& outputs,
                                                 const std::stop_token& stop) {
   failed_ = left_out_ = false;
   why_aborted_ = "an output did not arrive";
-  for (const Epoch::Output& output : outputs) {
+  for (const TransactionBatch::Output& output : outputs) {
     if (wrong_.find(output.topic, *output.record, output.origin)) {
       left_out_ = true;
     } else if (suspects_.find(output.topic, *output.record, output.origin)) {
@@ -94,10 +94,11 @@ Transactions::Outcome Transactions::find_the_rest(const std::stop_token& stop) {
 }
 
 // An error: librdkafka itself does not take it.
-rd_kafka_resp_err_t Transactions::hand_over(const Epoch::Output& output, const std::stop_token& stop) {
+rd_kafka_resp_err_t Transactions::hand_over(const TransactionBatch::Output& output,
+                                            const std::stop_token& stop) {
   while (true) {
     const rd_kafka_resp_err_t error = produce(client_->get(), topics_[output.topic].name, *output.record,
-                                              const_cast<Epoch::Output*>(&output));
+                                              const_cast<TransactionBatch::Output*>(&output));
     if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL && !stop.stop_requested()) {
       rd_kafka_poll(client_->get(), 50);
       continue;
@@ -113,7 +114,7 @@ void Transactions::settle(const std::stop_token& stop) const {
 }
 
 // As the only one of its batch, so that what the broker says is about this output.
-void Transactions::produce_alone(const Epoch::Output& output, const std::stop_token& stop) {
+void Transactions::produce_alone(const TransactionBatch::Output& output, const std::stop_token& stop) {
   settle(stop);
   alone_ = true;
   hand_over(output, stop);
@@ -122,9 +123,9 @@ void Transactions::produce_alone(const Epoch::Output& output, const std::stop_to
 }
 
 // The broker refused to take a topic into the transaction. librdkafka does not say which.
-void Transactions::refused_topics(const std::vector<Epoch::Output>& outputs) {
+void Transactions::refused_topics(const std::vector<TransactionBatch::Output>& outputs) {
   std::set<std::string> names;
-  for (const Epoch::Output& output : outputs) names.insert(topics_[output.topic].name);
+  for (const TransactionBatch::Output& output : outputs) names.insert(topics_[output.topic].name);
   const std::string all = fmt::format("{}", fmt::join(names, "' or '"));
   if (all != refused_topics_) client_->allowed("topic", refused_topics_);
   refused_topics_ = all;
@@ -132,7 +133,7 @@ void Transactions::refused_topics(const std::vector<Epoch::Output>& outputs) {
 }
 
 // What else goes wrong aborts the transaction, and it is tried again.
-void Transactions::refused(const Epoch::Output& output, rd_kafka_resp_err_t error) {
+void Transactions::refused(const TransactionBatch::Output& output, rd_kafka_resp_err_t error) {
   const std::string& topic = topics_[output.topic].name;
   if (error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) client_->refused("topic", topic, "Write");
   failed_ = true;

@@ -1,4 +1,4 @@
-// The thread of the transactions: closes epochs, commits them and tries again.
+// The thread of the transactions: closes batches, commits them and tries again.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto longest_epoch = 100ms;  // until it is closed
+constexpr auto longest_open = 100ms;  // until it is closed
 
 }  // namespace
 
@@ -27,10 +27,10 @@ void Transactions::run(const std::stop_token& stop) {
     {
       std::unique_lock lock{mutex_};
       const auto due = [&] {
-        return hurry_ > 0 || epochs_.full() || Clock::now() - epochs_.begun() >= longest_epoch;
+        return hurry_ > 0 || batches_.full() || Clock::now() - batches_.begun() >= longest_open;
       };
-      if (!epochs_.open().empty() && due()) close_epoch();
-      complete = epochs_.ahead() && epochs_.ahead()->pending() == 0;
+      if (!batches_.open().empty() && due()) close_batch();
+      complete = batches_.ahead() && batches_.ahead()->pending() == 0;
       if (!complete) changed_.wait_for(lock, 10ms);
     }
     if (complete) commit(stop);
@@ -103,10 +103,10 @@ void Transactions::commit(const std::stop_token& stop) {
   while (!stop.stop_requested() && failure().empty()) {
     SharedPartitions offsets;
     SharedMembership member;
-    const std::vector<Epoch::Output>* outputs = nullptr;
+    const std::vector<TransactionBatch::Output>* outputs = nullptr;
     {
       const std::lock_guard lock{mutex_};
-      Epoch& ahead = *epochs_.ahead();
+      TransactionBatch& ahead = *batches_.ahead();
       outputs = &ahead.settle();
       if (!ahead.empty()) {
         offsets = ahead.offsets(metadata_);
@@ -128,7 +128,7 @@ void Transactions::commit(const std::stop_token& stop) {
     }
     if (outcome == Outcome::Done) {
       hold_back("");
-      for (const Epoch::Output& output : *outputs) ++topics_[output.topic].written;
+      for (const TransactionBatch::Output& output : *outputs) ++topics_[output.topic].written;
       suspects_.clear();
       if (offsets && member) {
         reopening_.reset();
@@ -137,7 +137,7 @@ void Transactions::commit(const std::stop_token& stop) {
       if (offsets) committed_(*offsets);
       const std::lock_guard lock{mutex_};
       if (offsets) wrong_.forget_below(*offsets);
-      epochs_.end_ahead();
+      batches_.end_ahead();
       changed_.notify_all();
       return;
     }
@@ -163,7 +163,7 @@ void Transactions::pause(std::chrono::milliseconds longest, const std::stop_toke
   do {
     serve();
     std::unique_lock lock{mutex_};
-    if (epochs_.ahead()->empty()) return;
+    if (batches_.ahead()->empty()) return;
     changed_.wait_for(lock, 50ms);
   } while (Clock::now() < until && !stop.stop_requested() && failure().empty());
 }
@@ -218,7 +218,7 @@ void Transactions::begin_anew() {
   reopen();  // first: the old client looks at the outputs
   const std::lock_guard lock{mutex_};
   broken_ = true;
-  epochs_.clear();
+  batches_.clear();
   changed_.notify_all();
 }
 

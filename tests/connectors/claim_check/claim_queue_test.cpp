@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 // The path's last part: milliseconds before the answer, then a letter that is repeated 60 times.
 std::string object(const std::string& path) { return std::string(60, path.back()); }
 
-class ClaimDeskTest : public testing::Test {
+class ClaimQueueTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     server = std::make_unique<WebServer>([](const std::string& path) -> WebServer::Reply {
@@ -37,10 +37,10 @@ class ClaimDeskTest : public testing::Test {
   }
   static void TearDownTestSuite() { server.reset(); }
 
-  ClaimDeskTest()
+  ClaimQueueTest()
       : rules{{{server->url("/")}, "allow"}, {.max_bytes = 1000, .timeout = 2s, .ca = "", .netrc = ""}},
-        desk{std::make_unique<ClaimDesk>(rules, "source test", intake,
-                                         [this](const Position& at) { return at.partition != given_up; })} {
+        claim_queue{std::make_unique<ClaimQueue>(
+            rules, "source test", intake, [this](const Position& at) { return at.partition != given_up; })} {
     away = false;
     most_fetching = 0;
   }
@@ -57,18 +57,18 @@ class ClaimDeskTest : public testing::Test {
   bool give(std::vector<Record> records) {
     const auto end = Clock::now() + 20s;
     for (Record& record : records)
-      while (desk->admit(record) == Admission::Full) {
+      while (claim_queue->admit(record) == Admission::Full) {
         if (Clock::now() > end) return false;
-        desk->wait(5ms);
+        claim_queue->wait(5ms);
       }
     return true;
   }
   bool finish() {
-    for (const auto end = Clock::now() + 20s; !desk->empty() && Clock::now() < end;) {
-      desk->serve();
+    for (const auto end = Clock::now() + 20s; !claim_queue->empty() && Clock::now() < end;) {
+      claim_queue->serve();
       std::this_thread::sleep_for(1ms);
     }
-    return desk->empty();
+    return claim_queue->empty();
   }
   std::vector<std::int64_t> offsets(std::int32_t partition = 0) const {
     std::vector<std::int64_t> all;
@@ -83,19 +83,19 @@ class ClaimDeskTest : public testing::Test {
   FakeIntake intake;
   ClaimCheck rules;
   std::int32_t given_up = -1;
-  std::unique_ptr<ClaimDesk> desk;
+  std::unique_ptr<ClaimQueue> claim_queue;
 };
-std::unique_ptr<WebServer> ClaimDeskTest::server;
-std::atomic<bool> ClaimDeskTest::away{false};
-std::atomic<int> ClaimDeskTest::fetching{0}, ClaimDeskTest::most_fetching{0};
+std::unique_ptr<WebServer> ClaimQueueTest::server;
+std::atomic<bool> ClaimQueueTest::away{false};
+std::atomic<int> ClaimQueueTest::fetching{0}, ClaimQueueTest::most_fetching{0};
 
-TEST_F(ClaimDeskTest, RecordsWithoutClaimsPass) {
+TEST_F(ClaimQueueTest, RecordsWithoutClaimsPass) {
   ASSERT_TRUE(give({plain(0), plain(1)}));
   EXPECT_EQ(offsets(), (std::vector<std::int64_t>{0, 1}));
   EXPECT_FALSE(intake.records[0].claimed);
 }
 
-TEST_F(ClaimDeskTest, AClaimIsAdmittedWithItsBytesKeyAndHeaders) {
+TEST_F(ClaimQueueTest, AClaimIsAdmittedWithItsBytesKeyAndHeaders) {
   ASSERT_TRUE(give({claim("0a", 0)}));
   ASSERT_TRUE(finish());
   ASSERT_EQ(intake.records.size(), 1u);
@@ -106,7 +106,7 @@ TEST_F(ClaimDeskTest, AClaimIsAdmittedWithItsBytesKeyAndHeaders) {
   EXPECT_EQ(intake.reserved_bytes, 0);
 }
 
-TEST_F(ClaimDeskTest, ThePartitionsOrderStaysAndOthersPass) {
+TEST_F(ClaimQueueTest, ThePartitionsOrderStaysAndOthersPass) {
   ASSERT_TRUE(give({claim("300a", 0), plain(0, 1), plain(1, 1)}));
   EXPECT_TRUE(offsets().empty());
   EXPECT_EQ(offsets(1), (std::vector<std::int64_t>{0, 1})) << "the other partition does not wait";
@@ -120,7 +120,7 @@ TEST_F(ClaimDeskTest, ThePartitionsOrderStaysAndOthersPass) {
   EXPECT_EQ(intake.reserved_bytes, 0);
 }
 
-TEST_F(ClaimDeskTest, SeveralAreFetchedAtTheSameTime) {
+TEST_F(ClaimQueueTest, SeveralAreFetchedAtTheSameTime) {
   std::vector<Record> records;
   for (int i = 0; i < 8; ++i) records.push_back(claim("300x", i));
   ASSERT_TRUE(give(std::move(records)));
@@ -130,7 +130,7 @@ TEST_F(ClaimDeskTest, SeveralAreFetchedAtTheSameTime) {
   EXPECT_LE(most_fetching, rules.parallel);
 }
 
-TEST_F(ClaimDeskTest, NoMoreIsFetchedThanTheMemoryHolds) {
+TEST_F(ClaimQueueTest, NoMoreIsFetchedThanTheMemoryHolds) {
   intake.memory = 130;  // two objects
   std::atomic<std::int64_t> most{0};
   std::jthread watching{[&](const std::stop_token& stop) {
@@ -148,14 +148,14 @@ TEST_F(ClaimDeskTest, NoMoreIsFetchedThanTheMemoryHolds) {
   EXPECT_EQ(intake.reserved_bytes, 0);
 }
 
-TEST_F(ClaimDeskTest, WhatIsAwayHoldsItsPartitionAndIsTriedAgain) {
+TEST_F(ClaimQueueTest, WhatIsAwayHoldsItsPartitionAndIsTriedAgain) {
   away = true;
   ASSERT_TRUE(give({claim("awaya", 0), claim("0b", 1), claim("0c", 0, 1)}));
   const auto end = Clock::now() + 10s;
   while (rules.failing == 0 && Clock::now() < end) std::this_thread::sleep_for(1ms);
   EXPECT_EQ(rules.failing, 1) << "the source is not ready";
   std::this_thread::sleep_for(200ms);
-  desk->serve();
+  claim_queue->serve();
   EXPECT_TRUE(offsets().empty());
   EXPECT_EQ(offsets(1).size(), 1u);
   away = false;
@@ -165,36 +165,36 @@ TEST_F(ClaimDeskTest, WhatIsAwayHoldsItsPartitionAndIsTriedAgain) {
   EXPECT_TRUE(intake.refused.empty());
 }
 
-TEST_F(ClaimDeskTest, AFullGraphIsWaitedFor) {
+TEST_F(ClaimQueueTest, AFullGraphIsWaitedFor) {
   bool full = true;
   intake.full = [&] { return full; };
   ASSERT_TRUE(give({claim("0a", 0), claim("missingb", 1)}));
   std::this_thread::sleep_for(200ms);
-  desk->serve();
-  EXPECT_FALSE(desk->empty());
+  claim_queue->serve();
+  EXPECT_FALSE(claim_queue->empty());
   full = false;
   ASSERT_TRUE(finish());
   EXPECT_EQ(intake.records.size(), 1u);
   EXPECT_EQ(intake.refused.size(), 1u);
 }
 
-TEST_F(ClaimDeskTest, APartitionThatIsGivenUpIsForgotten) {
+TEST_F(ClaimQueueTest, APartitionThatIsGivenUpIsForgotten) {
   away = true;
   ASSERT_TRUE(give({claim("awaya", 0), claim("0b", 1), claim("0c", 0, 1)}));
   given_up = 0;
   ASSERT_TRUE(finish());
   EXPECT_TRUE(offsets(0).empty());
   EXPECT_EQ(offsets(1).size(), 1u);
-  desk.reset();
+  claim_queue.reset();
   EXPECT_EQ(intake.reserved_bytes, 0);
 }
 
-TEST_F(ClaimDeskTest, EndsAtOnceThoughTheServerIsAway) {
+TEST_F(ClaimQueueTest, EndsAtOnceThoughTheServerIsAway) {
   away = true;
   ASSERT_TRUE(give({claim("awaya", 0), claim("0b", 1)}));
   std::this_thread::sleep_for(100ms);
   const auto begin = Clock::now();
-  desk.reset();
+  claim_queue.reset();
   EXPECT_LT(Clock::now() - begin, 2s);
   EXPECT_TRUE(intake.records.empty());
   EXPECT_EQ(intake.reserved_bytes, 0);

@@ -155,12 +155,12 @@ TEST_F(ClaimHttps, AServerThatHangsUpIsAskedAgain) {
   ClaimCheck rules{{{server.url("/objects/")}, "allow"},
                    {.max_bytes = 1000, .timeout = 5s, .ca = ca, .netrc = netrc}};
   FakeIntake intake;
-  ClaimDesk desk{rules, "source test", intake, [](const Position&) { return true; }};
+  ClaimQueue claim_queue{rules, "source test", intake, [](const Position&) { return true; }};
   Record record = claim_record(server.url("/objects/a"), "pixels");
-  ASSERT_EQ(desk.admit(record), Admission::Admitted);
+  ASSERT_EQ(claim_queue.admit(record), Admission::Admitted);
   EXPECT_TRUE(comes_true(20s, [&] {
-    desk.serve();
-    return desk.empty();
+    claim_queue.serve();
+    return claim_queue.empty();
   }));
   EXPECT_EQ(hung_up, 3);
   ASSERT_EQ(intake.records.size(), 1u);

@@ -163,14 +163,14 @@ std::string said(const PartitionsPtr& commit) {
 TEST_F(HeldPartition, SaysWhoIsAtWorkUntilItIsGivenUp) {
   read(5);
   const Position first{"t", 0, 5, generation};
-  const Note note{"me", 0, 0};
-  EXPECT_FALSE(assignment.is_noted(first, note));
-  const PartitionsPtr asked = assignment.note(first, note);
+  const CommitMetadata metadata{"me", 0, 0};
+  EXPECT_FALSE(assignment.was_committed_with(first, metadata));
+  const PartitionsPtr asked = assignment.commit_with(first, metadata);
   ASSERT_TRUE(asked);
   EXPECT_EQ(said(asked), "5 radflow test owner=me deaths=0 span=640") << "how fast it is read is not known";
-  EXPECT_FALSE(assignment.is_noted(first, note)) << "not acknowledged";
+  EXPECT_FALSE(assignment.was_committed_with(first, metadata)) << "not acknowledged";
   assignment.committed(*asked, RD_KAFKA_RESP_ERR_NO_ERROR);
-  EXPECT_TRUE(assignment.is_noted(first, note));
+  EXPECT_TRUE(assignment.was_committed_with(first, metadata));
   for (std::int64_t offset = 6; offset < 16; ++offset) read(offset);
   done(5);
   // Ten in flight, ten read since.
@@ -183,9 +183,9 @@ TEST_F(HeldPartition, SaysWhoIsAtWorkUntilItIsGivenUp) {
 TEST_F(HeldPartition, BlamesADeathOnNoRecordThatIsDone) {
   read(5);
   const Position first{"t", 0, 5, generation};
-  EXPECT_EQ(said(assignment.note(first, {"me", 1, 1})), "5 radflow test owner=me deaths=1 span=1");
+  EXPECT_EQ(said(assignment.commit_with(first, {"me", 1, 1})), "5 radflow test owner=me deaths=1 span=1");
   read(6);
-  EXPECT_FALSE(assignment.note({"t", 0, 6, generation}, {"me", 1, 1})) << "5 comes first";
+  EXPECT_FALSE(assignment.commit_with({"t", 0, 6, generation}, {"me", 1, 1})) << "5 comes first";
   EXPECT_FALSE(assignment.wait_first({"t", 0, 6, generation}, std::chrono::milliseconds{1}));
   done(5);
   EXPECT_TRUE(assignment.wait_first({"t", 0, 6, generation}, std::chrono::milliseconds{1}));

@@ -5,32 +5,33 @@
 namespace radflow::kafka {
 namespace {
 
-TEST(Note, IsReadAsItIsWritten) {
-  const Note note{"1f0c", 2, 64};
-  EXPECT_EQ(to_text("lungs", note), "radflow lungs owner=1f0c deaths=2 span=64");
-  EXPECT_EQ(read_note(to_text("lungs", note)), note);
+TEST(CommitMetadata, IsReadAsItIsWritten) {
+  const CommitMetadata metadata{"1f0c", 2, 64};
+  EXPECT_EQ(to_text("lungs", metadata), "radflow lungs owner=1f0c deaths=2 span=64");
+  EXPECT_EQ(read_commit_metadata(to_text("lungs", metadata)), metadata);
   EXPECT_EQ(to_text("lungs", {}), "radflow lungs");
-  EXPECT_EQ(read_note("radflow lungs"), Note{});
+  EXPECT_EQ(read_commit_metadata("radflow lungs"), CommitMetadata{});
 }
 
-TEST(Note, SaysWhatIsDoneAboveThePosition) {
+TEST(CommitMetadata, SaysWhatIsDoneAboveThePosition) {
   const std::vector<OffsetRun> runs{{103, 107}, {117, 119}};
   const std::string text = ahead_text(100, runs, 1000);
   EXPECT_EQ(text, " ahead=100+3x4+10x2");
   EXPECT_EQ(read_ahead("radflow lungs" + text, 100), runs);
   EXPECT_EQ(read_ahead("radflow lungs owner=1f0c deaths=2 span=64" + text, 100), runs);
-  EXPECT_EQ(read_note("radflow lungs owner=1f0c deaths=2 span=64" + text), (Note{"1f0c", 2, 64}));
+  EXPECT_EQ(read_commit_metadata("radflow lungs owner=1f0c deaths=2 span=64" + text),
+            (CommitMetadata{"1f0c", 2, 64}));
   EXPECT_EQ(ahead_text(100, {}, 1000), "");
 }
 
-TEST(Note, LeavesTheHighestRunsOutWhereThereIsNoRoom) {
+TEST(CommitMetadata, LeavesTheHighestRunsOutWhereThereIsNoRoom) {
   const std::vector<OffsetRun> runs{{103, 107}, {117, 119}};
   EXPECT_EQ(ahead_text(100, runs, 18), " ahead=100+3x4");
   EXPECT_EQ(ahead_text(100, runs, 12), "");
 }
 
 // Somebody moved the group, or it is another's metadata.
-TEST(Note, WhatIsDoneBelongsToOnePosition) {
+TEST(CommitMetadata, WhatIsDoneBelongsToOnePosition) {
   for (const char* text :
        {"radflow lungs ahead=101+3x4", "radflow lungs", "spark ahead=100+3x4", "radflow lungs ahead=100+3",
         "radflow lungs ahead=100+3x", "radflow lungs ahead=100-3x4", "radflow lungs ahead=100+3x4+",
@@ -39,9 +40,9 @@ TEST(Note, WhatIsDoneBelongsToOnePosition) {
     EXPECT_TRUE(read_ahead(text, 100).empty()) << text;
 }
 
-TEST(Note, SaysNothingIfItIsAnothersMetadata) {
+TEST(CommitMetadata, SaysNothingIfItIsAnothersMetadata) {
   for (const char* text : {"", "x", "owner=1", "spark owner=1 deaths=9", "radflow lungs deaths=x"})
-    EXPECT_EQ(read_note(text), Note{}) << text;
+    EXPECT_EQ(read_commit_metadata(text), CommitMetadata{}) << text;
 }
 
 }  // namespace

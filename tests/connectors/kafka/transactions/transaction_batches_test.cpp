@@ -6,60 +6,60 @@ namespace radflow::kafka {
 namespace {
 
 Position at(std::int64_t offset, std::uint64_t generation = 1) { return {"frames", 0, offset, generation}; }
-Epoch::Output output(const Position& from) { return {0, std::make_shared<const Record>(), from}; }
+TransactionBatch::Output output(const Position& from) { return {0, std::make_shared<const Record>(), from}; }
 
-TEST(Epochs, OneIsOpenWhileTheOneAheadIsCommitted) {
-  Epochs epochs;
+TEST(TransactionBatches, OneIsOpenWhileTheOneAheadIsCommitted) {
+  TransactionBatches batches;
   Position first = at(5), second = at(6);
-  epochs.begin("member");
-  EXPECT_TRUE(epochs.enter(first));
-  EXPECT_TRUE(epochs.close());
-  ASSERT_TRUE(epochs.ahead());
-  EXPECT_EQ(epochs.ahead()->member, "member");
-  EXPECT_TRUE(epochs.enter(second));
+  batches.begin("member");
+  EXPECT_TRUE(batches.enter(first));
+  EXPECT_TRUE(batches.close());
+  ASSERT_TRUE(batches.ahead());
+  EXPECT_EQ(batches.ahead()->member, "member");
+  EXPECT_TRUE(batches.enter(second));
   EXPECT_EQ(second.transaction, first.transaction + 1);
-  EXPECT_FALSE(epochs.close()) << "one is ahead";
-  EXPECT_FALSE(epochs.done(second));
-  epochs.add(first, output(first));
-  EXPECT_EQ(epochs.next().pending(), 1);
-  EXPECT_TRUE(epochs.done(first)) << "the last record of the one ahead";
-  EXPECT_EQ(epochs.ahead()->settle().size(), 1u);
-  epochs.end_ahead();
-  EXPECT_FALSE(epochs.empty());
-  EXPECT_TRUE(epochs.close());
-  epochs.end_ahead();
-  EXPECT_TRUE(epochs.empty());
+  EXPECT_FALSE(batches.close()) << "one is ahead";
+  EXPECT_FALSE(batches.done(second));
+  batches.add(first, output(first));
+  EXPECT_EQ(batches.next().pending(), 1);
+  EXPECT_TRUE(batches.done(first)) << "the last record of the one ahead";
+  EXPECT_EQ(batches.ahead()->settle().size(), 1u);
+  batches.end_ahead();
+  EXPECT_FALSE(batches.empty());
+  EXPECT_TRUE(batches.close());
+  batches.end_ahead();
+  EXPECT_TRUE(batches.empty());
 }
 
-TEST(Epochs, AnotherGenerationOfAPartitionWaitsForTheNextOne) {
-  Epochs epochs;
+TEST(TransactionBatches, AnotherGenerationOfAPartitionWaitsForTheNextOne) {
+  TransactionBatches batches;
   Position old = at(5), back = at(5, 2);
-  EXPECT_TRUE(epochs.enter(old));
-  EXPECT_FALSE(epochs.full());
-  EXPECT_FALSE(epochs.enter(back));
-  EXPECT_TRUE(epochs.full());
-  EXPECT_TRUE(epochs.close());
-  EXPECT_FALSE(epochs.full());
-  EXPECT_TRUE(epochs.enter(back));
+  EXPECT_TRUE(batches.enter(old));
+  EXPECT_FALSE(batches.full());
+  EXPECT_FALSE(batches.enter(back));
+  EXPECT_TRUE(batches.full());
+  EXPECT_TRUE(batches.close());
+  EXPECT_FALSE(batches.full());
+  EXPECT_TRUE(batches.enter(back));
 }
 
-TEST(Epochs, WhatComesOfDroppedRecordsFindsNothing) {
-  Epochs epochs;
+TEST(TransactionBatches, WhatComesOfDroppedRecordsFindsNothing) {
+  TransactionBatches batches;
   Position ahead = at(5), open = at(6), anew = at(5);
-  EXPECT_TRUE(epochs.enter(ahead));
-  EXPECT_TRUE(epochs.close());
-  EXPECT_TRUE(epochs.enter(open));
-  epochs.clear();
-  EXPECT_TRUE(epochs.empty());
-  EXPECT_TRUE(epochs.enter(anew));
-  EXPECT_TRUE(epochs.close());
+  EXPECT_TRUE(batches.enter(ahead));
+  EXPECT_TRUE(batches.close());
+  EXPECT_TRUE(batches.enter(open));
+  batches.clear();
+  EXPECT_TRUE(batches.empty());
+  EXPECT_TRUE(batches.enter(anew));
+  EXPECT_TRUE(batches.close());
   for (const Position& position : {ahead, open}) {
-    epochs.add(position, output(position));
-    EXPECT_FALSE(epochs.done(position));
+    batches.add(position, output(position));
+    EXPECT_FALSE(batches.done(position));
   }
-  EXPECT_EQ(epochs.next().pending(), 1);
-  EXPECT_TRUE(epochs.ahead()->settle().empty());
-  EXPECT_TRUE(epochs.done(anew));
+  EXPECT_EQ(batches.next().pending(), 1);
+  EXPECT_TRUE(batches.ahead()->settle().empty());
+  EXPECT_TRUE(batches.done(anew));
 }
 
 }  // namespace
