@@ -196,7 +196,7 @@ class KafkaSource final : public Source {
     if (!transactions_) return;
     if (const std::string failure = transactions_->failure(); !failure.empty())
       throw std::runtime_error{failure};
-    if (!transactions_->broken()) return;
+    if (!transactions_->lost()) return;
     if (transactions_->may_be_fenced_by_twin()) wait_to_be_fenced();
     member().leave(Clock::now() + 2s);
     reader_->join_anew();

@@ -45,8 +45,8 @@ Properties Transactions::defaults(const std::string& id) {
 void Transactions::open() {
   Properties properties = properties_;
   // A batch above a topic's limit is refused as a whole, however small its records.
-  if (const std::int64_t batch = largest_batch(); batch < batch_bytes_)
-    properties.emplace_back("batch.size", std::to_string(batch));
+  opened_batch_ = largest_batch();
+  if (opened_batch_ < batch_bytes_) properties.emplace_back("batch.size", std::to_string(opened_batch_));
   client_ = std::make_unique<Client>(
       RD_KAFKA_PRODUCER, make_conf(defaults(id_->text()), properties), "transactions",
       Client::Handlers{.delivered = [this](const auto& message) {
@@ -77,7 +77,8 @@ void Transactions::start(ClientPtr consumer, Committed committed) {
 void Transactions::renew(ClientPtr consumer) {
   const std::lock_guard lock{mutex_};
   consumer_ = std::move(consumer);
-  broken_ = false;
+  state_ = State::Beginning;
+  changed_.notify_all();
 }
 
 void Transactions::stop() {
@@ -91,29 +92,6 @@ void Transactions::stop() {
   }
   const std::lock_guard lock{mutex_};
   consumer_.reset();
-  ready_ = false;
-}
-
-void Transactions::fail(std::string why) {
-  const std::lock_guard lock{mutex_};
-  if (!failure_.empty()) return;
-  log_error("transactions: " + why, named("transactions", {}));
-  failure_ = std::move(why);
-  ready_ = false;
-  changed_.notify_all();
-}
-
-std::string Transactions::not_ready() const {
-  const std::lock_guard lock{mutex_};
-  if (!failure_.empty()) return failure_;
-  if (!disconnected_.empty()) return disconnected_;
-  if (!ready_) return "Kafka has not let the graph's transactions begin yet";
-  return held_back_.empty() ? "" : "transactions are tried again: " + held_back_;
-}
-
-std::string Transactions::failure() const {
-  const std::lock_guard lock{mutex_};
-  return failure_;
 }
 
 // ---- the source's side
@@ -130,7 +108,7 @@ void Transactions::begin_batch() {
 
 bool Transactions::enter(Position& position) {
   const std::lock_guard lock{mutex_};
-  if (!ready_ || broken_) return false;
+  if (state_ != State::Open) return false;
   if (batches_.full() && !close_batch()) return false;
   begin_batch();
   return batches_.enter(position);
@@ -143,7 +121,7 @@ void Transactions::leave(const Position& position) {
 
 void Transactions::pass(const Position& position) {
   const std::lock_guard lock{mutex_};
-  if (!ready_ || broken_) return;
+  if (state_ != State::Open) return;
   begin_batch();
   batches_.pass(position);
 }
@@ -170,7 +148,7 @@ bool Transactions::settle(const rd_kafka_topic_partition_list_t& partitions,
   if (settled()) return true;
   ++hurry_;
   changed_.notify_all();
-  changed_.wait_for(lock, longest, [&] { return !failure_.empty() || settled(); });
+  changed_.wait_for(lock, longest, [&] { return state_ == State::Failed || settled(); });
   --hurry_;
   return settled();
 }
@@ -204,7 +182,7 @@ std::string Transactions::member_id() const {
 
 bool Transactions::all_committed() const {
   const std::lock_guard lock{mutex_};
-  return batches_.empty() && !broken_;
+  return batches_.empty() && state_ != State::Lost && state_ != State::Fenced;
 }
 
 // ---- the sinks' side
@@ -225,10 +203,10 @@ bool Transactions::flush(std::chrono::milliseconds longest) {
   const auto stuck = [&] { return batches_.next().pending() > 0; };
   ++hurry_;
   changed_.notify_all();
-  changed_.wait_for(lock, longest,
-                    [&] { return !failure_.empty() || broken_ || batches_.empty() || stuck(); });
+  const auto given_up = [&] { return state_ != State::Open && state_ != State::Beginning; };
+  changed_.wait_for(lock, longest, [&] { return given_up() || batches_.empty() || stuck(); });
   --hurry_;
-  return batches_.empty() && !broken_;
+  return batches_.empty() && state_ != State::Lost && state_ != State::Fenced;
 }
 
 }  // namespace radflow::kafka

@@ -9,7 +9,7 @@
 //   cannot commit: the offsets go with the member id and generation of the consumer, and the broker compares.
 //   When Kafka gives the producer up (a broker that was away for longer than the transaction's timeout, or
 //   another process of its name), nothing is known of the last transaction but by the group's offsets: all
-//   that is held is dropped, broken() says so, and the source reads again from what is committed, as a new
+//   that is held is dropped, lost() says so, and the source reads again from what is committed, as a new
 //   process would, unless the group knows another process of its name.
 //   A broker refuses a whole batch of produced records for one wrong output. What a topic's rules tell is refused by
 //   add(). Produced records that are refused nevertheless abort the transaction, and the next attempt produces them one
@@ -61,10 +61,9 @@ class Transactions {
   void start(ClientPtr consumer, Committed committed);
   void stop();
   // What was read and not committed has to be read again, by another consumer, before enter() succeeds again.
-  bool broken() const { return broken_; }
-  // It is so because the name was taken away, and it is one that another process may have been given: the
-  // group tells.
-  bool may_be_fenced_by_twin() const { return fenced_ && id_->given(); }
+  bool lost() const;
+  // Lost because the name was taken away, and it is one that another process may have been given: the group tells.
+  bool may_be_fenced_by_twin() const;
   void renew(ClientPtr consumer);
   // Gives the position its transaction. False: there is no room, or the broker is not ready.
   bool enter(Position& position);
@@ -86,7 +85,7 @@ class Transactions {
 
   // The sinks' side. An error: the topic will never take this record.
   std::optional<Error> add(std::size_t topic, std::shared_ptr<const Record> record, const Position& origin);
-  // How many records the committed transactions hold for the topic. After broken() those of the last one may
+  // How many records the committed transactions hold for the topic. After lost() those of the last one may
   // be missing: nobody says whether it was committed.
   std::uint64_t written(std::size_t topic) const { return topics_[topic].written; }
   // Commits everything; false if `longest` passed first, or a record failed that is not to be passed over.
@@ -102,7 +101,32 @@ class Transactions {
   using Clock = TransactionBatches::Clock;
   using SharedPartitions = std::shared_ptr<const rd_kafka_topic_partition_list_t>;
   using SharedMembership = std::shared_ptr<const rd_kafka_consumer_group_metadata_t>;
-  enum class Outcome { Done, Aborted, Broken, Stopped };
+  // What may happen to records. The thread makes every transition but the one by renew().
+  //
+  //   from       to         when
+  //   Beginning  Open       the brokers let transactions begin
+  //   Open       Beginning  the topics' rules ask for a client that produces smaller or larger batches
+  //   Open       Lost       Kafka gave the transactions up, or outputs were refused: what is held is dropped
+  //   Open       Fenced     the same, because the name was taken away and another process may have been given it
+  //   Lost       Beginning  renew(): the source reads again from what is committed
+  //   Fenced     Beginning  renew(), unless the group ended the source because of the other process
+  //   Beginning  Failed     the brokers will never let transactions begin, for a reason that is no permission
+  //
+  // Records enter while it is Open only.
+  enum class State { Beginning, Open, Lost, Fenced, Failed };
+  // What became of a call, an attempt or an abort. Lost: of the transaction nothing is known.
+  enum class Outcome { Done, Aborted, Lost, Stopped };
+  enum class Cause { Other, MayNotWrite, OutputsRefused, Fenced, IdRefused };
+  struct Why {
+    Cause cause = Cause::Other;
+    std::string text;
+  };
+  // What one attempt has come to so far.
+  struct Attempt {
+    bool alone = false;     // what is being produced is produced by itself
+    bool failed = false;    // an output did not arrive
+    bool left_out = false;  // outputs that are known to be wrong were not produced
+  };
   struct Topic {
     explicit Topic(const std::string& topic) : name{topic}, asked{topic} {}
     std::string name;
@@ -115,20 +139,25 @@ class Transactions {
   std::int64_t largest_batch() const;  // that every topic takes, in bytes
   void run(const std::stop_token& stop);
   void serve();
-  void begin_work(const std::stop_token& stop);
+  void begin(const std::stop_token& stop);
+  void begin_later();
+  void work(const std::stop_token& stop);
+  bool needs_another_client() const { return largest_batch() != opened_batch_; }
+  State state() const;
+  void become(State state);
   bool close_batch();
   void begin_batch();
   bool settle(const rd_kafka_topic_partition_list_t& partitions, std::chrono::milliseconds longest,
               std::unique_lock<std::mutex>& lock);
   void commit(const std::stop_token& stop);
   void pause(std::chrono::milliseconds longest, const std::stop_token& stop);
-  Outcome attempt(const std::vector<TransactionBatch::Output>& outputs, const SharedPartitions& offsets,
-                  const SharedMembership& member, const std::stop_token& stop);
+  Outcome try_to_commit(const std::vector<TransactionBatch::Output>& outputs, const SharedPartitions& offsets,
+                        const SharedMembership& member, const std::stop_token& stop);
   Outcome send_offsets(const SharedPartitions& offsets, const SharedMembership& member,
                        const std::stop_token& stop);
   Outcome call(const std::stop_token& stop, const std::function<rd_kafka_error_t*()>& ask);
   Outcome abort(const std::stop_token& stop);
-  void begin_anew();
+  void lose();
   void reopen();
   Outcome produce_all(const std::vector<TransactionBatch::Output>& outputs, const std::stop_token& stop);
   rd_kafka_resp_err_t hand_over(const TransactionBatch::Output& output, const std::stop_token& stop);
@@ -147,11 +176,12 @@ class Transactions {
   Committed committed_;
   Properties source_properties_, properties_;
   std::optional<TransactionalId> id_;
-  std::deque<Topic> topics_;  // references stay
-  std::int64_t batch_bytes_ = 0;
+  std::deque<Topic> topics_;                         // references stay
+  std::int64_t batch_bytes_ = 0, opened_batch_ = 0;  // as the YAML says, and of the client
 
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable changed_;
+  State state_ = State::Beginning;
   std::string failure_;
   std::string disconnected_ = "Kafka has not answered yet";  // why nothing can be written, or ""
   std::string held_back_;  // why what is to be committed does not get through
@@ -161,18 +191,11 @@ class Transactions {
   int hurry_ = 0;  // how many wait for the end of the open one
   RefusedOutputs wrong_;
 
-  std::atomic<bool> ready_{false};  // records may be taken in
-  std::atomic<bool> broken_{false};
-  bool reopen_ = false;      // used by the thread alone, as what follows
-  RefusedOutputs suspects_;  // were refused together with their batch
-  bool alone_ = false;       // what is being produced is produced by itself
-  bool failed_ = false;      // an output of this attempt did not arrive
-  bool left_out_ = false;    // why it is broken: outputs are known to be wrong
-  std::string why_aborted_, why_broken_;
-  bool may_not_write_ = false;       // why it is aborted
-  std::string refused_topics_;       // one of which may not be written
-  std::atomic<bool> fenced_{false};  // why it is broken
-  bool id_refused_ = false;
+  RefusedOutputs
+      suspects_;  // were refused together with their batch; used by the thread alone, as what follows
+  Attempt attempt_;
+  Why why_;                     // the last call or attempt was not Done
+  std::string refused_topics_;  // one of which may not be written
   Clock::time_point again_at_{};
   Backoff reopening_{std::chrono::milliseconds{500},
                      std::chrono::seconds{30}};  // until something is committed

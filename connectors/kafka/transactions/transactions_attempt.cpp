@@ -7,31 +7,25 @@
 
 #include "connectors/kafka/librdkafka/produce.hpp"
 #include "connectors/kafka/librdkafka/record_size.hpp"
+#include "connectors/kafka/transactions/durations.hpp"
 #include "connectors/kafka/transactions/transactions.hpp"
 
 namespace radflow::kafka {
 
-using namespace std::chrono_literals;
-
-namespace {
-
-constexpr auto last_answer = 1s;  // after the stop
-
-}  // namespace
-
-Transactions::Outcome Transactions::attempt(const std::vector<TransactionBatch::Output>& outputs,
-                                            const SharedPartitions& offsets, const SharedMembership& member,
-                                            const std::stop_token& stop) {
+Transactions::Outcome Transactions::try_to_commit(const std::vector<TransactionBatch::Output>& outputs,
+                                                  const SharedPartitions& offsets,
+                                                  const SharedMembership& member,
+                                                  const std::stop_token& stop) {
   rd_kafka_t* client = client_->get();
-  may_not_write_ = false;
+  attempt_ = {};
   Outcome outcome = call(stop, [&] { return rd_kafka_begin_transaction(client); });
   if (outcome == Outcome::Done) outcome = produce_all(outputs, stop);
-  if (outcome == Outcome::Done && left_out_) return find_the_rest(stop);
+  if (outcome == Outcome::Done && attempt_.left_out) return find_the_rest(stop);
   if (outcome == Outcome::Done) outcome = send_offsets(offsets, member, stop);
   if (outcome == Outcome::Done)
-    outcome = call(stop, [&] { return rd_kafka_commit_transaction(client, 10'000); });
+    outcome = call(stop, [&] { return rd_kafka_commit_transaction(client, to_ms(longest_answer)); });
   if (outcome != Outcome::Aborted) return outcome;
-  if (may_not_write_) refused_topics(outputs);
+  if (why_.cause == Cause::MayNotWrite) refused_topics(outputs);
   return abort(stop);
 }
 
@@ -44,14 +38,15 @@ Transactions::Outcome Transactions::send_offsets(const SharedPartitions& offsets
   bool left_alone = false;
   const Outcome outcome = call(stop, [&]() -> rd_kafka_error_t* {
     std::packaged_task<ErrorPtr()> ask{[client = client_->shared(), offsets, member]() mutable {
-      ErrorPtr error{rd_kafka_send_offsets_to_transaction(client.get(), offsets.get(), member.get(), 10'000)};
+      ErrorPtr error{rd_kafka_send_offsets_to_transaction(client.get(), offsets.get(), member.get(),
+                                                          to_ms(longest_answer))};
       client.reset();  // before the answer is seen, which ends all other uses of the client
       return error;
     }};
     std::future<ErrorPtr> answer = ask.get_future();
     std::thread{std::move(ask)}.detach();
     std::optional<Clock::time_point> stopped;
-    while (answer.wait_for(20ms) != std::future_status::ready) {
+    while (answer.wait_for(serve_while_waiting) != std::future_status::ready) {
       serve();
       if (!stopped && stop.stop_requested()) stopped = Clock::now();
       left_alone = stopped && Clock::now() - *stopped > last_answer;
@@ -65,32 +60,31 @@ Transactions::Outcome Transactions::send_offsets(const SharedPartitions& offsets
 // Aborted: an output was refused, or did not arrive.
 Transactions::Outcome Transactions::produce_all(const std::vector<TransactionBatch::Output>& outputs,
                                                 const std::stop_token& stop) {
-  failed_ = left_out_ = false;
-  why_aborted_ = "an output did not arrive";
+  why_ = {Cause::Other, "an output did not arrive"};
   for (const TransactionBatch::Output& output : outputs) {
     if (wrong_.find(output.topic, *output.record, output.origin)) {
-      left_out_ = true;
+      attempt_.left_out = true;
     } else if (suspects_.find(output.topic, *output.record, output.origin)) {
       produce_alone(output, stop);
-      if (failed_) return Outcome::Aborted;
+      if (attempt_.failed) return Outcome::Aborted;
     } else if (const auto error = hand_over(output, stop)) {
-      why_aborted_ = text(error);
+      why_.text = text(error);
       return Outcome::Aborted;
     }
   }
   return Outcome::Done;
 }
 
-// What is known to be wrong was left out, and cannot stay without its dead letter. Broken, as soon as all the others
+// What is known to be wrong was left out, and cannot stay without its dead letter. Lost, as soon as all the others
 // were taken: the source reads the records again, and add() refuses what is wrong.
 Transactions::Outcome Transactions::find_the_rest(const std::stop_token& stop) {
   settle(stop);
-  const bool all_taken = !failed_;
-  why_aborted_ = "an output is left out that its topic refuses";
+  const bool all_taken = !attempt_.failed;
+  why_ = {Cause::Other, "an output is left out that its topic refuses"};
   const Outcome outcome = abort(stop);
   if (outcome != Outcome::Aborted || !all_taken) return outcome;
-  fenced_ = false;
-  return Outcome::Broken;
+  why_.cause = Cause::OutputsRefused;
+  return Outcome::Lost;
 }
 
 // An error: librdkafka itself does not take it.
@@ -116,10 +110,10 @@ void Transactions::settle(const std::stop_token& stop) const {
 // As the only one of its batch, so that what the broker says is about this output.
 void Transactions::produce_alone(const TransactionBatch::Output& output, const std::stop_token& stop) {
   settle(stop);
-  alone_ = true;
+  attempt_.alone = true;
   hand_over(output, stop);
   settle(stop);
-  alone_ = false;
+  attempt_.alone = false;
 }
 
 // The broker refused to take a topic into the transaction. librdkafka does not say which.
@@ -136,13 +130,13 @@ void Transactions::refused_topics(const std::vector<TransactionBatch::Output>& o
 void Transactions::refused(const TransactionBatch::Output& output, rd_kafka_resp_err_t error) {
   const std::string& topic = topics_[output.topic].name;
   if (error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) client_->refused("topic", topic, "Write");
-  failed_ = true;
+  attempt_.failed = true;
   if (!is_permanent(error)) return;
   Error why{is_size(error) ? "too_large" : "refused_by_broker",
             fmt::format("topic '{}' refuses it: {}, a record of {} bytes", topic, text(error),
                         batch_bytes(*output.record))};
   const std::lock_guard lock{mutex_};
-  (alone_ ? wrong_ : suspects_).add(output.topic, *output.record, output.origin, std::move(why));
+  (attempt_.alone ? wrong_ : suspects_).add(output.topic, *output.record, output.origin, std::move(why));
 }
 
 }  // namespace radflow::kafka
