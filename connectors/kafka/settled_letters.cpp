@@ -130,7 +130,8 @@ PartitionsPtr SettledLetters::due() {
           fmt::format("too many letters of {}:{} are settled apart from each other: the next replay sends "
                       "the last of them "
                       "again; replay all of them at once to settle them",
-                      topic_, number));
+                      topic_, number),
+          {{"cause", "too many runs"}, {"topic", topic_}, {"partition", number}, {"count", runs.size()}});
     set_metadata(entry, fmt::format("radflow {}{}", group_, ahead));
   }
   return list;
@@ -151,7 +152,8 @@ bool SettledLetters::commit(std::chrono::milliseconds longest) {
     error = event ? rd_kafka_event_error(event.get()) : RD_KAFKA_RESP_ERR__TIMED_OUT;
   }
   if (!error) return true;
-  client_.warn(fmt::format("what was replayed could not be committed ({})", text(error)));
+  client_.warn(fmt::format("what was replayed could not be committed ({})", text(error)),
+               {{"cause", text(error)}, {"topic", topic_}});
   const std::lock_guard lock{mutex_};
   for (const auto& entry : each(*list)) partitions_[entry.partition].due = true;
   return false;

@@ -19,42 +19,76 @@ struct Params {
   std::optional<std::string> timestamp;
 };
 
+// Where the records of a sink go: at once to their topic, or into the graph's transactions.
+class Outlet {
+ public:
+  virtual ~Outlet() = default;
+  virtual void write(std::shared_ptr<const Record> record, const Position& origin,
+                     Acknowledge acknowledge) = 0;
+  virtual bool flush(std::chrono::milliseconds longest) = 0;
+  virtual std::optional<std::uint64_t> written() const = 0;
+  virtual std::string not_ready() const = 0;
+};
+
+class AtOnce final : public Outlet {
+ public:
+  AtOnce(const Params& params, const BuildInfo& info)
+      : producer_{params.topic, info.properties, "sink " + info.name} {}
+  void write(std::shared_ptr<const Record> record, const Position&, Acknowledge acknowledge) override {
+    producer_.produce(std::move(record), std::move(acknowledge));
+  }
+  bool flush(std::chrono::milliseconds longest) override { return producer_.flush(longest); }
+  std::optional<std::uint64_t> written() const override { return std::nullopt; }
+  std::string not_ready() const override { return producer_.not_ready(); }
+
+ private:
+  Producer producer_;
+};
+
+class InTransactions final : public Outlet {
+ public:
+  InTransactions(const Params& params, const BuildInfo& info)
+      : transactions_{info.resources->get<Transactions>()},
+        topic_{transactions_->write(params.topic, info.properties)} {}
+  void write(std::shared_ptr<const Record> record, const Position& origin, Acknowledge acknowledge) override {
+    acknowledge(transactions_->add(topic_, std::move(record), origin));
+  }
+  bool flush(std::chrono::milliseconds longest) override { return transactions_->flush(longest); }
+  std::optional<std::uint64_t> written() const override { return transactions_->written(topic_); }
+  std::string not_ready() const override { return transactions_->not_ready(); }
+
+ private:
+  const std::shared_ptr<Transactions> transactions_;
+  const std::size_t topic_;  // its number there
+};
+
+bool exactly_once(const BuildInfo& info) { return info.delivery == "exactly_once"; }
+
+std::unique_ptr<Outlet> make_outlet(const Params& params, const BuildInfo& info) {
+  if (exactly_once(info)) return std::make_unique<InTransactions>(params, info);
+  return std::make_unique<AtOnce>(params, info);
+}
+
 class KafkaSink final : public Sink {
  public:
-  KafkaSink(const Params& params, const BuildInfo& info) : timestamp_{params.timestamp} {
-    if (info.delivery == "exactly_once") {
-      transactions_ = info.resources->get<Transactions>();
-      topic_ = transactions_->write(params.topic, info.properties);
-    } else {
-      producer_ = std::make_unique<Producer>(params.topic, info.properties, "sink " + info.name);
-    }
-  }
+  KafkaSink(const Params& params, const BuildInfo& info)
+      : timestamp_{params.timestamp}, outlet_{make_outlet(params, info)} {}
 
   static std::vector<ParamError> check(const Params& params, const BuildInfo& info) {
-    std::vector<ParamError> wrong =
-        check_conf(RD_KAFKA_PRODUCER,
-                   info.delivery == "exactly_once" ? Transactions::defaults("check") : Producer::defaults(),
-                   info.properties);
+    std::vector<ParamError> wrong = check_conf(
+        RD_KAFKA_PRODUCER, exactly_once(info) ? Transactions::defaults("check") : Producer::defaults(),
+        info.properties);
     collect(wrong, [&] { check_topic(params.topic, "topic"); });
     return wrong;
   }
 
   void submit(Payload output, const Context& context, Acknowledge acknowledge) override {
-    std::shared_ptr<const Record> record = stamped(output.shared<Record>(), context);
-    if (transactions_)
-      acknowledge(transactions_->add(topic_, std::move(record), context.record().position));
-    else
-      producer_->produce(std::move(record), std::move(acknowledge));
+    outlet_->write(stamped(output.shared<Record>(), context), context.record().position,
+                   std::move(acknowledge));
   }
-  bool flush(std::chrono::milliseconds longest) override {
-    return transactions_ ? transactions_->flush(longest) : producer_->flush(longest);
-  }
-  std::optional<std::uint64_t> written() const override {
-    return transactions_ ? std::optional{transactions_->written(topic_)} : std::nullopt;
-  }
-  std::string not_ready() const override {
-    return transactions_ ? transactions_->not_ready() : producer_->not_ready();
-  }
+  bool flush(std::chrono::milliseconds longest) override { return outlet_->flush(longest); }
+  std::optional<std::uint64_t> written() const override { return outlet_->written(); }
+  std::string not_ready() const override { return outlet_->not_ready(); }
 
  private:
   // The record with the time that `timestamp` asks for.
@@ -68,9 +102,7 @@ class KafkaSink final : public Sink {
   }
 
   const std::optional<std::string> timestamp_;
-  std::unique_ptr<Producer> producer_;          // at least once
-  std::shared_ptr<Transactions> transactions_;  // exactly once
-  std::size_t topic_ = 0;                       // its number there
+  const std::unique_ptr<Outlet> outlet_;
 };
 
 const RegisterSink<KafkaSink, Params> registered{

@@ -1,10 +1,7 @@
 // kafka (source): reads the records of one or more topics as a member of a consumer group.
 //   sources:
 //     - kafka: {topic: frames, group: pneumonia}
-// Exactly once: the graph's transactions commit. At least once: what is committed is each partition's
-// frontier, every second or after a number of records, when partitions are given up and at the end. What is
-// read again after a crash is bounded: no more than `max_uncommitted` records are read beyond what is
-// committed. Without room in the graph the source keeps one record in hand; when that lasts it pauses its
+// What is committed and when, see Delivery. Without room in the graph the source keeps one record in hand; when that lasts it pauses its
 // partitions and goes on polling, so that the group does not take it for dead. Pausing throws away what was
 // fetched ahead, so short waits come first. Claims are fetched before they are admitted, see ClaimQueue; where it
 // begins and what is gone, see Beginnings.
@@ -15,10 +12,13 @@
 
 #include "connectors/claim_check/claim_queue.hpp"
 #include "connectors/kafka/group/crash_guard.hpp"
+#include "connectors/kafka/group/durations.hpp"
+#include "connectors/kafka/group/frontier_commits.hpp"
 #include "connectors/kafka/group/group_reader.hpp"
 #include "connectors/kafka/group/skipped_records.hpp"
 #include "connectors/kafka/group/source_params.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
+#include "connectors/kafka/transactions/transactional_delivery.hpp"
 #include "graph/connector.hpp"
 #include "graph/resources.hpp"
 
@@ -40,10 +40,16 @@ class KafkaSource final : public Source {
     heartbeat_ =
         std::chrono::milliseconds{std::stoi(property(info.properties, "heartbeat.interval.ms", "1000"))};
     patience_ = std::min<std::chrono::milliseconds>(1s, std::chrono::milliseconds{longest} / 4);
-    if (info.delivery == "exactly_once") transactions_ = info.resources->get<Transactions>();
-    crash_guard_.emplace(assignment_, transactions_.get(), info.graph);
-    if (transactions_) transactions_->read(crash_guard_->at_work(), group(params, info), info.properties);
-    reader_.emplace(params, info, assignment_, transactions_.get());
+    const std::string owner = CrashGuard::new_owner();
+    if (info.delivery == "exactly_once") {
+      auto transactions = info.resources->get<Transactions>();
+      transactions->read(CrashGuard::at_work(info.graph, owner), group(params, info), info.properties);
+      delivery_ = std::make_unique<TransactionalDelivery>(assignment_, std::move(transactions));
+    } else {
+      delivery_ = std::make_unique<FrontierCommits>(assignment_, params.max_uncommitted);
+    }
+    crash_guard_.emplace(assignment_, *delivery_, info.graph, owner);
+    reader_.emplace(params, info, assignment_, *delivery_);
   }
 
   ~KafkaSource() override { finish(5s); }
@@ -55,14 +61,12 @@ class KafkaSource final : public Source {
   void run(Intake& graph, std::stop_token stop) override {
     ClaimQueue claim_queue{claims_, "source " + info_.name, graph,
                            [this](const Position& position) { return assignment_.holds(position); }};
-    if (transactions_)
-      transactions_->start(member().client().shared(),
-                           [this](const auto& committed) { assignment_.done_below(committed); });
+    delivery_->start(member().client().shared());
     assignment_.set_outside([&] { return outside(claim_queue); });
     reader_->look_around();
     reader_->subscribe();
     while (!stop.stop_requested() && !at_end(claim_queue)) {
-      check_transactions();
+      join_anew_if_lost();
       keep_alive();
       if (params_.until_caught_up) reader_->ask_for_ends();
       claim_queue.serve();
@@ -80,25 +84,13 @@ class KafkaSource final : public Source {
     }};
   }
 
-  void done(const Position& position) override {
-    if (transactions_)
-      transactions_->done(position);
-    else
-      assignment_.done(position);
-  }
-
-  // In transactions what comes of a partition that was given up finds no batch.
-  bool holds(const Position& position) const override {
-    return transactions_ || !assignment_.given_up(position);
-  }
+  void done(const Position& position) override { delivery_->done(position); }
+  bool holds(const Position& position) const override { return delivery_->holds(position); }
 
   void finish(std::chrono::milliseconds longest) override {
     if (std::exchange(finished_, true)) return;
     keeper_ = {};
-    if (transactions_) {
-      transactions_->stop();
-      for (const PartitionStatus& partition : assignment_.status()) uncommitted_ += partition.pending;
-    }
+    uncommitted_ = delivery_->stop();
     member().leave(Clock::now() + longest);
   }
 
@@ -108,7 +100,7 @@ class KafkaSource final : public Source {
   std::string not_ready() const override {
     std::string why = reader_->not_ready();
     if (why.empty()) why = claims_.not_ready();
-    if (why.empty() && transactions_) why = transactions_->not_ready();
+    if (why.empty()) why = delivery_->not_ready();
     if (why.empty() && !waits_) why = reader_->unheard();
     return why;
   }
@@ -131,7 +123,7 @@ class KafkaSource final : public Source {
     const auto asked = Clock::now();
     while (!admitted(record, claim_queue)) {
       if (stop.stop_requested()) return;  // stays in hand, for the next run to read again
-      check_transactions();
+      join_anew_if_lost();
       if (!member().paused() && Clock::now() - asked > patience_) member().pause();
       if (member().paused()) {
         if (MessagePtr early = reader_->poll(0ms)) member().hold(std::move(early));
@@ -169,38 +161,25 @@ class KafkaSource final : public Source {
     return all;
   }
 
-  // What is read and not committed is bounded; the transactions bound theirs themselves.
-  bool too_far() const { return !transactions_ && assignment_.uncommitted() > params_.max_uncommitted; }
-
   // False after a while, if there is no room.
   bool admitted(Record& record, Intake& intake) {
-    if (too_far()) {
-      member().serve_commits(20ms);
-      return false;
-    }
     if (!crash_guard_->lets_in(record.position, member())) return false;
-    if (transactions_ && !transactions_->enter(record.position)) {
-      transactions_->wait(20ms);
-      return false;
-    }
+    if (!delivery_->enter(record.position, member())) return false;
     if (skipped_.let_in(record, intake) == Admission::Admitted) {
       crash_guard_->entered();
       return true;
     }
-    if (transactions_) transactions_->leave(record.position);
-    intake.wait(20ms);
+    delivery_->leave(record.position);
+    intake.wait(longest_turn);
     return false;
   }
 
-  void check_transactions() {
-    if (!transactions_) return;
-    if (const std::string failure = transactions_->failure(); !failure.empty())
-      throw std::runtime_error{failure};
-    if (!transactions_->lost()) return;
-    if (transactions_->may_be_fenced_by_twin()) wait_to_be_fenced();
-    member().leave(Clock::now() + 2s);
+  void join_anew_if_lost() {
+    if (!delivery_->lost()) return;
+    if (delivery_->may_be_fenced_by_twin()) wait_to_be_fenced();
+    member().leave(Clock::now() + longest_to_leave);
     reader_->join_anew();
-    transactions_->renew(member().client().shared());
+    delivery_->start(member().client().shared());
   }
 
   // A static member is told by its next heartbeats that another process has its name, and that ends it here.
@@ -213,8 +192,7 @@ class KafkaSource final : public Source {
   // What has to be done at least once a second, or when there is enough to commit.
   void keep_alive() {
     const auto now = Clock::now();
-    const bool enough = assignment_.done_since_commit() > params_.max_uncommitted / 8 || too_far();
-    if (now - kept_ < (enough ? 5ms : 1000ms)) return;
+    if (now - kept_ < (delivery_->commit_is_urgent() ? between_urgent_commits : between_commits)) return;
     kept_ = now;
     member().client().watch();
     member().commit_due();
@@ -222,14 +200,14 @@ class KafkaSource final : public Source {
 
   // A transaction that is not committed may have to be read again.
   bool at_end(const ClaimQueue& claim_queue) const {
-    return reader_->caught_up() && claim_queue.empty() && (!transactions_ || transactions_->all_committed());
+    return reader_->caught_up() && claim_queue.empty() && delivery_->all_committed();
   }
 
   const SourceParams params_;
   const BuildInfo info_;
   Assignment assignment_;
   ClaimCheck claims_;
-  std::shared_ptr<Transactions> transactions_;  // null: at least once
+  std::unique_ptr<Delivery> delivery_;
   std::optional<CrashGuard> crash_guard_;
   const SkippedRecords skipped_;
   std::chrono::milliseconds patience_, heartbeat_;

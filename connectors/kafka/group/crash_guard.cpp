@@ -6,6 +6,7 @@
 #include <random>
 
 #include "connectors/kafka/group/commits.hpp"
+#include "connectors/kafka/group/durations.hpp"
 #include "connectors/log.hpp"
 
 namespace radflow::kafka {
@@ -17,18 +18,19 @@ constexpr std::int64_t group_size = 64;
 constexpr std::int64_t in_groups = 4096;
 constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
 
-std::string new_owner() {
+}  // namespace
+
+CrashGuard::CrashGuard(Assignment& assignment, Delivery& delivery, const std::string& graph,
+                       const std::string& owner)
+    : assignment_{assignment}, delivery_{delivery}, graph_{graph}, owner_{owner} {}
+
+std::string CrashGuard::new_owner() {
   std::random_device random;
   return fmt::format("{:08x}", random());
 }
 
-}  // namespace
-
-CrashGuard::CrashGuard(Assignment& assignment, Transactions* transactions, const std::string& graph)
-    : assignment_{assignment}, transactions_{transactions}, graph_{graph}, owner_{new_owner()} {}
-
-TransactionBatch::Metadata CrashGuard::at_work() const {
-  return [graph = graph_, owner = owner_](std::int64_t records) {
+TransactionBatch::Metadata CrashGuard::at_work(const std::string& graph, const std::string& owner) {
+  return [graph, owner](std::int64_t records) {
     return to_text(graph, {owner, 0, Commits::least_span + 3 * records});
   };
 }
@@ -45,8 +47,8 @@ bool CrashGuard::lets_in(const Position& position, GroupMember& member) {
   let_in_ = &guarded;
   if (guarded.free > 0) return true;
   if (!guarded.knows && !look_back(position, member, guarded)) return false;
-  if (transactions_ && !settled(position)) return false;
-  if (!assignment_.wait_first(position, 20ms)) return false;
+  if (!settled(position)) return false;
+  if (!assignment_.wait_first(position, longest_turn)) return false;
   if (!assignment_.was_committed_with(position, metadata(guarded))) {
     member.commit_with(position, metadata(guarded));
     return false;
@@ -58,7 +60,7 @@ bool CrashGuard::lets_in(const Position& position, GroupMember& member) {
 bool CrashGuard::settled(const Position& position) const {
   const PartitionsPtr one = partition_list(1);
   rd_kafka_topic_partition_list_add(one.get(), position.topic.c_str(), position.partition);
-  return transactions_->settled(*one, 20ms);
+  return delivery_.settled(*one, longest_turn);
 }
 
 void CrashGuard::entered() {
@@ -74,14 +76,13 @@ void CrashGuard::entered() {
 void CrashGuard::pass_over(const Position& position, std::vector<OffsetRun> runs) {
   std::int64_t records = 0;
   for (const OffsetRun& run : runs) records += run.end - run.from;
-  if (records == 0) return;
+  if (records == 0 || !delivery_.take_as_done(position, std::move(runs))) return;
   log_info(fmt::format("{}:{}: {} records behind {} are done already and are not computed again",
                        position.topic, position.partition, records, position.offset),
            {{"topic", position.topic},
             {"partition", position.partition},
             {"offset", position.offset},
             {"count", records}});
-  assignment_.done_before(position, std::move(runs));
 }
 
 // False: the broker did not say.
@@ -95,9 +96,7 @@ bool CrashGuard::look_back(const Position& position, GroupMember& member, Guarde
       before->metadata ? std::string_view{static_cast<const char*>(before->metadata), before->metadata_size}
                        : "";
   const CommitMetadata last = read_commit_metadata(said);
-  // Not in transactions: what is done there is what they say.
-  if (!transactions_ && position.offset >= before->offset)
-    pass_over(position, read_ahead(said, before->offset));
+  if (position.offset >= before->offset) pass_over(position, read_ahead(said, before->offset));
   if (last.owner.empty() || last.owner == owner_) return true;
   guarded.deaths = last.deaths + 1;
   guarded.one_by_one = last.span;

@@ -17,14 +17,15 @@
 #include "connectors/kafka/group/assignment.hpp"
 #include "connectors/kafka/group/commit_metadata.hpp"
 #include "connectors/kafka/group/group_member.hpp"
-#include "connectors/kafka/transactions/transactions.hpp"
+#include "connectors/kafka/transactions/transaction_batch.hpp"
 
 namespace radflow::kafka {
 
 class CrashGuard {
  public:
-  // `transactions` null: at least once.
-  CrashGuard(Assignment& assignment, Transactions* transactions, const std::string& graph);
+  // `owner` tells this process from others. What is given has to outlive the guard.
+  CrashGuard(Assignment& assignment, Delivery& delivery, const std::string& graph, const std::string& owner);
+  static std::string new_owner();
 
   // Whether the record at this position, the next of its partition, may enter the graph. If not, whatever has
   // to happen first was asked for and waited for, for a moment.
@@ -34,7 +35,7 @@ class CrashGuard {
 
   // What transactions say of their offsets: who is at work, and that as much is in flight as two more of them
   // hold.
-  TransactionBatch::Metadata at_work() const;
+  static TransactionBatch::Metadata at_work(const std::string& graph, const std::string& owner);
 
  private:
   // Of one partition, as long as it is held.
@@ -53,7 +54,7 @@ class CrashGuard {
   CommitMetadata metadata(const Guarded& guarded) const;
 
   Assignment& assignment_;
-  Transactions* const transactions_;
+  Delivery& delivery_;
   const std::string graph_;
   const std::string owner_;
   std::map<std::pair<std::string, std::int32_t>, Guarded> guarded_;

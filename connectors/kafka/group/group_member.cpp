@@ -32,10 +32,10 @@ void leave_to_the_end(ClientPtr client, std::shared_ptr<JoinWatch> watch) {
 }  // namespace
 
 GroupMember::GroupMember(ConfPtr conf, const std::string& what, Assignment& assignment,
-                         Beginnings& beginnings, Transactions* transactions)
+                         Beginnings& beginnings, Delivery& delivery)
     : assignment_{assignment},
       beginnings_{beginnings},
-      transactions_{transactions},
+      delivery_{delivery},
       client_{RD_KAFKA_CONSUMER,
               watched(std::move(conf), *join_),
               what,
@@ -137,16 +137,10 @@ void GroupMember::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_
 bool GroupMember::give_up(const rd_kafka_topic_partition_list_t& partitions) {
   const bool lost = rd_kafka_assignment_lost(client_.get());
   if (lost) assigned_ = false;
-  bool committed = !lost;
-  if (transactions_) {
-    const bool all = transactions_->give_up(partitions, left_ || lost ? 0ms : 5s);
-    if (all && !lost) close(partitions, Clock::now() + 3s);
-  } else if (lost) {
-    lost_with_commits_ = commits_under_way_ > 0;
-  } else {
-    if (!left_) assignment_.wait_idle(partitions, 5s);
-    committed = close(partitions, Clock::now() + 3s);
-  }
+  const auto how = lost    ? Delivery::Revocation::Lost
+                   : left_ ? Delivery::Revocation::Leaving
+                           : Delivery::Revocation::Asked;
+  const bool committed = delivery_.give_up(partitions, how, *this);
   assignment_.remove(partitions);
   client_.forget_commits();  // of those that stay the next commit tells
   std::erase_if(held_, [&](const MessagePtr& message) {
@@ -158,7 +152,7 @@ bool GroupMember::give_up(const rd_kafka_topic_partition_list_t& partitions) {
 
 void GroupMember::commit_due() {
   serve_commits(0ms);
-  if (!transactions_ && may_commit()) commit(assignment_.to_commit());
+  if (may_commit()) commit(delivery_.to_commit());
 }
 
 void GroupMember::commit_with(const Position& position, const CommitMetadata& metadata) {
@@ -205,8 +199,6 @@ bool GroupMember::commit_all(Clock::time_point deadline, const rd_kafka_topic_pa
   return false;
 }
 
-// Commits the partitions' positions and that they are given up. With transactions everything that is done has
-// to be committed by then.
 bool GroupMember::close(const rd_kafka_topic_partition_list_t& partitions, Clock::time_point deadline) {
   assignment_.close(partitions);
   return commit_all(deadline, &partitions);
@@ -217,8 +209,7 @@ void GroupMember::leave(Clock::time_point deadline) {
   // Half of the time to join and commit, half to leave: else the group waits for this member's timeout.
   const auto half = Clock::now() + (deadline - Clock::now()) / 2;
   while (join_->joining() && Clock::now() < half) poll(50ms);
-  if (const PartitionsPtr all = assignment(client_.get());
-      all && (!transactions_ || transactions_->settled(*all, 0ms)))
+  if (const PartitionsPtr all = assignment(client_.get()); all && delivery_.settled(*all, 0ms))
     close(*all, half);
   held_.clear();
   const QueuePtr events{rd_kafka_queue_new(client_.get())};

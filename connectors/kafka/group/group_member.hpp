@@ -2,8 +2,8 @@
 //
 // Both kinds of rebalance work. By cooperative-sticky, radflow's default, what stays goes on being read while
 // the group changes; range and roundrobin give everything up first. What is committed is each partition's
-// frontier; while the group changes it is held back until it has (see JoinWatch). With transactions these
-// commit and nothing is committed here.
+// frontier, if that is how records are delivered (see Delivery); while the group changes it is held back until it has
+// (see JoinWatch).
 //
 // All members are for the polling thread, unless they say otherwise.
 #pragma once
@@ -18,10 +18,10 @@
 #include "connectors/kafka/client/client.hpp"
 #include "connectors/kafka/group/assignment.hpp"
 #include "connectors/kafka/group/beginnings.hpp"
+#include "connectors/kafka/group/delivery.hpp"
 #include "connectors/kafka/librdkafka/message.hpp"
 #include "connectors/kafka/librdkafka_bugs/join_watch.hpp"
 #include "connectors/kafka/librdkafka_bugs/revoked_queues.hpp"
-#include "connectors/kafka/transactions/transactions.hpp"
 
 namespace radflow::kafka {
 
@@ -29,9 +29,9 @@ class GroupMember {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // All but `conf` has to outlive the member; `transactions` null: at least once. Throws ParamError.
+  // All but `conf` has to outlive the member. Throws ParamError.
   GroupMember(ConfPtr conf, const std::string& what, Assignment& assignment, Beginnings& beginnings,
-              Transactions* transactions);
+              Delivery& delivery);
   ~GroupMember();
   GroupMember(const GroupMember&) = delete;
   GroupMember& operator=(const GroupMember&) = delete;
@@ -63,6 +63,11 @@ class GroupMember {
   // Commits and leaves the group, until the deadline at the latest. Nothing may be polled any more.
   void leave(Clock::time_point deadline);
 
+  // For Delivery: commits the partitions' positions and that they are given up. False: not all was committed.
+  bool close(const rd_kafka_topic_partition_list_t& partitions, Clock::time_point deadline);
+  // For Delivery: the assignment is lost, see below.
+  void remember_commits_under_way() { lost_with_commits_ = commits_under_way_ > 0; }
+
   // A commit that was under way when a broker's silence cost the assignment is repeated by librdkafka once
   // the broker is back, under the member id of before; for a static member the broker takes that for a
   // second process of the same name, and this client is dead. A new one does what this one should.
@@ -82,14 +87,13 @@ class GroupMember {
   bool give_up(const rd_kafka_topic_partition_list_t& partitions);
   void commit(PartitionsPtr list);
   bool commit_all(Clock::time_point deadline, const rd_kafka_topic_partition_list_t* only = nullptr);
-  bool close(const rd_kafka_topic_partition_list_t& partitions, Clock::time_point deadline);
   bool may_commit() const { return commits_under_way_ == 0 && !join_->joining(); }
   void pause(bool on);
 
   std::shared_ptr<JoinWatch> join_ = std::make_shared<JoinWatch>();
   Assignment& assignment_;
   Beginnings& beginnings_;
-  Transactions* const transactions_;
+  Delivery& delivery_;
   Client client_;
   QueuePtr commits_;
   int commits_under_way_ = 0;

@@ -4,26 +4,22 @@
 
 #include <stdexcept>
 
+#include "connectors/kafka/group/durations.hpp"
+
 namespace radflow::kafka {
-namespace {
-
-constexpr std::chrono::seconds longest_unheard{15};
-
-}  // namespace
-
 GroupReader::GroupReader(const SourceParams& params, const BuildInfo& info, Assignment& assignment,
-                         Transactions* transactions)
+                         Delivery& delivery)
     : params_{params},
       info_{info},
       topics_{topics(params)},
       assignment_{assignment},
-      transactions_{transactions},
+      delivery_{delivery},
       beginnings_{params, info, assignment},
       member_{make_member()} {}
 
 std::shared_ptr<GroupMember> GroupReader::make_member() {
   return std::make_shared<GroupMember>(consumer_conf(params_, info_), "source " + info_.name, assignment_,
-                                       beginnings_, transactions_);
+                                       beginnings_, delivery_);
 }
 
 std::shared_ptr<GroupMember> GroupReader::current() const {
@@ -93,8 +89,7 @@ void GroupReader::heard(const rd_kafka_message_t& message) {
 void GroupReader::heard_end(const std::string& topic, std::int32_t partition, std::int64_t offset) {
   // Where the broker does not say what is gone, the next record or end asks again.
   if (!passes({topic, partition, offset})) return;
-  if (const auto passed = assignment_.skip_to(topic, partition, offset); passed && transactions_)
-    transactions_->pass(*passed);
+  if (const auto passed = assignment_.skip_to(topic, partition, offset); passed) delivery_.pass(*passed);
 }
 
 void GroupReader::ask_for_ends() {

@@ -12,18 +12,17 @@
 
 #include "connectors/kafka/group/assignment.hpp"
 #include "connectors/kafka/group/beginnings.hpp"
+#include "connectors/kafka/group/delivery.hpp"
 #include "connectors/kafka/group/group_member.hpp"
 #include "connectors/kafka/group/source_params.hpp"
 #include "connectors/kafka/librdkafka/message.hpp"
-#include "connectors/kafka/transactions/transactions.hpp"
 
 namespace radflow::kafka {
 
 class GroupReader {
  public:
-  // `assignment` and `transactions` (null: at least once) have to outlive the reader. Throws ParamError.
-  GroupReader(const SourceParams& params, const BuildInfo& info, Assignment& assignment,
-              Transactions* transactions);
+  // `assignment` and `delivery` have to outlive the reader. Throws ParamError.
+  GroupReader(const SourceParams& params, const BuildInfo& info, Assignment& assignment, Delivery& delivery);
 
   // Before the first record.
   void look_around() { beginnings_.look_around(member_->client()); }
@@ -76,7 +75,7 @@ class GroupReader {
   const BuildInfo info_;
   const std::vector<std::string> topics_;
   Assignment& assignment_;
-  Transactions* const transactions_;
+  Delivery& delivery_;
   Beginnings beginnings_;
   bool draining_ = false;
   mutable std::mutex mutex_;
