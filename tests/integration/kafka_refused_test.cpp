@@ -74,7 +74,8 @@ TEST_F(KafkaRefused, ATopicThatMayNotBeReadIsReadWhenItMay) {
     }
   }));
   broker().produce(topic, std::vector<Record>(9, Record{Bytes::of("x")}));
-  EXPECT_TRUE(comes_true(30s, [&] { return processed.count() == 20; }));
+  EXPECT_TRUE(comes_true(30s, [&] { return processed.count() == 20; }))
+      << processed.count() << " processed; " << member.source().not_ready() << heard.all();
   EXPECT_TRUE(comes_true(10s, [&] { return broker().committed(topic, topic)[0] == 20; }));
 }
 
