@@ -161,13 +161,16 @@ TEST_F(KafkaFault, AMissingTopicIsSaidAndFoundWhenItIsMade) {
   const std::string topic = RealBroker::topic_name("made-later");
   Heard heard;
   Processed processed;
-  const Member member{"kafka: {topic: " + topic + ", group: " + topic + "}", info(broker().servers()),
-                      processed};
+  Member member{"kafka: {topic: " + topic + ", group: " + topic + "}", info(broker().servers()), processed};
   EXPECT_TRUE(heard.within(5s, "topic '" + topic + "' does not exist at " + broker().servers() + ", waiting"))
       << heard.all();
+  EXPECT_TRUE(comes_true(5s, [&] {
+    return member.source().not_ready() == "topic '" + topic + "' does not exist";
+  })) << member.source().not_ready();
   broker().make_topic_named(topic);
   broker().produce(topic, std::vector<Record>(10, Record{Bytes::of("x")}));
   EXPECT_TRUE(comes_true(30s, [&] { return processed.count() == 10; }));
+  EXPECT_TRUE(member.source().ready()) << member.source().not_ready();
 }
 
 TEST_F(KafkaFault, ASinkIsReadyOnlyWhileItsTopicIsThere) {

@@ -70,7 +70,7 @@ void GroupReader::heard(const rd_kafka_message_t& message) {
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-      if (!topic.empty()) beginnings_.missing(topic);
+      if (!topic.empty()) missing(topic);
       if (params_.until_caught_up && assignment_.empty())
         throw std::runtime_error{fmt::format(
             "topic '{}' does not exist at {}: there is nothing to catch up with", topic, client.servers())};
@@ -84,6 +84,12 @@ void GroupReader::heard(const rd_kafka_message_t& message) {
     default:
       client.warn(rd_kafka_message_errstr(&message), error_fields(message));
   }
+}
+
+void GroupReader::missing(const std::string& topic) {
+  beginnings_.missing(topic);
+  const std::lock_guard lock{mutex_};
+  missing_ = {topic, member_->assigned_at()};
 }
 
 void GroupReader::heard_end(const std::string& topic, std::int32_t partition, std::int64_t offset) {
@@ -122,10 +128,11 @@ void GroupReader::given_up() {
 
 std::string GroupReader::not_ready() const {
   const auto member = current();
-  std::string why = member->client().not_ready();
-  if (why.empty() && !member->assigned())
-    why = fmt::format("group '{}' has given this source no partitions yet", group(params_, info_));
-  return why;
+  if (std::string why = member->client().not_ready(); !why.empty() || member->assigned()) return why;
+  const std::lock_guard lock{mutex_};
+  if (!missing_.topic.empty() && missing_.assigned_at == member->assigned_at())
+    return fmt::format("topic '{}' does not exist", missing_.topic);
+  return fmt::format("group '{}' has given this source no partitions yet", group(params_, info_));
 }
 
 std::string GroupReader::unheard() const {

@@ -68,6 +68,7 @@ class GroupReader {
  private:
   std::shared_ptr<GroupMember> make_member();
   void heard(const rd_kafka_message_t& message);
+  void missing(const std::string& topic);
   void heard_end(const std::string& topic, std::int32_t partition, std::int64_t offset);
   void given_up();
 
@@ -80,6 +81,10 @@ class GroupReader {
   bool draining_ = false;
   mutable std::mutex mutex_;
   std::shared_ptr<GroupMember> member_;  // changed under mutex_
+  struct {
+    std::string topic;
+    GroupMember::Clock::time_point assigned_at;  // the last assignment when that was heard
+  } missing_;                                    // under mutex_
 };
 
 }  // namespace radflow::kafka
