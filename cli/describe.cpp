@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/describe_declared.hpp"
 #include "cli/terminal.hpp"
 #include "graph/plugin.hpp"
 #include "graph/spec.hpp"
@@ -124,6 +125,7 @@ void print_text(const Spec& spec) {
     std::cout << fmt::format("  {:<{}}  {:<{}}  {:<{}}  {}\n", param.name, name_width, allowed(param),
                              allowed_width, default_of(spec, param), default_width, param.sentence);
   if (!spec.headers.empty()) print_headers(spec.headers);
+  print_declared(spec);
   if (spec.free_params)
     std::cout << fmt::format(
         "  any key with a dot in it{} is a property of the library underneath\n",
@@ -167,19 +169,21 @@ Json spec_json(const Spec& spec) {
   for (const auto& [name, allowed, presence, sentence] : spec.headers)
     headers.push_back({{"name", name}, {"allowed", allowed}, {"presence", presence}, {"sentence", sentence}});
   for (const ParamSpec& param : spec.params) params.push_back(param_json(param));
-  return {{"kind", kind_name(spec.kind)},
-          {"name", spec.name},
-          {"sentence", spec.sentence},
-          {"inputs", ports_json(spec.inputs)},
-          {"any_number_of_inputs", spec.variadic},
-          {"outputs", ports_json(spec.outputs)},
-          {"splits", spec.arity == Arity::Many},
-          {"properties", spec.free_params},
-          {"needs_one_of", spec.any_of},
-          {"retry", spec.transient},
-          {"parameters", std::move(params)},
-          {"headers", std::move(headers)},
-          {"example", example(spec)}};
+  Json json{{"kind", kind_name(spec.kind)},
+            {"name", spec.name},
+            {"sentence", spec.sentence},
+            {"inputs", ports_json(spec.inputs)},
+            {"any_number_of_inputs", spec.variadic},
+            {"outputs", ports_json(spec.outputs)},
+            {"splits", spec.arity == Arity::Many},
+            {"properties", spec.free_params},
+            {"needs_one_of", spec.any_of},
+            {"retry", spec.transient},
+            {"parameters", std::move(params)},
+            {"headers", std::move(headers)},
+            {"example", example(spec)}};
+  add_declared(spec, json);
+  return json;
 }
 
 int describe(const std::string& name, bool json) {

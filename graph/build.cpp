@@ -34,6 +34,7 @@ Bodies build(const Plan& plan, Purpose purpose, const std::shared_ptr<Resources>
     if (!node.spec) continue;
     known[n].resize(node.spec->outputs.size());
     BuildInfo info = node.info;
+    info.metrics = std::make_shared<NodeMetrics>(*node.spec);
     info.resources = resources;
     for (const InputPlan& input : node.inputs) {
       if (const auto port = static_cast<std::size_t>(input.taker); port > info.known.size())

@@ -39,6 +39,9 @@
 // of them is there, so that what follows can refuse what never comes (graph/known.hpp):
 //   Known known() const;             The same of every output.
 //   Known known(int output) const;   It differs; outputs count from 0, in the order of .outputs({...}).
+// The reasons of its errors and warnings stand in its specification, with a sentence each that `radflow describe` shows:
+//   .errors({{"no_window", "The frame has no window, and none is given."}})
+// So do counters and gauges of its own, see graph/node_metrics.hpp.
 #pragma once
 
 #include <algorithm>
@@ -46,7 +49,9 @@
 #include <string>
 #include <utility>
 
+#include "graph/declaration.hpp"
 #include "graph/node_body.hpp"
+#include "graph/node_metrics.hpp"
 #include "graph/signature.hpp"
 #include "graph/spec.hpp"
 
@@ -73,7 +78,9 @@ class Register {
     spec.outputs = name_ports(given, std::move(builder.output_names), "out", spec);
     spec.make_params = [] { return std::make_shared<Params>(); };
     spec.make_node = [](const void* params, const BuildInfo& info) -> std::unique_ptr<NodeBody> {
-      return std::make_unique<Body>(*static_cast<const Params*>(params), info);
+      auto body = std::make_unique<Body>(*static_cast<const Params*>(params), info);
+      body->metrics = info.metrics;
+      return body;
     };
     Registry::instance().add(std::move(spec));
   }

@@ -81,6 +81,8 @@ struct Routed {
   int port = 0;
 };
 
+class NodeMetrics;  // graph/node_metrics.hpp
+
 // A node as the pipeline calls it: by any worker, by several at a time unless the specification says
 // `exclusive`. Inputs are of the specification's types, one for each port, and null only where a port is optional. What
 // it throws is a failed message.
@@ -90,6 +92,8 @@ class NodeBody {
   virtual Outcome call(std::span<const Payload* const> inputs, const Context& context) = 0;
   // What is known of the values that leave by an output, beyond their type.
   virtual Known known(int /*output*/) const { return {}; }
+  // What the node counts itself, once it is built; its instances share it.
+  std::shared_ptr<NodeMetrics> metrics;
 };
 
 // What a component may know of the graph while it is built.
@@ -111,6 +115,7 @@ struct BuildInfo {
   std::string upstream;  // the same for a person: one line per node, "resize: {height: 256, width: 256}"
   std::vector<const PayloadType*> inputs;  // nodes: what arrives at each input; null: unknown, or not wired
   std::vector<Known> known;                // nodes: beyond that, at each input
+  std::shared_ptr<NodeMetrics> metrics;    // nodes: what its specification declares; never null
   // Sinks: whether the key alone tells a record from all others of the graph, and the nodes (or sources) whose
   // outputs they take, "decode" or "route.matched".
   bool key_is_unique = false;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "graph/declaration.hpp"
 #include "graph/plugin.hpp"
 
 namespace radflow {
@@ -36,32 +37,6 @@ std::vector<std::string> Spec::property_names() const {
   return plain_properties ? plain_properties() : std::vector<std::string>{};
 }
 
-std::vector<PortSpec> name_ports(const std::vector<const PayloadType*>& types, std::vector<std::string> names,
-                                 const std::string& single, Spec& spec) {
-  const bool inputs = single == "in";
-  const auto refuse = [&](std::string why) {
-    if (spec.defect.empty()) spec.defect = fmt::format("node '{}': {}", spec.name, why);
-  };
-  if (names.empty() && types.size() == 1) names = {single};
-  if (names.size() != types.size())
-    refuse(fmt::format("its call operator has {} {}, but {} named; name each with .{}({{...}})", types.size(),
-                       inputs ? "inputs" : "outputs",
-                       names.size() == 1 ? "1 is" : fmt::format("{} are", names.size()),
-                       inputs ? "inputs" : "outputs"));
-  std::vector<PortSpec> ports;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string& name = names[i];
-    const bool plain = !name.empty() && std::ranges::all_of(name, [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    });
-    if (!plain) refuse(fmt::format("a port is named '{}'; take letters, digits and '_'", name));
-    if (std::ranges::find(ports, name, &PortSpec::name) != ports.end())
-      refuse(fmt::format("two {} are named '{}'", inputs ? "inputs" : "outputs", name));
-    ports.push_back({name, i < types.size() ? types[i] : nullptr});
-  }
-  return ports;
-}
-
 Registry& Registry::instance() {
   static Registry registry;
   return registry;
@@ -69,7 +44,7 @@ Registry& Registry::instance() {
 
 void Registry::add(Spec spec) {
   if (plugin_loads()) return enlist([this, spec = std::move(spec)] { add(spec); });
-  if (!spec.defect.empty()) throw std::logic_error{spec.defect};
+  if (const std::string wrong = defect(spec); !wrong.empty()) throw std::logic_error{wrong};
   if (const Spec* known = find(spec.kind, spec.name))
     throw name_is_taken(kind_name(spec.kind), spec.name, known);
   specs_.push_back(std::make_unique<const Spec>(std::move(spec)));

@@ -3,13 +3,16 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "graph/param.hpp"
 #include "graph/payload.hpp"
+#include "graph/reasons.hpp"
 
 namespace radflow {
 
@@ -63,7 +66,10 @@ struct Spec {
   std::vector<ParamSpec> params;
   std::vector<std::string> any_of;  // parameters of which one at least must be given
   std::vector<HeaderSpec> headers;
-  std::string defect;  // what is wrong with the declaration itself; Registry::add() refuses it
+  std::vector<ReasonSpec> errors;    // nodes: the reasons of a failed message, but for errors_of_any_node
+  std::vector<ReasonSpec> warnings;  // nodes: the reasons of Context::warn
+  std::vector<MetricSpec> metrics;   // nodes
+  std::string defect;                // what is wrong with the declaration itself; Registry::add() refuses it
 
   std::function<std::shared_ptr<void>()> make_params;
   std::function<std::unique_ptr<NodeBody>(const void* params, const BuildInfo&)> make_node;
@@ -78,11 +84,6 @@ struct Spec {
   bool takes_property(std::string_view key) const;
   std::vector<std::string> property_names() const;  // those without a dot
 };
-
-// The ports of `types`, with `names` in their order; a single port without a name is called `single`. What is wrong
-// with the names (their number, two of one name, a name that a graph file could not write) is said in spec.defect.
-std::vector<PortSpec> name_ports(const std::vector<const PayloadType*>& types, std::vector<std::string> names,
-                                 const std::string& single, Spec& spec);
 
 // Builds a Spec; the subclasses say which kind.
 class SpecBuilder {
@@ -106,6 +107,28 @@ class SpecBuilder {
   // Headers of records that the component reads; for people only, the component itself reads them.
   SpecBuilder& headers(std::vector<HeaderSpec> read) {
     spec.headers = std::move(read);
+    return *this;
+  }
+  // The reasons of a node's errors, which users see as metric labels and in dead letters. A list that several nodes
+  // share is declared once, beside the function that returns the errors: `.errors(grey_errors)`.
+  SpecBuilder& errors(std::span<const ReasonSpec> reasons) {
+    spec.errors.insert(spec.errors.end(), reasons.begin(), reasons.end());
+    return *this;
+  }
+  SpecBuilder& errors(std::initializer_list<ReasonSpec> reasons) { return errors(std::span{reasons}); }
+  SpecBuilder& warnings(std::span<const ReasonSpec> reasons) {
+    spec.warnings.insert(spec.warnings.end(), reasons.begin(), reasons.end());
+    return *this;
+  }
+  SpecBuilder& warnings(std::initializer_list<ReasonSpec> reasons) { return warnings(std::span{reasons}); }
+  // What a node counts or shows itself: .counter("edges", "...") is exported as radflow_node_edges_total, .gauge("load",
+  // "...") as radflow_node_load, both with the labels graph and node.
+  SpecBuilder& counter(std::string name, std::string sentence) {
+    spec.metrics.push_back({MetricSpec::Kind::Counter, std::move(name), std::move(sentence)});
+    return *this;
+  }
+  SpecBuilder& gauge(std::string name, std::string sentence) {
+    spec.metrics.push_back({MetricSpec::Kind::Gauge, std::move(name), std::move(sentence)});
     return *this;
   }
   // Names the input ports, in the order of the call operator's arguments; a single one is called "in" by default.

@@ -10,6 +10,7 @@
 
 #include "graph/connector.hpp"
 #include "graph/duration_sketch.hpp"
+#include "graph/node_metrics.hpp"
 
 namespace radflow {
 
@@ -43,6 +44,7 @@ struct NodeStats {
   DurationHistogram duration;                                 // sampled
   std::vector<WarningStats> warnings;                         // one for each reason
   std::vector<WarningStats> failures;                         // `failed` with the first one of each reason
+  std::vector<NodeMetrics::Value> metrics;                    // its own, see graph/node_metrics.hpp
 };
 
 struct StageStats {

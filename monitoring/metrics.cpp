@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <limits>
+#include <map>
 #include <sstream>
 
 namespace radflow {
@@ -176,6 +177,17 @@ void collect_nodes(const PipelineStats& stats, Collector& out) {
     }
   out.histogram("radflow_node_duration_seconds", "Time in a node; a sample of its calls.");
   for (const NodeStats& node : stats.nodes) out.add(labels(node), node.duration);
+  std::map<std::string_view, std::vector<std::pair<const NodeStats*, NodeMetrics::Value>>> own;
+  for (const NodeStats& node : stats.nodes)
+    for (const NodeMetrics::Value& metric : node.metrics) own[metric.spec->name].emplace_back(&node, metric);
+  for (const auto& [name, values] : own) {
+    const MetricSpec& spec = *values.front().second.spec;
+    if (spec.kind == MetricSpec::Kind::Counter)
+      out.counter(exported_name(spec), spec.sentence);
+    else
+      out.gauge(exported_name(spec), spec.sentence);
+    for (const auto& [node, metric] : values) out.add(labels(*node), metric.value);
+  }
   out.gauge("radflow_stage_queue_messages",
             "Messages that wait for a stage, which is named after its first node.");
   for (const StageStats& stage : stats.stages)

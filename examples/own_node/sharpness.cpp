@@ -31,7 +31,8 @@ class Sharpness {
 };
 
 // Name, sentence and parameters stand here only; checking, `radflow describe` and the schema come from it.
-const Register<Sharpness> registered{NodeSpec{"sharpness", "Says how sharp each frame is."}};
+const Register<Sharpness> registered{NodeSpec{"sharpness", "Says how sharp each frame is."}.errors(
+    {{"not_grey", "The frame has more than one channel: put `to_grey` before it."}})};
 
 }  // namespace
 }  // namespace radflow

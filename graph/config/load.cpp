@@ -168,6 +168,7 @@ std::unique_ptr<NodeBody> make_node(std::string_view yaml, const std::string& fo
   if (!found.list.empty()) detail::refuse(std::move(found));
   draft.component.info.graph = "test";
   draft.component.info.name = draft.component.name;
+  draft.component.info.metrics = std::make_shared<NodeMetrics>(*draft.component.spec);
   try {
     return draft.component.spec->make_node(draft.component.params.get(), draft.component.info);
   } catch (const std::exception& error) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "graph/run/arriving.hpp"
 #include "graph/run/guarded_call.hpp"
 #include "graph/run/value_charge.hpp"
 
@@ -31,6 +32,7 @@ Stages::Stages(RunState& run, Endings& endings)
     states_[w].slots.resize(static_cast<std::size_t>(most_slots));
     states_[w].inputs.resize(most_inputs);
   }
+  for (const auto& instances : run.nodes) metrics_.push_back(instances.front()->metrics);
   std::vector<Workers::Stage> stages;
   for (std::size_t i = 0; i < run.layout.stages.size(); ++i)
     stages.push_back({run.layout.stages[i].concurrency, [this, i](Message& message, std::size_t worker) {
@@ -82,22 +84,7 @@ bool Stages::run_node(std::size_t n, Message& message, Slot* slots, WorkerState&
   Step& step = worker.steps[n];
   const Layout::Node& node = *step.node;
   const std::span inputs{worker.inputs.data(), node.inputs.size()};
-  Slot::State state = Slot::State::Value;
-  std::size_t absent = 0;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const int at = node.inputs[i];
-    const bool optional = !node.optional.empty() && node.optional[i];
-    if (at < 0 || (optional && slots[at].state == Slot::State::Filtered)) {
-      inputs[i] = nullptr;
-      ++absent;
-    } else {
-      state = std::max(state, slots[at].state);  // Failed over Filtered over Value
-      inputs[i] = &slots[at].payload;
-    }
-  }
-  if (absent > 0 && absent == inputs.size())
-    state = Slot::State::Filtered;  // nothing arrives that it could be called for
-  if (state != Slot::State::Value) {
+  if (const Slot::State state = arriving(node, slots, inputs); state != Slot::State::Value) {
     end_slot(n, message, slots, state);
     return true;
   }
@@ -112,8 +99,7 @@ bool Stages::run_node(std::size_t n, Message& message, Slot* slots, WorkerState&
   charge_values(outcome, inputs, run_.budget);
   step.counters.calls.add();
   if (std::vector<Error>& said = said_warnings(); !said.empty()) {
-    for (const Error& warning : said)
-      warnings_.add(run_.plan.nodes[n].name, warning, message.record().position);
+    for (const Error& warning : said) reports_.warned(run_.plan.nodes[n], warning, message.record().position);
     said.clear();
   }
   if (outcome.kind == Outcome::Kind::Failed && outcome.error->transient &&
@@ -215,8 +201,7 @@ void Stages::split(std::size_t n, Message& message, std::vector<Outcome::Piece> 
 void Stages::fail(std::size_t n, const Message& message, std::vector<std::uint32_t> part,
                   const Identity& identity, Error error) {
   const NodePlan& node = run_.plan.nodes[n];
-  failures_.add(node.name, error.reason);
-  first_failures_.add(node.name, error, message.record().position);
+  reports_.failed(node, error, message.record().position);
   if (node.on_error == OnError::Drop) return;
   endings_.fail(message.ticket, {std::move(part), identity.ids, node.name, node.spec->name, std::move(error)},
                 node.on_error == OnError::Stop);
@@ -244,9 +229,8 @@ void Stages::add_to(PipelineStats& stats) const {
     node.name = plan.nodes[n].name;
     node.type = plan.nodes[n].spec->name;
     for (const WorkerState& worker : states_) worker.steps[n].counters.add_to(node);
-    node.failed = failures_.of(node.name);
-    node.warnings = warnings_.of(node.name);
-    node.failures = first_failures_.of(node.name);
+    reports_.add_to(node);
+    if (metrics_[n]) node.metrics = metrics_[n]->values();
   }
   for (std::size_t i = 0; i < run_.layout.stages.size(); ++i)
     stats.stages.push_back({plan.nodes[static_cast<std::size_t>(run_.layout.stages[i].nodes.front())].name,

@@ -12,6 +12,7 @@
 
 #include "graph/run/endings.hpp"
 #include "graph/run/instances.hpp"
+#include "graph/run/node_reports.hpp"
 #include "graph/run/retry_timer.hpp"
 #include "graph/run/workers.hpp"
 
@@ -63,10 +64,9 @@ class Stages {
   Endings& endings_;
   std::vector<std::unique_ptr<Instances>> instances_;  // by node, null unless it is exclusive
   std::vector<WorkerState> states_;                    // one per worker
-  FailureCounters failures_;                           // the key is a node
-  WarningCounters warnings_;                           // the key is a node
-  WarningCounters first_failures_;  // the key is a node; each has the position of the first
+  NodeReports reports_;
   SharedCount retried_;
+  std::vector<std::shared_ptr<NodeMetrics>> metrics_;  // by node; null where it has none
   std::unique_ptr<Workers> workers_;
   RetryTimer retries_;
 };

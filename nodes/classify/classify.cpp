@@ -123,6 +123,9 @@ const Register<Classify, ClassifyParams> registered{
         .param(&ClassifyParams::seed, "train.seed", range(1, 2147483647),
                "Of the generator that draws samples and features; the same seed gives the same model, byte "
                "for byte.")
+        .errors({{"feature_mismatch",
+                  "Names, units or photometric interpretation of the features are not those of the model."},
+                 {"not_finite", "A feature is no finite number, or too large for the model."}})
         .example("- classify: {model: pneumonia.model, train: {trees: 200, seed: 7}}")};
 
 }  // namespace

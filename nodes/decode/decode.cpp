@@ -77,6 +77,8 @@ const Register<Decode, Params> registered{
              {"ce_dataref", "file:, http: or https: address", "",
               "Of a record without a value: where its bytes lie; the source fetches them (claim check)."},
              {"ce_datarefsha256", "64 hexadecimal digits", "", "Of those bytes; others are refused."}})
+        .errors(reader_errors)
+        .warnings(reader_warnings)
         .example("- decode: {rescale: true}")};
 
 }  // namespace

@@ -1,26 +1,4 @@
 // What the readers of image formats (DICOM, raster files, raw) have in common: bytes in, frames out.
-//
-// The reasons of their errors, all of them:
-// - empty: there are no bytes
-// - unknown_format: neither the content-type header nor the first bytes name a format decode reads
-// - truncated: the bytes end before what the header promises
-// - malformed: the bytes contradict the format or themselves
-// - no_pixel_data: a DICOM object that is no image (report, plan, structure set, waveform, ...)
-// - unsupported_transfer_syntax: DICOM pixels compressed in a way radflow cannot read
-// - unsupported_pixels: pixels of a kind radflow does not read rather than read wrongly
-// - too_large: more pixels than max_pixels, or more bytes than the graph's memory
-//
-// The reasons of warnings:
-// - more_images: the file holds images that are not read
-// - sample_left_out: a sample beside the colours, of which the file does not say what it is
-// - frame_count: DICOM's NumberOfFrames is 0, or the pixel data prove that there are more frames
-// - full_chroma: pixels of a _422 colour that were never subsampled
-// - high_bit: HighBit says that values lie where they cannot lie, or where no writer puts them
-// - sequence_length: a sequence that says a length of zero has items
-// - element_order: elements behind the pixel data that belong before it
-// - rle_surplus: an RLE segment that goes on behind the last pixel
-// - no_end_marker: a JPEG codestream that is whole but for its end-of-image marker
-// - signed_colour: colour that says that its samples are signed; it is read as unsigned
 #pragma once
 
 #include <cstddef>
@@ -35,6 +13,32 @@
 #include "nodes/types/frame.hpp"
 
 namespace radflow {
+
+// The reasons of their errors, all of them.
+inline constexpr ReasonSpec reader_errors[] = {
+    {"empty", "There are no bytes."},
+    {"unknown_format",
+     "Neither the content-type header nor the first bytes name a format that decode reads."},
+    {"truncated", "The bytes end before what the header promises."},
+    {"malformed", "The bytes contradict the format or themselves."},
+    {"no_pixel_data", "A DICOM object that is no image: report, plan, structure set, waveform, ..."},
+    {"unsupported_transfer_syntax", "DICOM pixels compressed in a way that radflow cannot read."},
+    {"unsupported_pixels", "Pixels of a kind that radflow refuses rather than reads wrongly."},
+    {"too_large", "More pixels than max_pixels, or more bytes than the graph's memory."}};
+
+// The reasons of their warnings, all of them.
+inline constexpr ReasonSpec reader_warnings[] = {
+    {"more_images", "The file holds images that are not read."},
+    {"sample_left_out",
+     "A sample beside the colours, of which the file does not say what it is, is left out."},
+    {"frame_count", "DICOM's NumberOfFrames is 0, or the pixel data prove that there are more frames."},
+    {"full_chroma", "Pixels of a _422 colour were never subsampled."},
+    {"high_bit", "HighBit says that values lie where they cannot lie, or where no writer puts them."},
+    {"sequence_length", "A sequence that says a length of zero has items."},
+    {"element_order", "Elements behind the pixel data belong before it."},
+    {"rle_surplus", "An RLE segment goes on behind the last pixel."},
+    {"no_end_marker", "A JPEG codestream is whole but for its end-of-image marker."},
+    {"signed_colour", "Colour says that its samples are signed; it is read as unsigned."}};
 
 using ByteSpan = std::span<const std::uint8_t>;
 

@@ -119,6 +119,8 @@ const Register<Encode, Params> registered{
         .param(&Params::format, "format", choice({"json", "npy", "png"}),
                "json: a result, or a description of a frame; npy: a frame's exact values; png: 8 or 16 bit "
                "pixels.")
+        .errors({{"unsupported_payload", "The format cannot hold what arrives: npy and png are for frames."},
+                 {"unsupported_depth", "PNG holds 8 or 16 bit only."}})
         .example("- encode: {format: json}")};
 
 }  // namespace

@@ -99,8 +99,10 @@ class Concat {
 };
 
 const Register<Concat> registered{
-    NodeSpec{"concat", "Joins the features of several nodes into one list."}.example(
-        "- concat:\n    from: [texture, edges]")};
+    NodeSpec{"concat", "Joins the features of several nodes into one list."}
+        .errors(
+            {{"duplicate_feature", "Two inputs have a feature of one name: give nodes names of their own."}})
+        .example("- concat:\n    from: [texture, edges]")};
 
 }  // namespace
 }  // namespace radflow

@@ -148,6 +148,11 @@ const Register<Histogram, Params> registered{
                "Fractions of the pixels that are image instead of counts.")
         .param(&Params::photometric, "photometric", choice({"monochrome2", "as_stored"}),
                std::string{photometric_sentence})
+        .errors({colour_not_supported,
+                 monochrome1,
+                 no_valid_pixels,
+                 {"range_required", "The values are neither 8 bit nor codes: say `range`."},
+                 {"too_many_bins", "The codes of the frame would need more than 65536 bins: say `bins`."}})
         .example("- histogram: {bins: 64, range: [-1000, 400]}")};
 
 }  // namespace

@@ -69,6 +69,7 @@ const Register<Lbp, Params> registered{
                "nri_uniform: the same, each turn a code of its own; var: variance of the neighbours.")
         .param(&Params::photometric, "photometric", choice({"monochrome2", "as_stored"}),
                std::string{photometric_sentence})
+        .errors({colour_not_supported, monochrome1})
         .example("- lbp: {points: 8, radius: 1}")};
 
 }  // namespace

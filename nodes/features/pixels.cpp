@@ -55,6 +55,9 @@ const Register<Pixels, Params> registered{
         .param(&Params::fill, "fill", any(), "Stands for padding, in the frame's units.")
         .param(&Params::photometric, "photometric", choice({"monochrome2", "as_stored"}),
                std::string{photometric_sentence})
+        .errors({colour_not_supported,
+                 monochrome1,
+                 {"too_many_pixels", "The frame has more than 65536 pixels: put resize before it."}})
         .example("- pixels: {fill: 0}")};
 
 }  // namespace

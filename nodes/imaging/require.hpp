@@ -6,9 +6,20 @@
 #include <string_view>
 
 #include "graph/result.hpp"
+#include "graph/spec.hpp"
 #include "nodes/types/frame.hpp"
 
 namespace radflow {
+
+inline constexpr ReasonSpec colour_not_supported{
+    "colour_not_supported",
+    "The node takes one grey channel, the frame has colour: put `to_grey` before it."};
+inline constexpr ReasonSpec codes_not_supported{
+    "codes_not_supported", "The frame holds codes or labels, between which there is nothing to compute."};
+inline constexpr ReasonSpec monochrome1{
+    "monochrome1",
+    "A high value is dark: put `window` or `invert` before it, or say `photometric: as_stored`."};
+inline constexpr ReasonSpec no_valid_pixels{"no_valid_pixels", "The frame is all padding."};
 
 // Error "colour_not_supported" unless the frame has one channel.
 std::optional<Error> require_grey(const Frame& frame, std::string_view node);

@@ -157,7 +157,7 @@ Result<bool> Condition::holds(const Payload& payload, const Context& context) co
 
 SpecBuilder& Condition::describe(SpecBuilder& spec) {
   using P = ConditionParams;
-  return spec
+  return spec.errors({{"no_such_feature", "There is no feature of the name that `field` says."}})
       .param(&P::modality, "modality", any(),
              "The frame's modality is one of these: [CT, MR], in either case. A frame without one does not "
              "match.")

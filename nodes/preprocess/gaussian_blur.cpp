@@ -67,6 +67,7 @@ const Register<GaussianBlur, Params> registered{
         .param(&Params::border, "border", choice({"reflect", "symmetric", "edge"}),
                "Beyond a b c d comes: reflect c b a, symmetric d c b, edge d d d.")
         .keeps_known()
+        .errors({codes_not_supported})
         .example("- gaussian_blur: {sigma: 1.5}")};
 
 }  // namespace

@@ -131,6 +131,10 @@ const Register<Invert, Params> registered{
         .param(&Params::range, "range", any(), "[low, high], for `about: range`: low becomes high.")
         .param(&Params::only, "only", choice({"monochrome1", "monochrome2"}),
                "Frames of the other interpretation pass as they are; absent: all are inverted.")
+        .errors({colour_not_supported,
+                 codes_not_supported,
+                 {"needs_range", "bits_stored is for integers as they are stored: say `about: range`."},
+                 {"value_out_of_range", "The result of a value does not fit the frame's depth."}})
         .example("- invert: {about: bits_stored, only: monochrome1}")};
 
 }  // namespace

@@ -66,6 +66,7 @@ const Register<MedianBlur, Params> registered{
     NodeSpec{"median_blur", "Replaces each pixel by the median of its surroundings."}
         .param(&Params::radius, "radius", range(1, 50), "Half the side of the square, in pixels: 1 is 3x3.")
         .keeps_known()
+        .errors({colour_not_supported})
         .example("- median_blur: {radius: 1}")};
 
 }  // namespace

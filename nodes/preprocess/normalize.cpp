@@ -102,6 +102,7 @@ const Register<Normalize, Params> registered{
         .param(&Params::method, "method", choice({"zscore", "minmax"}),
                "zscore: mean 0 and deviation 1; minmax: 0..1.")
         .param(&Params::percentiles, "percentiles", any(), "[low, high] in percent: clips to these first.")
+        .errors({colour_not_supported, no_valid_pixels, {"not_finite", "A pixel is no finite number."}})
         .example("- normalize: {method: zscore, percentiles: [1, 99]}")};
 
 }  // namespace

@@ -87,6 +87,7 @@ const Register<Resize, Params> registered{
         .param(&Params::anti_aliasing, "anti_aliasing", any(),
                "Smooths before shrinking: a Gaussian of sigma (factor - 1) / 2 pixels; for linear and cubic.")
         .keeps_known()
+        .errors({codes_not_supported, too_large})
         .example("- resize: {width: 256, height: 256}")};
 
 }  // namespace

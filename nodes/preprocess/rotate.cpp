@@ -136,6 +136,7 @@ const Register<Rotate, Params> registered{
                "absent), or "
                "a value that they count, as scikit-image's users do.")
         .keeps_known()
+        .errors({codes_not_supported})
         .example("- rotate: {angle: 45}")};
 
 }  // namespace

@@ -148,6 +148,9 @@ const Register<Window, Params> registered{
                "auto: what the frame's window says, linear for a given one; voi_lut: the frame's table.")
         .param(&Params::output, "output", choice({"u8", "u16", "f32"}),
                "Shades are 0..255, 0..65535 or 0..1.")
+        .errors({colour_not_supported,
+                 {"no_window", "The frame has no window, and none is given."},
+                 {"bad_window", "The frame's own window or VOI LUT is impossible."}})
         .example("- window: {center: 40, width: 400}")};
 
 }  // namespace

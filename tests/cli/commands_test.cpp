@@ -201,6 +201,12 @@ TEST_F(Commands, DescribeShowsPortsAndParameters) {
         "u8, s8, u16, s16, s32, f32 or f64", "raw: required", "label", "ce_dataref"})
     EXPECT_THAT(headers.out, HasSubstr(name));
   EXPECT_EQ(json::parse(run_program("describe decode --json").out)["headers"][1]["name"], "radflow-rows");
+  const Ran reasons = run_program("describe window");
+  EXPECT_THAT(reasons.out, HasSubstr("errors\n  colour_not_supported  The node takes one grey channel"));
+  EXPECT_THAT(reasons.out,
+              HasSubstr("  no_window             The frame has no window, and none is given.\n"));
+  EXPECT_THAT(headers.out, HasSubstr("warnings\n  more_images"));
+  EXPECT_EQ(json::parse(run_program("describe concat --json").out)["errors"][0]["name"], "duplicate_feature");
   const json described = json::parse(run_program("describe phantom --json").out);
   EXPECT_EQ(described["kind"], "source");
   EXPECT_EQ(described["parameters"][0]["name"], "width");

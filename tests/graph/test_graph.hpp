@@ -188,6 +188,8 @@ struct NodeOptions {
   OnError on_error = OnError::DeadLetter;
   std::optional<Retry> retry;
   int outputs = 1;
+  std::vector<ReasonSpec> errors;    // that the node declares
+  std::vector<ReasonSpec> warnings;  // that the node declares
 };
 
 class TestGraph {
@@ -218,6 +220,8 @@ class TestGraph {
     node.spec = spec(ComponentKind::Node, name);
     Spec& made = *specs_.back();
     made.arity = options.arity;
+    made.errors = options.errors;
+    made.warnings = options.warnings;
     made.outputs.resize(static_cast<std::size_t>(options.outputs));
     made.make_node = [function](const void*, const BuildInfo&) {
       return std::make_unique<FunctionBody>(function);

@@ -31,6 +31,11 @@ TEST(Metrics, SayWhatThePipelineCounted) {
            "\"more_images\"} 3",
            "radflow_node_failures_total{graph=\"pneumonia\",node=\"decode\",type=\"decode\",reason="
            "\"truncated\"} 2\n",
+           "# TYPE radflow_node_seen_total counter\n"
+           "radflow_node_seen_total{graph=\"pneumonia\",node=\"decode\",type=\"decode\"} 12\n"
+           "radflow_node_seen_total{graph=\"pneumonia\",node=\"texture\",type=\"histogram\"} 4\n",
+           "# TYPE radflow_node_limit gauge\n"
+           "radflow_node_limit{graph=\"pneumonia\",node=\"decode\",type=\"decode\"} 2.5\n",
            "radflow_stage_queue_messages{graph=\"pneumonia\",stage=\"decode\"} 7\n",
            "radflow_outputs_sent_total{graph=\"pneumonia\",sink=\"results\",port=\"results\"} 40\n",
            "radflow_records_abandoned_total{graph=\"pneumonia\"} 0\n",

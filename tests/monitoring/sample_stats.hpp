@@ -24,7 +24,11 @@ inline PipelineStats sample_stats() {
   decode.duration.counts.back() = 1;
   decode.duration.sum = 12.5;
   decode.warnings = {{"more_images", 3, "frames:0:17: the file holds 5 images"}};
+  static const MetricSpec seen{MetricSpec::Kind::Counter, "seen", "Things seen."};
+  static const MetricSpec limit{MetricSpec::Kind::Gauge, "limit", "The limit."};
+  decode.metrics = {{&seen, 12}, {&limit, 2.5}};
   stats.nodes = {decode, {"texture", "histogram", 43, 43, 1, {}, {}}};
+  stats.nodes.back().metrics = {{&seen, 4}};
   stats.stages.push_back({"decode", 7});
   stats.sinks.push_back({"results", "kafka", false, 43, 40, 1, "", {}, decode.duration});
   stats.sinks.push_back({"errors", "kafka", true, 2, 2, 0, "", {}});
