@@ -10,6 +10,7 @@
 #include "cli/command.hpp"
 #include "cli/describe_declared.hpp"
 #include "cli/terminal.hpp"
+#include "graph/left_out.hpp"
 #include "graph/plugin.hpp"
 #include "graph/spec.hpp"
 #include "graph/value.hpp"
@@ -194,6 +195,8 @@ int describe(const std::string& name, bool json) {
     for (const Spec* spec : Registry::instance().all(kind)) known.push_back(spec->name);
   }
   if (found.empty()) {
+    if (const std::string why = node_left_out(name); !why.empty())
+      throw ConfigError{{{{}, fmt::format("there is no node '{}' here: {}", name, why)}}};
     const std::string near = nearest(name, known);
     throw ConfigError{{{{},
                         fmt::format("there is no component '{}'{} `radflow list` lists them", name,

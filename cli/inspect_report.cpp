@@ -1,13 +1,13 @@
-#include "cli/inspect_report.hpp"
+#include "cli/inspect_format.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 #include <opencv2/core.hpp>
 
 #include "graph/node.hpp"
 #include "graph/plan.hpp"
-#include "nodes/decode/dicom/image.hpp"
 #include "nodes/decode/format_name.hpp"
 
 namespace radflow::cli {
@@ -72,23 +72,6 @@ Json values_report(const Frame& frame) {
   return report;
 }
 
-Json dicom_report(const DicomImage& image) {
-  const PixelLayout& layout = image.layout();
-  DcmItem& dataset = image.dataset();
-  Json report;
-  report["transfer_syntax"] = image.syntax().uid;
-  report["transfer_syntax_name"] = image.syntax().name;
-  report["photometric"] = layout.photometric;
-  report["bits_allocated"] = layout.bits_allocated;
-  report["bits_stored"] = layout.bits_stored;
-  report["sign"] = layout.kind != PixelElement::Kind::Integer ? "floating point"
-                   : layout.is_signed                         ? "signed"
-                                                              : "unsigned";
-  const auto padding = number_of(dataset, DCM_PixelPaddingValue);
-  report["padding_value"] = padding ? Json(*padding) : Json();
-  return report;
-}
-
 Json identity_report(const Identity& identity) {
   Json report = Json::object();
   for (const auto& [id, value] : identity.ids) report[id] = value;
@@ -112,10 +95,6 @@ Result<Inspected> report_of(Format format, const Frame& frame, const Identity& i
   return inspected;
 }
 
-Error no_such_frame(std::int64_t frame, std::int64_t count) {
-  return {"no_such_frame", fmt::format("there is no frame {}: give --frame 1 to {}", frame + 1, count)};
-}
-
 // A node asks nothing of its surroundings here.
 class NoContext final : public Context {
  public:
@@ -133,31 +112,45 @@ class NoContext final : public Context {
   std::string digest_;
 };
 
+std::map<Format, InspectFormat>& formats() {
+  static std::map<Format, InspectFormat> known;
+  return known;
+}
+
+Result<InspectedFrame> inspect_any(Format format, const Record& record, std::int64_t index,
+                                   const ReadOptions& options) {
+  const auto frames = read_frames(format, record, options, {});
+  if (!frames) return frames.error();
+  const auto count = static_cast<std::int64_t>(frames->size());
+  if (index < 0 || index >= count) return no_such_frame(index, count);
+  const Part<Frame>& part = (*frames)[static_cast<std::size_t>(index)];
+  if (!part.value) return part.value.error();
+  return InspectedFrame{*part.value, part.identity, {}};
+}
+
 }  // namespace
+
+RegisterInspect::RegisterInspect(Format format, InspectFormat inspect) { formats()[format] = inspect; }
+
+InspectFormat RegisterInspect::of(Format format) {
+  const auto known = formats().find(format);
+  return known == formats().end() ? nullptr : known->second;
+}
+
+Error no_such_frame(std::int64_t frame, std::int64_t count) {
+  return {"no_such_frame", fmt::format("there is no frame {}: give --frame 1 to {}", frame + 1, count)};
+}
 
 Result<Inspected> inspect(const Record& record, std::int64_t index) {
   const Format format = format_of(record);
   Json warnings = Json::array();
   ReadOptions hearing;
   hearing.warn = [&warnings](const Error& warning) { warnings.push_back(warning.detail); };
-  if (format != Format::Dicom || record.value.empty()) {
-    const auto frames = read_frames(format, record, hearing, {});
-    if (!frames) return frames.error();
-    const auto count = static_cast<std::int64_t>(frames->size());
-    if (index < 0 || index >= count) return no_such_frame(index, count);
-    const Part<Frame>& part = (*frames)[static_cast<std::size_t>(index)];
-    if (!part.value) return part.value.error();
-    return report_of(format, *part.value, part.identity,
-                     warnings.empty() ? Json() : Json{{"warnings", std::move(warnings)}});
-  }
-  const auto image = DicomImage::open(as_span(record.value.text()), hearing, {});
-  if (!image) return image.error();
-  if (index < 0 || index >= image->layout().frames) return no_such_frame(index, image->layout().frames);
-  const auto frame = image->frame(index);
-  if (!frame) return frame.error();
-  Json details = dicom_report(*image);
-  if (!warnings.empty()) details["warnings"] = std::move(warnings);
-  return report_of(format, *frame, image->identity(index), std::move(details));
+  const InspectFormat by_format = record.value.empty() ? nullptr : RegisterInspect::of(format);
+  auto seen = by_format ? by_format(record, index, hearing) : inspect_any(format, record, index, hearing);
+  if (!seen) return seen.error();
+  if (!warnings.empty()) seen->details["warnings"] = std::move(warnings);
+  return report_of(format, seen->frame, seen->identity, std::move(seen->details));
 }
 
 Result<Frame> displayed(const Frame& frame) {

@@ -14,6 +14,7 @@
 #include "cli/held_signals.hpp"
 #include "cli/log.hpp"
 #include "cli/terminal.hpp"
+#include "graph/left_out.hpp"
 #include "graph/param.hpp"
 #include "graph/plugin.hpp"
 #include "graph/value.hpp"
@@ -88,6 +89,14 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
   return error.get_exit_code() == 0 ? exit_ok : exit_config;
 }
 
+// "radflow 0.1.0, built without nodes/decode/tiff"
+std::string version() {
+  std::string text = std::string{"radflow "} + RADFLOW_VERSION;
+  for (const LeftOut& left_out : families_left_out())
+    text += (&left_out == &families_left_out().front() ? ", built without " : ", ") + left_out.family;
+  return text;
+}
+
 void load(const std::string& plugin) {
   try {
     load_plugin(plugin);
@@ -99,7 +108,7 @@ void load(const std::string& plugin) {
 int run(int argc, char** argv, const HeldSignals& held) {
   CLI::App app{"Streams medical images through a graph of nodes that one YAML file wires.", "radflow"};
   app.formatter(std::make_shared<HelpFormatter>());
-  app.set_version_flag("--version", std::string{"radflow "} + RADFLOW_VERSION);
+  app.set_version_flag("--version", version());
   app.require_subcommand(1);
   app.fallthrough();
   std::string level = "info";

@@ -7,6 +7,7 @@
 
 #include "graph/config/draft.hpp"
 #include "graph/config/wiring_keys.hpp"
+#include "graph/left_out.hpp"
 
 namespace radflow::detail {
 namespace {
@@ -94,6 +95,8 @@ class Reader {
       if (Registry::instance().find(draft_.kind, name))
         return found_.add(mark,
                           fmt::format("a `:` is missing behind '{0}': `{0}: {{parameter: value}}`", name));
+    if (const std::string why = node_left_out(type); draft_.kind == ComponentKind::Node && !why.empty())
+      return found_.add(mark, fmt::format("there is no node '{}' here: {}", type, why));
     std::vector<std::string> known;
     for (const Spec* spec : Registry::instance().all(draft_.kind)) known.push_back(spec->name);
     std::string elsewhere;

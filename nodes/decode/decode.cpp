@@ -4,7 +4,7 @@
 #include <array>
 
 #include "graph/node.hpp"
-#include "nodes/decode/reader.hpp"
+#include "nodes/decode/register_reader.hpp"
 #include "nodes/types/frame.hpp"
 
 namespace radflow {
@@ -28,6 +28,8 @@ class Decode {
     options_.use_padding = params.padding != "ignore";
     for (const auto& [name, format] : names)
       if (params.format == name) format_ = format;
+    if (format_)
+      if (const auto none = left_out(*format_)) throw ParamError{"format", none->detail};
   }
 
   // A record that is wrong as a whole is an Error; of one with some bad frames, the good ones go on.

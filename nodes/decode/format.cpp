@@ -5,11 +5,13 @@
 #include <array>
 #include <cctype>
 #include <exception>
+#include <map>
 #include <new>
 #include <string>
 
+#include "graph/left_out.hpp"
 #include "nodes/decode/format_name.hpp"
-#include "nodes/decode/reader.hpp"
+#include "nodes/decode/register_reader.hpp"
 
 namespace radflow {
 namespace {
@@ -61,6 +63,11 @@ Format format_of(const Record& record) {
 
 namespace {
 
+std::map<Format, RegisterReader::Read>& readers() {
+  static std::map<Format, RegisterReader::Read> known;
+  return known;
+}
+
 Result<Frames> read_as(Format format, const Record& record, const ReadOptions& options,
                        const Charge& charge) {
   const ByteSpan bytes = as_span(record.value.text());
@@ -71,10 +78,11 @@ Result<Frames> read_as(Format format, const Record& record, const ReadOptions& o
   try {
     switch (format) {
       case Format::Dicom:
-        return read_dicom(bytes, options, charge);
+      case Format::Tiff:
+        if (auto none = left_out(format)) return *std::move(none);
+        return RegisterReader::of(format)(bytes, options, charge);
       case Format::Png:
       case Format::Jpeg:
-      case Format::Tiff:
         return read_raster(format, bytes, options, charge);
       case Format::Raw:
         return read_raw(record, options, charge);
@@ -98,6 +106,20 @@ Result<Frames> read_as(Format format, const Record& record, const ReadOptions& o
 }
 
 }  // namespace
+
+std::optional<Error> left_out(Format format) {
+  if ((format != Format::Dicom && format != Format::Tiff) || RegisterReader::of(format)) return std::nullopt;
+  const bool dicom = format == Format::Dicom;
+  return Error{"left_out", fmt::format("{} cannot be read: {}", format_name(format),
+                                       family_left_out(dicom ? "nodes/decode/dicom" : "nodes/decode/tiff"))};
+}
+
+RegisterReader::RegisterReader(Format format, Read read) { readers()[format] = read; }
+
+RegisterReader::Read RegisterReader::of(Format format) {
+  const auto known = readers().find(format);
+  return known == readers().end() ? nullptr : known->second;
+}
 
 Result<Frames> read_frames(Format format, const Record& record, const ReadOptions& options,
                            const Charge& charge) {

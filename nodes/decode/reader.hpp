@@ -19,6 +19,7 @@ inline constexpr ReasonSpec reader_errors[] = {
     {"empty", "There are no bytes."},
     {"unknown_format",
      "Neither the content-type header nor the first bytes name a format that decode reads."},
+    {"left_out", "This build of radflow is without what reads the format; the message names it."},
     {"truncated", "The bytes end before what the header promises."},
     {"malformed", "The bytes contradict the format or themselves."},
     {"no_pixel_data", "A DICOM object that is no image: report, plan, structure set, waveform, ..."},
@@ -62,8 +63,9 @@ using Frames = std::vector<Part<Frame>>;
 // By the content-type header if it names a format, else by the first bytes.
 Format format_of(const Record& record);
 
-// Each returns one part per frame, in the file's order. Any thread; they share nothing.
-Result<Frames> read_dicom(ByteSpan bytes, const ReadOptions& options, const Charge& charge);
+// Each returns one part per frame, in the file's order. Any thread; they share nothing. Of DICOM and TIFF:
+// register_reader.hpp.
+// By OpenCV. `format` is Png or Jpeg.
 Result<Frames> read_raster(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge);
 // Reads the shape from the record's headers, which the specification of `decode` lists.
 Result<Frames> read_raw(const Record& record, const ReadOptions& options, const Charge& charge);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "nodes/decode/dicom/geometry.hpp"
+#include "nodes/decode/register_reader.hpp"
 
 namespace radflow {
 namespace {
@@ -135,6 +136,8 @@ std::uint64_t DicomImage::frame_bytes() const {
   return static_cast<std::uint64_t>(layout_.pixels()) * pixel + sizeof(Part<Frame>);
 }
 
+namespace {
+
 Result<Frames> read_dicom(ByteSpan bytes, const ReadOptions& options, const Charge& charge) {
   auto image = DicomImage::open(bytes, options, charge);
   if (!image) return image.error();
@@ -152,4 +155,7 @@ Result<Frames> read_dicom(ByteSpan bytes, const ReadOptions& options, const Char
   return frames;
 }
 
+const RegisterReader registered{Format::Dicom, &read_dicom};
+
+}  // namespace
 }  // namespace radflow

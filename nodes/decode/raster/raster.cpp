@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "nodes/decode/raster/raster.hpp"
 #include "nodes/decode/raster/raster_header.hpp"
 
 namespace radflow {
@@ -34,7 +33,7 @@ Result<Frame> to_frame(const cv::Mat& decoded, const RasterHeader& header) {
 
 }  // namespace
 
-Result<Frames> read_picture(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge) {
+Result<Frames> read_raster(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge) {
   const auto header = raster_header(format, bytes);
   if (!header) return header.error();
   if (header->rows == 0 || header->columns == 0) return Error{"malformed", "an image without pixels"};
@@ -61,11 +60,6 @@ Result<Frames> read_picture(Format format, ByteSpan bytes, const ReadOptions& op
   Frames frames;
   frames.push_back({*std::move(frame), {}});
   return frames;
-}
-
-Result<Frames> read_raster(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge) {
-  return format == Format::Tiff ? read_tiff(bytes, options, charge)
-                                : read_picture(format, bytes, options, charge);
 }
 
 }  // namespace radflow

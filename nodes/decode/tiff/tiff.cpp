@@ -2,7 +2,7 @@
 // applied: row 0 is the first stored row. Where white is zero the frame says MONOCHROME1.
 #include <fmt/format.h>
 
-#include "nodes/decode/raster/raster.hpp"
+#include "nodes/decode/register_reader.hpp"
 #include "nodes/decode/tiff/pixels.hpp"
 #include "nodes/decode/tiff/stack.hpp"
 
@@ -73,8 +73,6 @@ bool is_preview(TIFF* tiff) {
   return (type & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) != 0;
 }
 
-}  // namespace
-
 Result<Frames> read_tiff(ByteSpan bytes, const ReadOptions& options, const Charge& charge) {
   const auto file = TiffFile::open(bytes);
   if (!file) return file.error();
@@ -115,4 +113,7 @@ Result<Frames> read_tiff(ByteSpan bytes, const ReadOptions& options, const Charg
   return frames;
 }
 
+const RegisterReader registered{Format::Tiff, &read_tiff};
+
+}  // namespace
 }  // namespace radflow

@@ -1,0 +1,60 @@
+#!/bin/sh
+# Builds the program without families of nodes and looks at what it says: what is there works, and what is not is named
+# with the packages that it needs. Run by name: it compiles the program again, in build/left-out.
+#   tests/left_out.sh
+set -eu
+cd "$(dirname "$0")/.."
+build=build/left-out
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+fail() { echo "tests/left_out.sh: $*" >&2; cat "$work/log" >&2; exit 1; }
+# says CODE PATTERN COMMAND...: the command ends with the code and says what fits the pattern.
+says() {
+  expected=$1 pattern=$2 code=0
+  shift 2
+  "$@" >"$work/log" 2>&1 || code=$?
+  [ $code = "$expected" ] || fail "code $code: $*"
+  grep -q "$pattern" "$work/log" || fail "no '$pattern': $*"
+}
+
+# The flags of build/dev, and its cache: the same files are not compiled twice.
+export CCACHE_NOHASHDIR=1
+says 1 "RADFLOW_WITHOUT names 'decode'" cmake --preset dev -B $build -DRADFLOW_WITHOUT=decode
+says 0 'tests use all families' cmake --preset dev -B $build '-DRADFLOW_WITHOUT=decode/dicom;decode/tiff;preprocess'
+cmake --build $build --parallel "${JOBS:-$(nproc)}" --target radflow >"$work/log" 2>&1 || fail "it does not build"
+radflow=$build/radflow
+says 0 'built without nodes/' $radflow --version
+for family in decode/dicom decode/tiff preprocess; do grep -q "nodes/$family" "$work/log" || fail "no $family"; done
+
+mkdir "$work/in"
+cp examples/own_node/input/sharp/slice-0.png "$work/in/a.png"
+printf 'II*\0\10\0\0\0\0\0' > "$work/in/b.tiff"
+{ head -c 128 /dev/zero; printf DICM; } > "$work/in/c.dcm"
+cat > "$work/graph.yaml" <<YAML
+graph: left_out
+sources:
+  - files: {path: in}
+nodes:
+  - decode: {}
+  - histogram: {bins: 8, range: [0, 256]}
+sinks:
+  - ndjson: {path: out.ndjson}
+  - ndjson: {path: errors.ndjson}
+    name: errors
+    from: errors
+YAML
+says 0 '' $radflow lint "$work/graph.yaml"
+says 3 '' $radflow run "$work/graph.yaml"
+[ "$(grep -c a.png "$work/out.ndjson")" = 1 ] || fail "the PNG was not read"
+grep -q 'left_out.*DICOM cannot be read.*nodes/decode/dicom, which needs DCMTK, charls, OPENJPEG' "$work/errors.ndjson" ||
+  fail "the dead letter of the DICOM file does not say why"
+grep -q 'left_out.*TIFF cannot be read.*nodes/decode/tiff, which needs TIFF' "$work/errors.ndjson" ||
+  fail "the dead letter of the TIFF file does not say why"
+says 2 'decode.format: TIFF cannot be read: this radflow was built without nodes/decode/tiff' \
+  $radflow lint "$work/graph.yaml" --set nodes.decode.format=tiff
+missing="there is no node 'resize' here: this radflow was built without nodes/preprocess"
+says 2 "$missing" $radflow describe resize
+sed 's/- histogram.*/- resize: {width: 8}/' "$work/graph.yaml" > "$work/missing.yaml"
+says 2 "missing.yaml:6:.*$missing" $radflow lint "$work/missing.yaml"
+says 0 colour_not_supported $radflow describe histogram
+echo "== what is left out is named, and the rest works"
