@@ -18,6 +18,7 @@
 #include "cli/terminal.hpp"
 #include "connectors/kafka/client/topic_reader.hpp"
 #include "connectors/kafka/librdkafka/mock_broker.hpp"
+#include "connectors/stand_in.hpp"
 #include "graph/pipeline.hpp"
 #include "monitoring/server.hpp"
 #include "nodes/classify/fit.hpp"
@@ -92,7 +93,7 @@ std::unique_ptr<Source> input(const Options& options) {
   const std::string yaml =
       phantom_yaml(options, options.count, 2) + "nodes:\n  - decode:\nsinks:\n  - stdout:\n";
   Overrides overrides;
-  if (!options.folder.empty()) overrides.input = options.folder;
+  if (!options.folder.empty()) overrides.source = files_at(options.folder);
   const Plan plan = load_plan_text("graph: demo\n" + yaml, "demo.yaml", overrides);
   const ComponentPlan& source = plan.sources.front();
   return source.spec->make_source(source.params.get(), source.info);

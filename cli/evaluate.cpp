@@ -12,6 +12,7 @@
 #include "cli/evaluated_results.hpp"
 #include "cli/tap.hpp"
 #include "cli/terminal.hpp"
+#include "connectors/stand_in.hpp"
 #include "nodes/classify/classifier.hpp"
 #include "nodes/classify/model.hpp"
 #include "nodes/types/prediction.hpp"
@@ -39,7 +40,7 @@ void warn_of_model(const EvaluatedResults& evaluated, const std::string& path) {
 
 EvaluatedResults run_graph(const Options& options) {
   Overrides overrides{.set = options.set};
-  if (!options.input.empty()) overrides.input = options.input;
+  if (!options.input.empty()) overrides.source = files_at(options.input);
   const Plan plan = load_plan(options.graph, overrides);
   require_ending_sources(plan);
   const std::uint64_t total = count_input(options.input);

@@ -13,6 +13,7 @@
 #include "cli/summary.hpp"
 #include "cli/terminal.hpp"
 #include "connectors/kafka/replay.hpp"
+#include "connectors/stand_in.hpp"
 #include "graph/pipeline.hpp"
 
 namespace radflow::cli {
@@ -21,7 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 
 struct Options {
-  std::string graph;
+  std::string graph, output;
   Overrides overrides{.replay = true};
   std::vector<std::string> ranges;
   kafka::ReplayOf of;
@@ -55,12 +56,12 @@ const ComponentPlan& kafka_source(const Plan& plan, const std::string& topic = "
 // With what the graph says of itself before its sinks are replaced.
 kafka::ReplayOf complete(const Options& options) {
   Overrides overrides = options.overrides;
-  overrides.output.reset();
+  overrides.sink = nullptr;
   const Plan plan = load_plan(options.graph, overrides);
   kafka::ReplayOf of = options.of;
   of.graph = plan.info.name;
   for (const std::string& range : options.ranges) of.ranges.push_back(kafka::parse_range(range, "--range"));
-  of.settles = !options.dry_run && !options.overrides.output;
+  of.settles = !options.dry_run && !options.overrides.sink;
   of.may_be_missing = of.dead_letters.empty();  // the graph makes it with its first dead letter
   std::optional<kafka::Properties> of_letters;
   for (const SinkPlan& sink : plan.sinks) {
@@ -211,14 +212,17 @@ const Command command{
           ->allow_extra_args(false);
       app.add_flag("--again", options->of.again, "Dead letters that an earlier replay has settled, too.");
       app.add_flag("--dry-run", options->dry_run, "Lists what would be replayed, and ends.");
-      app.add_option("--output", options->overrides.output,
+      app.add_option("--output", options->output,
                      "An NDJSON file that stands in for the sinks; dead letters go beside it.")
           ->check(not_empty("the NDJSON file"));
       app.add_option("--set", options->overrides.set,
                      "Overrides a value of the YAML: nodes.resize.width=128. May be repeated.")
           ->allow_extra_args(false);
       app.footer(app.get_footer() + "\n" + about);
-      return [options] { return replay(*options); };
+      return [options] {
+        if (!options->output.empty()) options->overrides.sink = lines_at(options->output);
+        return replay(*options);
+      };
     },
     Command::Signals::Watched};
 

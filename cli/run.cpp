@@ -11,6 +11,7 @@
 #include "cli/runner.hpp"
 #include "cli/summary.hpp"
 #include "connectors/kafka/client/range.hpp"
+#include "connectors/stand_in.hpp"
 #include "graph/pipeline.hpp"
 
 namespace radflow::cli {
@@ -18,6 +19,7 @@ namespace {
 
 struct Options {
   std::string graph;
+  std::string input, output;
   Overrides overrides;
   bool until_caught_up = false;
   std::vector<std::string> skips;
@@ -67,6 +69,8 @@ void set_sources(const Options& options, Overrides& overrides) {
 int run(Options options) {
   const SignalWatch signals;
   EndWatch end;
+  if (!options.input.empty()) options.overrides.source = files_at(options.input);
+  if (!options.output.empty()) options.overrides.sink = lines_at(options.output);
   set_sources(options, options.overrides);
   Pipeline pipeline{load_plan(options.graph, options.overrides)};
   const Server server = serve(pipeline);
@@ -82,9 +86,9 @@ const Command command{
     [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("graph", options->graph, "The graph file.")->required();
-      app.add_option("--input", options->overrides.input, "A folder or glob that stands in for the sources.")
+      app.add_option("--input", options->input, "A folder or glob that stands in for the sources.")
           ->check(not_empty("a folder or glob"));
-      app.add_option("--output", options->overrides.output,
+      app.add_option("--output", options->output,
                      "An NDJSON file that stands in for the sinks; dead letters go beside it.")
           ->check(not_empty("the NDJSON file"));
       app.add_option("--set", options->overrides.set,

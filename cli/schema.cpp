@@ -184,9 +184,10 @@ Json graph_schema() {
                      {"default", 0},
                      {"description", "0: one per core."}};
   keys["http"] = {{"type", "object"}, {"additionalProperties", false}, {"properties", {{"listen", text}}}};
-  keys["kafka"] = {{"type", either({"object", "null"})},
-                   {"additionalProperties", scalar},
-                   {"description", "Properties of librdkafka, shared by all Kafka connectors."}};
+  for (const SharedBlock& block : Registry::instance().shared_blocks())
+    keys[block.name] = {{"type", either({"object", "null"})},
+                        {"additionalProperties", scalar},
+                        {"description", block.sentence}};
   keys["plugins"] = {{"type", "array"},
                      {"items", text},
                      {"description",

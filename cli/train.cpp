@@ -15,6 +15,7 @@
 #include "cli/same_images.hpp"
 #include "cli/tap.hpp"
 #include "cli/terminal.hpp"
+#include "connectors/stand_in.hpp"
 #include "nodes/classify/fit.hpp"
 
 namespace radflow::cli {
@@ -88,7 +89,7 @@ std::vector<Sample> labelled(std::vector<Tapped> messages) {
 
 int train(const Options& options) {
   Overrides overrides{.set = options.set, .training = true};
-  if (!options.input.empty()) overrides.input = options.input;
+  if (!options.input.empty()) overrides.source = files_at(options.input);
   const Plan plan = load_plan(options.graph, overrides);
   require_ending_sources(plan);
   const NodePlan& classify = plan.nodes[classify_node(plan, options.node)];

@@ -108,8 +108,8 @@ class Sink {
   virtual ~Sink() = default;
 
   // `output` is of the type the sink registered for: a record, or a typed payload (images takes frames). A
-  // typed payload on its way to a sink that takes records goes through `encode` first. `context` lives until
-  // the acknowledgement.
+  // typed payload on its way to a sink that takes records is made a record first. `context` lives until the
+  // acknowledgement.
   virtual void submit(Payload output, const Context& context, Acknowledge acknowledge) = 0;
   // The same for a sink that has to know which of its inputs (BuildInfo::from) an output came by.
   virtual void submit_from(std::size_t input, Payload output, const Context& context,

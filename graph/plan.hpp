@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -74,11 +75,22 @@ struct Plan {
 // The type that arrives at an input; of a checked plan never null.
 const PayloadType* arriving_type(const InputPlan& input, const Plan& plan);
 
+// A connector that the program makes to stand in for those of a graph.
+struct StandIn {
+  std::string option;  // of the command line: the place of what is wrong with it
+  std::string type;
+  std::vector<std::pair<std::string, std::string>> params;
+};
+struct ReplacedSink {
+  bool errors = false;     // it takes the dead letters
+  bool continued = false;  // a source goes on where an earlier run stopped: what that run wrote stays
+};
+
 // What a caller changes of a graph before it is checked.
 struct Overrides {
-  std::vector<std::string> set;       // "nodes.resize.width=128"
-  std::optional<std::string> input;   // a folder or glob instead of the sources
-  std::optional<std::string> output;  // an NDJSON file instead of the sinks
+  std::vector<std::string> set;                      // "nodes.resize.width=128"
+  std::optional<StandIn> source;                     // instead of the sources
+  std::function<StandIn(const ReplacedSink&)> sink;  // for each of the sinks; empty: they stay
   bool replay = false;    // what the sources read was read before: at least once, an output file is new
   bool training = false;  // model files (Limits::digest) may be missing: they are about to be made
 };

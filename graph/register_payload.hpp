@@ -1,5 +1,5 @@
 // How to add a payload type: the struct (graph/payload.hpp) and one object that says how its values are written. Nothing
-// else has to change: `encode`, the check of graphs, the schema of results and `tail` follow.
+// else has to change: the JSON of results, the check of graphs, the schema of results and `tail` follow.
 //
 //   const RegisterPayload<Features> registered{{
 //       .sentence = "Named numbers.",

@@ -65,4 +65,13 @@ std::vector<const Spec*> Registry::all(ComponentKind kind) const {
   return found;
 }
 
+std::vector<SharedBlock> Registry::shared_blocks() const {
+  std::vector<SharedBlock> blocks;
+  for (const auto& spec : specs_)
+    if (const SharedBlock& block = spec->shared_block;
+        !block.name.empty() && std::ranges::find(blocks, block.name, &SharedBlock::name) == blocks.end())
+      blocks.push_back(block);
+  return blocks;
+}
+
 }  // namespace radflow

@@ -45,6 +45,14 @@ struct HeaderSpec {
   std::string sentence;
 };
 
+// A top-level block of a graph file: properties that all connectors share which name the block.
+struct SharedBlock {
+  std::string name;      // its key
+  std::string expected;  // for messages: "properties such as {server: localhost:80}"
+  std::string sentence;  // for the schema
+  std::string needed;    // a property: where it is not given, messages point at the block
+};
+
 struct Spec {
   ComponentKind kind = ComponentKind::Node;
   std::string name;
@@ -57,12 +65,16 @@ struct Spec {
   bool exclusive = false;      // may not be called concurrently: one instance per call at a time
   bool keeps_known = false;    // nodes: what is known of the first input is known of what comes of it
   bool transient = false;      // may fail in a way that passes: `retry` is allowed
-  std::string own_retry;       // sinks: what stands in for `retry`, "librdkafka tries again: set ..."
+  std::string own_retry;       // sinks: what stands in for `retry`, "the library tries again: set ..."
   bool transactional = false;  // connectors: can take part in `delivery: exactly_once`
   bool key_is_unique = false;  // sources: no two records have one key
-  bool free_params = false;    // connectors: takes properties of the library underneath
+  bool goes_on = false;        // sources: a run goes on where an earlier one stopped
+  bool makes_records =
+      false;                 // nodes: goes before the sinks that take records, where another payload arrives
+  bool free_params = false;  // connectors: takes properties of the library underneath
   // Their names without a dot; any other key without one is misspelt, any with one is a property.
   std::function<std::vector<std::string>()> plain_properties;
+  SharedBlock shared_block;  // connectors: without a name if there is none
   std::vector<ParamSpec> params;
   std::vector<std::string> any_of;  // parameters of which one at least must be given
   std::vector<HeaderSpec> headers;
@@ -172,6 +184,21 @@ class SpecBuilder {
     spec.key_is_unique = true;
     return *this;
   }
+  // Sources: a run goes on where an earlier one stopped, so that what stands in for the sinks is continued as well.
+  SpecBuilder& goes_on() {
+    spec.goes_on = true;
+    return *this;
+  }
+  // Nodes: makes a record of any payload, and is put before the sinks that take records. One node of a program.
+  SpecBuilder& makes_records() {
+    spec.makes_records = true;
+    return *this;
+  }
+  // Connectors: properties may stand in this block of the graph file too; those of the component itself win.
+  SpecBuilder& shared_block(SharedBlock block) {
+    spec.shared_block = std::move(block);
+    return *this;
+  }
   // Connectors: keys with a dot, and those that `plain` gives, are properties of the library underneath, found
   // in BuildInfo::properties.
   SpecBuilder& free_params(std::function<std::vector<std::string>()> plain = {}) {
@@ -211,6 +238,8 @@ class Registry {
   const Spec* find(ComponentKind kind, std::string_view name) const;
   // Sorted by name.
   std::vector<const Spec*> all(ComponentKind kind) const;
+  // Those that connectors name, each once.
+  std::vector<SharedBlock> shared_blocks() const;
 
  private:
   std::vector<std::unique_ptr<const Spec>> specs_;

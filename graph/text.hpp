@@ -10,7 +10,7 @@ namespace radflow {
 
 std::string base64(std::string_view bytes);
 
-// JSON holds nothing else; keys and headers of Kafka may be any bytes.
+// JSON holds nothing else; keys and headers of records may be any bytes.
 bool is_utf8(std::string_view text);
 
 // The same text if it is UTF-8; else each byte that is none is replaced by U+FFFD. For text that comes from

@@ -7,6 +7,7 @@
 // what is submitted is acknowledged when it is part of its record's transaction, and produced by that.
 // Results and dead letters get the moment of sending as their timestamp, unless `timestamp` says otherwise.
 #include "connectors/kafka/client/producer.hpp"
+#include "connectors/kafka/librdkafka/shared_block.hpp"
 #include "connectors/kafka/transactions/transactions.hpp"
 #include "graph/connector.hpp"
 #include "graph/resources.hpp"
@@ -117,6 +118,7 @@ const RegisterSink<KafkaSink, Params> registered{
                "by this "
                "time: at once, where it is older than the topic's retention.")
         .free_params(plain_properties)
+        .shared_block(shared_block())
         .transactional()
         .own_retry(
             "it is tried again until it works; the properties retry.backoff.ms, reconnect.backoff.ms and "

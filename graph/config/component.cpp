@@ -122,7 +122,7 @@ class Reader {
     } else if (nested) {
       found_.add(place(entry), fmt::format("{}.{}: expected a map", spec->name, name));
     } else if (prefix.empty() && spec->takes_property(entry.key)) {
-      if (const std::string wrong = given_properties_.add(entry); !wrong.empty())
+      if (const std::string wrong = given_properties_.add(entry, spec->shared_block); !wrong.empty())
         found_.add(place(entry), fmt::format("{}: {}", name, wrong));
     } else {
       unknown_param(*spec, name, entry.mark);

@@ -2,6 +2,7 @@
 // on with what is left, so that one run reports everything. Used by graph/ only.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,17 +51,19 @@ struct GivenProperties {
   std::vector<std::pair<std::string, std::string>> values;
   std::vector<std::pair<std::string, Mark>> marks;
 
-  // What is wrong with it, or "". One whose variable is not set (reported) says nothing; but a broker is
-  // named.
-  std::string add(const Value::Entry& entry);
+  // What is wrong with it, or "". A property whose variable is not set, which is reported, is left out; but the one
+  // that the connector needs counts as given.
+  std::string add(const Value::Entry& entry, const SharedBlock& block);
 };
+// By the name of their block.
+using SharedProperties = std::map<std::string, GivenProperties>;
 
 // 2. plugins.cpp: loads what stands under the key `plugins`, before components are looked up.
 std::vector<Plugin> read_plugins(const Value& root, const std::string& folder, Findings& found);
 
-// 2. settings.cpp: every other top-level key but sources, nodes and sinks. Of the kafka block: properties of every
-// Kafka connector; where bootstrap.servers is not among them, its mark is that of the block.
-GivenProperties read_settings(const Value& root, Plan& plan, Findings& found);
+// 2. settings.cpp: every other top-level key but sources, nodes and sinks. Gives the properties in the blocks that
+// connectors share; where the one that a connector needs is not among them, its mark is that of the block.
+SharedProperties read_settings(const Value& root, Plan& plan, Findings& found);
 
 // 3. component.cpp: type, name, parameters of one component.
 struct ReadOptions {
@@ -89,8 +92,8 @@ void check_types(const Plan& plan, Findings& found);
 // 7. delivery.cpp: exactly_once takes connectors that know transactions.
 void check_delivery(const Plan& plan, Findings& found);
 
-// 8. plan_digest.cpp: GraphInfo::digest, BuildInfo::upstream and upstream_digest. Before `encode` nodes are
-// inserted: they belong to the connectors.
+// 8. plan_digest.cpp: GraphInfo::digest, BuildInfo::upstream and upstream_digest. Before the nodes that make records
+// are inserted: they belong to the connectors.
 void digest(Plan& plan, const std::vector<Plugin>& plugins);
 
 // 9. origins.cpp: BuildInfo::from and key_is_unique of sinks.
@@ -98,7 +101,8 @@ void tell_origins(Plan& plan);
 // "decode", or "route.matched" of a node with several outputs.
 std::string origin(const InputPlan& input, const Plan& plan);
 
-// 10. encode.cpp: a typed payload on its way to a sink that takes records goes through `encode`.
-void insert_encoders(Plan& plan, Findings& found);
+// 10. record_makers.cpp: a typed payload on its way to a sink that takes records goes through the node that makes
+// records of it.
+void insert_record_makers(Plan& plan, Findings& found);
 
 }  // namespace radflow::detail

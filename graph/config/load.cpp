@@ -73,8 +73,11 @@ void check_sections(const std::vector<Draft>& sources, const std::vector<Draft>&
 }
 
 // The shared block's properties come first: a component's own win.
-void share_properties(const GivenProperties& shared, ComponentPlan& component) {
-  if (!component.spec || component.spec->name != "kafka") return;
+void share_properties(const SharedProperties& blocks, ComponentPlan& component) {
+  if (!component.spec) return;
+  const auto block = blocks.find(component.spec->shared_block.name);
+  if (block == blocks.end()) return;
+  const GivenProperties& shared = block->second;
   const auto put_first = [](auto& list, const auto& first) {
     list.insert(list.begin(), first.begin(), first.end());
   };
@@ -127,8 +130,9 @@ Plan make_plan(Value root, const std::string& file, const Overrides& overrides, 
   check_used(plan);
   sort_nodes(plan, found);
   check_types(plan, found);
-  // Neither a folder nor a file nor a replay knows transactions: a graph that is tried on them runs without.
-  if (overrides.input || overrides.output || overrides.replay) plan.delivery = "at_least_once";
+  // Neither what stands in for sources and sinks nor a replay knows transactions: a graph that is tried on them runs
+  // without.
+  if (overrides.source || overrides.sink || overrides.replay) plan.delivery = "at_least_once";
   check_delivery(plan, found);
   complete_info(plan);
   if (!found.list.empty()) {
@@ -139,7 +143,7 @@ Plan make_plan(Value root, const std::string& file, const Overrides& overrides, 
 
   digest(plan, plugins);
   tell_origins(plan);
-  insert_encoders(plan, found);
+  insert_record_makers(plan, found);
   if (!found.list.empty()) refuse(std::move(found));
   return plan;
 }

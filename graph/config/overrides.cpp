@@ -1,8 +1,7 @@
-// Changes the tree of a graph file before it is read: --set (set.cpp), --input, --output.
+// Changes the tree of a graph file before it is read: --set (set.cpp), and what stands in for sources and sinks.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "graph/config/draft.hpp"
@@ -28,31 +27,37 @@ Value list(std::vector<Value> items, Mark mark) {
   return value;
 }
 
-void replace_sources(Value& root, const std::string& input) {
-  const Mark mark{"--input", 0, 0};
-  Value path = scalar(std::filesystem::absolute(input).string(), mark);
-  Value files = map({{"files", mark, map({{"path", mark, std::move(path)}}, mark)}}, mark);
-  assign(root, "sources", list({std::move(files)}, mark), mark);
+// `type: {parameter: value}` as the program made it.
+Value component(const StandIn& stand_in, const Mark& place, const Mark& mark) {
+  Value params = map({}, mark);
+  for (const auto& [name, value] : stand_in.params)
+    params.entries.push_back({name, mark, scalar(value, mark)});
+  return map({{stand_in.type, place, std::move(params)}}, place);
 }
 
-// Every sink becomes an `ndjson` of its name and inputs on one file; dead letters go to a file beside it. A
-// Kafka source goes on where it stopped, so lines are added; every other input is read whole again, so the
-// file is new.
-void replace_sinks(Value& root, const std::string& output, bool replay) {
-  const Mark mark{"--output", 0, 0};
-  const std::string path = std::filesystem::absolute(output).string();
-  const std::string errors_path =
-      (path.ends_with(".ndjson") ? path.substr(0, path.size() - 7) : path) + ".errors.ndjson";
-  const auto goes_on = [](const Found& source) { return source.type == "kafka"; };
-  const std::string if_exists =
-      !replay && std::ranges::any_of(components(root, "sources"), goes_on) ? "append" : "overwrite";
+void replace_sources(Value& root, const StandIn& source) {
+  const Mark mark{source.option, 0, 0};
+  assign(root, "sources", list({component(source, mark, mark)}, mark), mark);
+}
+
+const Spec* spec_of(const Found& component, ComponentKind kind) {
+  return Registry::instance().find(kind, component.type);
+}
+
+// Something stands in for every sink, with its name and inputs, and for the dead letters in any case. Where a source goes
+// on where it stopped, what stands in is continued; every other input is read whole again.
+void replace_sinks(Value& root, const Overrides& overrides) {
+  const auto goes_on = [](const Found& source) {
+    const Spec* spec = spec_of(source, ComponentKind::Source);
+    return spec && spec->goes_on;
+  };
+  const bool continued = !overrides.replay && std::ranges::any_of(components(root, "sources"), goes_on);
+  const Mark mark{overrides.sink({}).option, 0, 0};
   std::vector<Value> sinks;
   bool has_errors = false;
   const auto add = [&](const std::string& name, const Value* from, const Mark& at, bool errors) {
-    Value params = map({{"path", mark, scalar(errors ? errors_path : path, mark)},
-                        {"if_exists", mark, scalar(if_exists, mark)}},
-                       mark);
-    Value item = map({{"ndjson", at, std::move(params)}, {"name", at, scalar(name, at)}}, at);
+    Value item = component(overrides.sink({errors, continued}), at, mark);
+    item.entries.push_back({"name", at, scalar(name, at)});
     if (from) item.entries.push_back({"from", from->mark, *from});
     sinks.push_back(std::move(item));
     has_errors |= errors;
@@ -71,6 +76,17 @@ void replace_sinks(Value& root, const std::string& output, bool replay) {
   assign(root, "sinks", list(std::move(sinks), mark), mark);
 }
 
+// Names of the blocks that no connector of the graph shares.
+std::set<std::string> unused_blocks(Value& root) {
+  std::set<std::string> unused;
+  for (const SharedBlock& block : Registry::instance().shared_blocks()) unused.insert(block.name);
+  for (const auto& [section, kind] :
+       {std::pair{"sources", ComponentKind::Source}, std::pair{"sinks", ComponentKind::Sink}})
+    for (const Found& connector : components(root, section))
+      if (const Spec* spec = spec_of(connector, kind)) unused.erase(spec->shared_block.name);
+  return unused;
+}
+
 using Places = std::set<std::pair<int, int>>;
 
 void collect_places(const Value& value, Places& places) {
@@ -79,14 +95,12 @@ void collect_places(const Value& value, Places& places) {
   for (const Value::Entry& entry : value.entries) collect_places(entry.value, places);
 }
 
-// Drops what was found of variables in values that nothing reads: replaced ones, a kafka block without use.
+// Drops what was found of variables in values that nothing reads: replaced ones, a shared block without use.
 void forget_unused_variables(Value& root, Findings& found) {
-  const auto is_kafka = [](const Found& component) { return component.type == "kafka"; };
-  const bool kafka = std::ranges::any_of(components(root, "sources"), is_kafka) ||
-                     std::ranges::any_of(components(root, "sinks"), is_kafka);
+  const std::set<std::string> unused = unused_blocks(root);
   Places places;
   for (const Value::Entry& entry : root.entries)
-    if (kafka || entry.key != "kafka") collect_places(entry.value, places);
+    if (!unused.contains(entry.key)) collect_places(entry.value, places);
   std::erase_if(found.list, [&](const Diagnostic& diagnostic) {
     return diagnostic.unset_variable && diagnostic.mark.line > 0 &&
            !places.contains({diagnostic.mark.line, diagnostic.mark.column});
@@ -97,8 +111,8 @@ void forget_unused_variables(Value& root, Findings& found) {
 
 void apply_overrides(Value& root, const Overrides& overrides, Findings& found) {
   for (const std::string& assignment : overrides.set) apply_set(root, assignment, found);
-  if (overrides.input) replace_sources(root, *overrides.input);
-  if (overrides.output) replace_sinks(root, *overrides.output, overrides.replay);
+  if (overrides.source) replace_sources(root, *overrides.source);
+  if (overrides.sink) replace_sinks(root, overrides);
   forget_unused_variables(root, found);
 }
 

@@ -1,6 +1,8 @@
 // --set PATH=VALUE, on the tree of a graph file.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "graph/config/edit.hpp"
 #include "graph/config/wiring_keys.hpp"
 
@@ -25,16 +27,22 @@ class Setter {
     const std::string rest = dot == std::string::npos ? "" : path.substr(dot + 1);
     if (head == "nodes" || head == "sources" || head == "sinks")
       return set_component(head, rest, std::move(value), mark);
-    if (head == "kafka" || head == "http") {
+    std::vector<std::string> maps;  // the keys that hold maps
+    for (const SharedBlock& block : Registry::instance().shared_blocks()) maps.push_back(block.name);
+    maps.emplace_back("http");
+    if (std::ranges::find(maps, head) != maps.end()) {
       if (rest.empty()) return found_.add(mark, fmt::format("expected {}.KEY=VALUE", head));
       assign(child(root_, head, mark), rest, std::move(value), mark);
       return;
     }
     if (!rest.empty()) {
-      const std::string near = suggestion(head, {"nodes", "sources", "sinks", "kafka", "http"});
+      std::vector<std::string> heads{"nodes", "sources", "sinks"};
+      heads.insert(heads.end(), maps.begin(), maps.end());
+      const std::string near = suggestion(head, heads);
+      heads.pop_back();
       return found_.add(mark, fmt::format("there is nothing named '{}'{}", head,
-                                          near.empty() ? "; paths begin with nodes, sources, "
-                                                         "sinks, kafka or http"
+                                          near.empty() ? fmt::format("; paths begin with {} or http",
+                                                                     fmt::join(heads, ", "))
                                                        : near));
     }
     assign(root_, head, std::move(value), mark);  // an unknown key is reported with the file's own

@@ -10,9 +10,13 @@
 namespace radflow::detail {
 namespace {
 
-const std::vector<std::string> top_level_keys{"graph",   "memory",  "delivery",     "kafka",
-                                              "sources", "nodes",   "sinks",        "http",
-                                              "drain",   "workers", "input_digest", "plugins"};
+std::vector<std::string> top_level_keys(const std::vector<SharedBlock>& blocks) {
+  std::vector<std::string> keys{"graph", "memory", "delivery"};
+  for (const SharedBlock& block : blocks) keys.push_back(block.name);
+  keys.insert(keys.end(),
+              {"sources", "nodes", "sinks", "http", "drain", "workers", "input_digest", "plugins"});
+  return keys;
+}
 
 // "" if `text` is HOST:PORT.
 std::string check_address(const std::string& text) {
@@ -59,30 +63,33 @@ void read_http(const Value& value, Plan& plan, Findings& found) {
   }
 }
 
-GivenProperties read_kafka(const Value& value, Findings& found) {
+GivenProperties read_shared(const SharedBlock& block, const Value::Entry& given, Findings& found) {
   GivenProperties properties;
+  const Value& value = given.value;
   if (value.kind != Value::Kind::Map && value.kind != Value::Kind::Null)
-    found.add(value.mark,
-              "kafka: expected a map of librdkafka properties such as {bootstrap.servers: localhost:9092}");
+    found.add(value.mark, fmt::format("{}: expected a map of {}", block.name, block.expected));
   for (const Value::Entry& entry : value.entries) {
-    if (const std::string wrong = properties.add(entry); !wrong.empty())
-      found.add(entry.mark, fmt::format("kafka.{}: {}", entry.key, wrong));
+    if (const std::string wrong = properties.add(entry, block); !wrong.empty())
+      found.add(entry.mark, fmt::format("{}.{}: {}", block.name, entry.key, wrong));
   }
+  if (!block.needed.empty()) properties.marks.emplace(properties.marks.begin(), block.needed, given.mark);
   return properties;
 }
 
 }  // namespace
 
-std::string GivenProperties::add(const Value::Entry& entry) {
+std::string GivenProperties::add(const Value::Entry& entry, const SharedBlock& block) {
   if (entry.value.kind != Value::Kind::Scalar) return "expected one value";
-  if (entry.value.unset && entry.key != "bootstrap.servers") return "";
+  if (entry.value.unset && entry.key != block.needed) return "";
   values.emplace_back(entry.key, entry.value.unset ? "unset" : entry.value.text);
   marks.emplace_back(entry.key, entry.mark);
   return "";
 }
 
-GivenProperties read_settings(const Value& root, Plan& plan, Findings& found) {
-  GivenProperties properties;
+SharedProperties read_settings(const Value& root, Plan& plan, Findings& found) {
+  const std::vector<SharedBlock> blocks = Registry::instance().shared_blocks();
+  const std::vector<std::string> keys = top_level_keys(blocks);
+  SharedProperties properties;
   plan.info.name = std::filesystem::path{plan.file}.stem().string();
   for (const Value::Entry& entry : root.entries) {
     const Value& value = entry.value;
@@ -106,13 +113,12 @@ GivenProperties read_settings(const Value& root, Plan& plan, Findings& found) {
       plan.drain_ms = time.ms;
     } else if (entry.key == "http")
       read_http(value, plan, found);
-    else if (entry.key == "kafka") {
-      properties = read_kafka(value, found);
-      properties.marks.emplace(properties.marks.begin(), "bootstrap.servers", entry.mark);
-    } else if (std::ranges::find(top_level_keys, entry.key) == top_level_keys.end()) {
-      found.add(entry.mark, fmt::format("a graph has no key '{}'{}", entry.key,
-                                        suggestion_or_all(entry.key, top_level_keys)));
-    }
+    else if (const auto block = std::ranges::find(blocks, entry.key, &SharedBlock::name);
+             block != blocks.end())
+      properties.emplace(entry.key, read_shared(*block, entry, found));
+    else if (std::ranges::find(keys, entry.key) == keys.end())
+      found.add(entry.mark,
+                fmt::format("a graph has no key '{}'{}", entry.key, suggestion_or_all(entry.key, keys)));
     if (!wrong.empty()) found.add(mark, entry.key + ": " + wrong);
   }
   return properties;

@@ -109,7 +109,7 @@ void check_types(const Plan& plan, Findings& found) {
       found.add(sink.mark,
                 fmt::format("'{}' takes {}, dead letters are records; use a sink that takes records",
                             sink.name, wanted->name));
-    if (is_type<Record>(wanted)) continue;  // encode makes records of anything
+    if (is_type<Record>(wanted)) continue;  // records are made of anything, see record_makers.cpp
     for (const InputPlan& input : sink.inputs) check_port(wanted, input, sink.name, plan, found);
   }
   check_joins(plan, found);

@@ -121,6 +121,7 @@ const Register<Encode, Params> registered{
                "pixels.")
         .errors({{"unsupported_payload", "The format cannot hold what arrives: npy and png are for frames."},
                  {"unsupported_depth", "PNG holds 8 or 16 bit only."}})
+        .makes_records()
         .example("- encode: {format: json}")};
 
 }  // namespace

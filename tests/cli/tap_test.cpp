@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "connectors/stand_in.hpp"
 #include "nodes/classify/fit.hpp"
 #include "nodes/types/prediction.hpp"
 
@@ -55,7 +56,7 @@ class Tap : public testing::Test {
     const std::string sink = "{path: out" + (from.empty() ? "" : ", from: " + from) + "}";
     return load_plan_text(
         "graph: g\nsources: [{phantom: }]\nnodes: [" + nodes + "]\nsinks: [ndjson: " + sink + "]",
-        folder_ + "/graph.yaml", {.input = folder_ + "/in", .training = true});
+        folder_ + "/graph.yaml", {.source = files_at(folder_ + "/in"), .training = true});
   }
   std::string folder_;
 };

@@ -7,6 +7,7 @@
 #include "connectors/claim_check/credentials.hpp"
 #include "connectors/kafka/client/pattern.hpp"
 #include "connectors/kafka/client/range.hpp"
+#include "connectors/kafka/librdkafka/shared_block.hpp"
 #include "connectors/kafka/librdkafka_bugs/fetch_ahead.hpp"
 
 namespace radflow::kafka {
@@ -51,6 +52,8 @@ SpecBuilder source_spec() {
       .param(&SourceParams::claims_at_once, "claim_check.parallel", range(1, 64), "Fetches at the same time.")
       .any_of({"topic", "topics"})
       .free_params(plain_properties)
+      .shared_block(shared_block())
+      .goes_on()
       .transactional()
       .example("kafka: {topic: frames, bootstrap.servers: 'localhost:9092'}");
 }

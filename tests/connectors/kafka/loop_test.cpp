@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "connectors/stand_in.hpp"
 #include "graph/build.hpp"
 #include "graph/pipeline.hpp"
 
@@ -76,7 +77,7 @@ TEST(KafkaLoop, OtherBrokersAreOtherTopics) {
 TEST(KafkaLoop, WhatIsSetOnTheCommandLineCounts) {
   EXPECT_NE(refusal("topic: a", "topic: b", {.set = {"sources.kafka.topic=b"}}), "");
   EXPECT_EQ(refusal("topic: a", "topic: a", {.set = {"sources.kafka.topic=b"}}), "");
-  EXPECT_EQ(refusal("topic: a", "topic: a", {.input = "."}), "");
+  EXPECT_EQ(refusal("topic: a", "topic: a", {.source = files_at(".")}), "");
 }
 
 TEST(KafkaLoop, RunRefusesItToo) { EXPECT_THROW(Pipeline{graph("topic: a", "topic: a")}, ConfigError); }

@@ -1,6 +1,7 @@
 // What --set, --input and --output make of a graph.
 #include <gmock/gmock.h>
 
+#include "connectors/stand_in.hpp"
 #include "tests/graph/components.hpp"
 
 namespace radflow::checking {
@@ -82,7 +83,7 @@ TEST(Overrides, SetSaysWhatIsNear) {
 
 TEST(Overrides, InputStandsInForTheSources) {
   const Folder folder;
-  const Plan plan = load_plan_text(graph, "g.yaml", {.input = folder.path.string()});
+  const Plan plan = load_plan_text(graph, "g.yaml", {.source = files_at(folder.path.string())});
   ASSERT_EQ(plan.sources.size(), 1u);
   EXPECT_EQ(plan.sources[0].spec->name, "files");
   EXPECT_EQ(param(plan.sources[0], "path"), folder.path.string());
@@ -102,12 +103,12 @@ sinks: [t_wall]
   const std::string here =
       ": environment variable RADFLOW_TEST_UNSET is not set; set it or write ${RADFLOW_TEST_UNSET:-default}";
   EXPECT_EQ(errors(yaml), "g.yaml:6:14" + here);  // no Kafka connector reads the kafka block
-  EXPECT_EQ(errors(yaml, {.input = "/tmp"}), "");
+  EXPECT_EQ(errors(yaml, {.source = files_at("/tmp")}), "");
   EXPECT_EQ(errors(yaml, {.set = {"sources.t_in.topic=x"}}), "");
 }
 
 TEST(Overrides, OutputStandsInForTheSinks) {
-  const Plan plan = load_plan_text(graph, "g.yaml", {.output = "/tmp/out.ndjson"});
+  const Plan plan = load_plan_text(graph, "g.yaml", {.sink = lines_at("/tmp/out.ndjson")});
   ASSERT_THAT(names(plan.sinks), ElementsAre("t_out", "errors"));
   EXPECT_EQ(param(plan.sinks[0], "path"), "/tmp/out.ndjson");
   EXPECT_EQ(param(plan.sinks[0], "if_exists"), "overwrite");
@@ -117,8 +118,8 @@ TEST(Overrides, OutputStandsInForTheSinks) {
 }
 
 TEST(Overrides, OutputAddsADeadLetterSink) {
-  const Plan plan =
-      load_plan_text("{sources: [t_in], nodes: [t_open], sinks: [t_wall]}", "g.yaml", {.output = "/tmp/o"});
+  const Plan plan = load_plan_text("{sources: [t_in], nodes: [t_open], sinks: [t_wall]}", "g.yaml",
+                                   {.sink = lines_at("/tmp/o")});
   EXPECT_THAT(names(plan.sinks), ElementsAre("t_wall", "errors"));
   EXPECT_EQ(param(plan.sinks[1], "path"), "/tmp/o.errors.ndjson");
   EXPECT_EQ(plan.nodes[0].on_error, OnError::DeadLetter);
@@ -135,7 +136,7 @@ sinks: [{kafka: {topic: r, bootstrap.servers: 'h:1'}}]
   EXPECT_EQ(load_plan_text(kafka_graph, "g.yaml").delivery, "exactly_once");
   EXPECT_EQ(load_plan_text(kafka_graph, "g.yaml", {.replay = true}).delivery, "at_least_once");
   const auto if_exists = [&](bool replay) {
-    const Plan plan = load_plan_text(kafka_graph, "g.yaml", {.output = "/tmp/o", .replay = replay});
+    const Plan plan = load_plan_text(kafka_graph, "g.yaml", {.sink = lines_at("/tmp/o"), .replay = replay});
     return param(plan.sinks[0], "if_exists");
   };
   EXPECT_EQ(if_exists(false), "append");
