@@ -1,7 +1,6 @@
 // replay: sends records that a graph has read before through it again: what is in its dead letters, or ranges
 // of offsets.
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,7 @@
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
+#include "cli/log.hpp"
 #include "cli/runner.hpp"
 #include "cli/summary.hpp"
 #include "cli/terminal.hpp"
@@ -185,7 +185,7 @@ int replay(const Options& options) {
   };
   Pipeline pipeline{replaying(options, spec)};
   const Server server = serve(pipeline);
-  spdlog::info("metrics, readiness and status: {}", server.url());
+  log_info("metrics, readiness and status: " + server.url(), {{"url", server.url()}});
   const RunReport report = run_pipeline(pipeline, signals, end, {.title = "replay"});
   print_summary(report, pipeline.plan());
   print_left_out(*records);

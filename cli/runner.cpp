@@ -121,8 +121,10 @@ RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch&
     if (signals.came() && !report.interrupted) {
       if (bar) bar->hide();
       report.interrupted = true;
-      spdlog::info("stopping: what is in flight may take {} s to end; a second signal gives it up",
-                   pipeline.plan().drain_ms / 1000.0);
+      const double drain_s = pipeline.plan().drain_ms / 1000.0;
+      log_info(fmt::format("stopping: what is in flight may take {} s to end; a second signal gives it up",
+                           drain_s),
+               {{"drain_s", drain_s}});
       pipeline.stop();
     }
     if (options.tick) {
