@@ -29,7 +29,8 @@ std::string CrashGuard::new_owner() {
   return fmt::format("{:08x}", random());
 }
 
-TransactionBatch::Metadata CrashGuard::at_work(const std::string& graph, const std::string& owner) {
+std::function<std::string(std::int64_t)> CrashGuard::at_work(const std::string& graph,
+                                                             const std::string& owner) {
   return [graph, owner](std::int64_t records) {
     return to_text(graph, {owner, 0, Commits::least_span + 3 * records});
   };

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -17,7 +18,6 @@
 #include "connectors/kafka/group/assignment.hpp"
 #include "connectors/kafka/group/commit_metadata.hpp"
 #include "connectors/kafka/group/group_member.hpp"
-#include "connectors/kafka/transactions/transaction_batch.hpp"
 
 namespace radflow::kafka {
 
@@ -33,9 +33,10 @@ class CrashGuard {
   // The one that was let in last has entered.
   void entered();
 
-  // What transactions say of their offsets: who is at work, and that as much is in flight as two more of them
-  // hold.
-  static TransactionBatch::Metadata at_work(const std::string& graph, const std::string& owner);
+  // What a transaction says of an offset that closes so many records of its partition: who is at work, and that as much
+  // is in flight as two more transactions hold.
+  static std::function<std::string(std::int64_t records)> at_work(const std::string& graph,
+                                                                  const std::string& owner);
 
  private:
   // Of one partition, as long as it is held.
