@@ -21,9 +21,11 @@ void print_reasons(std::string_view title, const std::vector<ReasonSpec>& reason
 
 void print_metrics(const std::vector<MetricSpec>& metrics) {
   if (metrics.empty()) return;
+  std::size_t width = 0;
+  for (const MetricSpec& metric : metrics) width = std::max(width, exported_name(metric).size());
   std::cout << "\nmetrics of its own\n";
   for (const MetricSpec& metric : metrics)
-    std::cout << fmt::format("  {}  {}\n", exported_name(metric), metric.sentence);
+    std::cout << fmt::format("  {:<{}}  {}\n", exported_name(metric), width, metric.sentence);
 }
 
 Json reasons_json(const std::vector<ReasonSpec>& reasons) {
