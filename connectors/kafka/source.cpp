@@ -39,7 +39,7 @@ class KafkaSource final : public Source {
     const int longest = std::stoi(property(info.properties, "max.poll.interval.ms", "300000"));
     heartbeat_ =
         std::chrono::milliseconds{std::stoi(property(info.properties, "heartbeat.interval.ms", "1000"))};
-    patience_ = std::min<std::chrono::milliseconds>(1s, std::chrono::milliseconds{longest} / 4);
+    patience_ = std::min<std::chrono::milliseconds>(longest_unpaused, std::chrono::milliseconds{longest} / 4);
     const std::string owner = CrashGuard::new_owner();
     if (info.delivery == "exactly_once") {
       auto transactions = info.resources->get<Transactions>();
@@ -52,7 +52,7 @@ class KafkaSource final : public Source {
     reader_.emplace(params, info, assignment_, *delivery_);
   }
 
-  ~KafkaSource() override { finish(5s); }
+  ~KafkaSource() override { finish(longest_last_leave); }
 
   static std::vector<ParamError> check(const SourceParams& params, const BuildInfo& info) {
     return check_source(params, info);
@@ -70,7 +70,7 @@ class KafkaSource final : public Source {
       keep_alive();
       if (params_.until_caught_up) reader_->ask_for_ends();
       claim_queue.serve();
-      if (MessagePtr message = reader_->next(claim_queue.empty() ? 100ms : 5ms))
+      if (MessagePtr message = reader_->next(claim_queue.empty() ? idle_turn : busy_turn))
         take(std::move(message), claim_queue, stop);
     }
     // Until finish() the graph drains: the group must not take this member for dead, nor give it work.
@@ -79,7 +79,7 @@ class KafkaSource final : public Source {
     keeper_ = std::jthread{[this](std::stop_token end) {
       while (!end.stop_requested()) {
         keep_alive();
-        reader_->poll(100ms);
+        reader_->poll(idle_turn);
       }
     }};
   }
@@ -144,7 +144,7 @@ class KafkaSource final : public Source {
   void ask_again(MessagePtr message) {
     member().put_back(std::move(message));
     if (!member().paused()) member().pause();
-    if (MessagePtr early = reader_->poll(100ms)) member().hold(std::move(early));
+    if (MessagePtr early = reader_->poll(idle_turn)) member().hold(std::move(early));
   }
 
   // Results stay in order per key; records without one share theirs.
@@ -185,8 +185,8 @@ class KafkaSource final : public Source {
   // A static member is told by its next heartbeats that another process has its name, and that ends it here.
   void wait_to_be_fenced() {
     if (!member().paused()) member().pause();
-    for (const auto until = Clock::now() + 2 * heartbeat_ + 1s; Clock::now() < until;)
-      if (MessagePtr early = reader_->poll(50ms)) member().hold(std::move(early));
+    for (const auto until = Clock::now() + 2 * heartbeat_ + longest_to_be_fenced; Clock::now() < until;)
+      if (MessagePtr early = reader_->poll(serve_events)) member().hold(std::move(early));
   }
 
   // What has to be done at least once a second, or when there is enough to commit.

@@ -13,6 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto between_looks = 50ms;  // at the connection and the topic's rules
+
 bool compresses(const Properties& properties) {
   for (const char* name : {"compression.codec", "compression.type"})
     if (property(properties, name, "none") != "none") return true;
@@ -105,7 +107,7 @@ void Producer::run(const std::stop_token& stop) {
       rd_kafka_flush(client_->get(), longest);
     else
       rd_kafka_poll(client_->get(), longest);
-    if (Clock::now() - looked_after_ > 50ms || impatient) look_after();
+    if (Clock::now() - looked_after_ > between_looks || impatient) look_after();
     hand_over();
   }
 }
@@ -183,7 +185,7 @@ void Producer::hand_over() {
                                                  batch_bytes(*first->second->record))};
         } else {
           if (result != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-            retry_at_ = Clock::now() + 500ms;
+            retry_at_ = Clock::now() + pause_after_failure;
             not_taken_ = result;
           }
           break;

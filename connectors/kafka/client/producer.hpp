@@ -88,6 +88,7 @@ class Producer {
   TopicRules rules_;
   bool open_ = false;  // the rules were asked for: records may go
   Clock::time_point retry_at_{};
+  static constexpr std::chrono::milliseconds pause_after_failure{500};  // until retry_at_
   std::string not_ready_ = "Kafka has not answered yet";
   std::unique_ptr<Client> client_;
 

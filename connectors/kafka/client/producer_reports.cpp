@@ -29,7 +29,7 @@ void Producer::report(const rd_kafka_message_t& message) {
     produce_alone(*output, message.err);
   } else if (message.err != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
              message.err != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
-    retry_at_ = Clock::now() + 500ms;
+    retry_at_ = Clock::now() + pause_after_failure;
     rules_query_.ask_again();  // whether the topic is still there
     if (message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
       client_->refused("topic", topic_, "Write");

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "connectors/kafka/group/commit_metadata.hpp"
+#include "connectors/kafka/group/durations.hpp"
 #include "connectors/log.hpp"
 
 namespace radflow::kafka {
@@ -15,7 +16,6 @@ using namespace std::chrono_literals;
 
 // An assignment waits for each of its questions so long: the group's other partitions wait with it. (Positions
 // that a transaction may still move are not told before it ends.)
-constexpr auto patience = 2s;
 
 bool has_position(const rd_kafka_topic_partition_list_t& committed) {
   return std::ranges::any_of(each(committed), [](const auto& at) { return !at.err && at.offset >= 0; });
@@ -33,7 +33,7 @@ Beginnings::Beginnings(const SourceParams& params, const BuildInfo& info, Assign
 
 void Beginnings::look_around(Client& client) {
   if (!latest_ || there_) return;
-  if (const auto topics = ask_topics(client, 500ms))
+  if (const auto topics = ask_topics(client, longest_answer_at_start))
     there_ = std::set<std::string>{topics->begin(), topics->end()};
 }
 
@@ -41,7 +41,7 @@ PartitionsPtr Beginnings::choose(Client& client, rd_kafka_topic_partition_list_t
   if (partitions.cnt == 0) return nullptr;
   look_around(client);
   // Left to librdkafka where nobody answers: then passes() asks before the first record.
-  const PartitionsPtr committed = ask_committed(client, partitions, patience);
+  const PartitionsPtr committed = ask_committed(client, partitions, longest_answer_at_assignment);
   if (!committed) return nullptr;
   const PartitionsPtr bounds = partition_list(partitions.cnt);
   std::map<std::string, bool> from;  // whether it applies, for each topic
@@ -52,7 +52,7 @@ PartitionsPtr Beginnings::choose(Client& client, rd_kafka_topic_partition_list_t
         without && from[at.topic] && latest_ ? newest : oldest;
   }
   const PartitionsPtr asked{rd_kafka_topic_partition_list_copy(bounds.get())};
-  ask_offsets(client, *bounds, patience);
+  ask_offsets(client, *bounds, longest_answer_at_assignment);
   PartitionsPtr due = partition_list();
   for (int i = 0; i < partitions.cnt; ++i) {
     const rd_kafka_topic_partition_t& before = committed->elems[i];
@@ -78,8 +78,8 @@ PartitionsPtr Beginnings::choose(Client& client, rd_kafka_topic_partition_list_t
 
 // Else the topic is read from its beginning.
 bool Beginnings::from_applies(Client& client, const std::string& topic) {
-  const PartitionsPtr all = ask_partitions_of(client, topic, patience);
-  const PartitionsPtr committed = ask_committed(client, *all, patience);
+  const PartitionsPtr all = ask_partitions_of(client, topic, longest_answer_at_assignment);
+  const PartitionsPtr committed = ask_committed(client, *all, longest_answer_at_assignment);
   if (committed && has_position(*committed)) return false;
   const bool later = later_.contains(topic) || (there_ && !there_->contains(topic));
   const std::string from = later || !latest_ ? "earliest" : "latest";
@@ -94,7 +94,7 @@ bool Beginnings::passes(Client& client, const Position& next, const std::atomic<
   if (jump && jump->expected == Assignment::unsettled) {
     const PartitionsPtr one = partition_list(1);
     rd_kafka_topic_partition_list_add(one.get(), next.topic.c_str(), next.partition);
-    const PartitionsPtr committed = ask_committed(client, *one, 1s);
+    const PartitionsPtr committed = ask_committed(client, *one, longest_answer_between_records);
     if (!committed || committed->elems[0].err) return false;
     assignment_.begins_at(next, std::max<std::int64_t>(committed->elems[0].offset, -1));
     jump = assignment_.jump(next);
@@ -108,7 +108,7 @@ bool Beginnings::passes(Client& client, const Position& next, const std::atomic<
   }
   const std::uint64_t before = asked;
   if (before == jump->asked) return true;
-  const auto low = ask_offset(client, next.topic, next.partition, oldest, 1s);
+  const auto low = ask_offset(client, next.topic, next.partition, oldest, longest_answer_between_records);
   if (!low) return false;
   // One request was this one: with more, librdkafka may have asked meanwhile.
   const std::uint64_t after = asked;

@@ -91,7 +91,10 @@ bool CrashGuard::look_back(const Position& position, GroupMember& member, Guarde
   const PartitionsPtr list = partition_list(1);
   rd_kafka_topic_partition_t* before =
       rd_kafka_topic_partition_list_add(list.get(), position.topic.c_str(), position.partition);
-  if (rd_kafka_committed(member.client().get(), list.get(), 2000) || before->err) return false;
+  if (rd_kafka_committed(member.client().get(), list.get(),
+                         static_cast<int>(longest_answer_at_assignment.count())) ||
+      before->err)
+    return false;
   guarded.knows = true;
   const std::string_view said =
       before->metadata ? std::string_view{static_cast<const char*>(before->metadata), before->metadata_size}

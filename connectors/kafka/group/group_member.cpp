@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "connectors/kafka/group/durations.hpp"
 #include "graph/param.hpp"
 
 namespace radflow::kafka {
@@ -157,7 +158,7 @@ void GroupMember::commit_due() {
 
 void GroupMember::commit_with(const Position& position, const CommitMetadata& metadata) {
   if (may_commit()) commit(assignment_.commit_with(position, metadata));
-  serve_commits(20ms);
+  serve_commits(longest_turn);
 }
 
 void GroupMember::commit(PartitionsPtr list) {
@@ -188,13 +189,13 @@ bool GroupMember::serve_commits(std::chrono::milliseconds longest) {
 // False: not all was committed.
 bool GroupMember::commit_all(Clock::time_point deadline, const rd_kafka_topic_partition_list_t* only) {
   for (int round = 0; Clock::now() < deadline; ++round) {
-    if (round > 1) std::this_thread::sleep_for(20ms);
+    if (round > 1) std::this_thread::sleep_for(longest_turn);
     if (rd_kafka_assignment_lost(client_.get())) return false;
     if (PartitionsPtr due = assignment_.to_commit(only))
       commit(std::move(due));
     else if (commits_under_way_ == 0)
       return true;
-    while (commits_under_way_ > 0 && Clock::now() < deadline) serve_commits(50ms);
+    while (commits_under_way_ > 0 && Clock::now() < deadline) serve_commits(serve_events);
   }
   return false;
 }
@@ -208,7 +209,7 @@ void GroupMember::leave(Clock::time_point deadline) {
   left_ = true;
   // Half of the time to join and commit, half to leave: else the group waits for this member's timeout.
   const auto half = Clock::now() + (deadline - Clock::now()) / 2;
-  while (join_->joining() && Clock::now() < half) poll(50ms);
+  while (join_->joining() && Clock::now() < half) poll(serve_events);
   if (const PartitionsPtr all = assignment(client_.get()); all && delivery_.settled(*all, 0ms))
     close(*all, half);
   held_.clear();
@@ -217,7 +218,7 @@ void GroupMember::leave(Clock::time_point deadline) {
     return rd_kafka_error_destroy(error);
   // As events: the callbacks of a queue cannot take the records that may still be in it.
   while (!rd_kafka_consumer_closed(client_.get()) && Clock::now() < deadline) {
-    const EventPtr event{rd_kafka_queue_poll(events.get(), 50)};
+    const EventPtr event{rd_kafka_queue_poll(events.get(), static_cast<int>(serve_events.count()))};
     if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE)
       rebalance(rd_kafka_event_error(event.get()), *rd_kafka_event_topic_partition_list(event.get()));
   }

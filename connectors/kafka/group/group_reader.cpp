@@ -100,7 +100,7 @@ void GroupReader::heard_end(const std::string& topic, std::int32_t partition, st
 
 void GroupReader::ask_for_ends() {
   for (const auto& [topic, partition] : assignment_.without_end())
-    if (const auto end = ask_offset(member_->client(), topic, partition, newest, std::chrono::seconds{5}))
+    if (const auto end = ask_offset(member_->client(), topic, partition, newest, longest_answer_of_end))
       assignment_.set_end(topic, partition, *end);
 }
 
@@ -110,7 +110,7 @@ bool GroupReader::caught_up() const {
   if (!params_.until_caught_up || assigned_at == Clock::time_point{} || !assignment_.all_at_end())
     return false;
   // A member that joins a group is first given nothing: the others have to let go.
-  return !assignment_.empty() || Clock::now() - assigned_at > std::chrono::seconds{5};
+  return !assignment_.empty() || Clock::now() - assigned_at > longest_without_partitions;
 }
 
 void GroupReader::given_up() {
