@@ -80,12 +80,12 @@ void train(const Options& options, const std::string& model) {
   const Plan plan = load_plan_text("graph: demo\n" + phantom_yaml(options, training_slices, 1) +
                                        nodes_yaml(options, model) + "sinks:\n  - stdout:\n",
                                    "demo.yaml", {.training = true});
-  const std::size_t node = classify_node(plan, "");
+  const std::size_t node = trainable_node(plan, "");
   std::vector<Sample> samples;
   for (Tapped& message : tap(plan, node, TapAt::Input, "train", training_slices).messages)
     samples.push_back({message.payload.as<Features>(), message.label.value(), message.key});
-  const auto& params = *static_cast<const ClassifyParams*>(plan.nodes[node].params.get());
-  std::ofstream{model, std::ios::binary} << fit_model(samples, params, plan.nodes[node].info);
+  std::ofstream{model, std::ios::binary}
+      << fit_model(samples, *trainable(plan.nodes[node])->training, plan.nodes[node].info);
 }
 
 // What is to be sent, from a folder or of another seed than the model knows.

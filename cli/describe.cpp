@@ -2,18 +2,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/describe_declared.hpp"
+#include "cli/describe_params.hpp"
 #include "cli/terminal.hpp"
 #include "graph/left_out.hpp"
 #include "graph/plugin.hpp"
 #include "graph/spec.hpp"
 #include "graph/value.hpp"
+#include "nodes/classify/algorithm.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -22,50 +23,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array kinds{ComponentKind::Source, ComponentKind::Node, ComponentKind::Sink};
 
-std::string_view type_name(ParamType type) {
-  switch (type) {
-    case ParamType::Boolean:
-      return "true or false";
-    case ParamType::Integer:
-      return "integer";
-    case ParamType::Number:
-      return "number";
-    case ParamType::String:
-      return "text";
-    case ParamType::NumberList:
-      return "list of numbers";
-    case ParamType::StringList:
-      return "list of texts";
-    case ParamType::Bytes:
-      return "size";
-    case ParamType::Duration:
-      return "duration";
-  }
-  return "";
-}
-
 std::string_view port_type(const PortSpec& port) { return port.type ? port.type->name : "any"; }
-
-// "integer, 0 to 10", "one of a, b", "file"
-std::string allowed(const ParamSpec& param) {
-  const Limits& limits = param.limits;
-  if (!limits.choices.empty()) return fmt::format("one of {}", fmt::join(limits.choices, ", "));
-  std::string text{limits.file ? "file" : type_name(param.type)};
-  if (std::isfinite(limits.low) && std::isfinite(limits.high))
-    text += fmt::format(", {} to {}", limits.low, limits.high);
-  else if (std::isfinite(limits.low))
-    text += fmt::format(", at least {}", limits.low);
-  else if (std::isfinite(limits.high))
-    text += fmt::format(", at most {}", limits.high);
-  return text;
-}
-
-std::string default_of(const Spec& spec, const ParamSpec& param) {
-  if (param.limits.required) return "required";
-  if (std::ranges::find(spec.any_of, param.name) != spec.any_of.end())
-    return fmt::format("{}: one is required", fmt::join(spec.any_of, ", "));
-  return param.default_text.empty() ? "" : "default " + param.default_text;
-}
 
 // As it stands in a graph's list: "- resize: {width: 8}".
 std::string example(const Spec& spec) {
@@ -115,16 +73,8 @@ void print_text(const Spec& spec) {
                            plugin_of(&spec).empty() ? "" : " of " + plugin_of(&spec), spec.sentence);
   print_ports("takes", spec.inputs, spec.variadic ? ", one or more" : "");
   print_ports("gives", spec.outputs, gives_note(spec.arity));
-  if (!spec.params.empty()) std::cout << "\nparameters\n";
-  std::size_t name_width = 0, allowed_width = 0, default_width = 0;
-  for (const ParamSpec& param : spec.params) {
-    name_width = std::max(name_width, param.name.size());
-    allowed_width = std::max(allowed_width, std::min<std::size_t>(allowed(param).size(), 30));
-    default_width = std::max(default_width, std::min<std::size_t>(default_of(spec, param).size(), 30));
-  }
-  for (const ParamSpec& param : spec.params)
-    std::cout << fmt::format("  {:<{}}  {:<{}}  {:<{}}  {}\n", param.name, name_width, allowed(param),
-                             allowed_width, default_of(spec, param), default_width, param.sentence);
+  const std::shared_ptr<void> defaults = spec.make_params ? spec.make_params() : nullptr;
+  print_params(spec.params, defaults.get(), spec.any_of);
   if (!spec.headers.empty()) print_headers(spec.headers);
   print_declared(spec);
   if (spec.free_params)
@@ -151,25 +101,11 @@ Json ports_json(const std::vector<PortSpec>& ports) {
   return list;
 }
 
-Json param_json(const ParamSpec& param) {
-  Json json{{"name", param.name}, {"type", type_name(param.type)}, {"sentence", param.sentence}};
-  const Limits& limits = param.limits;
-  if (limits.required)
-    json["required"] = true;
-  else if (!param.default_text.empty())
-    json["default"] = param.default_text;
-  if (std::isfinite(limits.low)) json["minimum"] = limits.low;
-  if (std::isfinite(limits.high)) json["maximum"] = limits.high;
-  if (!limits.choices.empty()) json["choices"] = limits.choices;
-  if (limits.file) json["file"] = true;
-  return json;
-}
-
 Json spec_json(const Spec& spec) {
-  Json params = Json::array(), headers = Json::array();
+  Json headers = Json::array();
   for (const auto& [name, allowed, presence, sentence] : spec.headers)
     headers.push_back({{"name", name}, {"allowed", allowed}, {"presence", presence}, {"sentence", sentence}});
-  for (const ParamSpec& param : spec.params) params.push_back(param_json(param));
+  const std::shared_ptr<void> defaults = spec.make_params ? spec.make_params() : nullptr;
   Json json{{"kind", kind_name(spec.kind)},
             {"name", spec.name},
             {"sentence", spec.sentence},
@@ -180,11 +116,32 @@ Json spec_json(const Spec& spec) {
             {"properties", spec.free_params},
             {"needs_one_of", spec.any_of},
             {"retry", spec.transient},
-            {"parameters", std::move(params)},
+            {"parameters", params_json(spec.params, defaults.get())},
             {"headers", std::move(headers)},
             {"example", example(spec)}};
   add_declared(spec, json);
   return json;
+}
+
+int describe_algorithm(const Alternative& one, bool json) {
+  const std::shared_ptr<void> defaults = one.make_params();
+  const std::string example = fmt::format("- classify: {{model: FILE, train: {{algorithm: {}}}}}", one.name);
+  if (json) {
+    std::cout << Json{{"kind", "algorithm"},
+                      {"name", one.name},
+                      {"sentence", one.sentence},
+                      {"parameters", params_json(one.fields, defaults.get())},
+                      {"example", example}}
+                     .dump(2)
+              << '\n';
+    return exit_ok;
+  }
+  const std::string& plugin = plugin_of(Algorithms::instance().find(one.name));
+  std::cout << paint_stdout(one.name, Colour::Bold)
+            << fmt::format(" (algorithm{})\n{}\n", plugin.empty() ? "" : " of " + plugin, one.sentence);
+  print_params(one.fields, defaults.get(), {});
+  std::cout << "\nexample\n" << indented(example) << '\n';
+  return exit_ok;
 }
 
 int describe(const std::string& name, bool json) {
@@ -194,6 +151,10 @@ int describe(const std::string& name, bool json) {
     if (const Spec* spec = Registry::instance().find(kind, name)) found.push_back(spec);
     for (const Spec* spec : Registry::instance().all(kind)) known.push_back(spec->name);
   }
+  if (found.empty())
+    if (const Alternative* algorithm = Algorithms::instance().all().find(name))
+      return describe_algorithm(*algorithm, json);
+  for (const Alternative& one : Algorithms::instance().all().all) known.push_back(one.name);
   if (found.empty()) {
     if (const std::string why = node_left_out(name); !why.empty())
       throw ConfigError{{{{}, fmt::format("there is no node '{}' here: {}", name, why)}}};
@@ -215,8 +176,8 @@ int describe(const std::string& name, bool json) {
 }
 
 const Command command{
-    "describe", "Describes a source, node or sink: ports, parameters, an example.", "radflow describe resize",
-    [](CLI::App& app) {
+    "describe", "Describes a source, node, sink or algorithm: ports, parameters, an example.",
+    "radflow describe resize", [](CLI::App& app) {
       auto name = std::make_shared<std::string>();
       auto json = std::make_shared<bool>(false);
       app.add_option("component", *name, "Its type; `radflow list` lists them.")->required();

@@ -33,12 +33,9 @@ struct Picture {
 // The type where the name does not say it, and the parameters that are not as by default.
 std::string subtitle(const ComponentPlan& component) {
   std::string text = component.name == component.spec->name ? "" : component.spec->name;
-  for (const ParamSpec& param : component.spec->params) {
-    const std::string value = param.get(component.params.get());
-    if (value.empty() || value == param.default_text) continue;
-    text +=
-        fmt::format("{}{}: {}", text.empty() ? "" : "\n", param.name, param.limits.secret ? "***" : value);
-  }
+  for (const Leaf& leaf : leaves(component.spec->params, component.params.get(), {.mask = true}))
+    if (!leaf.text.empty() && (leaf.text != leaf.spec.default_text || leaf.spec.limits().required))
+      text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", leaf.path, leaf.text);
   return text;
 }
 

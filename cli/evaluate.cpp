@@ -13,8 +13,7 @@
 #include "cli/tap.hpp"
 #include "cli/terminal.hpp"
 #include "connectors/stand_in.hpp"
-#include "nodes/classify/classifier.hpp"
-#include "nodes/classify/model.hpp"
+#include "nodes/classify/fit.hpp"
 #include "nodes/types/prediction.hpp"
 
 namespace radflow::cli {
@@ -44,9 +43,9 @@ EvaluatedResults run_graph(const Options& options) {
   const Plan plan = load_plan(options.graph, overrides);
   require_ending_sources(plan);
   const std::uint64_t total = count_input(options.input);
-  const NodePlan& classify = plan.nodes[classify_node(plan, options.node)];
-  const std::string model = static_cast<const ClassifyParams*>(classify.params.get())->model;
-  const TappedResults tapped = tap(plan, classify_node(plan, options.node), TapAt::Output, "evaluate", total);
+  const std::size_t index = predicting_node(plan, options.node);
+  const NodePlan& node = plan.nodes[index];
+  const TappedResults tapped = tap(plan, index, TapAt::Output, "evaluate", total);
 
   EvaluatedResults evaluated;
   evaluated.graph = plan.info.name;
@@ -64,7 +63,8 @@ EvaluatedResults run_graph(const Options& options) {
         {*message.label, evaluated.classes[prediction.label], prediction.probabilities});
   }
   evaluated.images = images_of(tapped.messages);
-  if (!evaluated.cases.empty()) warn_of_model(evaluated, classify.info.path(model));
+  if (const auto learned = trainable(node); learned && !evaluated.cases.empty())
+    warn_of_model(evaluated, node.info.path(learned->model));
   if (const std::string failures = describe_failures(tapped); !failures.empty())
     std::cerr << paint_stderr(failures, Colour::Yellow) << '\n';
   return evaluated;
@@ -119,7 +119,7 @@ const Command command{
       app.add_option("--model", options->model,
                      "With --results: the model file, to be warned of images that it was trained on.")
           ->check(not_empty("the model file"));
-      app.add_option("--node", options->node, "Which node, if the graph has several nodes classify.");
+      app.add_option("--node", options->node, "Which node, if the graph has several that predict.");
       app.add_option("--set", options->set,
                      "Changes a value first: nodes.classify.model=other.model. May be repeated.")
           ->allow_extra_args(false);

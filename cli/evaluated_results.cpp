@@ -11,18 +11,19 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-Json number(const std::optional<Interval>& value) {
+Json number(const std::optional<ConfidenceInterval>& value) {
   return value ? Json{value->low, value->high} : Json(nullptr);
 }
 
-std::string shown(const std::optional<double>& value, const std::optional<Interval>& interval) {
+std::string shown(const std::optional<double>& value, const std::optional<ConfidenceInterval>& interval) {
   if (!value) return "-";
   if (!interval) return fmt::format("{:.4f}", *value);
   return fmt::format("{:.4f} ({:.3f} to {:.3f})", *value, interval->low, interval->high);
 }
 std::string shown(const Share& share) { return shown(share.value(), share.interval()); }
 std::string shown(const std::optional<Auc>& auc) {
-  return auc ? shown(auc->value, auc->interval) : shown(std::optional<double>{}, std::optional<Interval>{});
+  return auc ? shown(auc->value, auc->interval)
+             : shown(std::optional<double>{}, std::optional<ConfidenceInterval>{});
 }
 
 std::string confusion_table(const Evaluation& evaluation, std::size_t width) {

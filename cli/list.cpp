@@ -8,6 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/terminal.hpp"
 #include "graph/spec.hpp"
+#include "nodes/classify/algorithm.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -21,16 +22,26 @@ void print(std::string_view title, ComponentKind kind) {
     std::cout << fmt::format("  {:<{}}  {}\n", spec->name, width, spec->sentence);
 }
 
-const Command command{"list", "Lists the sources, nodes and sinks, each with a sentence.",
+void print_algorithms() {
+  const std::vector<Alternative>& all = Algorithms::instance().all().all;
+  std::size_t width = 0;
+  for (const Alternative& one : all) width = std::max(width, one.name.size());
+  std::cout << paint_stdout("algorithms", Colour::Bold) << '\n';
+  for (const Alternative& one : all)
+    std::cout << fmt::format("  {:<{}}  {}\n", one.name, width, one.sentence);
+}
+
+const Command command{"list", "Lists the sources, nodes, sinks and algorithms, each with a sentence.",
                       "radflow list nodes", [](CLI::App& app) {
                         auto what = std::make_shared<std::string>("all");
-                        app.add_option("what", *what, "sources, nodes, sinks or all.")
-                            ->check(CLI::IsMember({"sources", "nodes", "sinks", "all"}))
+                        app.add_option("what", *what, "sources, nodes, sinks, algorithms or all.")
+                            ->check(CLI::IsMember({"sources", "nodes", "sinks", "algorithms", "all"}))
                             ->capture_default_str();
                         return [what] {
                           if (*what == "all" || *what == "sources") print("sources", ComponentKind::Source);
                           if (*what == "all" || *what == "nodes") print("nodes", ComponentKind::Node);
                           if (*what == "all" || *what == "sinks") print("sinks", ComponentKind::Sink);
+                          if (*what == "all" || *what == "algorithms") print_algorithms();
                           return exit_ok;
                         };
                       }};

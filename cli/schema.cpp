@@ -1,11 +1,11 @@
 // radflow schema: the JSON Schema (draft 7, what YAML editors read) of a graph file, from the specifications; with
 // --results that of what graphs write, from the payload types.
 #include <algorithm>
-#include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/param_schema.hpp"
 #include "cli/schema.hpp"
 #include "graph/spec.hpp"
 #include "nodes/encode/result_json.hpp"
@@ -17,50 +17,6 @@ using Json = nlohmann::ordered_json;
 
 // nlohmann takes {"a", "b"} for the object {"a": "b"}.
 Json either(std::initializer_list<std::string> texts) { return Json(std::vector<std::string>(texts)); }
-
-// What a parameter may be written as; ${NAME} may stand for any of them.
-Json type_schema(const ParamSpec& param) {
-  const auto of = [](const char* type) { return Json{{"type", type}}; };
-  Json schema;
-  switch (param.type) {
-    case ParamType::Boolean:
-      schema = of("boolean");
-      break;
-    case ParamType::Integer:
-      schema = of("integer");
-      break;
-    case ParamType::Number:
-      schema = of("number");
-      break;
-    case ParamType::String:
-      schema = {{"type", either({"string", "number", "boolean"})}};
-      break;
-    case ParamType::NumberList:
-      schema = {{"type", "array"}, {"items", of("number")}};
-      break;
-    case ParamType::StringList:
-      schema = {{"type", "array"}, {"items", of("string")}};
-      break;
-    case ParamType::Bytes:
-      schema = {{"type", either({"string", "integer"})}, {"pattern", R"(^[0-9.]+ ?([kMG]?B|[KMG]iB)?$)"}};
-      break;
-    case ParamType::Duration:
-      schema = {{"type", "string"}, {"pattern", R"(^[0-9.]+ ?(ms|s|m|h)$)"}};
-      break;
-  }
-  if (!param.limits.choices.empty()) schema = {{"enum", param.limits.choices}};
-  const bool number = param.type == ParamType::Integer || param.type == ParamType::Number;
-  if (number && std::isfinite(param.limits.low)) schema["minimum"] = param.limits.low;
-  if (number && std::isfinite(param.limits.high)) schema["maximum"] = param.limits.high;
-  return {{"anyOf", Json::array({std::move(schema), {{"$ref", "#/definitions/variable"}}})}};
-}
-
-Json param_schema(const ParamSpec& param) {
-  Json schema = type_schema(param);
-  schema["description"] = param.sentence;
-  if (!param.default_text.empty() && !param.limits.required) schema["default"] = param.default_text;
-  return schema;
-}
 
 Json retry_schema(const char* description) {
   return {
@@ -96,34 +52,13 @@ Json wiring_schema(ComponentKind kind) {
 
 // Whether its name alone, or a map without parameters, lacks something.
 bool needs_params(const Spec& spec) {
-  return !spec.any_of.empty() ||
-         std::ranges::any_of(spec.params, [](const ParamSpec& param) { return param.limits.required; });
+  return !spec.any_of.empty() || std::ranges::any_of(spec.params, is_needed);
 }
 
-// Adds `key` to those that a map must have.
-void require(Json& schema, const std::string& key) {
-  Json& required = schema["required"];
-  if (std::ranges::find(required, Json(key)) == required.end()) required.push_back(key);
-}
-
-// The map of a type's parameters, `train.trees` nested; the keys for wiring may stand in it too.
+// The map of a type's parameters; the keys for wiring may stand in it too.
 Json params_schema(const Spec& spec) {
-  Json properties = Json::object(), needed = Json::object();
-  for (const ParamSpec& param : spec.params) {
-    const std::size_t dot = param.name.find('.');
-    const std::string key = param.name.substr(0, dot);
-    if (param.limits.required) require(needed, key);
-    if (dot == std::string::npos) {
-      properties[key] = param_schema(param);
-      continue;
-    }
-    Json& outer = properties[key];
-    const std::string inner = param.name.substr(dot + 1);
-    outer["type"] = "object";
-    outer["additionalProperties"] = false;
-    outer["properties"][inner] = param_schema(param);
-    if (param.limits.required) require(outer, inner);
-  }
+  Json map = map_schema(spec.params);
+  Json properties = std::move(map["properties"]);
   const Json wiring = wiring_schema(spec.kind);
   for (const auto& [key, schema] : wiring.items())
     if (!properties.contains(key)) properties[key] = schema;
@@ -133,7 +68,7 @@ Json params_schema(const Spec& spec) {
               {"description", spec.sentence},
               {"additionalProperties", false},
               {"properties", std::move(properties)}};
-  schema.update(needed);
+  if (map.contains("required")) schema["required"] = map["required"];
   for (const std::string& name : spec.any_of) schema["anyOf"].push_back({{"required", either({name})}});
   if (spec.free_params) schema["patternProperties"]["\\."] = scalar;
   return schema;

@@ -20,15 +20,13 @@ using nlohmann::ordered_json;
 ordered_json models(const Plan& plan) {
   ordered_json digests = ordered_json::object();
   for (const NodePlan& node : plan.nodes)
-    for (const ParamSpec& param : node.spec->params) {
-      if (!param.limits.digest) continue;
-      const std::string value = param.get(node.params.get());
-      if (value.empty()) continue;
-      std::ifstream in{node.info.path(value), std::ios::binary};
+    for (const Leaf& leaf : leaves(node.spec->params, node.params.get())) {
+      if (!leaf.spec.limits().digest || leaf.text.empty()) continue;
+      std::ifstream in{node.info.path(leaf.text), std::ios::binary};
       if (!in) continue;
       std::ostringstream bytes;
       bytes << in.rdbuf();
-      digests[node.name + "." + param.name] = xxh3_digest(bytes.view());
+      digests[node.name + "." + leaf.path] = xxh3_digest(bytes.view());
     }
   return digests;
 }

@@ -12,6 +12,8 @@
 #include "connectors/files/folder.hpp"
 #include "graph/pipeline.hpp"
 #include "graph/text.hpp"
+#include "nodes/classify/fit.hpp"
+#include "nodes/types/prediction.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -128,6 +130,28 @@ void run(Plan plan, const std::string& title, std::uint64_t total) {
   if (!complete) throw std::runtime_error{"the graph ended before its input did"};
 }
 
+struct Wording {
+  std::string_view none, several;
+};
+
+std::size_t node_that(const Plan& plan, const std::string& wanted, bool (*does)(const NodePlan&),
+                      Wording words) {
+  std::vector<std::size_t> found;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+    if (!does(plan.nodes[i])) continue;
+    names.push_back(plan.nodes[i].name);
+    if (wanted.empty() || plan.nodes[i].name == wanted) found.push_back(i);
+  }
+  if (found.size() == 1) return found.front();
+  const Mark place{plan.file, 0, 0};
+  if (names.empty()) refuse(place, fmt::format("has no node that {}", words.none));
+  const std::string list = fmt::format("{}", fmt::join(names, ", "));
+  if (wanted.empty())
+    refuse(place, fmt::format("has several nodes that {}; say which with --node: {}", words.several, list));
+  refuse(place, fmt::format("has no node '{}' among those that {}: {}", wanted, words.several, list));
+}
+
 }  // namespace
 
 void refuse(const Mark& place, const std::string& message) {
@@ -142,22 +166,16 @@ std::int64_t TappedResults::failures() const {
                          [](std::int64_t sum, const auto& reason) { return sum + reason.second; });
 }
 
-std::size_t classify_node(const Plan& plan, const std::string& wanted) {
-  std::vector<std::size_t> found;
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
-    if (plan.nodes[i].spec->name != "classify") continue;
-    names.push_back(plan.nodes[i].name);
-    if (wanted.empty() || plan.nodes[i].name == wanted) found.push_back(i);
-  }
-  if (found.size() == 1) return found.front();
-  const Mark place{plan.file, 0, 0};
-  if (names.empty()) refuse(place, "has no node 'classify': there is nothing to train or evaluate");
-  if (wanted.empty())
-    refuse(place,
-           fmt::format("has several nodes 'classify'; say which with --node: {}", fmt::join(names, ", ")));
-  refuse(place,
-         fmt::format("has no node 'classify' named '{}'; there are: {}", wanted, fmt::join(names, ", ")));
+std::size_t trainable_node(const Plan& plan, const std::string& wanted) {
+  return node_that(
+      plan, wanted, [](const NodePlan& node) { return trainable(node).has_value(); },
+      {"learns from features, as `classify` does: there is nothing to train", "learn from features"});
+}
+
+std::size_t predicting_node(const Plan& plan, const std::string& wanted) {
+  return node_that(plan, wanted,
+                   [](const NodePlan& node) { return is_type<Prediction>(node.spec->outputs.front().type); },
+                   {"predicts, as `classify` does: there is nothing to evaluate", "predict"});
 }
 
 TappedResults tap(const Plan& plan, std::size_t node, TapAt at, const std::string& title,

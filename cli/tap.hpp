@@ -33,8 +33,9 @@ enum class TapAt { Input, Output };
 // Throws a ConfigError of one message.
 [[noreturn]] void refuse(const Mark& place, const std::string& message);
 
-// The node `classify` of the graph; of several the one named `wanted`. Throws ConfigError.
-std::size_t classify_node(const Plan& plan, const std::string& wanted);
+// The node that a model can be trained for, or that predicts; of several the one named `wanted`. Throws ConfigError.
+std::size_t trainable_node(const Plan& plan, const std::string& wanted);
+std::size_t predicting_node(const Plan& plan, const std::string& wanted);
 
 // What `node` is given, or what it makes. Only it and the nodes before it run; the graph's sinks are not
 // built. Shows a progress bar. Throws ConfigError, or std::runtime_error if the graph stopped.

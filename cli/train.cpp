@@ -92,24 +92,27 @@ int train(const Options& options) {
   if (!options.input.empty()) overrides.source = files_at(options.input);
   const Plan plan = load_plan(options.graph, overrides);
   require_ending_sources(plan);
-  const NodePlan& classify = plan.nodes[classify_node(plan, options.node)];
-  const auto& params = *static_cast<const ClassifyParams*>(classify.params.get());
+  const std::size_t index = trainable_node(plan, options.node);
+  const NodePlan& classify = plan.nodes[index];
+  const Trainable learns = *trainable(classify);
   const std::string output = !options.output.empty() ? options.output
-                             : params.model.empty()  ? ""
-                                                     : classify.info.path(params.model);
+                             : learns.model.empty()  ? ""
+                                                     : classify.info.path(learns.model);
   if (output.empty())
-    refuse(classify.mark, "names no model; say where it goes with --output or classify.model");
+    refuse(classify.mark,
+           fmt::format("names no model; say where it goes with --output or {}.model", classify.name));
   const fs::path file =
       checked_output(output, options.output.empty() ? classify.mark : Mark{"--output", 0, 0});
 
   const std::uint64_t total = count_input(options.input);
-  TappedResults tapped = tap(plan, classify_node(plan, options.node), TapAt::Input, "features", total);
+  TappedResults tapped = tap(plan, index, TapAt::Input, "features", total);
   const std::string failures = describe_failures(tapped);
   const std::int64_t failed = tapped.failures();
   warn(describe_repeated(images_of(tapped.messages)));
   const std::vector<Sample> samples = labelled(std::move(tapped.messages));
-  std::cerr << fmt::format("training {} on {} samples\n", params.algorithm, samples.size());
-  const std::string bytes = fit_model(samples, params, classify.info);
+  std::cerr << fmt::format("training {} on {} samples\n",
+                           resolved(*learns.training, Training::alternatives()).name, samples.size());
+  const std::string bytes = fit_model(samples, *learns.training, classify.info);
   const Model model = read_model(bytes, std::filesystem::path{output}.filename().string());
   write_file(file, bytes);
 
@@ -125,10 +128,11 @@ int train(const Options& options) {
 }
 
 const Command command{
-    "train", "Makes the model of a graph's node classify from a folder of class folders.",
+    "train", "Makes the model of a graph's classifier from a folder of class folders.",
     "radflow train config/pneumonia.yaml --input ../shared/data/pneumoniamnist/train", [](CLI::App& app) {
       auto options = std::make_shared<Options>();
-      app.add_option("graph", options->graph, "The graph file; its node classify says under train how.")
+      app.add_option("graph", options->graph,
+                     "The graph file; its node classify, or another that learns, says under train how.")
           ->required();
       app.add_option("--input", options->input,
                      "Folder with one folder per class, or a glob; else the graph's sources.")
@@ -136,7 +140,7 @@ const Command command{
       app.add_option("--output", options->output,
                      "The model file, in a folder that exists; else the one that classify names.")
           ->check(not_empty("the model file"));
-      app.add_option("--node", options->node, "Which node, if the graph has several nodes classify.");
+      app.add_option("--node", options->node, "Which node, if the graph has several that learn.");
       app.add_option("--set", options->set,
                      "Changes a value first: nodes.classify.train.trees=200. May be repeated.")
           ->allow_extra_args(false);

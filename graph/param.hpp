@@ -1,14 +1,13 @@
-// Parameters: what one is (type, limits, default and a sentence), and the text of values: reading it from
-// YAML into a member, complaining of what is wrong with it, and writing it as it would stand there.
+// Parameters: what one may be, a tree of values with limits, choices and sentences. Parsing, checking, the digest,
+// `radflow describe` and the JSON Schema read this tree. How a C++ type becomes one: graph/param_codec.hpp.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <optional>
+#include <memory>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "graph/value.hpp"
@@ -16,7 +15,8 @@
 namespace radflow {
 
 // Thrown by a component's constructor when parameters, each right by itself, do not fit together or a file
-// they name is unusable. `param` may be empty; the checker adds file, line and column.
+// they name is unusable. `param` is the parameter's path, "train.trees", and may be empty; the checker adds file, line
+// and column.
 struct ParamError : std::runtime_error {
   ParamError(std::string param_name, const std::string& message)
       : std::runtime_error{message}, param{std::move(param_name)} {}
@@ -33,13 +33,25 @@ void collect(std::vector<ParamError>& wrong, const Look& look) {
   }
 }
 
-enum class ParamType { Boolean, Integer, Number, String, NumberList, StringList, Bytes, Duration };
+enum class ParamType {
+  Boolean,
+  Integer,
+  Number,
+  Text,
+  Choice,
+  Bytes,
+  Duration,
+  Interval,
+  List,
+  Map,
+  Struct,
+  Selection
+};
 
-// What a value may be, apart from its type.
+// What a value may be, apart from its type. Of lists and maps it is about each value in them.
 struct Limits {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
-  std::vector<std::string> choices;
   bool required = false;
   bool file = false;    // names a file that must exist when the graph is checked
   bool digest = false;  // the graph's digest covers the file's bytes, not its path
@@ -48,7 +60,6 @@ struct Limits {
 
 inline Limits range(double low, double high) { return {.low = low, .high = high}; }
 inline Limits at_least(double low) { return {.low = low}; }
-inline Limits choice(std::vector<std::string> choices) { return {.choices = std::move(choices)}; }
 inline Limits any() { return {}; }
 inline Limits required(Limits limits = {}) {
   limits.required = true;
@@ -57,81 +68,101 @@ inline Limits required(Limits limits = {}) {
 // A file of the model kind: must exist, and its bytes are part of the graph's digest.
 inline Limits model_file() { return {.file = true, .digest = true}; }
 
+struct ParamSpec;
+struct Alternatives;
+class Reading;  // graph/param_reading.hpp
+
+struct NamedChoice {
+  std::string name;
+  std::string sentence;
+};
+
+// What a value may be, and what may stand in it.
+struct Shape {
+  ParamType type = ParamType::Text;
+  Limits limits;
+  bool optional = false;                            // absent unless the graph gives it
+  std::vector<NamedChoice> choices;                 // Choice
+  std::vector<Shape> item;                          // List and Map: the one shape of all their values
+  std::size_t length = 0;                           // List: how many there must be; 0: any number
+  std::vector<ParamSpec> fields;                    // Struct
+  const Alternatives& (*alternatives)() = nullptr;  // Selection
+};
+
+// How a value is written where it is not for a person who edits the graph.
+struct Writing {
+  bool digest = false;  // for the digest: what is of training only is left out
+  bool mask = false;    // secrets become ***
+  bool inside = false;  // a map: a text that could be taken for more than one is quoted
+  // Stands for the path of a file of which the digest covers the bytes; empty: the path itself.
+  std::function<std::string(const std::string& path)> model = {};
+};
+
 struct ParamSpec {
   std::string name;
-  ParamType type = ParamType::String;
-  Limits limits;
+  Shape shape;
   std::string sentence;
   std::string default_text;  // as it would stand in YAML; "" if there is none
+  bool training = false;     // says how a model is made: no part of the digest
+  std::string absent_text;   // stands in the digest where it is absent; "": it is not in the digest then
 
-  // Reads `value` into the member; what is wrong with it, or "".
-  std::function<std::string(void* params, const Value& value)> set;
-  // The member as it would stand in YAML: part of the graph's digest.
-  std::function<std::string(const void* params)> get;
+  // Reads `value` into the member of `object`; what is wrong goes to `reading`.
+  std::function<void(void* object, const Value& value, Reading& reading)> set;
+  // The member as it would stand in YAML, "" if it is absent.
+  std::function<std::string(const void* object, const Writing& how)> write;
+  // The member itself, of a selection its Selection; null if it is optional and absent.
+  std::function<const void*(const void* object)> at;
+
+  std::string get(const void* object) const { return write(object, {}); }
+  const Limits& limits() const { return shape.limits; }
 };
 
-// 30s, 500ms, 5m, 1h; at most 24h. In milliseconds.
-struct Duration {
-  std::int64_t ms = 0;
-  bool operator==(const Duration&) const = default;
+// Several registered things of which a graph selects one, each with parameters of its own.
+struct Alternative {
+  std::string name;
+  std::string sentence;
+  std::vector<ParamSpec> fields;
+  std::function<std::shared_ptr<void>()> make_params;
 };
-// 512MiB, 2GiB, 100kB, 1048576; at most 2^50.
-struct ByteSize {
-  std::int64_t bytes = 0;
-  bool operator==(const ByteSize&) const = default;
+struct Alternatives {
+  // The parameter that selects: its choices are the names, and its default is taken where none is given.
+  ParamSpec selector;
+  std::vector<Alternative> all;
+
+  const Alternative* find(std::string_view name) const;
 };
+// What a graph selected. An empty name is the default one, with its default parameters.
+struct Selection {
+  std::string name;
+  std::shared_ptr<void> params;
+};
+// With the name and the parameters that an empty one stands for.
+Selection resolved(const Selection& selection, const Alternatives& alternatives);
 
-std::string parse_value(const Value& value, const Limits& limits, bool& out);
-std::string parse_value(const Value& value, const Limits& limits, int& out);
-std::string parse_value(const Value& value, const Limits& limits, std::int64_t& out);
-std::string parse_value(const Value& value, const Limits& limits, double& out);
-std::string parse_value(const Value& value, const Limits& limits, std::string& out);
-std::string parse_value(const Value& value, const Limits& limits, std::vector<double>& out);
-std::string parse_value(const Value& value, const Limits& limits, std::vector<std::string>& out);
-std::string parse_value(const Value& value, const Limits& limits, Duration& out);
-std::string parse_value(const Value& value, const Limits& limits, ByteSize& out);
+// A leaf of a tree of parameters: its path, what it is, and its value, "" if that is absent.
+struct Leaf {
+  std::string path;
+  const ParamSpec& spec;
+  std::string text;
+  std::string alternative;  // of a parameter that only one of several alternatives has: that one's name
+};
+// Every parameter that a graph may give as one value, "train.trees" for those inside others, in the order of declaration.
+// What is in lists and maps belongs to their leaf. `object` holds the parameters. Of a selection: those of the selected
+// one, or those of every one.
+enum class Of { Selected, All };
+std::vector<Leaf> leaves(const std::vector<ParamSpec>& fields, const void* object, const Writing& how = {},
+                         Of of = Of::Selected);
 
-std::string format_value(bool value);
-std::string format_value(int value);
-std::string format_value(std::int64_t value);
-std::string format_value(double value);  // the shortest text that reads back to the same double
-std::string format_value(const std::string& value);
-std::string format_value(const std::vector<double>& value);
-std::string format_value(const std::vector<std::string>& value);
-std::string format_value(Duration value);
-std::string format_value(ByteSize value);
+// "{height: 256, width: 256}": by name, without what is absent.
+std::string write_fields(const std::vector<ParamSpec>& fields, const void* object, const Writing& how = {});
+// The same of what is selected, the parameter that selects first.
+std::string write_selection(const Selection& selection, const Alternatives& alternatives, const Writing& how);
+// "a, b" in quotes, because it would look like two texts.
+std::string quoted_if_needed(const std::string& text);
 
-template <typename T>
-std::string parse_value(const Value& value, const Limits& limits, std::optional<T>& out) {
-  return parse_value(value, limits, out.emplace());
-}
-template <typename T>
-std::string format_value(const std::optional<T>& value) {
-  return value ? format_value(*value) : std::string{};
-}
-
-template <typename T>
-constexpr ParamType param_type() {
-  if constexpr (std::is_same_v<T, bool>)
-    return ParamType::Boolean;
-  else if constexpr (std::is_same_v<T, int> || std::is_same_v<T, std::int64_t>)
-    return ParamType::Integer;
-  else if constexpr (std::is_same_v<T, double>)
-    return ParamType::Number;
-  else if constexpr (std::is_same_v<T, std::vector<double>>)
-    return ParamType::NumberList;
-  else if constexpr (std::is_same_v<T, std::vector<std::string>>)
-    return ParamType::StringList;
-  else if constexpr (std::is_same_v<T, Duration>)
-    return ParamType::Duration;
-  else if constexpr (std::is_same_v<T, ByteSize>)
-    return ParamType::Bytes;
-  else if constexpr (requires { typename T::value_type; } && !std::is_same_v<T, std::string>)
-    return param_type<typename T::value_type>();  // std::optional
-  else {
-    static_assert(std::is_same_v<T, std::string>, "no parameter of this type");
-    return ParamType::String;
-  }
-}
+const ParamSpec* find_field(const std::vector<ParamSpec>& fields, std::string_view name);
+// The same by path: "train.trees".
+const ParamSpec* find_path(const std::vector<ParamSpec>& fields, std::string_view path);
+bool any_field(const std::vector<ParamSpec>& fields, const std::function<bool(const ParamSpec&)>& test);
 
 }  // namespace radflow

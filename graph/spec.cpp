@@ -22,10 +22,7 @@ std::string_view kind_name(ComponentKind kind) {
   return "";
 }
 
-const ParamSpec* Spec::param(std::string_view wanted) const {
-  const auto found = std::ranges::find(params, wanted, &ParamSpec::name);
-  return found == params.end() ? nullptr : &*found;
-}
+const ParamSpec* Spec::param(std::string_view path) const { return find_path(params, path); }
 
 bool Spec::takes_property(std::string_view key) const {
   if (!free_params || param(key)) return false;

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "graph/param.hpp"
+#include "graph/param_codec.hpp"
 #include "graph/payload.hpp"
 #include "graph/reasons.hpp"
 
@@ -91,7 +91,7 @@ struct Spec {
   // broker. May be empty.
   std::function<std::vector<ParamError>(const void* params, const BuildInfo&)> check;
 
-  const ParamSpec* param(std::string_view name) const;
+  const ParamSpec* param(std::string_view path) const;  // "radius", "train.trees"
   // Whether a key is a property of the library underneath, rather than a parameter.
   bool takes_property(std::string_view key) const;
   std::vector<std::string> property_names() const;  // those without a dot
@@ -107,13 +107,17 @@ class SpecBuilder {
 
   template <typename P, typename T>
   SpecBuilder& param(T P::*member, std::string name, Limits limits, std::string sentence) {
-    ParamSpec param{
-        std::move(name), param_type<T>(), limits, std::move(sentence), format_value(P{}.*member), {}, {}};
-    param.set = [member, limits](void* params, const Value& value) {
-      return parse_value(value, limits, static_cast<P*>(params)->*member);
-    };
-    param.get = [member](const void* params) { return format_value(static_cast<const P*>(params)->*member); };
-    spec.params.push_back(std::move(param));
+    spec.params.push_back(make_param(member, std::move(name), limits, std::move(sentence)));
+    return *this;
+  }
+  // The parameter declared last says how a model is made, not what the node does with it: it is no part of the digest.
+  SpecBuilder& of_training() {
+    spec.params.back().training = true;
+    return *this;
+  }
+  // Where the parameter declared last is absent, the digest says this of it: for one that was not always optional.
+  SpecBuilder& absent_as(std::string text) {
+    spec.params.back().absent_text = std::move(text);
     return *this;
   }
   // Headers of records that the component reads; for people only, the component itself reads them.

@@ -15,6 +15,10 @@ const Value* Value::find(std::string_view key) const {
 
 Value* Value::find(std::string_view key) { return const_cast<Value*>(std::as_const(*this).find(key)); }
 
+const Mark& place(const Value::Entry& entry) {
+  return entry.value.kind == Value::Kind::Null || entry.value.mark.line == 0 ? entry.mark : entry.value.mark;
+}
+
 std::string Diagnostic::str() const {
   std::string place = mark.file;
   if (mark.line > 0) place += ":" + std::to_string(mark.line) + ":" + std::to_string(mark.column);

@@ -38,6 +38,9 @@ struct Value::Entry {
   Value value;
 };
 
+// Where an entry's value stands; an empty value has no place of its own.
+const Mark& place(const Value::Entry& entry);
+
 // Something wrong with a configuration, said so that a person can mend it.
 struct Diagnostic {
   Mark mark;

@@ -1,4 +1,4 @@
-# What authors of nodes, payloads and connectors get: the headers, and by `cmake --install` a package for CMake beside the
+# What authors of nodes, payloads, algorithms and connectors get: the headers, and by `cmake --install` a package for CMake beside the
 # program. A project of one's own says
 #   find_package(radflow REQUIRED)
 #   add_library(mine MODULE mine.cpp)
@@ -8,7 +8,8 @@ include(CMakePackageConfigHelpers)
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/radflow)
 set(generated ${CMAKE_BINARY_DIR}/generated)
 
-file(GLOB headers CONFIGURE_DEPENDS graph/*.hpp nodes/types/*.hpp nodes/imaging/*.hpp)
+file(GLOB headers CONFIGURE_DEPENDS graph/*.hpp nodes/types/*.hpp nodes/imaging/*.hpp
+     nodes/classify/algorithm.hpp nodes/classify/classifier.hpp)
 add_custom_command(OUTPUT ${generated}/graph/plugin_tag.hpp DEPENDS ${headers} config/package/plugin_tag.cmake config/package/plugin_tag.hpp.in
                    COMMAND ${CMAKE_COMMAND} -D version=${PROJECT_VERSION} -D template=${CMAKE_SOURCE_DIR}/config/package/plugin_tag.hpp.in
                            -D out=${generated}/graph/plugin_tag.hpp -P ${CMAKE_SOURCE_DIR}/config/package/plugin_tag.cmake -- ${headers})

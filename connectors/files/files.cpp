@@ -11,9 +11,15 @@
 namespace radflow {
 namespace {
 
+enum class LabelFrom { Folder, None };
+Choices<LabelFrom> choices_of(LabelFrom) {
+  return {{LabelFrom::Folder, "folder", "The folder that a file lies in."},
+          {LabelFrom::None, "none", "Nowhere: there is no label."}};
+}
+
 struct Params {
   std::string path;
-  std::string label_from = "folder";
+  LabelFrom label_from = LabelFrom::Folder;
 };
 
 class Files final : public Source {
@@ -21,7 +27,7 @@ class Files final : public Source {
   Files(const Params& params, const BuildInfo& info)
       : files_{list_files(info.path(params.path))},
         progress_{input_name(info.path(params.path)), static_cast<std::int64_t>(files_.size())} {
-    if (params.label_from == "none")
+    if (params.label_from == LabelFrom::None)
       for (InputFile& file : files_) file.label.clear();
   }
 
@@ -55,8 +61,7 @@ const RegisterSource<Files, Params> registered{
                "Reads every file of a folder or glob, each as one record with its relative path as key."}
         .param(&Params::path, "path", required(),
                "A folder (walked, sorted by path), a file or a glob; hidden files are left out.")
-        .param(&Params::label_from, "label_from", choice({"folder", "none"}),
-               "Where the header `label` comes from: the folder a file lies in, or nowhere.")
+        .param(&Params::label_from, "label_from", any(), "Where the header `label` comes from.")
         .key_is_unique()
         .example("files: {path: scans}")};
 

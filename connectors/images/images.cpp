@@ -20,9 +20,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+enum class Format { Png, Npy };
+Choices<Format> choices_of(Format) {
+  return {{Format::Png, "png", "Shades of 8 or 16 bit, for people."},
+          {Format::Npy, "npy", "The exact values, for NumPy."}};
+}
+
 struct Params {
   std::string path;
-  std::string format = "png";
+  Format format = Format::Png;
 };
 
 // Appears under its name whole or not at all. What is wrong, or "".
@@ -76,7 +82,8 @@ class Images final : public Sink {
     if (!bytes) return acknowledge(bytes.error());
     // Of several nodes each may give a frame of one record.
     const Naming naming{key_is_unique_, from_.size() > 1 ? from_.at(input) : ""};
-    queue_.push({folder_ / file_name(context, naming, format_), *std::move(bytes), std::move(acknowledge)});
+    queue_.push({folder_ / file_name(context, naming, choice_name(format_)), *std::move(bytes),
+                 std::move(acknowledge)});
   }
   void submit(Payload output, const Context& context, Acknowledge acknowledge) override {
     submit_from(0, std::move(output), context, std::move(acknowledge));
@@ -98,7 +105,7 @@ class Images final : public Sink {
   }
 
   Result<std::string> encode(const Frame& frame) const {
-    if (format_ == "npy") return to_npy(frame.pixels);
+    if (format_ == Format::Npy) return to_npy(frame.pixels);
     if (frame.photometric == Photometric::Monochrome1)
       return Error{"needs_window",
                    "MONOCHROME1 has white for 0 and PNG black: put `window` or `invert` before this sink, or "
@@ -122,7 +129,7 @@ class Images final : public Sink {
   }
 
   fs::path folder_;
-  std::string format_;
+  Format format_;
   bool key_is_unique_;
   std::vector<std::string> from_;
   Queue queue_;  // last: its thread uses the others
@@ -134,8 +141,7 @@ const RegisterSink<Images, Params, Frame> registered{
              "and offset; "
              "then the frame's number."}
         .param(&Params::path, "path", required(), "The folder; made if it is not there.")
-        .param(&Params::format, "format", choice({"png", "npy"}),
-               "png: shades of 8 or 16 bit, for people; npy: the exact values, for NumPy.")
+        .param(&Params::format, "format", any(), "What the files are.")
         .transient()
         .example("images: {path: out, format: png}")};
 

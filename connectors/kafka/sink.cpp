@@ -15,9 +15,15 @@
 namespace radflow::kafka {
 namespace {
 
+enum class Timestamp { Source, Sending };
+Choices<Timestamp> choices_of(Timestamp) {
+  return {{Timestamp::Source, "source", "That of the source's record."},
+          {Timestamp::Sending, "sending", "The moment of sending."}};
+}
+
 struct Params {
   std::string topic;
-  std::optional<std::string> timestamp;
+  std::optional<Timestamp> timestamp;
 };
 
 // Where the records of a sink go: at once to their topic, or into the graph's transactions.
@@ -95,14 +101,15 @@ class KafkaSink final : public Sink {
   // The record with the time that `timestamp` asks for.
   std::shared_ptr<const Record> stamped(std::shared_ptr<const Record> record, const Context& context) const {
     if (!timestamp_) return record;
-    const std::int64_t time = timestamp_ == "source" ? context.record().timestamp_ms : Record::open_timestamp;
+    const std::int64_t time =
+        timestamp_ == Timestamp::Source ? context.record().timestamp_ms : Record::open_timestamp;
     if (record->timestamp_ms == time) return record;
     auto other = std::make_shared<Record>(*record);  // shares the bytes of the value
     other->timestamp_ms = time;
     return other;
   }
 
-  const std::optional<std::string> timestamp_;
+  const std::optional<Timestamp> timestamp_;
   const std::unique_ptr<Outlet> outlet_;
 };
 
@@ -111,12 +118,12 @@ const RegisterSink<KafkaSink, Params> registered{
              "Publishes records to a Kafka topic with their keys, headers and timestamps; idempotent, or in "
              "transactions."}
         .param(&Params::topic, "topic", required(), "The topic to write.")
-        .param(&Params::timestamp, "timestamp", choice({"source", "sending"}),
-               "source: that of the source's record; sending: the moment of sending. Without it what radflow "
-               "makes "
-               "gets the moment of sending, and a record that passes unchanged keeps its own. Kafka deletes "
-               "by this "
-               "time: at once, where it is older than the topic's retention.")
+        .param(
+            &Params::timestamp, "timestamp", any(),
+            "What time records get. Without it what radflow makes gets the moment of sending, and a record "
+            "that "
+            "passes unchanged keeps its own. Kafka deletes by this time: at once, where it is older than the "
+            "topic's retention.")
         .free_params(plain_properties)
         .shared_block(shared_block())
         .transactional()

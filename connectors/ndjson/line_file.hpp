@@ -64,4 +64,9 @@ class LineFile {
   Queue queue_;             // last: its thread uses the others
 };
 
+inline Choices<LineFile::IfExists> choices_of(LineFile::IfExists) {
+  return {{LineFile::IfExists::Append, "append", "Lines are added to it."},
+          {LineFile::IfExists::Overwrite, "overwrite", "It is emptied at the start."}};
+}
+
 }  // namespace radflow

@@ -9,25 +9,20 @@
 namespace radflow {
 namespace {
 
+using IfExists = LineFile::IfExists;
+
 struct Params {
   std::string path;
-  std::string if_exists = "append";
+  IfExists if_exists = IfExists::Append;
 };
 
 class LineSink final : public Sink {
  public:
   LineSink(const Params& params, const BuildInfo& info)
-      : name_{info.name},
-        file_{LineFile::open(
-            info.path(params.path),
-            params.if_exists == "append" ? LineFile::IfExists::Append : LineFile::IfExists::Overwrite,
-            info.retry)} {}
+      : name_{info.name}, file_{LineFile::open(info.path(params.path), params.if_exists, info.retry)} {}
   static std::vector<ParamError> check(const Params& params, const BuildInfo& info) {
     std::vector<ParamError> wrong;
-    collect(wrong, [&] {
-      LineFile::check(info.path(params.path), params.if_exists == "append" ? LineFile::IfExists::Append
-                                                                           : LineFile::IfExists::Overwrite);
-    });
+    collect(wrong, [&] { LineFile::check(info.path(params.path), params.if_exists); });
     return wrong;
   }
   LineSink(const NoParams&, const BuildInfo& info)
@@ -47,9 +42,7 @@ class LineSink final : public Sink {
 const RegisterSink<LineSink, Params> ndjson{
     SinkSpec{"ndjson", "Writes each result as one line of JSON to a file; several sinks may name one file."}
         .param(&Params::path, "path", required(), "The file; its folder must exist.")
-        .param(
-            &Params::if_exists, "if_exists", choice({"append", "overwrite"}),
-            "What becomes of a file that is there already: lines are added, or it is emptied at the start.")
+        .param(&Params::if_exists, "if_exists", any(), "What becomes of a file that is there already.")
         .transient()
         .example("ndjson: {path: results.ndjson}")};
 const RegisterSink<LineSink, NoParams> standard_output{

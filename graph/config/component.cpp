@@ -17,6 +17,11 @@ class Reader {
   Reader(ComponentKind kind, const ReadOptions& options, Findings& found) : options_{options}, found_{found} {
     draft_.kind = kind;
     draft_.component.info.folder = options.folder;
+    reading_.found = [this](const Mark& mark, std::string message) { found_.add(mark, std::move(message)); };
+    reading_.check_file = [this](const std::string& path, const Limits& limits) {
+      return wrong_file(path, limits);
+    };
+    reading_.training = options.training;
   }
 
   Draft read(const Value& item) && {
@@ -60,7 +65,7 @@ class Reader {
     start(type->key, type->mark);
     for (const Value::Entry& entry : item.entries) {
       if (&entry == &*type) continue;
-      const bool parameter = draft_.component.spec && draft_.component.spec->param(entry.key);
+      const bool parameter = draft_.component.spec && find_field(draft_.component.spec->params, entry.key);
       const std::string near = parameter ? "" : suggestion(entry.key, wiring_keys_of(draft_.kind));
       if (is_wiring_key(entry.key))
         read_wiring(entry);
@@ -72,7 +77,9 @@ class Reader {
                                entry.key, type->key));
     }
     if (type->value.kind == Value::Kind::Map) {
-      for (const Value::Entry& entry : type->value.entries) read_inside(entry, "");
+      const Spec* spec = draft_.component.spec;
+      const Value inside = spec ? nested(type->value, spec->params) : type->value;
+      for (const Value::Entry& entry : inside.entries) read_inside(entry);
     } else if (type->value.kind != Value::Kind::Null && draft_.component.spec) {
       found_.add(
           type->value.mark,
@@ -86,8 +93,11 @@ class Reader {
     component.name = type;
     component.mark = mark;
     component.spec = Registry::instance().find(draft_.kind, type);
+    reading_.component = type;
     if (component.spec) {
       params_ = component.spec->make_params();
+      for (const Leaf& leaf : leaves(component.spec->params, params_.get(), {}, Of::All))
+        reading_.all.push_back(leaf.path);
       return;
     }
     // `- resize {width: 8}`
@@ -108,45 +118,23 @@ class Reader {
                                  elsewhere, near.empty() ? ";" : near));
   }
 
-  // A key inside the type's map: a parameter, a nested one (`train: {trees: 100}`), wiring or a property.
-  void read_inside(const Value::Entry& entry, const std::string& prefix) {
+  // A key inside the type's map: a parameter, wiring or a property.
+  void read_inside(const Value::Entry& entry) {
     const Spec* spec = draft_.component.spec;
-    const std::string name = prefix + entry.key;
-    if (spec && spec->param(name)) return read_param(*spec->param(name), entry);
-    if (prefix.empty() && is_wiring_key(entry.key)) return read_wiring(entry);
-    if (!spec) return;  // of an unknown type nothing is known
-    const bool nested = std::ranges::any_of(
-        spec->params, [&](const ParamSpec& param) { return param.name.starts_with(name + "."); });
-    if (nested && entry.value.kind == Value::Kind::Map) {
-      for (const Value::Entry& inner : entry.value.entries) read_inside(inner, name + ".");
-    } else if (nested) {
-      found_.add(place(entry), fmt::format("{}.{}: expected a map", spec->name, name));
-    } else if (prefix.empty() && spec->takes_property(entry.key)) {
+    if (const ParamSpec* param = spec ? find_field(spec->params, entry.key) : nullptr) {
+      given_.push_back(param->name);
+      read_field(*param, params_.get(), entry, reading_);
+    } else if (is_wiring_key(entry.key)) {
+      read_wiring(entry);
+    } else if (!spec) {
+      return;  // of an unknown type nothing is known
+    } else if (spec->takes_property(entry.key)) {
       if (const std::string wrong = given_properties_.add(entry, spec->shared_block); !wrong.empty())
-        found_.add(place(entry), fmt::format("{}: {}", name, wrong));
+        found_.add(place(entry), fmt::format("{}: {}", entry.key, wrong));
     } else {
-      unknown_param(*spec, name, entry.mark);
-    }
-  }
-
-  void unknown_param(const Spec& spec, const std::string& name, const Mark& mark) {
-    std::vector<std::string> known;
-    for (const ParamSpec& param : spec.params) known.push_back(param.name);
-    std::string tail =
-        spec.params.empty() ? "; it has none" : fmt::format("; it has {}", fmt::join(known, ", "));
-    std::ranges::copy(wiring_keys_of(draft_.kind), std::back_inserter(known));
-    std::ranges::copy(spec.property_names(), std::back_inserter(known));
-    meant_.insert(nearest(name, known));
-    if (std::string near = suggestion(name, known); !near.empty()) tail = near;
-    found_.add(mark, fmt::format("'{}' has no parameter '{}'{}", spec.name, name, tail));
-  }
-
-  void read_param(const ParamSpec& param, const Value::Entry& entry) {
-    draft_.component.param_marks.emplace_back(param.name, place(entry));
-    given_.insert(param.name);
-    if (const std::string wrong = param.set(params_.get(), entry.value); !wrong.empty()) {
-      found_.add(place(entry), fmt::format("{}.{}: {}", draft_.type, param.name, wrong));
-      wrong_.insert(param.name);
+      std::vector<std::string> others = wiring_keys_of(draft_.kind);
+      std::ranges::copy(spec->property_names(), std::back_inserter(others));
+      given_.push_back(unknown_field(spec->params, entry, others, reading_));
     }
   }
 
@@ -159,43 +147,34 @@ class Reader {
 
   // What is missing, once everything that is given has been read.
   void finish() {
-    for (const ParamSpec& param : draft_.component.spec->params) {
-      const bool made_later = options_.training && param.limits.digest;
-      const bool given = given_.contains(param.name) || meant_.contains(param.name);
-      if (param.limits.required && !given && !made_later)
-        found_.add(draft_.component.mark,
-                   fmt::format("'{}' needs the parameter '{}': {}", draft_.type, param.name, param.sentence));
-      if (param.limits.file && !made_later && !wrong_.contains(param.name)) check_file(param);
-    }
+    reading_.mark = draft_.component.mark;
+    check_missing(draft_.component.spec->params, given_, reading_);
     draft_.component.params = params_;
+    draft_.component.param_marks = std::move(reading_.marks);
     draft_.component.info.properties = std::move(given_properties_.values);
     std::ranges::move(given_properties_.marks, std::back_inserter(draft_.component.param_marks));
   }
 
-  void check_file(const ParamSpec& param) {
-    const std::string name = param.get(params_.get());
-    if (name.empty()) return;
+  // What is wrong with a file that a parameter names, or "".
+  std::string wrong_file(const std::string& name, const Limits& limits) const {
+    if (name.empty() || (options_.training && limits.digest)) return "";
     const std::string path = draft_.component.info.path(name);
     std::error_code ignored;
-    if (std::filesystem::is_regular_file(path, ignored)) return;
-    Mark mark = draft_.component.mark;
-    for (const auto& [known, at] : draft_.component.param_marks)
-      if (known == param.name) mark = at;
+    if (std::filesystem::is_regular_file(path, ignored)) return "";
     const std::string way_out =
-        param.limits.digest
-            ? fmt::format(" (`radflow train GRAPH --input FOLDER --output {}` makes it)", path)
-            : "";
-    found_.add(mark, fmt::format("{}.{}: there is no file '{}'{}; relative paths start at the graph's folder",
-                                 draft_.type, param.name, path, way_out));
+        limits.digest ? fmt::format(" (`radflow train GRAPH --input FOLDER --output {}` makes it)", path)
+                      : "";
+    return fmt::format("there is no file '{}'{}; relative paths start at the graph's folder", path, way_out);
   }
 
   const ReadOptions& options_;
   Findings& found_;
   Draft draft_;
   std::shared_ptr<void> params_;
+  Reading reading_;
   GivenProperties given_properties_;
-  std::set<std::string> given_, wrong_, wiring_given_;
-  std::set<std::string> meant_;  // what the unknown keys are near to
+  std::vector<std::string> given_;  // parameters, those that an unknown key is near to among them
+  std::set<std::string> wiring_given_;
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "graph/config/edit.hpp"
 
+#include <charconv>
+
 #include "graph/config/wiring_keys.hpp"
 
 namespace radflow::detail {
@@ -13,6 +15,11 @@ Value map(std::vector<Value::Entry> entries, Mark mark) {
 }
 
 Value& child(Value& target, const std::string& key, const Mark& mark) {
+  std::size_t index = 0;
+  if (target.kind == Value::Kind::List)
+    if (const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
+        error == std::errc{} && end == key.data() + key.size() && index < target.items.size())
+      return target.items[index];
   if (target.kind == Value::Kind::Null) target.kind = Value::Kind::Map;
   if (Value* known = target.find(key)) return *known;
   target.entries.push_back({key, mark, {}});

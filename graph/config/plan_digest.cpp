@@ -3,7 +3,6 @@
 // can read, one line per node: "texture (histogram): {bins: 10} <- lbp".
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -23,21 +22,11 @@ std::string file_digest(const std::string& path) {
   return xxh3_digest(bytes.view());
 }
 
-// "{height: 256, width: 256}": by name, defaults included, absent optional parameters not. Nested parameters
-// (`train.trees`) say how a model is made, not what the node does with it.
+// "{height: 256, width: 256}": by name, defaults included; not what is absent, nor what is of training only.
 std::string canonical_params(const NodePlan& node) {
-  std::vector<const ParamSpec*> params;
-  for (const ParamSpec& param : node.spec->params)
-    if (param.name.find('.') == std::string::npos) params.push_back(&param);
-  std::ranges::sort(params, {}, &ParamSpec::name);
-  std::string text;
-  for (const ParamSpec* param : params) {
-    std::string value = param->get(node.params.get());
-    if (value.empty()) continue;
-    if (param->limits.digest) value = file_digest(node.info.path(value));
-    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", param->name, value);
-  }
-  return "{" + text + "}";
+  return write_fields(
+      node.spec->params, node.params.get(),
+      {.digest = true, .model = [&](const std::string& path) { return file_digest(node.info.path(path)); }});
 }
 
 // "mask: " where an input could be another one that is optional; elsewhere the order says which it is.

@@ -44,7 +44,7 @@ std::string read_graph_name(const Value& value, std::string& name) {
 }
 
 std::string read_delivery(const Value& value, std::string& delivery) {
-  return parse_value(value, choice({"at_least_once", "exactly_once"}), delivery);
+  return parse_choice(value, {"at_least_once", "exactly_once"}, delivery);
 }
 
 void read_http(const Value& value, Plan& plan, Findings& found) {
@@ -102,7 +102,7 @@ SharedProperties read_settings(const Value& root, Plan& plan, Findings& found) {
     else if (entry.key == "workers")
       wrong = parse_value(value, range(0, 1024), plan.workers);
     else if (entry.key == "input_digest")
-      wrong = parse_value(value, choice({"xxh3", "sha256"}), plan.info.input_digest);
+      wrong = parse_choice(value, {"xxh3", "sha256"}, plan.info.input_digest);
     else if (entry.key == "memory") {
       ByteSize size;
       wrong = parse_value(value, at_least(1), size);

@@ -36,7 +36,7 @@ std::string choose(const Value& value, std::optional<Enum>& out,
   std::vector<std::string> names;
   for (const auto& [name, unused] : known) names.push_back(name);
   std::string text;
-  if (std::string wrong = parse_value(value, choice(std::move(names)), text); !wrong.empty()) return wrong;
+  if (std::string wrong = parse_choice(value, names, text); !wrong.empty()) return wrong;
   for (const auto& [name, meaning] : known)
     if (name == text) out = meaning;
   return "";
@@ -126,10 +126,6 @@ void read_wiring_key(const Value::Entry& entry, Draft& draft, Findings& found) {
                           {{"key", Order::Key}, {"partition", Order::Partition}, {"none", Order::None}});
   }
   if (!wrong.empty()) found.add(place(entry), fmt::format("{}.{}: {}", draft.type, entry.key, wrong));
-}
-
-const Mark& place(const Value::Entry& entry) {
-  return entry.value.kind == Value::Kind::Null || entry.value.mark.line == 0 ? entry.mark : entry.value.mark;
 }
 
 }  // namespace radflow::detail

@@ -16,7 +16,4 @@ std::vector<std::string> wiring_keys_of(ComponentKind kind);
 // Of a component whose type has been read; what is wrong goes to `found`.
 void read_wiring_key(const Value::Entry& entry, Draft& draft, Findings& found);
 
-// Where an entry's value stands; an empty value has no place of its own.
-const Mark& place(const Value::Entry& entry);
-
 }  // namespace radflow::detail

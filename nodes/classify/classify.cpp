@@ -108,21 +108,8 @@ class Classify {
 const Register<Classify, ClassifyParams> registered{
     NodeSpec{"classify", "Gives features a label and the probability of every class, with a trained model."}
         .param(&ClassifyParams::model, "model", model_file(), "The model file; radflow train makes it.")
-        .param(&ClassifyParams::algorithm, "train.algorithm", choice(algorithm_names()),
-               "What radflow train fits.")
-        .param(&ClassifyParams::trees, "train.trees", range(1, 10000), "Trees of the forest.")
-        .param(&ClassifyParams::depth, "train.depth", range(1, 25),
-               "Splits from the root to a leaf, at most.")
-        .param(&ClassifyParams::min_samples, "train.min_samples", range(2, 1e6),
-               "Training samples a tree's node must have to be split.")
-        .param(&ClassifyParams::features_per_split, "train.features_per_split", range(0, 1e6),
-               "Features drawn for each split; 0: the square root of their number.")
-        .param(&ClassifyParams::class_weight, "train.class_weight", choice({"none", "balanced"}),
-               "balanced: every class counts the same, however many samples it has: each tree draws its "
-               "samples with that weight, as scikit-learn does from 1.9 on.")
-        .param(&ClassifyParams::seed, "train.seed", range(1, 2147483647),
-               "Of the generator that draws samples and features; the same seed gives the same model, byte "
-               "for byte.")
+        .param(&ClassifyParams::train, "train", any(), "How radflow train makes the model.")
+        .of_training()
         .errors({{"feature_mismatch",
                   "Names, units or photometric interpretation of the features are not those of the model."},
                  {"not_finite", "A feature is no finite number, or too large for the model."}})

@@ -43,15 +43,15 @@ std::optional<double> Share::value() const {
   return static_cast<double>(hits) / static_cast<double>(of);
 }
 
-std::optional<Interval> Share::interval() const {
+std::optional<ConfidenceInterval> Share::interval() const {
   if (of == 0) return std::nullopt;
   const auto n = static_cast<double>(of);
   const double p = static_cast<double>(hits) / n;
   const double square = z95 * z95;
   const double middle = p + square / (2 * n);
   const double half = z95 * std::sqrt(p * (1 - p) / n + square / (4 * n * n));
-  return Interval{std::max(0.0, (middle - half) / (1 + square / n)),
-                  std::min(1.0, (middle + half) / (1 + square / n))};
+  return ConfidenceInterval{std::max(0.0, (middle - half) / (1 + square / n)),
+                            std::min(1.0, (middle + half) / (1 + square / n))};
 }
 
 std::optional<Auc> auc(const std::vector<double>& positives, const std::vector<double>& negatives) {
@@ -71,7 +71,8 @@ std::optional<Auc> auc(const std::vector<double>& positives, const std::vector<d
   if (up.size() > 1 && down.size() > 1) {
     const double half =
         z95 * std::sqrt(variance_of_mean(above, n, result.value) + variance_of_mean(below, m, result.value));
-    result.interval = Interval{std::max(0.0, result.value - half), std::min(1.0, result.value + half)};
+    result.interval =
+        ConfidenceInterval{std::max(0.0, result.value - half), std::min(1.0, result.value + half)};
   }
   return result;
 }

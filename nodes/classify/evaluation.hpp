@@ -16,7 +16,7 @@ struct Case {
 };
 
 // 95 %.
-struct Interval {
+struct ConfidenceInterval {
   double low = 0;
   double high = 0;
 };
@@ -28,14 +28,15 @@ struct Share {
 
   std::optional<double> value() const;
   // Wilson's score interval (Wilson 1927): right also for few cases and near 0 and 1.
-  std::optional<Interval> interval() const;
+  std::optional<ConfidenceInterval> interval() const;
 };
 
 // Area under the receiver operating characteristic: the probability that a positive scores above a negative,
 // ties counting half (Mann-Whitney). Absent without positives or negatives.
 struct Auc {
   double value = 0;
-  std::optional<Interval> interval;  // DeLong et al. 1988; absent below two positives or two negatives
+  std::optional<ConfidenceInterval>
+      interval;  // DeLong et al. 1988; absent below two positives or two negatives
 };
 std::optional<Auc> auc(const std::vector<double>& positives, const std::vector<double>& negatives);
 

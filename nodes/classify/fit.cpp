@@ -21,13 +21,11 @@ std::vector<std::string> lines(std::string_view text) {
   return lines;
 }
 
-// The parameters of training by their YAML names, from the specification: never written twice.
-std::vector<std::pair<std::string, std::string>> shown(const ClassifyParams& params) {
+// The algorithm's parameters by their YAML names, from their declaration: never written twice.
+std::vector<std::pair<std::string, std::string>> shown(const Selection& training) {
   std::vector<std::pair<std::string, std::string>> shown;
-  constexpr std::string_view prefix = "train.";
-  for (const ParamSpec& param : Registry::instance().find(ComponentKind::Node, "classify")->params)
-    if (param.name.starts_with(prefix) && param.name != "train.algorithm")
-      shown.emplace_back(param.name.substr(prefix.size()), param.get(&params));
+  for (const Leaf& leaf : leaves(Training::alternatives().find(training.name)->fields, training.params.get()))
+    shown.emplace_back(leaf.path, leaf.text);
   return shown;
 }
 
@@ -47,8 +45,10 @@ void check(const Sample& sample, const Features& first) {
 
 }  // namespace
 
-std::string fit_model(const std::vector<Sample>& samples, const ClassifyParams& params,
+std::string fit_model(const std::vector<Sample>& samples, const Training& training,
                       const BuildInfo& classify) {
+  const Selection selected = resolved(training, Training::alternatives());
+  const Algorithm& algorithm = *Algorithms::instance().find(selected.name);
   std::map<std::string, std::int64_t> counts;
   for (const Sample& sample : samples) ++counts[sample.label];
   if (counts.size() < 2)
@@ -79,9 +79,9 @@ std::string fit_model(const std::vector<Sample>& samples, const ClassifyParams& 
   std::ranges::sort(manifest.images);
   // Not std::ranges::unique: clang 14, which builds the sanitizers' preset, cannot compile its answer.
   manifest.images.erase(std::unique(manifest.images.begin(), manifest.images.end()), manifest.images.end());
-  manifest.algorithm = params.algorithm;
-  manifest.parameters = shown(params);
-  if (params.class_weight == "balanced") manifest.balanced_by = "draw";
+  manifest.algorithm = selected.name;
+  manifest.parameters = shown(selected);
+  manifest.balanced_by = algorithm.balanced_by(selected.params.get());
   manifest.features = *first.names;
   manifest.units = first.units;
   manifest.photometric = first.photometric;
@@ -89,7 +89,25 @@ std::string fit_model(const std::vector<Sample>& samples, const ClassifyParams& 
   manifest.upstream_digest = classify.upstream_digest;
   manifest.upstream = lines(classify.upstream);
   manifest.version = RADFLOW_VERSION;
-  return write_model(manifest, *find_algorithm(params.algorithm)->train(set, params));
+  return write_model(manifest, *algorithm.train(set, selected.params.get()));
+}
+
+std::optional<Trainable> trainable(const NodePlan& node) {
+  if (node.spec->inputs.size() != 1 || !is_type<Features>(node.spec->inputs.front().type))
+    return std::nullopt;
+  Trainable found;
+  bool has_model = false;
+  for (const ParamSpec& param : node.spec->params) {
+    if (param.limits().digest) {
+      has_model = true;
+      found.model = param.get(node.params.get());
+    }
+    if (param.shape.type == ParamType::Selection && &param.shape.alternatives() == &Training::alternatives())
+      found.training =
+          static_cast<const Training*>(static_cast<const Selection*>(param.at(node.params.get())));
+  }
+  if (!has_model || !found.training) return std::nullopt;
+  return found;
 }
 
 std::string upstream_difference(const Manifest& manifest, const BuildInfo& info) {

@@ -1,14 +1,22 @@
 // Fit: makes a model from labelled features, and says whether a model fits a graph and its features.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "graph/node.hpp"
+#include "graph/plan.hpp"
+#include "nodes/classify/algorithm.hpp"
 #include "nodes/classify/model.hpp"
 #include "nodes/types/features.hpp"
 
 namespace radflow {
+
+// The parameters of the node `classify`.
+struct ClassifyParams {
+  std::string model;
+  Training train;
+};
 
 struct Sample {
   Features features;
@@ -20,8 +28,16 @@ struct Sample {
 // The bytes of a model file, the same for the same samples in the same order. `classify` is the node's
 // BuildInfo. Throws std::runtime_error if the samples are not one training set: fewer than two labels, other
 // names, units or photometric interpretation than the first one's, a value that is not finite.
-std::string fit_model(const std::vector<Sample>& samples, const ClassifyParams& params,
+std::string fit_model(const std::vector<Sample>& samples, const Training& training,
                       const BuildInfo& classify);
+
+// Of a node that learns from features: its model file, as the graph names it, and how it is made. Such a node takes
+// features and has a parameter that is a Training and one that is a model_file().
+struct Trainable {
+  std::string model;
+  const Training* training = nullptr;
+};
+std::optional<Trainable> trainable(const NodePlan& node);
 
 // What differs between the nodes the model was trained behind and those before this node; "" if nothing does,
 // or those before it are not known.

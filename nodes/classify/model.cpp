@@ -12,7 +12,7 @@
 #include <set>
 
 #include "graph/param.hpp"
-#include "nodes/classify/random_forest.hpp"
+#include "nodes/classify/algorithm.hpp"
 
 namespace radflow {
 namespace {
@@ -95,11 +95,6 @@ Manifest read_manifest(const Json& json, const std::string& name) {
 
 }  // namespace
 
-const Algorithm* find_algorithm(std::string_view name) {
-  return name == random_forest.name ? &random_forest : nullptr;
-}
-std::vector<std::string> algorithm_names() { return {std::string{random_forest.name}}; }
-
 std::optional<ImageDigest> image_digest(std::string_view text) {
   constexpr std::string_view prefix = "xxh3:";
   ImageDigest digest;
@@ -156,7 +151,7 @@ Model read_model(std::string_view bytes, const std::string& name) {
     if (!images->is_number_unsigned()) refuse(name, "its number of training images is no number");
     model.manifest.images = take_images(images->get<std::uint64_t>(), bytes, name);
   }
-  const Algorithm* algorithm = find_algorithm(model.manifest.algorithm);
+  const Algorithm* algorithm = Algorithms::instance().find(model.manifest.algorithm);
   if (!algorithm) refuse(name, "this version has no algorithm '" + model.manifest.algorithm + "'");
   model.classifier = algorithm->read(bytes, model.manifest.features.size(), model.manifest.classes.size());
   return model;

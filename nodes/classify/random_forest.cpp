@@ -7,8 +7,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "graph/param.hpp"
-
 namespace radflow {
 namespace {
 
@@ -84,7 +82,7 @@ Members members_of_classes(const TrainingSet& set) {
   return members;
 }
 
-cv::Ptr<cv::ml::RTrees> grow_trees(const TrainingSet& set, const ClassifyParams& params, int trees,
+cv::Ptr<cv::ml::RTrees> grow_trees(const TrainingSet& set, const RandomForestParams& params, int trees,
                                    const std::vector<int>& index) {
   auto forest = cv::ml::RTrees::create();
   // By count alone: a target error would make the number of trees depend on the data.
@@ -99,9 +97,9 @@ cv::Ptr<cv::ml::RTrees> grow_trees(const TrainingSet& set, const ClassifyParams&
 }  // namespace
 
 std::vector<cv::Ptr<cv::ml::RTrees>> RandomForest::grow(const TrainingSet& set,
-                                                        const ClassifyParams& params) {
+                                                        const RandomForestParams& params) {
   const Seeded seeded{params.seed};
-  if (params.class_weight != "balanced") return {grow_trees(set, params, params.trees, {})};
+  if (params.class_weight != ClassWeight::Balanced) return {grow_trees(set, params, params.trees, {})};
   const Members members = members_of_classes(set);
   const int places = places_of_a_class(members);
   std::vector<cv::Ptr<cv::ml::RTrees>> forests;
@@ -193,13 +191,44 @@ std::string RandomForest::bytes() const {
   return bytes;
 }
 
-const Algorithm random_forest{
-    "random_forest",
-    [](const TrainingSet& set, const ClassifyParams& params) -> std::unique_ptr<Classifier> {
-      return std::make_unique<RandomForest>(RandomForest::grow(set, params));
-    },
-    [](std::string_view bytes, std::size_t features, std::size_t classes) -> std::unique_ptr<Classifier> {
-      return std::make_unique<RandomForest>(bytes, features, classes);
-    }};
+std::unique_ptr<Classifier> RandomForest::train(const TrainingSet& set, const RandomForestParams& params) {
+  return std::make_unique<RandomForest>(grow(set, params));
+}
 
+std::unique_ptr<Classifier> RandomForest::read(std::string_view bytes, std::size_t features,
+                                               std::size_t classes) {
+  return std::make_unique<RandomForest>(bytes, features, classes);
+}
+
+std::string RandomForest::balanced_by(const RandomForestParams& params) {
+  return params.class_weight == ClassWeight::Balanced ? "draw" : "";
+}
+
+Choices<ClassWeight> choices_of(ClassWeight) {
+  return {{ClassWeight::None, "none", "Every sample counts the same."},
+          {ClassWeight::Balanced, "balanced",
+           "Every class counts the same, however many samples it has: each tree draws its samples with that "
+           "weight, as scikit-learn does from 1.9 on."}};
+}
+
+namespace {
+
+using Params = RandomForestParams;
+
+const RegisterAlgorithm<RandomForest, Params> registered{
+    "random_forest", "A random forest: the share of its trees' votes.",
+    Fields<Params>{}
+        .param(&Params::trees, "trees", range(1, 10000), "Trees of the forest.")
+        .param(&Params::depth, "depth", range(1, 25), "Splits from the root to a leaf, at most.")
+        .param(&Params::min_samples, "min_samples", range(2, 1e6),
+               "Training samples a tree's node must have to be split.")
+        .param(&Params::features_per_split, "features_per_split", range(0, 1e6),
+               "Features drawn for each split; 0: the square root of their number.")
+        .param(&Params::class_weight, "class_weight", any(), "How much the classes count.")
+        .param(
+            &Params::seed, "seed", range(1, 2147483647),
+            "Of the generator that draws samples and features; the same seed gives the same model, byte for "
+            "byte.")};
+
+}  // namespace
 }  // namespace radflow

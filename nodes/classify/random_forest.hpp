@@ -6,9 +6,21 @@
 
 #include <opencv2/ml.hpp>
 
-#include "nodes/classify/classifier.hpp"
+#include "nodes/classify/algorithm.hpp"
 
 namespace radflow {
+
+enum class ClassWeight { None, Balanced };
+Choices<ClassWeight> choices_of(ClassWeight);
+
+struct RandomForestParams {
+  int trees = 100;
+  int depth = 25;
+  int min_samples = 2;
+  int features_per_split = 0;
+  ClassWeight class_weight = ClassWeight::None;
+  int seed = 1;
+};
 
 class RandomForest final : public Classifier {
  public:
@@ -20,10 +32,15 @@ class RandomForest final : public Classifier {
   };
 
   // One forest, or one of one tree for each tree, where each draws from samples of its own (balanced classes).
-  static std::vector<cv::Ptr<cv::ml::RTrees>> grow(const TrainingSet& set, const ClassifyParams& params);
+  static std::vector<cv::Ptr<cv::ml::RTrees>> grow(const TrainingSet& set, const RandomForestParams& params);
   explicit RandomForest(const std::vector<cv::Ptr<cv::ml::RTrees>>& forests);
   // Throws ParamError.
   RandomForest(std::string_view bytes, std::size_t features, std::size_t classes);
+
+  static std::unique_ptr<Classifier> train(const TrainingSet& set, const RandomForestParams& params);
+  // Throws ParamError.
+  static std::unique_ptr<Classifier> read(std::string_view bytes, std::size_t features, std::size_t classes);
+  static std::string balanced_by(const RandomForestParams& params);
 
   void probabilities(std::span<const float> features, std::span<double> out) const override;
   std::string bytes() const override;
@@ -34,7 +51,5 @@ class RandomForest final : public Classifier {
   std::vector<std::uint32_t> roots_;
   std::vector<Node> nodes_;
 };
-
-extern const Algorithm random_forest;
 
 }  // namespace radflow

@@ -1,48 +1,57 @@
 // decode: frames out of the bytes of a record: DICOM, PNG, JPEG, TIFF or raw; one message per frame (page of a
 // TIFF file). Pictures come as stored: the orientation that EXIF or a TIFF tag asks for is not applied.
 //   - decode: {rescale: true}
-#include <array>
-
 #include "graph/node.hpp"
 #include "nodes/decode/register_reader.hpp"
 #include "nodes/types/frame.hpp"
 
 namespace radflow {
+
+Choices<Format> choices_of(Format) {
+  return {{Format::Unknown, "auto", "By the content-type header, then by the first bytes."},
+          {Format::Dicom, "dicom", "DICOM files."},
+          {Format::Png, "png", "PNG pictures."},
+          {Format::Jpeg, "jpeg", "JPEG pictures."},
+          {Format::Tiff, "tiff", "TIFF files; each page is a frame."},
+          {Format::Raw, "raw", "Raw pixels, as the record's headers describe them."}};
+}
+
 namespace {
+
+enum class Padding { Mask, Ignore };
+Choices<Padding> choices_of(Padding) {
+  return {{Padding::Mask, "mask", "They are left out of the image, as when this is absent."},
+          {Padding::Ignore, "ignore",
+           "They are read as any other, for a file whose padding value hides what it shows."}};
+}
 
 struct Params {
   bool rescale = true;
   std::int64_t max_pixels = ReadOptions{}.max_pixels;
-  std::string format = "auto";
-  std::optional<std::string> padding;
+  Format format = Format::Unknown;
+  std::optional<Padding> padding;
 };
 
 class Decode {
  public:
-  explicit Decode(const Params& params) : options_{params.rescale, params.max_pixels} {
-    static constexpr std::array<std::pair<std::string_view, Format>, 5> names{{{"dicom", Format::Dicom},
-                                                                               {"png", Format::Png},
-                                                                               {"jpeg", Format::Jpeg},
-                                                                               {"tiff", Format::Tiff},
-                                                                               {"raw", Format::Raw}}};
-    options_.use_padding = params.padding != "ignore";
-    for (const auto& [name, format] : names)
-      if (params.format == name) format_ = format;
-    if (format_)
-      if (const auto none = left_out(*format_)) throw ParamError{"format", none->detail};
+  explicit Decode(const Params& params)
+      : options_{params.rescale, params.max_pixels}, format_{params.format} {
+    options_.use_padding = params.padding != Padding::Ignore;
+    if (format_ != Format::Unknown)
+      if (const auto none = left_out(format_)) throw ParamError{"format", none->detail};
   }
 
   // A record that is wrong as a whole is an Error; of one with some bad frames, the good ones go on.
   Result<Frames> operator()(const Record& record, const Context& context) const {
     ReadOptions options = options_;
     options.warn = [&context](Error warning) { context.warn(std::move(warning)); };
-    return read_frames(format_ ? *format_ : format_of(record), record, options,
+    return read_frames(format_ == Format::Unknown ? format_of(record) : format_, record, options,
                        [&context](std::size_t bytes) { return context.charge(bytes); });
   }
 
  private:
   ReadOptions options_;
-  std::optional<Format> format_;  // absent: told by each record
+  Format format_;  // Unknown: told by each record
 };
 
 const Register<Decode, Params> registered{
@@ -51,12 +60,8 @@ const Register<Decode, Params> registered{
                "DICOM: values in units (HU, BQML, GY, ...) as float32, from 32 bit as float64; false: as "
                "stored.")
         .param(&Params::max_pixels, "max_pixels", range(1, 4e9), "A frame with more pixels is an error.")
-        .param(&Params::format, "format", choice({"auto", "dicom", "png", "jpeg", "tiff", "raw"}),
-               "auto: by the content-type header, then by the first bytes.")
-        .param(
-            &Params::padding, "padding", choice({"mask", "ignore"}),
-            "DICOM: mask, as when it is absent, leaves pixels of PixelPaddingValue out of the image; ignore "
-            "reads them as any other, for a file whose padding value hides what it shows.")
+        .param(&Params::format, "format", any(), "What the bytes of records are.")
+        .param(&Params::padding, "padding", any(), "DICOM: what becomes of pixels of PixelPaddingValue.")
         .headers(
             {{"content-type", "application/x-radflow-raw", "for raw pixels",
               "Raw pixels: rows from the top, without gaps, as the headers below say. Others: "

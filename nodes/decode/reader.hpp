@@ -44,6 +44,8 @@ inline constexpr ReasonSpec reader_warnings[] = {
 using ByteSpan = std::span<const std::uint8_t>;
 
 enum class Format { Unknown, Dicom, Png, Jpeg, Tiff, Raw };
+// As the parameter `format` of decode names them; Unknown: each record tells.
+Choices<Format> choices_of(Format);
 
 // Hears what is odd about a file that is read all the same; empty: nobody does.
 using Warn = std::function<void(Error)>;

@@ -19,8 +19,15 @@
 namespace radflow {
 namespace {
 
+enum class Format { Json, Npy, Png };
+Choices<Format> choices_of(Format) {
+  return {{Format::Json, "json", "A result, or a description of a frame."},
+          {Format::Npy, "npy", "A frame's exact values."},
+          {Format::Png, "png", "A frame's pixels of 8 or 16 bit."}};
+}
+
 struct Params {
-  std::string format = "json";
+  Format format = Format::Json;
 };
 
 // Percent-encodes what may not stand in a URI (RFC 3986), but for '/'.
@@ -53,10 +60,10 @@ class Encode {
   Encode(const Params& params, const BuildInfo& info) : format_{params.format}, name_{info.name} {
     const PayloadType* arrives = info.inputs.empty() ? nullptr : info.inputs.front();
     if (!arrives) return;
-    if (format_ != "json" && !is_type<Frame>(arrives))
+    if (format_ != Format::Json && !is_type<Frame>(arrives))
       throw ParamError{"format", fmt::format("{} is for frames, and {} arrives here; say `format: json`",
-                                             format_, arrives->name)};
-    if (format_ == "json" && !PayloadRegistry::instance().find(arrives->name))
+                                             choice_name(format_), arrives->name)};
+    if (format_ == Format::Json && !PayloadRegistry::instance().find(arrives->name))
       throw ParamError{"", fmt::format("{} cannot be written to a sink: nothing says how it becomes JSON; {}",
                                        arrives->name, way_out(arrives))};
   }
@@ -74,11 +81,11 @@ class Encode {
  private:
   Result<std::string> encoded(const Payload& payload, const Context& context) const {
     const auto* frame = payload.get<Frame>();
-    if (frame && format_ == "npy") return to_npy(frame->pixels);
-    if (frame && format_ == "png") return to_png(*frame);
-    if (format_ != "json")
+    if (frame && format_ == Format::Npy) return to_npy(frame->pixels);
+    if (frame && format_ == Format::Png) return to_png(*frame);
+    if (format_ != Format::Json)
       return Error{"unsupported_payload",
-                   fmt::format("{} is for frames, not for {}", format_, payload.type()->name)};
+                   fmt::format("{} is for frames, not for {}", choice_name(format_), payload.type()->name)};
     if (const PayloadFormat* known = PayloadRegistry::instance().find(payload.type()->name))
       return result_json(payload, *known, context);
     return Error{"unsupported_payload", fmt::format("encode does not know {}", payload.type()->name)};
@@ -107,18 +114,24 @@ class Encode {
   }
 
   std::string content_type() const {
-    return format_ == "json" ? "application/json" : format_ == "png" ? "image/png" : "application/x-npy";
+    switch (format_) {
+      case Format::Json:
+        return "application/json";
+      case Format::Png:
+        return "image/png";
+      case Format::Npy:
+        return "application/x-npy";
+    }
+    return "";
   }
 
-  std::string format_;
+  Format format_;
   std::string name_;
 };
 
 const Register<Encode, Params> registered{
     NodeSpec{"encode", "Makes the record that leaves: a result as JSON, or a frame's pixels."}
-        .param(&Params::format, "format", choice({"json", "npy", "png"}),
-               "json: a result, or a description of a frame; npy: a frame's exact values; png: 8 or 16 bit "
-               "pixels.")
+        .param(&Params::format, "format", any(), "What the record holds.")
         .errors({{"unsupported_payload", "The format cannot hold what arrives: npy and png are for frames."},
                  {"unsupported_depth", "PNG holds 8 or 16 bit only."}})
         .makes_records()

@@ -25,24 +25,22 @@ constexpr int most_bins = 65536;
 
 struct Params {
   std::optional<int> bins;
-  std::vector<double> range;
+  std::optional<Interval> range;
   std::optional<double> bin_width;
   bool normalized = true;
-  std::string photometric = "monochrome2";
+  TakesPhotometric photometric = TakesPhotometric::Monochrome2;
 };
 
 // Throws ParamError if the parameters do not make bins; nothing if the frame has to say the range.
 std::optional<Binning> fixed_binning(const Params& params) {
-  if (params.range.empty()) {
+  if (!params.range) {
     if (params.bin_width)
       throw ParamError{"bin_width", "needs a `range` too: features of every frame are as many"};
     return std::nullopt;
   }
-  if (params.range.size() != 2 || !(params.range[0] < params.range[1]))
-    throw ParamError{"range", "is [low, high] in the frame's units, low below high"};
   if (params.bins.has_value() == params.bin_width.has_value())
     throw ParamError{"range", "needs one of `bins` and `bin_width`"};
-  const auto [low, high] = std::pair{params.range[0], params.range[1]};
+  const auto [low, high] = *params.range;
   if (params.bins) return Binning{*params.bins, low, high, true};
   // A whole number of bins: the last one may reach beyond `range`.
   const double bins = std::ceil((high - low) / *params.bin_width - 1e-9);
@@ -142,12 +140,12 @@ const Register<Histogram, Params> registered{
                "How many; of 8 bit and codes one per value by default.")
         .param(&Params::range, "range", any(),
                "[low, high] in the frame's units; required unless frames are 8 bit or codes.")
+        .absent_as("[]")
         .param(&Params::bin_width, "bin_width", at_least(1e-9),
                "Instead of bins: width in the frame's units.")
         .param(&Params::normalized, "normalized", any(),
                "Fractions of the pixels that are image instead of counts.")
-        .param(&Params::photometric, "photometric", choice({"monochrome2", "as_stored"}),
-               std::string{photometric_sentence})
+        .param(&Params::photometric, "photometric", any(), photometric_sentence)
         .errors({colour_not_supported,
                  monochrome1,
                  no_valid_pixels,

@@ -200,4 +200,14 @@ cv::Mat LocalBinaryPattern::valid(const cv::Mat& mask) const {
   return eroded;
 }
 
+Choices<LocalBinaryPattern::Method> choices_of(LocalBinaryPattern::Method) {
+  using Method = LocalBinaryPattern::Method;
+  return {
+      {Method::Default, "default", "The pattern itself."},
+      {Method::Ror, "ror", "The pattern, turned to the least."},
+      {Method::Uniform, "uniform", "The ones of a pattern with at most 2 changes; all others are one code."},
+      {Method::NriUniform, "nri_uniform", "The same, each turn with a code of its own."},
+      {Method::Var, "var", "The variance of the neighbours."}};
+}
+
 }  // namespace radflow

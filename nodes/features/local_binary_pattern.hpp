@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "graph/param_codec.hpp"
+
 namespace radflow {
 
 class LocalBinaryPattern {
@@ -50,5 +52,8 @@ class LocalBinaryPattern {
   std::vector<int> codes_;  // of every pattern, where these are few
   cv::Mat eight_codes_;     // the same, CV_8U, for the short way
 };
+
+// As scikit-image calls them.
+Choices<LocalBinaryPattern::Method> choices_of(LocalBinaryPattern::Method);
 
 }  // namespace radflow

@@ -16,7 +16,7 @@ constexpr std::size_t most_pixels = 65536;
 
 struct Params {
   double fill = 0;
-  std::string photometric = "monochrome2";
+  TakesPhotometric photometric = TakesPhotometric::Monochrome2;
 };
 
 class Pixels {
@@ -53,8 +53,7 @@ const Register<Pixels, Params> registered{
              "The values of a small frame, row by row; features <name>.0, <name>.1, ..., with zeros before "
              "them so that all are as long as the last: of 64 pixels <name>.00 to <name>.63."}
         .param(&Params::fill, "fill", any(), "Stands for padding, in the frame's units.")
-        .param(&Params::photometric, "photometric", choice({"monochrome2", "as_stored"}),
-               std::string{photometric_sentence})
+        .param(&Params::photometric, "photometric", any(), photometric_sentence)
         .errors({colour_not_supported,
                  monochrome1,
                  {"too_many_pixels", "The frame has more than 65536 pixels: put resize before it."}})

@@ -18,10 +18,15 @@ std::optional<Error> require_values(const Frame& frame, std::string_view node) {
                            node, frame.levels)};
 }
 
-std::optional<Error> require_monochrome2(const Frame& frame, std::string_view node,
-                                         const std::string& photometric) {
+Choices<TakesPhotometric> choices_of(TakesPhotometric) {
+  return {{TakesPhotometric::Monochrome2, "monochrome2", "They go to the dead letters."},
+          {TakesPhotometric::AsStored, "as_stored", "They are read without inverting."}};
+}
+
+std::optional<Error> require_monochrome2(const Frame& frame, std::string_view node, TakesPhotometric takes) {
   if (auto error = require_grey(frame, node)) return error;
-  if (frame.photometric != Photometric::Monochrome1 || photometric == "as_stored") return std::nullopt;
+  if (frame.photometric != Photometric::Monochrome1 || takes == TakesPhotometric::AsStored)
+    return std::nullopt;
   return Error{
       "monochrome1",
       fmt::format("{} got MONOCHROME1, where a high value is dark: put `window` or `invert` before it, "

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "graph/param_codec.hpp"
 #include "graph/result.hpp"
 #include "graph/spec.hpp"
 #include "nodes/types/frame.hpp"
@@ -30,11 +31,12 @@ std::optional<Error> require_values(const Frame& frame, std::string_view node);
 
 // How a feature node takes MONOCHROME1, where a high value is dark: refused, because features of inverted and
 // of plain images do not compare, or read as stored.
-inline constexpr std::string_view photometric_sentence =
-    "monochrome2 sends MONOCHROME1 frames to the dead letters, as_stored reads them without inverting.";
+enum class TakesPhotometric { Monochrome2, AsStored };
+Choices<TakesPhotometric> choices_of(TakesPhotometric);
+inline constexpr const char* photometric_sentence =
+    "What becomes of MONOCHROME1 frames, where a high value is dark.";
 
-// As require_grey, and error "monochrome1" if the frame is MONOCHROME1 and `photometric` is not "as_stored".
-std::optional<Error> require_monochrome2(const Frame& frame, std::string_view node,
-                                         const std::string& photometric);
+// As require_grey, and error "monochrome1" if the frame is MONOCHROME1 and that is not taken as stored.
+std::optional<Error> require_monochrome2(const Frame& frame, std::string_view node, TakesPhotometric takes);
 
 }  // namespace radflow

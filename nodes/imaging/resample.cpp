@@ -179,4 +179,12 @@ cv::Mat resample_valid(const cv::Mat& valid, const AxisWeights& rows, const Axis
   return result;
 }
 
+Choices<Interpolation> choices_of(Interpolation) {
+  return {
+      {Interpolation::Nearest, "nearest", "The pixel that the new centre lies in: keeps codes and labels."},
+      {Interpolation::Linear, "linear", "As scikit-image's default."},
+      {Interpolation::Cubic, "cubic", "Keys' kernel, kept within the frame's range."},
+      {Interpolation::Area, "area", "The mean of what a new pixel covers."}};
+}
+
 }  // namespace radflow

@@ -7,6 +7,8 @@
 #include <opencv2/core/mat.hpp>
 #include <vector>
 
+#include "graph/param_codec.hpp"
+
 namespace radflow {
 
 enum class Interpolation {
@@ -15,6 +17,8 @@ enum class Interpolation {
   Cubic,    // Keys' kernel with a = -0.5
   Area,     // mean of what the new pixel covers: scikit-image's resize_local_mean, OpenCV's INTER_AREA
 };
+
+Choices<Interpolation> choices_of(Interpolation);
 
 struct AxisWeights {
   struct Run {

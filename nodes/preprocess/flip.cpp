@@ -9,13 +9,19 @@
 namespace radflow {
 namespace {
 
+enum class Direction { Horizontal, Vertical };
+Choices<Direction> choices_of(Direction) {
+  return {{Direction::Horizontal, "horizontal", "Left and right change places."},
+          {Direction::Vertical, "vertical", "Top and bottom change places."}};
+}
+
 struct Params {
-  std::string direction = "horizontal";
+  Direction direction = Direction::Horizontal;
 };
 
 class Flip {
  public:
-  explicit Flip(const Params& params) : horizontal_{params.direction == "horizontal"} {}
+  explicit Flip(const Params& params) : horizontal_{params.direction == Direction::Horizontal} {}
 
   Frame operator()(const Frame& frame) const {
     const PixelMap to_old = horizontal_ ? PixelMap{-1, 0, frame.pixels.cols - 1.0, 0, 1, 0}
@@ -38,8 +44,7 @@ class Flip {
 
 const Register<Flip, Params> registered{
     NodeSpec{"flip", "Mirrors each frame left to right or top to bottom."}
-        .param(&Params::direction, "direction", choice({"horizontal", "vertical"}),
-               "horizontal swaps left and right, vertical top and bottom.")
+        .param(&Params::direction, "direction", any(), "Which sides change places.")
         .keeps_known()
         .example("- flip: {direction: horizontal}")};
 

@@ -2,7 +2,6 @@
 // stay. Padding is left out (weights of the image pixels are made to sum to 1) and stays as it is.
 //   - gaussian_blur: {sigma: 1.5}
 #include <array>
-#include <map>
 #include <opencv2/imgproc.hpp>
 
 #include "graph/node.hpp"
@@ -11,9 +10,21 @@
 namespace radflow {
 namespace {
 
+// As numpy.pad calls them, with OpenCV's values.
+enum class Border {
+  Reflect = cv::BORDER_REFLECT_101,
+  Symmetric = cv::BORDER_REFLECT,
+  Edge = cv::BORDER_REPLICATE
+};
+Choices<Border> choices_of(Border) {
+  return {{Border::Reflect, "reflect", "Beyond a b c d comes c b a."},
+          {Border::Symmetric, "symmetric", "Beyond a b c d comes d c b."},
+          {Border::Edge, "edge", "Beyond a b c d comes d d d."}};
+}
+
 struct Params {
   double sigma = 1.5;
-  std::string border = "reflect";
+  Border border = Border::Reflect;
 };
 
 class GaussianBlur {
@@ -21,7 +32,7 @@ class GaussianBlur {
   explicit GaussianBlur(const Params& params)
       : kernel_{cv::getGaussianKernel(2 * static_cast<int>(4 * params.sigma + 0.5) + 1, params.sigma,
                                       CV_64F)},
-        border_{borders.at(params.border)} {}
+        border_{static_cast<int>(params.border)} {}
 
   Result<Frame> operator()(const Frame& frame) const {
     if (auto error = require_values(frame, "gaussian_blur")) return *error;
@@ -47,10 +58,6 @@ class GaussianBlur {
   }
 
  private:
-  // As numpy.pad calls them.
-  static inline const std::map<std::string, int> borders{
-      {"reflect", cv::BORDER_REFLECT_101}, {"symmetric", cv::BORDER_REFLECT}, {"edge", cv::BORDER_REPLICATE}};
-
   cv::Mat smooth(const cv::Mat& image) const {
     cv::Mat blurred;
     cv::sepFilter2D(image, blurred, -1, kernel_, kernel_, {-1, -1}, 0, border_);
@@ -64,8 +71,7 @@ class GaussianBlur {
 const Register<GaussianBlur, Params> registered{
     NodeSpec{"gaussian_blur", "Smooths each frame with a Gaussian kernel."}
         .param(&Params::sigma, "sigma", range(0.1, 50.0), "Standard deviation, in pixels.")
-        .param(&Params::border, "border", choice({"reflect", "symmetric", "edge"}),
-               "Beyond a b c d comes: reflect c b a, symmetric d c b, edge d d d.")
+        .param(&Params::border, "border", any(), "What stands beyond the frame's border.")
         .keeps_known()
         .errors({codes_not_supported})
         .example("- gaussian_blur: {sigma: 1.5}")};

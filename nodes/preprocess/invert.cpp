@@ -15,23 +15,33 @@
 namespace radflow {
 namespace {
 
+enum class About { BitsStored, Range, Zero };
+Choices<About> choices_of(About) {
+  return {{About::BitsStored, "bits_stored",
+           "The least and the largest integer of that many bits change places."},
+          {About::Range, "range", "The ends of `range` change places."},
+          {About::Zero, "zero", "A value v becomes -v."}};
+}
+
+enum class Only { Monochrome1, Monochrome2 };
+Choices<Only> choices_of(Only) {
+  return {{Only::Monochrome1, "monochrome1", "MONOCHROME1 is inverted."},
+          {Only::Monochrome2, "monochrome2", "MONOCHROME2 is inverted."}};
+}
+
 struct Params {
-  std::string about;
-  std::optional<std::vector<double>> range;
-  std::optional<std::string> only;
+  About about = About::BitsStored;
+  std::optional<Interval> range;
+  std::optional<Only> only;
 };
 
 class Invert {
  public:
-  explicit Invert(const Params& params) : about_{params.about}, only_{params.only.value_or("")} {
-    if (params.range.has_value() != (params.about == "range"))
+  explicit Invert(const Params& params) : about_{params.about}, only_{params.only} {
+    if (params.range.has_value() != (params.about == About::Range))
       throw ParamError{params.range ? "range" : "about",
                        params.range ? "is for `about: range` only" : "range needs `range: [low, high]`"};
-    if (!params.range) return;
-    const std::vector<double>& range = *params.range;
-    if (range.size() != 2 || !std::isfinite(range[0]) || !std::isfinite(range[1]) || !(range[0] < range[1]))
-      throw ParamError{"range", "is two numbers, the lower one first"};
-    sum_ = range[0] + range[1];
+    if (params.range) sum_ = params.range->low + params.range->high;
   }
 
   Result<Frame> operator()(const Frame& frame) const {
@@ -42,7 +52,7 @@ class Invert {
           fmt::format("invert would exchange the frame's {} codes: put it before the node that makes them",
                       frame.levels)};
     const bool is_monochrome1 = frame.photometric == Photometric::Monochrome1;
-    if (only_ == (is_monochrome1 ? "monochrome2" : "monochrome1")) return frame;
+    if (only_ == (is_monochrome1 ? Only::Monochrome2 : Only::Monochrome1)) return frame;
     const auto sum = sum_of(frame);
     if (!sum) return sum.error();
     if (auto error = out_of_depth(frame, *sum)) return *error;
@@ -68,7 +78,7 @@ class Invert {
  private:
   // low + high.
   Result<double> sum_of(const Frame& frame) const {
-    if (about_ != "bits_stored") return sum_;
+    if (about_ != About::BitsStored) return sum_;
     const int depth = frame.pixels.depth();
     if (depth > CV_32S || (frame.units != "stored" && frame.units != "display"))
       return Error{
@@ -117,19 +127,18 @@ class Invert {
     return before.starts_with(prefix) ? before.substr(prefix.size()) : std::string{prefix} + before;
   }
 
-  std::string about_, only_;
+  About about_;
+  std::optional<Only> only_;
   double sum_ = 0;
 };
 
 const Register<Invert, Params> registered{
     NodeSpec{"invert",
              "Turns values round and MONOCHROME1 into MONOCHROME2 (and back): the picture stays as it looks."}
-        .param(&Params::about, "about", required(choice({"bits_stored", "range", "zero"})),
-               "bits_stored: the least and the largest integer of that many bits; range: two values, in the "
-               "frame's "
-               "units; zero: v becomes -v.")
-        .param(&Params::range, "range", any(), "[low, high], for `about: range`: low becomes high.")
-        .param(&Params::only, "only", choice({"monochrome1", "monochrome2"}),
+        .param(&Params::about, "about", required(), "Which values change places.")
+        .param(&Params::range, "range", any(),
+               "[low, high] in the frame's units, for `about: range`: low becomes high.")
+        .param(&Params::only, "only", any(),
                "Frames of the other interpretation pass as they are; absent: all are inverted.")
         .errors({colour_not_supported,
                  codes_not_supported,

@@ -16,9 +16,14 @@
 namespace radflow {
 namespace {
 
+enum class Method { ZScore, MinMax };
+Choices<Method> choices_of(Method) {
+  return {{Method::ZScore, "zscore", "Mean 0 and deviation 1."}, {Method::MinMax, "minmax", "0..1."}};
+}
+
 struct Params {
-  std::string method = "zscore";
-  std::vector<double> percentiles;
+  Method method = Method::ZScore;
+  std::optional<Interval> percentiles;
 };
 
 // `values` is reordered.
@@ -44,12 +49,7 @@ std::vector<double> valid_values(const cv::Mat& pixels, const cv::Mat& valid) {
 class Normalize {
  public:
   explicit Normalize(const Params& params)
-      : zscore_{params.method == "zscore"}, percentiles_{params.percentiles} {
-    if (percentiles_.empty()) return;
-    if (percentiles_.size() != 2 ||
-        !(0 <= percentiles_[0] && percentiles_[0] < percentiles_[1] && percentiles_[1] <= 100))
-      throw ParamError{"percentiles", "is [low, high], 0 <= low < high <= 100"};
-  }
+      : zscore_{params.method == Method::ZScore}, percentiles_{params.percentiles} {}
 
   Result<Frame> operator()(const Frame& frame) const {
     if (auto error = require_grey(frame, "normalize")) return *error;
@@ -61,8 +61,8 @@ class Normalize {
     std::vector<double> image = valid_values(values, frame.valid);
     if (!std::all_of(image.begin(), image.end(), [](double value) { return std::isfinite(value); }))
       return Error{"not_finite", "normalize got pixels that are not finite numbers"};
-    if (!percentiles_.empty()) {
-      const double low = percentile(image, percentiles_[0]), high = percentile(image, percentiles_[1]);
+    if (percentiles_) {
+      const double low = percentile(image, percentiles_->low), high = percentile(image, percentiles_->high);
       cv::min(cv::max(values, low), high, values);
     }
     double origin = 0, scale = 0;
@@ -94,14 +94,15 @@ class Normalize {
   }
 
   bool zscore_;
-  std::vector<double> percentiles_;
+  std::optional<Interval> percentiles_;
 };
 
 const Register<Normalize, Params> registered{
     NodeSpec{"normalize", "Normalises each frame by its own statistics, without padding."}
-        .param(&Params::method, "method", choice({"zscore", "minmax"}),
-               "zscore: mean 0 and deviation 1; minmax: 0..1.")
-        .param(&Params::percentiles, "percentiles", any(), "[low, high] in percent: clips to these first.")
+        .param(&Params::method, "method", any(), "What the values become.")
+        .param(&Params::percentiles, "percentiles", range(0, 100),
+               "[low, high] in percent: clips to these first.")
+        .absent_as("[]")
         .errors({colour_not_supported, no_valid_pixels, {"not_finite", "A pixel is no finite number."}})
         .example("- normalize: {method: zscore, percentiles: [1, 99]}")};
 

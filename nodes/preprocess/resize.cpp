@@ -15,21 +15,13 @@ namespace {
 struct Params {
   int width = 0;
   int height = 0;
-  std::string interpolation = "linear";
+  Interpolation interpolation = Interpolation::Linear;
   bool anti_aliasing = true;
 };
 
-Interpolation interpolation_named(const std::string& name) {
-  if (name == "nearest") return Interpolation::Nearest;
-  if (name == "cubic") return Interpolation::Cubic;
-  if (name == "area") return Interpolation::Area;
-  return Interpolation::Linear;
-}
-
 class Resize {
  public:
-  explicit Resize(const Params& params)
-      : params_{params}, interpolation_{interpolation_named(params.interpolation)} {}
+  explicit Resize(const Params& params) : params_{params}, interpolation_{params.interpolation} {}
 
   // Errors: codes_not_supported, too_large.
   Result<Frame> operator()(const Frame& frame, const Context& context) const {
@@ -80,10 +72,7 @@ const Register<Resize, Params> registered{
              "than the graph's `memory` is an error (too_large)."}
         .param(&Params::width, "width", required(range(1, 16384)), "Columns of the result.")
         .param(&Params::height, "height", required(range(1, 16384)), "Rows of the result.")
-        .param(&Params::interpolation, "interpolation", choice({"nearest", "linear", "cubic", "area"}),
-               "linear equals scikit-image's default; nearest keeps codes and labels; area takes the mean of "
-               "what a "
-               "new pixel covers; cubic is Keys' kernel, kept within the frame's range.")
+        .param(&Params::interpolation, "interpolation", any(), "How a new pixel gets its value.")
         .param(&Params::anti_aliasing, "anti_aliasing", any(),
                "Smooths before shrinking: a Gaussian of sigma (factor - 1) / 2 pixels; for linear and cubic.")
         .keeps_known()

@@ -17,10 +17,17 @@
 namespace radflow {
 namespace {
 
+enum class Outside { Padding, Value };
+Choices<Outside> choices_of(Outside) {
+  return {{Outside::Padding, "padding",
+           "Padding, which histogram and statistics leave out; also if this is absent."},
+          {Outside::Value, "value", "A value that they count, as scikit-image's users do."}};
+}
+
 struct Params {
   double angle = 0;
   double fill = 0;
-  std::optional<std::string> outside;
+  std::optional<Outside> outside;
 };
 
 // Where a new pixel lies in the old frame: the four pixels around it and the fractions between them.
@@ -57,7 +64,8 @@ double bilinear(const cv::Mat& image, const Place& place, int channel, double fi
 
 class Rotate {
  public:
-  explicit Rotate(const Params& params) : fill_{params.fill}, outside_counts_{params.outside == "value"} {
+  explicit Rotate(const Params& params)
+      : fill_{params.fill}, outside_counts_{params.outside == Outside::Value} {
     // Exact at multiples of 90 degrees, where sin and cos of a rounded pi are not.
     const double quarters = params.angle / 90, radians = params.angle * std::numbers::pi / 180;
     const bool exact = quarters == std::round(quarters);
@@ -131,10 +139,7 @@ const Register<Rotate, Params> registered{
         .param(&Params::angle, "angle", required(range(-360, 360)), "Degrees, counter-clockwise.")
         .param(&Params::fill, "fill", any(),
                "Value of what comes from outside the frame, in the frame's units.")
-        .param(&Params::outside, "outside", choice({"padding", "value"}),
-               "What that is to the nodes behind: padding, which histogram and statistics leave out (also if "
-               "absent), or "
-               "a value that they count, as scikit-image's users do.")
+        .param(&Params::outside, "outside", any(), "What that is to the nodes behind.")
         .keeps_known()
         .errors({codes_not_supported})
         .example("- rotate: {angle: 45}")};

@@ -14,16 +14,19 @@
 namespace radflow {
 namespace {
 
+// With OpenCV's depths.
+enum class Depth { F64 = CV_64F, F32 = CV_32F };
+Choices<Depth> choices_of(Depth) {
+  return {{Depth::F64, "64", "Double precision."}, {Depth::F32, "32", "Single precision."}};
+}
+
 struct Params {
-  int depth = 64;
+  Depth depth = Depth::F64;
 };
 
 class ToFloat {
  public:
-  explicit ToFloat(const Params& params) : depth_{params.depth == 32 ? CV_32F : CV_64F} {
-    if (params.depth != 32 && params.depth != 64)
-      throw ParamError{"depth", "is 32 or 64, the bits of a float pixel"};
-  }
+  explicit ToFloat(const Params& params) : depth_{static_cast<int>(params.depth)} {}
 
   Frame operator()(const Frame& frame) const {
     const double largest = full_scale(frame.pixels.depth());
@@ -60,7 +63,7 @@ const Register<ToFloat, Params> registered{
         "to_float",
         "Scales integer pixels to 0..1 of their type's full scale (signed: -1..1); float pixels keep their "
         "values."}
-        .param(&Params::depth, "depth", range(32, 64), "Bits of the float result: 64 or 32.")
+        .param(&Params::depth, "depth", any(), "Bits of the float result.")
         .example("- to_float: {depth: 64}")};
 
 }  // namespace

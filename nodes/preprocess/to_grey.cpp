@@ -10,19 +10,34 @@
 namespace radflow {
 namespace {
 
+enum class Method { Luma, Channel, Mean };
+Choices<Method> choices_of(Method) {
+  return {
+      {Method::Luma, "luma", "0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601), as OpenCV's conversion."},
+      {Method::Channel, "channel", "One of the three: `channel` says which."},
+      {Method::Mean, "mean", "The mean of the three."}};
+}
+
+// In the order of a pixel's samples.
+enum class Channel { Red, Green, Blue };
+Choices<Channel> choices_of(Channel) {
+  return {
+      {Channel::Red, "red", "Red."}, {Channel::Green, "green", "Green."}, {Channel::Blue, "blue", "Blue."}};
+}
+
 struct Params {
-  std::string method = "luma";
-  std::optional<std::string> channel;
+  Method method = Method::Luma;
+  std::optional<Channel> channel;
 };
 
 class ToGrey {
  public:
   explicit ToGrey(const Params& params) : method_{params.method} {
-    if (params.channel.has_value() != (params.method == "channel"))
+    if (params.channel.has_value() != (params.method == Method::Channel))
       throw ParamError{
           params.channel ? "channel" : "method",
           params.channel ? "is for `method: channel` only" : "channel needs `channel: red`, green or blue"};
-    if (params.channel) channel_ = *params.channel == "red" ? 0 : *params.channel == "green" ? 1 : 2;
+    if (params.channel) channel_ = static_cast<int>(*params.channel);
   }
 
   Frame operator()(const Frame& frame) const {
@@ -35,9 +50,9 @@ class ToGrey {
  private:
   cv::Mat grey_of(const cv::Mat& rgb) const {
     cv::Mat grey;
-    if (method_ == "channel")
+    if (method_ == Method::Channel)
       cv::extractChannel(rgb, grey, channel_);
-    else if (method_ == "mean")
+    else if (method_ == Method::Mean)
       grey = weighted(rgb, 1, 1, 1);
     else if (rgb.depth() == CV_8U || rgb.depth() == CV_16U || rgb.depth() == CV_32F)
       cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
@@ -62,17 +77,14 @@ class ToGrey {
     return grey;
   }
 
-  std::string method_;
+  Method method_;
   int channel_ = 0;
 };
 
 const Register<ToGrey, Params> registered{
     NodeSpec{"to_grey", "Makes one grey channel of colour; a grey frame passes as it is."}
-        .param(&Params::method, "method", choice({"luma", "channel", "mean"}),
-               "luma: 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601), as OpenCV's conversion; mean: of "
-               "the three; "
-               "channel: one of them.")
-        .param(&Params::channel, "channel", choice({"red", "green", "blue"}), "Which, for `method: channel`.")
+        .param(&Params::method, "method", any(), "What a grey value is of the three colours.")
+        .param(&Params::channel, "channel", any(), "Which, for `method: channel`.")
         .example("- to_grey: {method: luma}")};
 
 }  // namespace

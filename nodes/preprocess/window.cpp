@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <opencv2/core.hpp>
 
 #include "graph/node.hpp"
@@ -16,16 +15,27 @@
 namespace radflow {
 namespace {
 
+enum class Function { Auto, Linear, LinearExact, Sigmoid, VoiLut };
+Choices<Function> choices_of(Function) {
+  return {{Function::Auto, "auto", "What the frame's window says; linear for a given one."},
+          {Function::Linear, "linear", "The ramp of PS3.3 C.11.2.1.2.1."},
+          {Function::LinearExact, "linear_exact", "The exact ramp of PS3.3 C.11.2.1.3.2."},
+          {Function::Sigmoid, "sigmoid", "The S-curve of PS3.3 C.11.2.1.3.1."},
+          {Function::VoiLut, "voi_lut", "The frame's table, not its window."}};
+}
+
+// With OpenCV's depths.
+enum class Output { U8 = CV_8U, U16 = CV_16U, F32 = CV_32F };
+Choices<Output> choices_of(Output) {
+  return {{Output::U8, "u8", "0..255."}, {Output::U16, "u16", "0..65535."}, {Output::F32, "f32", "0..1."}};
+}
+
 struct Params {
   std::optional<double> center;
   std::optional<double> width;
-  std::string function = "auto";
-  std::string output = "u8";
+  Function function = Function::Auto;
+  Output output = Output::U8;
 };
-
-const std::map<std::string, VoiWindow::Function> functions{{"linear", VoiWindow::Function::Linear},
-                                                           {"linear_exact", VoiWindow::Function::LinearExact},
-                                                           {"sigmoid", VoiWindow::Function::Sigmoid}};
 
 // PS3.3 C.11.2.1.2 and C.11.2.1.3: the shade of a value, 0..1.
 double shade(const VoiWindow& window, double x) {
@@ -85,10 +95,9 @@ class Window {
   explicit Window(const Params& params) : params_{params} {
     if (params.center.has_value() != params.width.has_value())
       throw ParamError{params.center ? "center" : "width", "needs center and width together"};
-    if (params.function == "voi_lut" && params.center)
+    if (params.function == Function::VoiLut && params.center)
       throw ParamError{"function", "voi_lut takes the frame's table, not a center and width"};
-    if (params.output == "u16") depth_ = CV_16U;
-    if (params.output == "f32") depth_ = CV_32F;
+    depth_ = static_cast<int>(params.output);
   }
 
   Known known() const { return Known{}.set(KnownMeaning{"display", "MONOCHROME2"}).set(KnownLevels{0}); }
@@ -96,7 +105,8 @@ class Window {
   Result<Frame> operator()(const Frame& frame) const {
     if (auto error = require_grey(frame, "window")) return *error;
     const bool inverted = frame.photometric == Photometric::Monochrome1;
-    const bool has_window = params_.center || (params_.function != "voi_lut" && !frame.windows.empty());
+    const bool has_window =
+        params_.center || (params_.function != Function::VoiLut && !frame.windows.empty());
     if (has_window) {
       const VoiWindow window = chosen(frame);
       if (!std::isfinite(window.center) || !(window.width >= least_width(window)))
@@ -104,7 +114,8 @@ class Window {
                      "the frame's window has no usable center and width: give `center` and `width`"};
       return shown(frame, shaded(frame.pixels, depth_, inverted, [&](double x) { return shade(window, x); }));
     }
-    if (frame.voi_luts.empty() || (params_.function != "auto" && params_.function != "voi_lut"))
+    if (frame.voi_luts.empty() ||
+        (params_.function != Function::Auto && params_.function != Function::VoiLut))
       return Error{"no_window", "the frame has no window: give `center` and `width`"};
     const VoiLut& lut = frame.voi_luts.front();
     if (lut.entries.empty() || lut.bits < 1) return Error{"bad_window", "the frame's VOI LUT is empty"};
@@ -115,8 +126,9 @@ class Window {
   VoiWindow chosen(const Frame& frame) const {
     VoiWindow window = params_.center ? VoiWindow{.center = *params_.center, .width = *params_.width}
                                       : frame.windows.front();
-    if (const auto asked = functions.find(params_.function); asked != functions.end())
-      window.function = asked->second;
+    if (params_.function == Function::Linear) window.function = VoiWindow::Function::Linear;
+    if (params_.function == Function::LinearExact) window.function = VoiWindow::Function::LinearExact;
+    if (params_.function == Function::Sigmoid) window.function = VoiWindow::Function::Sigmoid;
     return window;
   }
   // PS3.3: at least 1 for LINEAR, above 0 for the others.
@@ -143,11 +155,8 @@ const Register<Window, Params> registered{
         .param(&Params::center, "center", any(),
                "Centre in the frame's units; with width, instead of the frame's own.")
         .param(&Params::width, "width", at_least(1e-6), "Width in the frame's units; at least 1 for linear.")
-        .param(&Params::function, "function",
-               choice({"auto", "linear", "linear_exact", "sigmoid", "voi_lut"}),
-               "auto: what the frame's window says, linear for a given one; voi_lut: the frame's table.")
-        .param(&Params::output, "output", choice({"u8", "u16", "f32"}),
-               "Shades are 0..255, 0..65535 or 0..1.")
+        .param(&Params::function, "function", any(), "How values within the window become shades.")
+        .param(&Params::output, "output", any(), "What shades are.")
         .errors({colour_not_supported,
                  {"no_window", "The frame has no window, and none is given."},
                  {"bad_window", "The frame's own window or VOI LUT is impossible."}})

@@ -20,36 +20,42 @@ void never_return() {
   while (true) pause();
 }
 
+enum class Stuck { Never, Run, Finish, Call, Flush, Destructor };
+Choices<Stuck> choices_of(Stuck) {
+  return {{Stuck::Never, "never", "Nowhere."},       {Stuck::Run, "run", "Of a source."},
+          {Stuck::Finish, "finish", "Of a source."}, {Stuck::Call, "call", "Of a node."},
+          {Stuck::Flush, "flush", "Of a sink."},     {Stuck::Destructor, "destructor", "Of a source."}};
+}
+
 struct Params {
-  std::string stuck;  // where
+  Stuck stuck = Stuck::Never;
 };
-const auto where = choice({"never", "run", "finish", "call", "flush", "destructor"});
 
 class StuckSource final : public Source {
  public:
   explicit StuckSource(const Params& params) : stuck_{params.stuck} {}
   ~StuckSource() override {
-    if (stuck_ == "destructor") never_return();
+    if (stuck_ == Stuck::Destructor) never_return();
   }
   void run(Intake& intake, std::stop_token) override {
-    if (stuck_ == "run") never_return();
+    if (stuck_ == Stuck::Run) never_return();
     Record record{Bytes::of("x")};
     intake.admit(record);
   }
   void finish(std::chrono::milliseconds) override {
-    if (stuck_ == "finish") never_return();
+    if (stuck_ == Stuck::Finish) never_return();
   }
 
  private:
-  const std::string stuck_;
+  const Stuck stuck_;
 };
 const RegisterSource<StuckSource, Params> source{
-    SourceSpec{"test_stuck_source", "Emits a record and does not end."}.param(&Params::stuck, "stuck", where,
+    SourceSpec{"test_stuck_source", "Emits a record and does not end."}.param(&Params::stuck, "stuck", any(),
                                                                               "Where.")};
 
 class StuckNode {
  public:
-  explicit StuckNode(const Params& params) : stuck_{params.stuck == "call"} {}
+  explicit StuckNode(const Params& params) : stuck_{params.stuck == Stuck::Call} {}
   Record operator()(const Record& record) const {
     if (stuck_) never_return();
     return record;
@@ -59,25 +65,25 @@ class StuckNode {
   const bool stuck_;
 };
 const Register<StuckNode, Params> node{
-    NodeSpec{"test_stuck_node", "Does not end."}.param(&Params::stuck, "stuck", where, "Where.")};
+    NodeSpec{"test_stuck_node", "Does not end."}.param(&Params::stuck, "stuck", any(), "Where.")};
 
 class StuckSink final : public Sink {
  public:
   explicit StuckSink(const Params& params) : stuck_{params.stuck} {}
   ~StuckSink() override {
-    if (stuck_ == "destructor") never_return();
+    if (stuck_ == Stuck::Destructor) never_return();
   }
   void submit(Payload, const Context&, Acknowledge acknowledge) override { acknowledge(std::nullopt); }
   bool flush(std::chrono::milliseconds) override {
-    if (stuck_ == "flush") never_return();
+    if (stuck_ == Stuck::Flush) never_return();
     return true;
   }
 
  private:
-  const std::string stuck_;
+  const Stuck stuck_;
 };
 const RegisterSink<StuckSink, Params> sink{
-    SinkSpec{"test_stuck_sink", "Does not end."}.param(&Params::stuck, "stuck", where, "Where.")};
+    SinkSpec{"test_stuck_sink", "Does not end."}.param(&Params::stuck, "stuck", any(), "Where.")};
 
 enum class Stop { No, Yes, TwoSignals };
 

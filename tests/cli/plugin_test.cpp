@@ -90,6 +90,40 @@ TEST_F(Plugins, TheCommandLineNamesThemForAnyCommand) {
   EXPECT_EQ(run_program("lint " + write(weighing) + option).code, exit_ok);
 }
 
+TEST_F(Plugins, AnAlgorithmIsTrainedWithItsOwnParameters) {
+  const std::string option = " --plugin " + path(bring("majority"));
+  EXPECT_THAT(run_program("list algorithms" + option).out,
+              HasSubstr("  majority       How often each class is.\n  random_forest  "));
+  EXPECT_THAT(
+      run_program("describe majority" + option).out,
+      AllOf(StartsWith("majority (algorithm of " + path("lib/majority.so") + ")\nHow often each class is.\n"),
+            HasSubstr("power  number, 0 to 10  default 1")));
+  EXPECT_THAT(
+      run_program("describe classify" + option).out,
+      AllOf(HasSubstr("train.power"), HasSubstr("majority: Above 1"), HasSubstr("random_forest: Trees of")));
+  const std::string graph = write(R"(sources: [phantom: {count: 20, width: 16, height: 16}]
+nodes: [decode, pixels, classify: {model: m.model, train: {algorithm: majority, power: 2}}]
+sinks: [stdout]
+)");
+  const Ran wrong = run_program("lint --set nodes.classify.train.trees=3 " + graph + option + " 2>&1");
+  EXPECT_EQ(wrong.code, exit_config);
+  EXPECT_THAT(wrong.out, HasSubstr("'classify' has no parameter 'train.trees'"));
+  const Ran trained = run_program("train " + graph + option + " 2>&1");
+  EXPECT_EQ(trained.code, exit_ok) << trained.out;
+  EXPECT_THAT(trained.out, HasSubstr("majority of 256 features, 20 samples (lesion 14, normal 6)"));
+  const Ran ran = run_program("run " + graph + option + " 2>/dev/null");
+  EXPECT_EQ(ran.code, exit_ok);
+  // 14² and 6², of their sum: with the power 1 it were 0.7 and 0.3.
+  EXPECT_THAT(ran.out,
+              HasSubstr(R"("probabilities":{"lesion":0.8448275862068966,"normal":0.15517241379310345})"));
+  const std::string elsewhere = write(R"(sources: [phantom]
+nodes: [decode, pixels, classify: {model: m.model}]
+sinks: [stdout]
+)");
+  EXPECT_THAT(run_program("lint " + elsewhere + " 2>&1").out,
+              HasSubstr("this version has no algorithm 'majority'"));
+}
+
 TEST_F(Plugins, BelongToTheDigestOfAGraphThatNamesThem) {
   const auto digest = [&](const std::string& key) {
     const std::string out =

@@ -19,9 +19,13 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 
+struct Fit {
+  int trees = 1;
+  static Fields<Fit> fields() { return Fields<Fit>{}.param(&Fit::trees, "trees", required(), "Needed."); }
+};
 struct Params {
   int depth = 1;
-  int trees = 1;
+  Fit fit;
 };
 struct Nested {
   explicit Nested(const Params&) {}
@@ -30,7 +34,7 @@ struct Nested {
 const Register<Nested, Params> nested{NodeSpec{"test_nested_key", "Needs a nested parameter."}
                                           .example("- test_nested_key: {fit: {trees: 3}}")
                                           .param(&Params::depth, "depth", any(), "Not needed.")
-                                          .param(&Params::trees, "fit.trees", required(), "Needed.")};
+                                          .param(&Params::fit, "fit", any(), "Holds one.")};
 
 constexpr std::array kinds{ComponentKind::Source, ComponentKind::Node, ComponentKind::Sink};
 
@@ -44,44 +48,53 @@ std::string graph_with(ComponentKind kind, const std::string& entry) {
          section(ComponentKind::Sink, "stdout");
 }
 
-std::string some_value(const ParamSpec& param) {
-  if (!param.limits.choices.empty()) return param.limits.choices.front();
-  switch (param.type) {
+std::string some_value(const Shape& shape) {
+  switch (shape.type) {
     case ParamType::Boolean:
       return "true";
     case ParamType::Integer:
     case ParamType::Number:
-      return format_value(std::isfinite(param.limits.low) ? param.limits.low : 1.0);
-    case ParamType::NumberList:
+      return format_value(std::isfinite(shape.limits.low) ? shape.limits.low : 1.0);
+    case ParamType::Choice:
+      return shape.choices.front().name;
+    case ParamType::Interval:
       return "[1, 2]";
-    case ParamType::StringList:
-      return "[a]";
+    case ParamType::List:
+      return fmt::format("[{}]", some_value(shape.item.front()));
+    case ParamType::Map:
+      return fmt::format("{{a: {}}}", some_value(shape.item.front()));
+    case ParamType::Struct: {
+      std::string keys;
+      for (const ParamSpec& field : shape.fields)
+        if (field.limits().required)
+          keys += fmt::format("{}{}: {}", keys.empty() ? "" : ", ", field.name, some_value(field.shape));
+      return "{" + keys + "}";
+    }
     case ParamType::Bytes:
       return "1MiB";
     case ParamType::Duration:
       return "1s";
-    case ParamType::String:
+    case ParamType::Selection:
+      return "{}";
+    case ParamType::Text:
       break;
   }
   return "some";
 }
 
-std::string key(const ParamSpec& param) {
-  const std::size_t dot = param.name.find('.');
-  const std::string value = some_value(param);
-  return dot == std::string::npos
-             ? fmt::format("{}: {}", param.name, value)
-             : fmt::format("{}: {{{}: {}}}", param.name.substr(0, dot), param.name.substr(dot + 1), value);
+// Those that a graph must give, "fit" for "fit.trees".
+bool is_needed(const Spec& spec, const ParamSpec& param) {
+  return param.limits().required ||
+         any_field(param.shape.fields, [](const ParamSpec& field) { return field.limits().required; }) ||
+         std::ranges::find(spec.any_of, param.name) != spec.any_of.end();
 }
 
 // "resize: {width: 1, height: 1}", without one of its keys.
 std::string entry_without(const Spec& spec, const std::string& missing) {
   std::string keys;
-  for (const ParamSpec& param : spec.params) {
-    const bool needed =
-        param.limits.required || std::ranges::find(spec.any_of, param.name) != spec.any_of.end();
-    if (needed && param.name != missing) keys += (keys.empty() ? "" : ", ") + key(param);
-  }
+  for (const ParamSpec& param : spec.params)
+    if (is_needed(spec, param) && param.name != missing)
+      keys += fmt::format("{}{}: {}", keys.empty() ? "" : ", ", param.name, some_value(param.shape));
   return fmt::format("{}: {{{}}}", spec.name, keys);
 }
 
@@ -130,8 +143,9 @@ TEST_F(Schema, RefusesWhatLintRefusesForAMissingKey) {
     for (const Spec* spec : Registry::instance().all(kind)) {
       std::string complaint;
       for (const ParamSpec& param : spec->params)
-        if (param.limits.required) {
-          complaint = fmt::format("'{}' needs the parameter '{}'", spec->name, param.name);
+        if (is_needed(*spec, param) && spec->any_of.empty()) {
+          complaint = fmt::format("'{}' needs the parameter '{}{}", spec->name, param.name,
+                                  param.limits().required ? "'" : ".");
           lacks(kind, entry_without(*spec, param.name), complaint);
         }
       if (!spec->any_of.empty()) complaint = "no topic is named";

@@ -9,6 +9,7 @@
 
 #include "connectors/stand_in.hpp"
 #include "nodes/classify/fit.hpp"
+#include "nodes/classify/random_forest.hpp"
 #include "nodes/types/prediction.hpp"
 
 namespace radflow {
@@ -65,7 +66,7 @@ TEST_F(Tap, KeepsMessagesInOneOrderWithLabels) {
   write("low/two.txt", "two");
   const Plan graph = plan("test_text_feature, classify: ");
   const cli::TappedResults tapped =
-      cli::tap(graph, cli::classify_node(graph, ""), cli::TapAt::Input, "test", 17);
+      cli::tap(graph, cli::trainable_node(graph, ""), cli::TapAt::Input, "test", 17);
   ASSERT_EQ(tapped.messages.size(), 18U);
   EXPECT_EQ(tapped.failures(), 0);
   EXPECT_EQ(tapped.messages[0].key, "high/0.txt");
@@ -92,9 +93,9 @@ TEST_F(Tap, TrainsAModelThatEvaluatesHere) {
   std::vector<Sample> samples;
   for (const cli::Tapped& one : cli::tap(training, 1, cli::TapAt::Input, "test", 16).messages)
     samples.push_back({one.payload.as<Features>(), *one.label, one.key});
-  const auto& params = *static_cast<const ClassifyParams*>(training.nodes[1].params.get());
-  EXPECT_EQ(params.trees, 10);
-  std::ofstream{folder_ + "/g.model", std::ios::binary} << fit_model(samples, params, training.nodes[1].info);
+  const Training& learns = *trainable(training.nodes[1])->training;
+  EXPECT_EQ(static_cast<const RandomForestParams*>(learns.params.get())->trees, 10);
+  std::ofstream{folder_ + "/g.model", std::ios::binary} << fit_model(samples, learns, training.nodes[1].info);
 
   const cli::TappedResults tapped = cli::tap(plan(nodes), 1, cli::TapAt::Output, "test", 16);
   ASSERT_EQ(tapped.messages.size(), 16U);
@@ -104,10 +105,36 @@ TEST_F(Tap, TrainsAModelThatEvaluatesHere) {
   }
 }
 
+// Learns as `classify` does, under another name.
+struct Learner {
+  Prediction operator()(const Features&) const { return {}; }
+};
+const Register<Learner, ClassifyParams> learner{
+    NodeSpec{"test_learner", "Learns."}
+        .param(&ClassifyParams::model, "model", model_file(), "Its model.")
+        .param(&ClassifyParams::train, "train", any(), "How it learns.")
+        .of_training()};
+// Predicts without having learned.
+struct Rule {
+  Prediction operator()(const Features&) const { return {}; }
+};
+const Register<Rule> rule{NodeSpec{"test_rule", "Predicts."}};
+
+TEST_F(Tap, FindsNodesByWhatTheyAre) {
+  EXPECT_EQ(cli::trainable_node(plan("test_text_feature, test_learner: "), ""), 1U);
+  EXPECT_EQ(cli::predicting_node(plan("test_text_feature, test_learner: "), ""), 1U);
+  EXPECT_EQ(cli::predicting_node(plan("test_text_feature, test_rule: "), ""), 1U);
+  EXPECT_THROW(cli::trainable_node(plan("test_text_feature, test_rule: "), ""), ConfigError);
+  const Plan both = plan("test_text_feature, classify: , test_learner: {from: test_text_feature}",
+                         "[classify, test_learner]");
+  EXPECT_THROW(cli::trainable_node(both, ""), ConfigError);
+  EXPECT_EQ(both.nodes[cli::trainable_node(both, "test_learner")].name, "test_learner");
+}
+
 TEST_F(Tap, FindsTheNode) {
-  EXPECT_EQ(cli::classify_node(plan("test_text_feature, classify: "), ""), 1U);
-  EXPECT_THROW(cli::classify_node(plan("test_text_feature"), ""), ConfigError);
-  EXPECT_THROW(cli::classify_node(plan("test_text_feature, classify: "), "other"), ConfigError);
+  EXPECT_EQ(cli::trainable_node(plan("test_text_feature, classify: "), ""), 1U);
+  EXPECT_THROW(cli::trainable_node(plan("test_text_feature"), ""), ConfigError);
+  EXPECT_THROW(cli::trainable_node(plan("test_text_feature, classify: "), "other"), ConfigError);
 }
 
 }  // namespace

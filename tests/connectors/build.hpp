@@ -16,11 +16,14 @@ namespace radflow {
 // "files: {path: x}" as a graph would read it. Throws ConfigError or ParamError.
 inline std::shared_ptr<void> read_params(const Spec& spec, const Value& map) {
   auto params = spec.make_params();
-  for (const Value::Entry& entry : map.entries) {
-    const ParamSpec* param = spec.param(entry.key);
+  const Value tree = nested(map, spec.params);
+  for (const Value::Entry& entry : tree.entries) {
+    const ParamSpec* param = find_field(spec.params, entry.key);
     if (!param) throw std::logic_error{spec.name + " has no " + entry.key};
-    if (std::string wrong = param->set(params.get(), entry.value); !wrong.empty())
-      throw ParamError{entry.key, wrong};
+    Reading reading{spec.name, [&](const Mark&, const std::string& message) {
+                      throw ParamError{entry.key, message};
+                    }};
+    read_field(*param, params.get(), entry, reading);
   }
   return params;
 }

@@ -24,9 +24,13 @@ struct Numbers {
 struct Open {  // the bridge from records
   Picture operator()(const Record&) const { return {}; }
 };
+enum class Border { Reflect, Zero };
+inline Choices<Border> choices_of(Border) {
+  return {{Border::Reflect, "reflect", "Mirrored."}, {Border::Zero, "zero", "Nothing."}};
+}
 struct SmoothParams {
   int radius = 2;
-  std::string border = "reflect";
+  Border border = Border::Reflect;
   std::optional<double> limit;
 };
 struct Smooth {
@@ -48,9 +52,15 @@ struct Gather {  // a join of any number
 struct Keep {  // passes on what it is given
   Payload operator()(const Payload& any) const { return any; }
 };
+struct JudgeTraining {
+  int trees = 100;
+  static Fields<JudgeTraining> fields() {
+    return Fields<JudgeTraining>{}.param(&JudgeTraining::trees, "trees", range(1, 1000), "Trees.");
+  }
+};
 struct JudgeParams {
   std::string model;
-  int trees = 100;
+  JudgeTraining train;
 };
 struct Judge {
   Judge(const JudgeParams& params, const BuildInfo& info) {
@@ -71,7 +81,7 @@ inline const Register<Open> open{NodeSpec{"t_open", "Makes a picture of a record
 inline const Register<Smooth, SmoothParams> smooth{
     NodeSpec{"t_smooth", "Smooths."}
         .param(&SmoothParams::radius, "radius", range(0, 10), "In pixels.")
-        .param(&SmoothParams::border, "border", choice({"reflect", "zero"}), "Beyond the edge.")
+        .param(&SmoothParams::border, "border", any(), "Beyond the edge.")
         .param(&SmoothParams::limit, "limit", any(), "Largest change.")};
 inline const Register<Measure> measure{NodeSpec{"t_measure", "Measures."}};
 inline const Register<Tile> tile{NodeSpec{"t_tile", "Cuts into tiles."}};
@@ -82,7 +92,8 @@ inline const Register<Keep> keep{NodeSpec{"t_keep", "Keeps all."}};
 inline const Register<Judge, JudgeParams> judge{
     NodeSpec{"t_judge", "Judges."}
         .param(&JudgeParams::model, "model", required(model_file()), "The model.")
-        .param(&JudgeParams::trees, "train.trees", range(1, 1000), "Trees.")};
+        .param(&JudgeParams::train, "train", any(), "How the model is made.")
+        .of_training()};
 
 struct EndParams {
   std::string topic = "frames";

@@ -24,8 +24,8 @@ bool has_position(const rd_kafka_topic_partition_list_t& committed) {
 }  // namespace
 
 Beginnings::Beginnings(const SourceParams& params, const BuildInfo& info, Assignment& assignment)
-    : latest_{params.from == "latest"},
-      stops_{params.on_gap == "stop"},
+    : latest_{params.from == From::Latest},
+      stops_{params.on_gap == OnGap::Stop},
       what_{"source " + info.name},
       group_{group(params, info)},
       graph_{info.graph},

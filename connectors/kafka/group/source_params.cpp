@@ -12,6 +12,34 @@
 
 namespace radflow::kafka {
 
+Choices<From> choices_of(From) {
+  return {{From::Earliest, "earliest", "At the oldest record."},
+          {From::Latest, "latest", "Behind the newest record."}};
+}
+
+Choices<OnGap> choices_of(OnGap) {
+  return {{OnGap::Warn, "warn", "Goes on at the oldest, with a warning."},
+          {OnGap::Stop, "stop", "Ends with code 1 before anything behind them is read."}};
+}
+
+Fields<ClaimParams> ClaimParams::fields() {
+  return Fields<ClaimParams>{}
+      .param(&ClaimParams::allow, "allow", any(),
+             "Prefixes of addresses, each ending in /, from which the value of a record without one may be "
+             "fetched: its header ce_dataref has the address (file:, http:, https:), ce_datarefsha256 the "
+             "SHA-256. Nothing else may.")
+      .param(&ClaimParams::max_bytes, "max_bytes", at_least(1), "What is fetched for a record, at most.")
+      .param(&ClaimParams::timeout, "timeout", at_least(1),
+             "To connect, and without a byte; then it is tried again.")
+      .param(&ClaimParams::ca, "ca", {.file = true},
+             "Certificates (PEM) to trust for https: instead of the system's.")
+      .param(
+          &ClaimParams::netrc, "netrc", {.file = true},
+          "User and password by host, in netrc's form (machine HOST login NAME password WORD), for http: and "
+          "https:; read anew for each claim. Over http: they travel readable.")
+      .param(&ClaimParams::parallel, "parallel", range(1, 64), "Fetches at the same time.");
+}
+
 SpecBuilder source_spec() {
   return SourceSpec{"kafka",
                     "Reads the records of Kafka topics as a member of a consumer group; at least once, or in "
@@ -21,13 +49,11 @@ SpecBuilder source_spec() {
              "More topics to read; a name that begins with ^ is a pattern.")
       .param(&SourceParams::group, "group", any(), "The consumer group; default: the graph's name.")
       .param(
-          &SourceParams::from, "from", choice({"earliest", "latest"}),
+          &SourceParams::from, "from", any(),
           "Where a group begins that has no position in the topic. Partitions and topics that are made later "
           "are read from their beginning.")
-      .param(
-          &SourceParams::on_gap, "on_gap", choice({"warn", "stop"}),
-          "When records were deleted before they were read, or the topic was made again: go on at the oldest "
-          "with a warning, or end with code 1 before anything behind them is read.")
+      .param(&SourceParams::on_gap, "on_gap", any(),
+             "When records were deleted before they were read, or the topic was made again.")
       .param(&SourceParams::until_caught_up, "until_caught_up", any(),
              "Ends at the offsets that were the ends when a partition was assigned.")
       .param(&SourceParams::max_uncommitted, "max_uncommitted", range(1, 1e9),
@@ -35,21 +61,8 @@ SpecBuilder source_spec() {
       .param(&SourceParams::skip, "skip", any(),
              "Records that are not computed but go to the dead letters: TOPIC:PARTITION:OFFSET, or FROM-TO. "
              "Usually given by radflow run --skip.")
-      .param(&SourceParams::claims_allowed, "claim_check.allow", any(),
-             "Prefixes of addresses, each ending in /, from which the value of a record without one may be "
-             "fetched: its header ce_dataref has the address (file:, http:, https:), ce_datarefsha256 the "
-             "SHA-256. Nothing else may.")
-      .param(&SourceParams::claim_bytes, "claim_check.max_bytes", at_least(1),
-             "What is fetched for a record, at most.")
-      .param(&SourceParams::claim_timeout, "claim_check.timeout", at_least(1),
-             "To connect, and without a byte; then it is tried again.")
-      .param(&SourceParams::claim_ca, "claim_check.ca", {.file = true},
-             "Certificates (PEM) to trust for https: instead of the system's.")
-      .param(
-          &SourceParams::claim_netrc, "claim_check.netrc", {.file = true},
-          "User and password by host, in netrc's form (machine HOST login NAME password WORD), for http: and "
-          "https:; read anew for each claim. Over http: they travel readable.")
-      .param(&SourceParams::claims_at_once, "claim_check.parallel", range(1, 64), "Fetches at the same time.")
+      .param(&SourceParams::claim_check, "claim_check", any(),
+             "How the value of a record without one is fetched: its header ce_dataref has the address.")
       .any_of({"topic", "topics"})
       .free_params(plain_properties)
       .shared_block(shared_block())
@@ -117,12 +130,13 @@ std::vector<ParamError> check_source(const SourceParams& params, const BuildInfo
 
 ClaimCheck claim_check(const SourceParams& params, const BuildInfo& info) {
   const auto path = [&](const std::string& name) { return name.empty() ? "" : info.path(name); };
-  const std::string ca = path(params.claim_ca), netrc = path(params.claim_netrc);
+  const ClaimParams& claims = params.claim_check;
+  const std::string ca = path(claims.ca), netrc = path(claims.netrc);
   if (!ca.empty()) check_certificates(ca, "claim_check.ca");
   if (!netrc.empty()) check_netrc(netrc, "claim_check.netrc");
-  return {{params.claims_allowed, "claim_check.allow"},
-          {params.claim_bytes.bytes, std::chrono::milliseconds{params.claim_timeout.ms}, ca, netrc},
-          params.claims_at_once};
+  return {{claims.allow, "claim_check.allow"},
+          {claims.max_bytes.bytes, std::chrono::milliseconds{claims.timeout.ms}, ca, netrc},
+          claims.parallel};
 }
 
 }  // namespace radflow::kafka

@@ -12,20 +12,32 @@
 
 namespace radflow::kafka {
 
+enum class From { Earliest, Latest };
+Choices<From> choices_of(From);
+enum class OnGap { Warn, Stop };
+Choices<OnGap> choices_of(OnGap);
+
+// Where the value of a record without one may be fetched, and how.
+struct ClaimParams {
+  std::vector<std::string> allow;
+  ByteSize max_bytes{std::int64_t{256} << 20};
+  Duration timeout{30'000};
+  std::string ca, netrc;
+  int parallel = 4;
+
+  static Fields<ClaimParams> fields();
+};
+
 struct SourceParams {
   std::string topic;
   std::vector<std::string> topics;
   std::string group;
-  std::string from = "earliest";
-  std::string on_gap = "warn";
+  From from = From::Earliest;
+  OnGap on_gap = OnGap::Warn;
   bool until_caught_up = false;
   std::int64_t max_uncommitted = 4000;
   std::vector<std::string> skip;
-  std::vector<std::string> claims_allowed;
-  ByteSize claim_bytes{std::int64_t{256} << 20};
-  Duration claim_timeout{30'000};
-  std::string claim_ca, claim_netrc;
-  int claims_at_once = 4;
+  ClaimParams claim_check;
 };
 
 // Name, parameters with their limits and sentences: what `radflow describe kafka` says.

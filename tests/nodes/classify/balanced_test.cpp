@@ -130,9 +130,9 @@ TEST_P(Balanced, FindsAsManyOfTheRareClassAsScikitLearn) {
   const auto& [data, depth] = GetParam();
   const Split split =
       data == "xrays" ? Split{xrays("train"), xrays("test")} : Split{synthetic(3000, 1), synthetic(8000, 2)};
-  ClassifyParams params;
+  RandomForestParams params;
   params.depth = depth;
-  params.class_weight = "balanced";
+  params.class_weight = ClassWeight::Balanced;
   std::vector<double> ours;
   for (const int seed : seeds) {
     params.seed = seed;
@@ -148,9 +148,9 @@ TEST_P(Balanced, FindsAsManyOfTheRareClassAsScikitLearn) {
 
 TEST(RandomForest, FullGrownTreesFeelThatClassesAreBalanced) {
   const TrainingSet train = synthetic(3000, 1), test = synthetic(8000, 2);
-  ClassifyParams params;
+  RandomForestParams params;
   const double none = specificity(RandomForest{RandomForest::grow(train, params)}, test);
-  params.class_weight = "balanced";
+  params.class_weight = ClassWeight::Balanced;
   const double balanced = specificity(RandomForest{RandomForest::grow(train, params)}, test);
   EXPECT_GT(balanced, none + 0.1) << none << ' ' << balanced;
 }
@@ -161,9 +161,9 @@ TEST(RandomForest, BalancesClassesOfAFewSamples) {
     set.labels.push_back(i < 3 ? 0 : i < 5 ? 1 : 2);
     set.samples.at<float>(i) = static_cast<float>(set.labels.back());
   }
-  ClassifyParams params;
+  RandomForestParams params;
   params.trees = 20;
-  params.class_weight = "balanced";
+  params.class_weight = ClassWeight::Balanced;
   const RandomForest forest{RandomForest::grow(set, params)};
   std::vector<double> probabilities(3);
   for (int c = 0; c < 3; ++c) {

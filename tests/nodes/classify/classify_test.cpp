@@ -8,6 +8,7 @@
 #include "nodes/types/facts.hpp"
 #include "nodes/types/prediction.hpp"
 #include "tests/fake_context.hpp"
+#include "tests/nodes/classify/training.hpp"
 
 namespace radflow {
 namespace {
@@ -41,15 +42,11 @@ BuildInfo info() {
   return info;
 }
 
-ClassifyParams small_forest() {
-  ClassifyParams params;
-  params.trees = 20;
-  return params;
-}
+RandomForestParams small_forest() { return {.trees = 20}; }
 
 class Classify : public testing::Test {
  protected:
-  Classify() { write(fit_model(samples(), small_forest(), info())); }
+  Classify() { write(fit_model(samples(), training(small_forest()), info())); }
 
   void write(const std::string& bytes) {
     std::ofstream{info().path("lungs.model"), std::ios::binary} << bytes;
@@ -148,17 +145,17 @@ TEST_F(Classify, NamesNoModelOrNoneThatIsThere) {
 }
 
 TEST(FitModel, SameSamplesSameBytes) {
-  const std::string bytes = fit_model(samples(), small_forest(), info());
-  EXPECT_TRUE(fit_model(samples(), small_forest(), info()) == bytes);
-  ClassifyParams other = small_forest();
+  const std::string bytes = fit_model(samples(), training(small_forest()), info());
+  EXPECT_TRUE(fit_model(samples(), training(small_forest()), info()) == bytes);
+  RandomForestParams other = small_forest();
   other.seed = 3;
-  EXPECT_FALSE(fit_model(samples(), other, info()) == bytes);
+  EXPECT_FALSE(fit_model(samples(), training(other), info()) == bytes);
 }
 
 TEST(FitModel, RefusesWhatIsNoTrainingSet) {
   const auto refusal = [](std::vector<Sample> samples) -> std::string {
     try {
-      fit_model(samples, small_forest(), info());
+      fit_model(samples, training(small_forest()), info());
     } catch (const std::runtime_error& error) {
       return error.what();
     }

@@ -22,7 +22,7 @@ TEST(Auc, IntervalByHand) {
   // Positives 0.8, 0.5 win 1 and 0.75 of the negatives: variance (0.125^2 * 2) / 1 = 0.03125, over 2 of them.
   // Negatives 0.5, 0.2 lose 0.75 and 1 of the positives: the same. Sum 0.03125, root 0.176777,
   // times 1.959964.
-  const Interval interval = *auc({0.8, 0.5}, {0.5, 0.2})->interval;
+  const ConfidenceInterval interval = *auc({0.8, 0.5}, {0.5, 0.2})->interval;
   EXPECT_NEAR(interval.low, 0.875 - 0.346476, 1e-6);
   EXPECT_EQ(interval.high, 1);
   EXPECT_FALSE(auc({0.8}, {0.5, 0.2})->interval);

@@ -6,6 +6,7 @@
 
 #include "graph/param.hpp"
 #include "nodes/classify/fit.hpp"
+#include "tests/nodes/classify/training.hpp"
 
 namespace radflow {
 namespace {
@@ -16,14 +17,14 @@ std::string some_model(const std::string& class_weight = "none") {
   for (int i = 0; i < 60; ++i)
     samples.push_back(
         {{names, {i % 7 + 0.5 * (i % 2), 1.0 * (i % 5)}, "stored", "MONOCHROME2"}, i % 2 ? "x" : "y", ""});
-  ClassifyParams params;
+  RandomForestParams params;
   params.trees = 5;
-  params.class_weight = class_weight;
+  params.class_weight = class_weight == "balanced" ? ClassWeight::Balanced : ClassWeight::None;
   BuildInfo info;
   info.graph = "g";
   info.upstream_digest = "d";
   info.upstream = "decode: {}\nlbp: {points: 8, radius: 1}\n";
-  return fit_model(samples, params, info);
+  return fit_model(samples, training(params), info);
 }
 
 std::string refusal(const std::string& bytes) {

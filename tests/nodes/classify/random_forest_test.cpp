@@ -44,9 +44,9 @@ class SameVotes : public testing::TestWithParam<std::tuple<int, std::string>> {}
 
 TEST_P(SameVotes, AsCvMlOnSamplesSeenAndNew) {
   const auto& [classes, weight] = GetParam();
-  ClassifyParams params;
+  RandomForestParams params;
   params.trees = 31;
-  params.class_weight = weight;
+  params.class_weight = weight == "balanced" ? ClassWeight::Balanced : ClassWeight::None;
   const TrainingSet set = overlapping(600, 7, classes, 1);
   const auto grown = RandomForest::grow(set, params);
   const RandomForest forest{grown};
@@ -86,7 +86,7 @@ TEST(RandomForest, OneSplitByHand) {
 
 TEST(RandomForest, SameSeedSameBytes) {
   const TrainingSet set = overlapping(300, 5, 2, 1);
-  ClassifyParams params;
+  RandomForestParams params;
   params.trees = 10;
   const std::string bytes = RandomForest{RandomForest::grow(set, params)}.bytes();
   cv::theRNG().state =

@@ -61,7 +61,8 @@ Outcome encode(const Payload& payload, const Context& context, const std::string
   Value value;
   value.kind = Value::Kind::Scalar;
   value.text = format;
-  EXPECT_EQ(spec->param("format")->set(params.get(), value), "");
+  Reading reading{"encode", [](const Mark&, const std::string& message) { ADD_FAILURE() << message; }};
+  spec->param("format")->set(params.get(), value, reading);
   BuildInfo info;
   info.name = "encode";
   const Payload* input = &payload;

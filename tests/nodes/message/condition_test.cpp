@@ -8,6 +8,7 @@
 #include "graph/build.hpp"
 #include "nodes/classify/fit.hpp"
 #include "nodes/types/prediction.hpp"
+#include "tests/nodes/classify/training.hpp"
 #include "tests/nodes/frames.hpp"
 
 namespace radflow {
@@ -112,9 +113,8 @@ TEST(Condition, ALabelIsOneOfTheModelsClassesAlsoBehindAnotherCondition) {
   for (int i = 0; i < 20; ++i)
     samples.push_back(
         {{names, {i % 2 + 0.01 * i, 1}, "HU", "MONOCHROME2"}, i % 2 ? "lesion" : "normal", "sample"});
-  ClassifyParams params;
-  params.trees = 1;
-  std::ofstream{folder + "/m.model", std::ios::binary} << fit_model(samples, params, plan.nodes[2].info);
+  std::ofstream{folder + "/m.model", std::ios::binary}
+      << fit_model(samples, training({.trees = 1}), plan.nodes[2].info);
   const std::string classified = before + "  - classify: {model: m.model}\n";
   EXPECT_EQ(
       refusal(classified + "  - filter: {label: [lesoin]}\n", folder),

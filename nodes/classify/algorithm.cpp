@@ -1,0 +1,40 @@
+#include "nodes/classify/algorithm.hpp"
+
+#include <algorithm>
+
+#include "graph/plugin.hpp"
+
+namespace radflow {
+
+Algorithms::Algorithms() {
+  all_.selector.name = "algorithm";
+  all_.selector.shape.type = ParamType::Choice;
+  all_.selector.sentence = "What radflow train fits.";
+  all_.selector.default_text = "random_forest";
+}
+
+Algorithms& Algorithms::instance() {
+  static Algorithms algorithms;
+  return algorithms;
+}
+
+void Algorithms::add(Alternative about, Algorithm algorithm) {
+  if (plugin_loads())
+    return enlist(
+        [this, about = std::move(about), algorithm = std::move(algorithm)] { add(about, algorithm); });
+  const auto [at, is_new] = algorithms_.try_emplace(about.name, std::move(algorithm));
+  if (!is_new) throw name_is_taken("algorithm", about.name, &at->second);
+  note_origin(&at->second);
+  all_.selector.shape.choices.push_back({about.name, about.sentence});
+  all_.all.push_back(std::move(about));
+  // In one order, whichever of the program's files the linker puts first.
+  std::ranges::sort(all_.selector.shape.choices, {}, &NamedChoice::name);
+  std::ranges::sort(all_.all, {}, &Alternative::name);
+}
+
+const Algorithm* Algorithms::find(std::string_view name) const {
+  const auto found = algorithms_.find(name);
+  return found == algorithms_.end() ? nullptr : &found->second;
+}
+
+}  // namespace radflow
