@@ -26,6 +26,7 @@
 #include "graph/node.hpp"
 #include "graph/record.hpp"
 #include "graph/result.hpp"
+#include "graph/spec_builder.hpp"
 
 namespace radflow {
 

@@ -53,7 +53,7 @@
 #include "graph/node_body.hpp"
 #include "graph/node_metrics.hpp"
 #include "graph/signature.hpp"
-#include "graph/spec.hpp"
+#include "graph/spec_builder.hpp"
 
 namespace radflow {
 

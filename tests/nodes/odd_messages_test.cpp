@@ -50,7 +50,8 @@ std::vector<Payload> odd_records() {
   std::vector<Payload> payloads;
   for (const std::string& text :
        {std::string{}, std::string{"text"}, png, png.substr(0, 20), png.substr(0, png.size() - 4), damaged,
-        std::string(128, '\0') + "DICM", std::string{"II*\0\1\2\3\4", 8}, std::string{"\xff\xd8\xff\xe0"}}) {
+        std::string(128, '\0').append("DICM"), std::string{"II*\0\1\2\3\4", 8},
+        std::string{"\xff\xd8\xff\xe0"}}) {
     Record record;
     record.value = Bytes::of(text);
     payloads.push_back(Payload::of(std::move(record)));

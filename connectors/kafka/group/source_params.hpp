@@ -8,7 +8,7 @@
 
 #include "connectors/claim_check/claim_queue.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
-#include "graph/spec.hpp"
+#include "graph/spec_builder.hpp"
 
 namespace radflow::kafka {
 
