@@ -50,6 +50,8 @@ std::string_view gives_note(Arity arity) {
       return ", any number for each message";
     case Arity::Identified:
       return ", with identifiers of its own";
+    case Arity::Gathered:
+      return ", one for each group of messages";
   }
   return "";
 }
@@ -88,6 +90,16 @@ void print_text(const Spec& spec) {
                 ? "what cannot be written is tried again N times, then the graph stops; default: without "
                   "end\n"
                 : "what may pass is tried again N times, then it is an error\n");
+  if (spec.arity == Arity::Gathered)
+    std::cout << "\ngroup: {idle: 30s, longest: 10m, most: 4000, memory: 64MiB, incomplete: dead_letter} "
+                 "says when a\n"
+                 "group ends that is not complete: no member came for `idle` though it could have, it has "
+                 "been open for\n"
+                 "`longest`, it has `most` members, or the groups of the node take more than `memory` and it "
+                 "is the\n"
+                 "oldest. Its members are dead letters then; with `incomplete: emit` it gives what it has. "
+                 "Records of one\n"
+                 "group stand in one partition.\n";
   if (!spec.own_retry.empty()) std::cout << "\nno retry: " << spec.own_retry << '\n';
   std::cout << "\nexample\n" << indented(example(spec)) << '\n';
 }
@@ -116,6 +128,7 @@ Json spec_json(const Spec& spec) {
             {"properties", spec.free_params},
             {"needs_one_of", spec.any_of},
             {"retry", spec.transient},
+            {"gathers", spec.arity == Arity::Gathered},
             {"parameters", params_json(spec.params, defaults.get())},
             {"headers", std::move(headers)},
             {"example", example(spec)}};

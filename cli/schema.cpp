@@ -45,6 +45,19 @@ Json wiring_schema(ComponentKind kind) {
         {"type", "integer"}, {"minimum", 1}, {"description", "Default: as many as there are workers."}};
     keys["retry"] =
         retry_schema("For nodes whose errors may pass: how often, and after what time, doubled each time.");
+    keys["group"] = {
+        {"type", "object"},
+        {"description",
+         "For nodes that gather: when a group that is not complete ends (idle, longest, most, memory), and "
+         "what "
+         "becomes of it."},
+        {"properties",
+         {{"idle", {{"type", "string"}}},
+          {"longest", {{"type", "string"}}},
+          {"most", {{"type", "integer"}, {"minimum", 1}}},
+          {"memory", {{"type", either({"string", "integer"})}}},
+          {"incomplete", {{"enum", either({"dead_letter", "emit"})}, {"default", "dead_letter"}}}}},
+        {"additionalProperties", false}};
     keys["on_error"] = {{"enum", either({"dead_letter", "drop", "stop"})}};
   }
   return keys;

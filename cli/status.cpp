@@ -69,6 +69,16 @@ void print(const Json& status) {
                  at.at("partition").get<int>(), at.at("frontier").dump(), at.at("end").dump(),
                  at.at("pending").get<std::int64_t>());
     }
+  if (const auto open = status.value("groups_open", std::uint64_t{0}); open > 0) {
+    fmt::print("{} open\n", counted(open, "group"));
+    for (const Json& group : status.at("open_groups"))
+      fmt::print("  {}: {} from {} [{}] offset {} on, {:.0f} s old, waits for {}; digest of its key {}\n",
+                 group.at("node").get<std::string>(),
+                 counted(group.at("members").get<std::uint64_t>(), "member"),
+                 group.at("topic").get<std::string>(), group.at("partition").get<int>(),
+                 group.at("offset").get<std::int64_t>(), group.at("age_s").get<double>(),
+                 group.at("waits_for").get<std::string>(), group.at("key_digest").get<std::string>());
+  }
   if (holds_any && status.at("stalls").empty()) fmt::print("no frontier stands still\n");
   for (const Json& stall : status.at("stalls"))
     fmt::print(

@@ -67,6 +67,7 @@ std::uint64_t dropped(const PipelineStats& stats, const Plan& plan) {
 void print_reasons(const PipelineStats& stats, const Plan& plan) {
   const bool many = many_frames(stats, plan) > 0;
   const auto unit = [many](const NodePlan& node) {
+    if (node.spec->arity == Arity::Gathered) return "group or member";
     if (!takes_records(node)) return "frame";
     return many && node.spec->arity == Arity::Many ? "record or frame" : "record";
   };
@@ -108,6 +109,15 @@ void print_uncommitted(const PipelineStats& stats) {
                              in_flight == 1 ? "is" : "are");
 }
 
+// What a stop left open is no loss: the next start gathers it again.
+void print_open_groups(const PipelineStats& stats) {
+  if (stats.groups_dropped > 0)
+    std::cerr << fmt::format("  {} with {} {} still open; the next start gathers {} again\n",
+                             counted(stats.groups_dropped, "group"), counted(stats.records_dropped, "record"),
+                             stats.groups_dropped == 1 ? "was" : "were",
+                             stats.groups_dropped == 1 ? "it" : "them");
+}
+
 }  // namespace
 
 std::string failures_name(const Plan& plan, std::uint64_t count) {
@@ -140,6 +150,7 @@ void print_summary(const RunReport& report, const Plan& plan) {
   log_line(spdlog::level::info, line, fields);
   print_reasons(stats, plan);
   print_uncommitted(stats);
+  print_open_groups(stats);
   if (report.cut_short) std::cerr << paint_stderr("stopped before the input's end", Colour::Yellow) << '\n';
   if (report.failure) std::cerr << paint_stderr("error: ", Colour::Red) << *report.failure << '\n';
 }

@@ -64,14 +64,15 @@ class Frontier {
   std::int64_t next() const { return next_; }
   // What is done above the position, ascending and disjoint: only records whose order has no earlier one that
   // is not done. Whoever repeats the others alone then never puts an older result behind a newer one. A run
-  // may cover offsets that hold no record.
-  std::vector<OffsetRun> done_ahead() const {
+  // may cover offsets that hold no record. `kept_back`: records that count as not done.
+  std::vector<OffsetRun> done_ahead(const std::set<std::int64_t>& kept_back = {}) const {
     std::vector<OffsetRun> runs;
     std::set<std::uint64_t> held_up;  // orders
     bool goes_on = false;
     for (const Entry& entry : entries_) {
-      if (!entry.done) held_up.insert(entry.order);
-      const bool listed = entry.done && !held_up.contains(entry.order);
+      const bool done = entry.done && !kept_back.contains(entry.offset);
+      if (!done) held_up.insert(entry.order);
+      const bool listed = done && !held_up.contains(entry.order);
       if (listed && goes_on)
         runs.back().end = entry.offset + 1;
       else if (listed)

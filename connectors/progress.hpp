@@ -24,6 +24,7 @@ class Progress {
     const std::lock_guard lock{mutex_};
     frontier_.admit(offset, std::chrono::steady_clock::now());
   }
+  // Also of what waits in a group: nothing is committed here, and it holds nothing up.
   void done(const Position& position) {
     const std::lock_guard lock{mutex_};
     frontier_.done(position.offset, std::chrono::steady_clock::now());

@@ -52,6 +52,12 @@ class Intake {
   // Waits until there may be room, or `longest` has passed.
   virtual void wait(std::chrono::milliseconds longest) = 0;
 
+  // The graph has nodes that gather groups.
+  virtual bool gathers() const { return false; }
+  // It has, and records are under way or wait in one: a source that stops reading only because it has
+  // caught up goes on while this holds. Any thread.
+  virtual bool gathering() const { return false; }
+
  protected:
   ~Intake() = default;
 };
@@ -80,6 +86,17 @@ class Source {
   // source cannot work at all: the pipeline stops and says why.
   virtual void run(Intake& intake, std::stop_token stop) = 0;
   virtual void done(const Position&) {}
+  // Records that were gathered in groups are done together: what is committed has all of them or none. They are of one
+  // partition, by offset.
+  virtual void done_together(const std::vector<Position>& positions) {
+    for (const Position& position : positions) done(position);
+  }
+  // All that is left of the record waits in groups for others, which may take long: it is not done, but it keeps nothing
+  // waiting and counts as nothing that is under way. Any thread.
+  virtual void parked(const Position&) {}
+  // Whether the next record could come now: not while it is paused, or what it reads from is away. The time for which a
+  // group may go without a member runs only then. Any thread.
+  virtual bool listening() const { return true; }
   // False if the position's partition was given up since it was admitted: what comes of it is somebody else's
   // to compute, and what is not sent yet is not sent; done() is called all the same and changes nothing. Any
   // thread, for every output. It has to be cheap, and when in doubt true: that repeats, false would lose.

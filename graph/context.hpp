@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,9 @@ class Context {
 
   // Digest of the record's bytes, "xxh3:<32 hex>" or "sha256:<64 hex>"; computed once per record.
   virtual const std::string& input_digest() const = 0;
+
+  // Of a message that a group gave: where its members stood, by offset; they are of one partition. Else empty.
+  virtual std::span<const Position> members() const { return {}; }
 
   // Microseconds since the record was admitted.
   virtual std::int64_t elapsed_us() const = 0;

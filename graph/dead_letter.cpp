@@ -107,14 +107,14 @@ std::optional<Cut> cut_more(const Record& original, Cut cut) {
 }
 
 Record make_dead_letter(const Record& original, const GraphInfo& graph, const std::vector<Failure>& failures,
-                        const std::string& input_digest, Cut cut) {
+                        const std::string& input_digest, Cut cut, std::size_t size) {
   ordered_json error{{"graph", graph.name},
                      {"digest", graph.digest},
                      {"topic", original.position.topic},
                      {"partition", original.position.partition},
                      {"offset", original.position.offset},
                      {"timestamp_ms", original.timestamp_ms},
-                     {"size", original.value.size()},
+                     {"size", size},
                      {"input_digest", input_digest},
                      {"bytes", cut == Cut::Nothing}};
   list_failures(failures, cut >= Cut::Failures, error);

@@ -28,7 +28,12 @@ std::optional<Cut> cut_more(const Record& original, Cut cut);
 // and `key_left_out` say what else is missing. A claimed record goes as it came: its headers say where the
 // bytes are, size and digest are theirs.
 Record make_dead_letter(const Record& original, const GraphInfo& graph, const std::vector<Failure>& failures,
-                        const std::string& input_digest, Cut cut = Cut::Nothing);
+                        const std::string& input_digest, Cut cut, std::size_t size);
+inline Record make_dead_letter(const Record& original, const GraphInfo& graph,
+                               const std::vector<Failure>& failures, const std::string& input_digest,
+                               Cut cut = Cut::Nothing) {
+  return make_dead_letter(original, graph, failures, input_digest, cut, original.value.size());
+}
 
 // Why a record is a dead letter that somebody asked to pass by.
 inline constexpr const char* skipped_reason = "skipped";

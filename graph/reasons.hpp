@@ -19,6 +19,11 @@ inline constexpr ReasonSpec errors_of_any_node[] = {
     {"out_of_memory", "The node could not allocate what it needed."},
     {"wrong_output", "The node gave a value that it had not declared, which is a mistake in the node."}};
 
+// And in any node that gathers; it does not declare them either.
+inline constexpr ReasonSpec errors_of_groups[] = {
+    {"incomplete_group", "The group ended and was not complete; `group` says when and what becomes of it."},
+    {"other_partition", "The group of this key is gathered from another partition."}};
+
 // The error of Context::charge, for nodes that call it.
 inline constexpr ReasonSpec too_large{"too_large",
                                       "The node would need more bytes than the graph's `memory`."};

@@ -28,6 +28,7 @@ enum class Arity {
   One,         // one message, or none if it is filtered
   Many,        // a split: any number of messages, each with an identity of its own
   Identified,  // one message with identifiers of its own: nothing before this node can be joined to it
+  Gathered,    // one message of many records, that have a key in common (graph/group_node.hpp)
 };
 
 class NodeBody;    // graph/node_body.hpp

@@ -92,6 +92,19 @@ struct Stall {
   std::string key_digest;  // of the record's key, "" if it has none: keys themselves are shown nowhere
 };
 
+// A group that is open: the oldest of its node.
+struct OpenGroupStats {
+  std::string node;
+  std::string key_digest;  // keys themselves are shown nowhere
+  std::string topic;       // its members come from this partition
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;  // of its first member
+  std::uint64_t members = 0;
+  double age_s = 0;
+  double idle_s = 0;      // how long a member could have come and did not
+  std::string waits_for;  // a sentence
+};
+
 struct PipelineStats {
   std::string graph;
   std::string digest;
@@ -99,7 +112,9 @@ struct PipelineStats {
   std::vector<NodeStats> nodes;
   std::vector<StageStats> stages;
   std::vector<SinkStats> sinks;
-  std::vector<Stall> stalls;  // frontiers that have stood still for a second or more
+  std::vector<Stall> stalls;                // frontiers that have stood still for a second or more
+  std::vector<OpenGroupStats> open_groups;  // the oldest 20 of each node
+  std::uint64_t groups_open = 0;
   std::int64_t bytes_in_flight = 0;
   std::int64_t memory_bytes = 0;
   std::int64_t records_in_flight = 0;   // admitted and not ended
@@ -107,6 +122,8 @@ struct PipelineStats {
                                         // exactly_once the frontiers say what is committed
   std::uint64_t records_failed = 0;     // ended as a dead letter, dropped, or stopped the graph
   std::uint64_t records_revoked = 0;    // ended unsent, or not all sent: their partition was given up
+  std::uint64_t groups_dropped = 0;     // that were open at a stop
+  std::uint64_t records_dropped = 0;    // of groups that were open at a stop: the next start computes them
   std::uint64_t calls_retried = 0;      // transient failures of nodes that were tried again
   std::uint64_t records_abandoned = 0;  // a defect of radflow: destroyed without an outcome
   bool running = false;

@@ -81,10 +81,22 @@ std::string status_json(const PipelineStats& stats) {
                       {"revoked", stats.records_revoked},
                       {"abandoned", stats.records_abandoned}}},
                     {"stalls", ordered_json::array()},
+                    {"groups_open", stats.groups_open},
+                    {"open_groups", ordered_json::array()},
                     {"sources", ordered_json::array()},
                     {"nodes", ordered_json::array()},
                     {"stages", ordered_json::array()},
                     {"sinks", ordered_json::array()}};
+  for (const OpenGroupStats& group : stats.open_groups)
+    json["open_groups"].push_back({{"node", group.node},
+                                   {"key_digest", group.key_digest},
+                                   {"topic", group.topic},
+                                   {"partition", group.partition},
+                                   {"offset", group.offset},
+                                   {"members", group.members},
+                                   {"age_s", group.age_s},
+                                   {"idle_s", group.idle_s},
+                                   {"waits_for", group.waits_for}});
   for (const Stall& stall : stats.stalls)
     json["stalls"].push_back({{"source", stall.source},
                               {"topic", stall.topic},

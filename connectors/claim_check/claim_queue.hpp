@@ -53,6 +53,7 @@ class ClaimQueue final : public Intake {
   Admission admit(Record& record) override;
   Admission refuse(Record& record, Error error, std::int64_t reserved) override;
   void wait(std::chrono::milliseconds longest) override;
+  bool gathering() const override { return graph_.gathering(); }
 
   // The graph's budget, for a source that fetches something itself.
   bool reserve(std::int64_t bytes) override { return graph_.reserve(bytes); }

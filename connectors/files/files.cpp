@@ -48,6 +48,7 @@ class Files final : public Source {
     }
   }
   void done(const Position& position) override { progress_.done(position); }
+  void parked(const Position& position) override { progress_.done(position); }
   void stand_in(std::int32_t partition) override { progress_.stand_in(partition); }
   std::vector<PartitionStatus> partitions() const override { return progress_.status(); }
 

@@ -59,20 +59,23 @@ class KafkaSource final : public Source {
   }
 
   void run(Intake& graph, std::stop_token stop) override {
+    if (graph.gathers()) assignment_.gathers();
     ClaimQueue claim_queue{claims_, "source " + info_.name, graph,
                            [this](const Position& position) { return assignment_.holds(position); }};
     delivery_->start(member().client().shared());
     assignment_.set_outside([&] { return outside(claim_queue); });
     reader_->look_around();
     reader_->subscribe();
-    while (!stop.stop_requested() && !at_end(claim_queue)) {
+    while (!stop.stop_requested() && !(at_end(claim_queue) && !graph.gathering())) {
       join_anew_if_lost();
       keep_alive();
       if (params_.until_caught_up) reader_->ask_for_ends();
       claim_queue.serve();
+      listening_ = !member().paused();
       if (MessagePtr message = reader_->next(claim_queue.empty() ? idle_turn : busy_turn))
         take(std::move(message), claim_queue, stop);
     }
+    listening_ = false;
     // Until finish() the graph drains: the group must not take this member for dead, nor give it work.
     assignment_.set_outside([left = outside(claim_queue)] { return left; });
     reader_->drain();
@@ -85,6 +88,12 @@ class KafkaSource final : public Source {
   }
 
   void done(const Position& position) override { delivery_->done(position); }
+  // Groups are committed at least once only.
+  void done_together(const std::vector<Position>& positions) override {
+    assignment_.done_together(positions);
+  }
+  void parked(const Position& position) override { assignment_.parked(position); }
+  bool listening() const override { return listening_ && ready(); }
   bool holds(const Position& position) const override { return delivery_->holds(position); }
 
   void finish(std::chrono::milliseconds longest) override {
@@ -113,7 +122,11 @@ class KafkaSource final : public Source {
   GroupMember& member() const { return reader_->member(); }
   void take(MessagePtr message, ClaimQueue& claim_queue, const std::stop_token& stop) {
     Position position = kafka::position(*message);
-    if (assignment_.beyond_end(position)) return;
+    // Groups that are open at the end may lack what lies behind it; once a record was left to the next run, all are.
+    if (assignment_.beyond_end(position) && (left_any_ || !claim_queue.gathering())) {
+      left_any_ = true;
+      return;
+    }
     if (!reader_->passes(position)) return ask_again(std::move(message));
     if (!assignment_.admit(position, order(*message))) return;
     if (assignment_.was_done_before(position)) return assignment_.done(position);
@@ -122,6 +135,7 @@ class KafkaSource final : public Source {
     Record record = to_record(std::move(message), std::move(position), member().client().shared());
     const auto asked = Clock::now();
     while (!admitted(record, claim_queue)) {
+      listening_ = false;
       if (stop.stop_requested()) return;  // stays in hand, for the next run to read again
       join_anew_if_lost();
       if (!member().paused() && Clock::now() - asked > patience_) member().pause();
@@ -215,6 +229,8 @@ class KafkaSource final : public Source {
   std::optional<Position> in_hand_;
   std::atomic<bool> waits_{false};  // a record is in hand: there may be no room in the graph
   bool finished_ = false;
+  bool left_any_ = false;  // a record beyond the ends that are to be reached
+  std::atomic<bool> listening_{false};
   std::atomic<std::int64_t> uncommitted_{0};
   Clock::time_point kept_{};
   std::jthread keeper_;

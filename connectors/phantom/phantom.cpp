@@ -69,6 +69,7 @@ class Phantom final : public Source {
     }
   }
   void done(const Position& position) override { progress_.done(position); }
+  void parked(const Position& position) override { progress_.done(position); }
   void stand_in(std::int32_t partition) override { progress_.stand_in(partition); }
   bool has_end() const override { return params_.count > 0; }
   std::vector<PartitionStatus> partitions() const override { return progress_.status(); }

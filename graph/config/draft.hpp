@@ -31,6 +31,7 @@ struct Draft {
   std::optional<int> concurrency;
   std::optional<OnError> on_error;
   std::optional<Retry> retry;
+  GroupPlan group;
   std::optional<Order> order;
 };
 
@@ -88,6 +89,9 @@ void sort_nodes(Plan& plan, Findings& found);
 void check_types(const Plan& plan, Findings& found);
 // arriving_type() of plan.hpp gives null while a type is unknown because of an error that was reported
 // before.
+
+// groups.cpp: nodes that gather stand one behind the other, and exactly_once takes none.
+void check_groups(const Plan& plan, Findings& found);
 
 // 7. delivery.cpp: exactly_once takes connectors that know transactions.
 void check_delivery(const Plan& plan, Findings& found);

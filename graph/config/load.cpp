@@ -133,7 +133,9 @@ Plan make_plan(Value root, const std::string& file, const Overrides& overrides, 
   // Neither what stands in for sources and sinks nor a replay knows transactions: a graph that is tried on them runs
   // without.
   if (overrides.source || overrides.sink || overrides.replay) plan.delivery = "at_least_once";
+  plan.replay = overrides.replay;
   check_delivery(plan, found);
+  check_groups(plan, found);
   complete_info(plan);
   if (!found.list.empty()) {
     std::ranges::move(refusals(plan, overrides.training ? Purpose::Train : Purpose::Run),

@@ -76,7 +76,9 @@ void digest(Plan& plan, const std::vector<Plugin>& plugins) {
     node.info.upstream_digest = xxh3_digest(node.info.upstream);
     ancestors.push_back(std::move(above));
     const std::string type = node.name == node.spec->name ? "" : fmt::format(" ({})", node.spec->name);
-    bodies.push_back(fmt::format("{}{}: {}", node.name, type, canonical_params(node)));
+    const bool emits = node.group.incomplete == GroupPlan::Incomplete::Emit;
+    bodies.push_back(
+        fmt::format("{}{}: {}{}", node.name, type, canonical_params(node), emits ? " incomplete: emit" : ""));
   }
   std::string all = lines(plan, bodies, needed_nodes(plan));
   for (const Plugin& plugin : plugins)

@@ -61,7 +61,9 @@ void check_joins(const Plan& plan, Findings& found) {
     if (stem < 0) return std::string{"a record"};
     const NodePlan& node = plan.nodes[static_cast<std::size_t>(stem)];
     return fmt::format("{} that '{}' makes",
-                       node.spec->arity == Arity::Many ? "a part" : "a message with other identifiers",
+                       node.spec->arity == Arity::Many       ? "a part"
+                       : node.spec->arity == Arity::Gathered ? "a group"
+                                                             : "a message with other identifiers",
                        node.name);
   };
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) {

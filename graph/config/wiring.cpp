@@ -115,6 +115,7 @@ class Wiring {
     NodePlan node{draft.component, {}, draft.concurrency, has_errors_ ? OnError::DeadLetter : OnError::Stop};
     if (draft.on_error) node.on_error = *draft.on_error;
     node.retry = draft.retry;
+    node.group = draft.group;
     if (node.on_error == OnError::DeadLetter && !has_errors_)
       found_.add(
           node.mark,

@@ -23,6 +23,7 @@ constexpr std::array wiring_keys{WiringKey{"name", true, true, true, "every comp
                                  WiringKey{"concurrency", false, true, false, "nodes"},
                                  WiringKey{"on_error", false, true, false, "nodes"},
                                  WiringKey{"retry", false, true, true, "nodes and sinks"},
+                                 WiringKey{"group", false, true, false, "nodes that gather"},
                                  WiringKey{"order", false, false, true, "sinks"}};
 
 bool is_name(std::string_view text) {
@@ -55,6 +56,11 @@ void read_retry(const Value::Entry& entry, Draft& draft, Findings& found) {
                      fmt::format("'{}' gives its messages other identifiers, and such a node takes no "
                                  "`retry`; use on_error",
                                  draft.type));
+  if (draft.component.spec->arity == Arity::Gathered)
+    return found.add(entry.mark,
+                     fmt::format("'{}' gathers messages of many records, and such a node takes no "
+                                 "`retry`; use on_error",
+                                 draft.type));
   if (!draft.component.spec->own_retry.empty())
     return found.add(entry.mark,
                      fmt::format("'{}' takes no `retry`: {}", draft.type, draft.component.spec->own_retry));
@@ -79,6 +85,43 @@ void read_retry(const Value::Entry& entry, Draft& draft, Findings& found) {
       wrong = "no such key" + suggestion_or_all(inner.key, {"times", "backoff"});
     retry.backoff_ms = backoff.ms;
     if (!wrong.empty()) found.add(place(inner), fmt::format("{}.retry.{}: {}", draft.type, inner.key, wrong));
+  }
+}
+
+// group: {idle: 30s, longest: 10m, most: 4000, memory: 64MiB, incomplete: dead_letter}
+void read_group(const Value::Entry& entry, Draft& draft, Findings& found) {
+  if (!draft.component.spec) return;
+  if (draft.component.spec->arity != Arity::Gathered)
+    return found.add(entry.mark,
+                     fmt::format("'{}' gathers nothing: `group` is for nodes that give one message "
+                                 "for many records",
+                                 draft.type));
+  if (entry.value.kind != Value::Kind::Map)
+    return found.add(place(entry),
+                     fmt::format("{}.group: expected a map such as {{idle: 30s, most: 4000}}", draft.type));
+  GroupPlan& group = draft.group;
+  for (const Value::Entry& inner : entry.value.entries) {
+    std::string wrong;
+    Duration idle{group.idle_ms}, longest{group.longest_ms};
+    ByteSize memory{group.memory_bytes};
+    std::optional<GroupPlan::Incomplete> incomplete;
+    if (inner.key == "idle")
+      wrong = parse_value(inner.value, at_least(1), idle);
+    else if (inner.key == "longest")
+      wrong = parse_value(inner.value, at_least(1), longest);
+    else if (inner.key == "most")
+      wrong = parse_value(inner.value, range(1, 1'000'000), group.most);
+    else if (inner.key == "memory")
+      wrong = parse_value(inner.value, at_least(1), memory);
+    else if (inner.key == "incomplete")
+      wrong = choose<GroupPlan::Incomplete>(
+          inner.value, incomplete,
+          {{"dead_letter", GroupPlan::Incomplete::DeadLetter}, {"emit", GroupPlan::Incomplete::Emit}});
+    else
+      wrong =
+          "no such key" + suggestion_or_all(inner.key, {"idle", "longest", "most", "memory", "incomplete"});
+    group = {idle.ms, longest.ms, group.most, memory.bytes, incomplete.value_or(group.incomplete)};
+    if (!wrong.empty()) found.add(place(inner), fmt::format("{}.group.{}: {}", draft.type, inner.key, wrong));
   }
 }
 
@@ -121,6 +164,8 @@ void read_wiring_key(const Value::Entry& entry, Draft& draft, Findings& found) {
         {{"dead_letter", OnError::DeadLetter}, {"drop", OnError::Drop}, {"stop", OnError::Stop}});
   } else if (entry.key == "retry") {
     return read_retry(entry, draft, found);
+  } else if (entry.key == "group") {
+    return read_group(entry, draft, found);
   } else {
     wrong = choose<Order>(entry.value, draft.order,
                           {{"key", Order::Key}, {"partition", Order::Partition}, {"none", Order::None}});

@@ -17,20 +17,41 @@ Endings::Endings(RunState& run, Records& records)
                              for (const Output& output : ticket.take_outputs(s)) submit(s, output);
                            }));
   }
+  for (std::size_t g = 0; g < run.layout.groups.size(); ++g)
+    gates_.push_back(std::make_unique<OrderGate>([this, g](Ticket& ticket) {
+      for (const Output& output : ticket.take_outputs(run_.layout.sinks + g))
+        if (revoked(ticket))
+          release(ticket);
+        else
+          gather_(g, output);
+    }));
 }
 
 void Endings::enter(const std::shared_ptr<Ticket>& ticket) {
   for (std::size_t s = 0; s < gates_.size(); ++s)
-    if (gates_[s] && run_.region(0).reachable[s] > 0)
-      gates_[s]->enter(order_id(*ticket, run_.plan.sinks[s].order), ticket);
+    if (gates_[s] && run_.region(ticket->root.region).reachable[s] > 0)
+      gates_[s]->enter(order_id(*ticket, s), ticket);
 }
 
-std::uint64_t Endings::order_id(const Ticket& ticket, Order order) const {
+namespace {
+
+std::uint64_t partition_id(std::size_t source, std::int32_t partition) {
+  return source * 0x9e3779b97f4a7c15u + static_cast<std::uint32_t>(partition);
+}
+
+}  // namespace
+
+// To a node that gathers the order is that of the partition.
+std::uint64_t Endings::order_id(const Ticket& ticket, std::size_t destination) const {
   const Record& record = ticket.record();
-  std::uint64_t id =
-      ticket.source() * 0x9e3779b97f4a7c15u + static_cast<std::uint32_t>(record.position.partition);
-  if (order == Order::Key && record.key) id ^= std::hash<std::string>{}(*record.key) * 0xff51afd7ed558ccdu;
+  std::uint64_t id = partition_id(ticket.source(), record.position.partition);
+  if (destination < run_.layout.sinks && run_.plan.sinks[destination].order == Order::Key && record.key)
+    id ^= std::hash<std::string>{}(*record.key) * 0xff51afd7ed558ccdu;
   return id;
+}
+
+const void* Endings::first_waiting(std::size_t group, std::size_t source, std::int32_t partition) const {
+  return gates_[run_.layout.sinks + group]->first(partition_id(source, partition));
 }
 
 void Endings::deliver(Message& message, const Layout::Delivery& delivery, const Payload& payload) {
@@ -113,8 +134,7 @@ void Endings::nothing_comes(Ticket& ticket, std::size_t sink, int count) {
 }
 
 void Endings::count_down(Ticket& ticket, std::size_t sink, int count) {
-  if (ticket.count_down(sink, count) && gates_[sink])
-    gates_[sink]->complete(order_id(ticket, run_.plan.sinks[sink].order), ticket);
+  if (ticket.count_down(sink, count) && gates_[sink]) gates_[sink]->complete(order_id(ticket, sink), ticket);
 }
 
 void Endings::nothing_comes(Ticket& ticket, const std::vector<int>& reachable) {
@@ -122,26 +142,21 @@ void Endings::nothing_comes(Ticket& ticket, const std::vector<int>& reachable) {
     if (reachable[sink] > 0) nothing_comes(ticket, sink, reachable[sink]);
 }
 
-void Endings::release(Ticket& ticket, int count) {
-  if (ticket.release(count)) end(ticket);
-}
-
 void Endings::end(Ticket& ticket) {
   using Phase = Ticket::Phase;
+  if (ticket.gathered()) return end_group(ticket);
   const bool refused = ticket.dead_letter_error.has_value();
   if (ticket.phase == Phase::Alive) {
+    if (ticket.bundle && ticket.end_parking()) parked_.fetch_sub(1);
     if (ticket.stops_graph()) {
-      const Failure first = ticket.failures().front();
-      const Position& at = ticket.record().position;
-      run_.fail(fmt::format(
-          "{} failed at {}:{}:{}: {} ({}); on_error is stop, nothing was committed for this record; "
-          "add a sink with `from: errors` to go on past such records",
-          first.node, at.topic, at.partition, at.offset, first.error.detail, first.error.reason));
+      say_stopped(ticket);
       return finish(ticket, false);
     }
+    if (ticket.dropped()) return finish(ticket, false);
     if (!ticket.failed()) return finish(ticket, true);
     ticket.phase = Phase::DeadLetter;
-    return dead_letter(ticket, Cut::Nothing);
+    return dead_letter(ticket,
+                       ticket.record().value.size() < ticket.value_bytes() ? Cut::Bytes : Cut::Nothing);
   }
   if (!refused) return finish(ticket, true);
   // Without its bytes it is tried whatever was wrong, and smaller still while that is what is wrong.
@@ -161,8 +176,8 @@ void Endings::dead_letter(Ticket& ticket, Cut cut) {
   ticket.cut = cut;
   if (run_.discarding) return;  // the sinks end one by one
   if (revoked(ticket)) return finish(ticket, true);
-  const Payload letter = Payload::of(
-      make_dead_letter(ticket.record(), run_.plan.info, ticket.failures(), ticket.input_digest(), cut));
+  const Payload letter = Payload::of(make_dead_letter(ticket.record(), run_.plan.info, ticket.failures(),
+                                                      ticket.input_digest(), cut, ticket.value_bytes()));
   ticket.acquire(static_cast<int>(error_sinks_.size()));
   for (const std::size_t sink : error_sinks_) {
     counters_[sink].submitted.add();
@@ -186,11 +201,20 @@ void Endings::dead_letter(Ticket& ticket, Cut cut) {
 void Endings::finish(Ticket& ticket, bool done) {
   const bool delivered = ticket.phase == Ticket::Phase::Alive && done;
   ticket.phase = Ticket::Phase::Ended;
-  if (done) run_.sources[ticket.source()]->done(ticket.record().position);
+  Source& source = *run_.sources[ticket.source()];
+  const Position& at = ticket.record().position;
+  if (ticket.bundle && !ticket.revoked()) {
+    const std::vector<Position> all = together_.record_ended(ticket.bundle, at, done);
+    if (!all.empty()) source.done_together(all);
+  } else if (done) {
+    source.done(at);
+  }
   run_.budget.release(ticket.charged());
-  records_.ended(ticket.revoked() ? Records::End::Revoked  // last: what waits for it may go on
-                 : delivered      ? Records::End::Delivered
-                                  : Records::End::Failed);
+  if (ticket.bundle) changes_.fetch_add(1);
+  records_.ended(ticket.revoked()   ? Records::End::Revoked  // last: what waits for it may go on
+                 : ticket.dropped() ? Records::End::Dropped
+                 : delivered        ? Records::End::Delivered
+                                    : Records::End::Failed);
 }
 
 // All that may hold a record goes first: a source cannot end before what it has read is released. A record on its way

@@ -19,6 +19,19 @@ std::optional<Error> wrong(const Payload& value, const PortSpec& port) {
                                   value.type()->name, port.name, port.type->name));
 }
 
+// The exception that is being handled.
+Error thrown() {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return {"out_of_memory", "the node could not allocate"};
+  } catch (const std::exception& e) {
+    return {"exception", e.what()};
+  } catch (...) {
+    return {"exception", "of no standard type"};
+  }
+}
+
 void check(Outcome& outcome, std::span<const PortSpec> outputs) {
   if (outcome.kind == Outcome::Kind::Value) {
     const auto port = static_cast<std::size_t>(outcome.port);
@@ -49,19 +62,21 @@ void check(Outcome& outcome, std::span<const PortSpec> outputs) {
 
 Outcome guarded_call(NodeBody& body, std::span<const Payload* const> inputs, const Context& context,
                      std::span<const PortSpec> outputs) {
-  const auto failed = [](std::string reason, std::string detail) {
-    return Outcome::failed({std::move(reason), std::move(detail)});
-  };
   try {
     Outcome outcome = oneapi::tbb::this_task_arena::isolate([&] { return body.call(inputs, context); });
     check(outcome, outputs);
     return outcome;
-  } catch (const std::bad_alloc&) {
-    return failed("out_of_memory", "the node could not allocate");
-  } catch (const std::exception& e) {
-    return failed("exception", e.what());
   } catch (...) {
-    return failed("exception", "of no standard type");
+    return Outcome::failed(thrown());
+  }
+}
+
+std::optional<Error> guarded_call(const std::function<void()>& call) {
+  try {
+    oneapi::tbb::this_task_arena::isolate(call);
+    return std::nullopt;
+  } catch (...) {
+    return thrown();
   }
 }
 

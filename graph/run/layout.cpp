@@ -9,6 +9,8 @@ namespace {
 // Whether a node is a stage by itself: its concurrency bounds it, or it may have to be called again.
 bool alone(const NodePlan& node) { return node.concurrency || node.retry; }
 
+bool gathers(const NodePlan& node) { return node.spec->arity == Arity::Gathered; }
+
 // Where the value of an input lies.
 struct Place {
   int region = 0;
@@ -42,23 +44,29 @@ std::vector<int> levels(const Plan& plan) {
 
 }  // namespace
 
-Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
+Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1), sinks{plan.sinks.size()} {
   // Regions and slots.
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     Node& node = nodes[n];
     prepare_optional(node, *plan.nodes[n].spec);
-    for (const InputPlan& input : plan.nodes[n].inputs) {
-      const Place from = place(*this, input);
-      node.region = from.region;
-      if (node.optional.empty())
-        node.inputs.push_back(from.slot);
-      else
-        node.inputs[static_cast<std::size_t>(input.taker)] = from.slot;
-    }
+    if (gathers(plan.nodes[n])) {
+      node.region = static_cast<int>(regions.size());
+      node.inputs = {0};
+      regions.emplace_back();
+      groups.push_back(static_cast<int>(n));
+    } else
+      for (const InputPlan& input : plan.nodes[n].inputs) {
+        const Place from = place(*this, input);
+        node.region = from.region;
+        if (node.optional.empty())
+          node.inputs.push_back(from.slot);
+        else
+          node.inputs[static_cast<std::size_t>(input.taker)] = from.slot;
+      }
     node.outputs = plan.nodes[n].spec->outputs;
     for (std::size_t port = 0; port < node.outputs.size(); ++port)
       node.outputs[port].type = arriving_type({static_cast<int>(n), static_cast<int>(port), {}}, plan);
-    if (plan.nodes[n].spec->arity != Arity::One) {
+    if (plan.nodes[n].spec->arity != Arity::One && !gathers(plan.nodes[n])) {
       node.renames = plan.nodes[n].spec->arity == Arity::Identified;
       node.output = -1;
       node.child = static_cast<int>(regions.size());
@@ -95,7 +103,8 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
   }
   for (std::size_t n = 0; n < nodes.size(); ++n)
     for (const InputPlan& input : plan.nodes[n].inputs) {
-      if (input.node < 0 || nodes[static_cast<std::size_t>(input.node)].child >= 0) continue;
+      if (input.node < 0 || nodes[static_cast<std::size_t>(input.node)].child >= 0 || gathers(plan.nodes[n]))
+        continue;
       const int from = stage_of[static_cast<std::size_t>(input.node)];
       auto& successors = stages[static_cast<std::size_t>(from)].successors;
       if (from == stage_of[n] || std::ranges::find(successors, stage_of[n]) != successors.end()) continue;
@@ -106,23 +115,26 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1) {
   // Deliveries and reachable.
   for (Region& region : regions) {
     region.deliveries.resize(static_cast<std::size_t>(region.slots));
-    region.reachable.resize(plan.sinks.size());
+    region.reachable.resize(destinations());
   }
+  const auto takes = [&](std::size_t destination, std::size_t edge, const InputPlan& input) {
+    const Place from = place(*this, input);
+    Region& region = regions[static_cast<std::size_t>(from.region)];
+    region.deliveries[static_cast<std::size_t>(from.slot)].push_back(
+        {static_cast<int>(destination), static_cast<int>(edge)});
+    ++region.reachable[destination];
+  };
   for (std::size_t s = 0; s < plan.sinks.size(); ++s)
-    for (std::size_t e = 0; e < plan.sinks[s].inputs.size(); ++e) {
-      const Place from = place(*this, plan.sinks[s].inputs[e]);
-      Region& region = regions[static_cast<std::size_t>(from.region)];
-      region.deliveries[static_cast<std::size_t>(from.slot)].push_back(
-          {static_cast<int>(s), static_cast<int>(e)});
-      ++region.reachable[s];
-    }
+    for (std::size_t e = 0; e < plan.sinks[s].inputs.size(); ++e) takes(s, e, plan.sinks[s].inputs[e]);
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    takes(sinks + g, 0, plan.nodes[static_cast<std::size_t>(groups[g])].inputs.front());
   for (Node& node : nodes)
     for (int slot = node.output; node.child < 0 && slot < node.output + node.ports; ++slot)
       node.delivers |=
           !regions[static_cast<std::size_t>(node.region)].deliveries[static_cast<std::size_t>(slot)].empty();
   for (std::size_t n = nodes.size(); n-- > 0;)  // children come after their parents
     if (nodes[n].child >= 0)
-      for (std::size_t s = 0; s < plan.sinks.size(); ++s)
+      for (std::size_t s = 0; s < destinations(); ++s)
         if (regions[static_cast<std::size_t>(nodes[n].child)].reachable[s] > 0)
           ++regions[static_cast<std::size_t>(nodes[n].region)].reachable[s];
 

@@ -1,7 +1,8 @@
 // Layout: how a plan is cut for execution. Pure, made once per pipeline.
 //
 // Region: what descends one-to-one from one message and has its identity. The root region starts at the record; every
-// split (decode) starts another, entered once per part, and so does every node that gives its message other identifiers. Within a region every value has a slot, slot 0 is what the
+// split (decode) starts another, entered once per part, and so does every node that gives its message other identifiers
+// and every node that gathers, whose region is entered by groups. Within a region every value has a slot, slot 0 is what the
 // region started with, so inputs of a join meet by identity without any search. Stage: nodes of one region
 // that one oneTBB node calls in turn. All nodes without a `concurrency` of their own and at the same level
 // share a stage; a node with one is a stage by itself. Levels only grow along edges, so the stages of a
@@ -16,9 +17,9 @@
 namespace radflow {
 
 struct Layout {
-  // A value on its way to a sink.
+  // A value on its way to a sink, or to a node that gathers: to what sees messages leave, both are the same.
   struct Delivery {
-    int sink = 0;
+    int sink = 0;  // a destination: a sink of the plan, or behind them one of `groups`
     int edge = 0;  // which of the sink's inputs; orders outputs of one message
   };
   struct Node {
@@ -47,13 +48,18 @@ struct Layout {
     bool keeps_values = false;  // values outlive one call of a stage: another one needs them, or `retry` does
     std::vector<int> stages;
     std::vector<std::vector<Delivery>> deliveries;  // by slot
-    // By sink: by how many ways values of one message can reach it; a split counts as one.
+    // By destination: by how many ways values of one message can reach it; a split counts as one.
     std::vector<int> reachable;
   };
 
   std::vector<Node> nodes;  // as Plan::nodes
   std::vector<Stage> stages;
   std::vector<Region> regions;  // 0 is the root
+  // The nodes that gather. In their region they are called to finish a group, with its state as the region's first
+  // value.
+  std::vector<int> groups;
+  std::size_t sinks = 0;
+  std::size_t destinations() const { return sinks + groups.size(); }
 
   explicit Layout(const Plan& plan);
 };

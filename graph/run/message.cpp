@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "graph/run/gathered.hpp"
 #include "graph/run/run_state.hpp"
 #include "graph/run/ticket.hpp"
 #include "graph/run/value_charge.hpp"
@@ -43,6 +44,11 @@ Message::Message(const RunState& run, Ticket& of, int in_region, Identity identi
 const Record& Message::record() const { return ticket.record(); }
 const GraphInfo& Message::graph() const { return run_.plan.info; }
 const std::string& Message::input_digest() const { return ticket.input_digest(); }
+
+std::span<const Position> Message::members() const {
+  const Gathered* gathered = ticket.gathered();
+  return gathered ? std::span<const Position>{gathered->positions} : std::span<const Position>{};
+}
 
 std::int64_t Message::elapsed_us() const {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -

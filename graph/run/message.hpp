@@ -37,6 +37,7 @@ class Message final : public Context {
   const Identity& identity() const override { return identity_; }
   const GraphInfo& graph() const override;
   const std::string& input_digest() const override;
+  std::span<const Position> members() const override;
   std::int64_t elapsed_us() const override;
   std::optional<Error> charge(std::size_t bytes) const override;
   void warn(Error warning) const override;

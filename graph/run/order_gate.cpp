@@ -35,6 +35,16 @@ void OrderGate::complete(std::uint64_t id, const Ticket& ticket) {
   if (queue.head == queue.tickets.size()) at.queues.erase(id);
 }
 
+const void* OrderGate::first(std::uint64_t id) {
+  Shard& at = shard(id);
+  const std::lock_guard lock{at.mutex};
+  const auto queue = at.queues.find(id);
+  if (queue == at.queues.end()) return nullptr;
+  const Queue& waiting = queue->second;
+  if (waiting.head < waiting.tickets.size()) return waiting.tickets[waiting.head].ticket.get();
+  return &waiting;  // the last one is being let out
+}
+
 void OrderGate::clear(const std::function<void(Ticket&)>& drop) {
   for (Shard& at : shards_) {
     const std::lock_guard lock{at.mutex};

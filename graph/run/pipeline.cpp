@@ -38,6 +38,7 @@ class Pipeline::Impl {
   void start() {
     const std::lock_guard lock{mutex_};
     started_ = true;
+    run_.start();
     reading_ = run_.state().sources.size();
     for (std::size_t i = 0; i < run_.state().sources.size(); ++i)
       threads_.emplace_back([this, i] { read(i); });
@@ -76,11 +77,11 @@ class Pipeline::Impl {
                                  milliseconds{run_.state().plan.drain_ms + run_.state().plan.close_ms});
       stop_.request_stop();
     }
+    if (started_) run_.stop_time();
     changed_.notify_all();
   }
 
   Run& run() { return run_; }
-  const Run& run() const { return run_; }
   bool running() const { return started_; }
   bool cut_short() const { return cut_short_; }
 
@@ -110,6 +111,7 @@ class Pipeline::Impl {
     while (true) {
       const Clock::time_point now = Clock::now();
       const Clock::time_point last = deadline();
+      if (last != Clock::time_point::max()) run_.drop_groups();
       if (run_.drain(std::min(last, now + milliseconds{100}))) return true;
       if (Clock::now() >= last) return false;
     }

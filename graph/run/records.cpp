@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "graph/digest.hpp"
+#include "graph/run/gathered.hpp"
 
 namespace radflow {
 namespace {
@@ -24,8 +25,19 @@ std::shared_ptr<Ticket> Records::make(std::size_t source, Record&& record, std::
   return std::make_shared<Ticket>(run_, endings_, tickets_[source], source, std::move(record), charged);
 }
 
+std::shared_ptr<Ticket> Records::make_group(std::size_t source, Record&& record,
+                                            std::unique_ptr<Gathered> gathered, int region,
+                                            Identity identity) {
+  return std::make_shared<Ticket>(run_, endings_, tickets_[source], source, std::move(record),
+                                  std::move(gathered), region, std::move(identity));
+}
+
 void Records::ended(End how) {
-  (how == End::Revoked ? revoked_ : how == End::Delivered ? delivered_ : failed_).add();
+  (how == End::Revoked     ? revoked_
+   : how == End::Dropped   ? dropped_
+   : how == End::Delivered ? delivered_
+                           : failed_)
+      .add();
   if (waited_for_ && in_flight() == 0) {
     { const std::lock_guard lock{mutex_}; }
     all_ended_.notify_all();
@@ -40,7 +52,7 @@ bool Records::wait_for_all(std::chrono::steady_clock::time_point deadline) {
 
 // The ended ones are read first: a record that comes and goes meanwhile must not be missing among the admitted.
 std::uint64_t Records::in_flight() const {
-  const std::uint64_t ended = delivered_.get() + failed_.get() + revoked_.get();
+  const std::uint64_t ended = delivered_.get() + failed_.get() + revoked_.get() + dropped_.get();
   std::uint64_t admitted = 0;
   for (const Count& source : admitted_) admitted += source.get();
   return admitted - ended;
@@ -100,6 +112,7 @@ void Records::add_to(PipelineStats& stats) const {
   stats.records_delivered = delivered_.get();
   stats.records_failed = failed_.get();
   stats.records_revoked = revoked_.get();
+  stats.records_dropped = dropped_.get();
   for (const Tickets& tickets : tickets_) stats.records_abandoned += tickets.abandoned();
 }
 

@@ -25,10 +25,14 @@ class Records {
   // A record that was read from a source. `charged` bytes of the graph's memory are its own until it ends.
   std::shared_ptr<Ticket> make(std::size_t source, Record&& record, std::int64_t charged);
 
+  // A group that was gathered from records of a source: no record, and not counted as one. Any thread.
+  std::shared_ptr<Ticket> make_group(std::size_t source, Record&& record, std::unique_ptr<Gathered> gathered,
+                                     int region, Identity identity);
+
   // Records that were made of a source.
   std::uint64_t admitted(std::size_t source) const { return admitted_[source].get(); }
 
-  enum class End { Delivered, Failed, Revoked };
+  enum class End { Delivered, Failed, Revoked, Dropped };
   // A record has ended: what waits for it may go on.
   void ended(End how);
 
@@ -47,7 +51,7 @@ class Records {
   Endings& endings_;
   std::deque<Tickets> tickets_;  // one per source
   std::vector<Count> admitted_;  // one per source
-  SharedCount delivered_, failed_, revoked_;
+  SharedCount delivered_, failed_, revoked_, dropped_;
   std::atomic<bool> waited_for_{false};
   std::mutex mutex_;
   std::condition_variable all_ended_;

@@ -6,7 +6,10 @@ Run::Run(Plan plan, std::function<void()> on_failure)
     : state_{std::move(plan), std::move(on_failure)},
       records_{state_, endings_},
       endings_{state_, records_},
-      stages_{state_, endings_} {
+      stages_{state_, endings_},
+      groups_{state_, records_, endings_, stages_, [this](std::size_t source) {
+                return intakes_[source].had_room() && state_.sources[source]->listening();
+              }} {
   for (std::size_t s = 0; s < state_.plan.sources.size(); ++s)
     intakes_.emplace_back(state_, records_, endings_, stages_, s);
 }
@@ -14,13 +17,20 @@ Run::Run(Plan plan, std::function<void()> on_failure)
 Run::~Run() { close(); }
 
 bool Run::drain(std::chrono::steady_clock::time_point deadline) {
-  if (!records_.wait_for_all(deadline)) return false;
+  using Clock = std::chrono::steady_clock;
+  // Nothing says when the last member has been handed over.
+  const auto step = state_.layout.groups.empty() ? Clock::duration::max() : std::chrono::milliseconds{5};
+  while (!records_.wait_for_all(deadline - Clock::now() < step ? deadline : Clock::now() + step)) {
+    if (Clock::now() >= deadline) return false;
+    groups_.end_of_input();
+  }
   stages_.wait();  // the workers are on their way out of the last messages: they give back what those held
   return true;
 }
 
 void Run::close() {
   if (std::exchange(closed_, true)) return;
+  groups_.drop_all();
   if (records_.in_flight() > 0) state_.discarding = true;
   state_.budget.close();
   stages_.end_retries();
@@ -32,6 +42,7 @@ void Run::close() {
     const ShutdownDeadline::Wait waiting{*state_.deadline, state_.sink_name(i)};
     state_.sinks[i].reset();
   }
+  groups_.clear();
   endings_.clear();
   stages_.close();
   for (std::size_t i = 0; i < state_.sources.size(); ++i) {
@@ -40,7 +51,7 @@ void Run::close() {
   }
 }
 
-PipelineStats Run::stats() const {
+PipelineStats Run::stats() {
   PipelineStats stats;
   stats.graph = state_.plan.info.name;
   stats.digest = state_.plan.info.digest;
@@ -48,6 +59,7 @@ PipelineStats Run::stats() const {
   stages_.add_to(stats);
   endings_.add_to(stats);
   records_.add_to(stats);
+  groups_.add_to(stats);
   stats.bytes_in_flight = state_.budget.bytes();
   stats.memory_bytes = state_.budget.limit();
   return stats;

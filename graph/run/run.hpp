@@ -4,6 +4,7 @@
 //   Records        the records that have not ended, and what they wait for
 //   Endings        outputs, acknowledgements, dead letters, done
 //   Stages         workers, nodes, splits, retries
+//   Groups         members that wait for others, and when a group ends
 //   SourceIntake   admission, one per source
 #pragma once
 
@@ -11,6 +12,7 @@
 #include <deque>
 #include <functional>
 
+#include "graph/run/groups.hpp"
 #include "graph/run/source_intake.hpp"
 
 namespace radflow {
@@ -26,12 +28,18 @@ class Run {
   const RunState& state() const { return state_; }
   SourceIntake& intake(std::size_t source) { return intakes_[source]; }
 
-  // Until every admitted record has ended, or `deadline`. True if all have.
+  // Time begins, for what waits for it.
+  void start() { groups_.start(); }
+  void stop_time() { groups_.stop_time(); }
+  // Gives up the groups that are open: the run is to end before its input does.
+  void drop_groups() { groups_.drop_all(); }
+  // After the sources have ended: until every admitted record has ended, or `deadline`. True if all have. Groups that
+  // are open end as soon as nothing else is on its way.
   bool drain(std::chrono::steady_clock::time_point deadline);
   // Ends the workers, the sinks and the sources; nothing is called after this.
   void close();
 
-  PipelineStats stats() const;
+  PipelineStats stats();
 
  private:
   RunState state_;
@@ -39,6 +47,7 @@ class Run {
   Endings endings_;
   Stages stages_;
   std::deque<SourceIntake> intakes_;  // one per source
+  Groups groups_;
   bool closed_ = false;
 };
 

@@ -15,8 +15,10 @@ SourceIntake::SourceIntake(RunState& run, Records& records, Endings& endings, St
 // Null: there is no room.
 std::shared_ptr<Ticket> SourceIntake::take(Record& record, std::int64_t reserved) {
   const auto bytes = static_cast<std::int64_t>(record.bytes()) + record_overhead;
-  if (!(reserved > 0 ? run_.budget.try_admit_reserved(bytes, reserved) : run_.budget.try_admit(bytes)))
-    return nullptr;
+  const bool room =
+      reserved > 0 ? run_.budget.try_admit_reserved(bytes, reserved) : run_.budget.try_admit(bytes);
+  if (room != had_room()) had_room_.store(room, std::memory_order_relaxed);
+  if (!room) return nullptr;
   bytes_.add(record.bytes());
   std::shared_ptr<Ticket> ticket = records_.make(source_, std::move(record), bytes);
   endings_.enter(ticket);

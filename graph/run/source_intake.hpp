@@ -18,6 +18,11 @@ class SourceIntake final : public Intake {
   Admission admit_reserved(Record& record, std::int64_t reserved) override;
   void wait(std::chrono::milliseconds longest) override { run_.budget.wait(longest); }
 
+  bool gathers() const override { return !run_.layout.groups.empty(); }
+  bool gathering() const override { return gathers() && records_.in_flight() > 0; }
+
+  // The last record that was offered was admitted. Any thread.
+  bool had_room() const { return had_room_.load(std::memory_order_relaxed); }
   SourceStats stats() const;
 
  private:
@@ -30,6 +35,7 @@ class SourceIntake final : public Intake {
   const std::size_t source_;
   Count bytes_;
   FailureCounters refused_;
+  std::atomic<bool> had_room_{true};
 };
 
 }  // namespace radflow

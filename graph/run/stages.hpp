@@ -25,6 +25,10 @@ class Stages {
   // A message begins its way through its region, with the value that the region starts with. Any thread.
   void start(std::shared_ptr<Ticket> ticket, Message& message, Payload payload);
 
+  // A node has failed on a message, or on a part of it.
+  void fail(std::size_t node, const Message& message, std::vector<std::uint32_t> part,
+            const Identity& identity, Error error);
+
   // Until no worker is on its way out of a message any more. Of no use while messages are started.
   void wait() { workers_->wait(); }
   // Takes up at once whatever waits to be tried again.
@@ -56,8 +60,6 @@ class Stages {
   bool retry_later(std::size_t node, Slot& slot, Message& message, std::size_t stage);
   void split(std::size_t node, Message& message, std::vector<Outcome::Piece> pieces);
   void end_slot(std::size_t node, Message& message, Slot* slots, Slot::State state);
-  void fail(std::size_t node, const Message& message, std::vector<std::uint32_t> part,
-            const Identity& identity, Error error);
   void deliver(Message& message, int slot, Slot::State state, const Payload& payload);
 
   RunState& run_;

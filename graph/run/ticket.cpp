@@ -1,8 +1,10 @@
 #include "graph/run/ticket.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "graph/digest.hpp"
+#include "graph/run/gathered.hpp"
 #include "graph/run/run_state.hpp"
 #include "graph/run/tickets.hpp"
 
@@ -15,21 +17,66 @@ Ticket::Ticket(RunState& run, Endings& endings, Tickets& all, std::size_t source
       all_{all},
       source_{source},
       record_{std::move(record)},
+      value_bytes_{record_.value.size()},
       charged_{charged},
-      at_sink_(run.plan.sinks.size()),
+      at_sink_(run.layout.destinations()),
       root{run, *this, 0, {}, {}} {
   add_reachable(run.region(0).reachable, 1);
+  all_.enter(*this);
+}
+
+Ticket::Ticket(RunState& run, Endings& endings, Tickets& all, std::size_t source, Record&& record,
+               std::unique_ptr<Gathered> gathered, int region, Identity identity)
+    : run_{run},
+      endings_{endings},
+      all_{all},
+      source_{source},
+      record_{std::move(record)},
+      value_bytes_{0},
+      charged_{0},
+      gathered_{std::move(gathered)},
+      at_sink_(run.layout.destinations()),
+      root{run, *this, region, std::move(identity), {}} {
+  add_reachable(run.region(region).reachable, 1);
   all_.enter(*this);
 }
 
 Ticket::~Ticket() { all_.leave(*this); }
 
 const std::string& Ticket::input_digest() const {
+  if (gathered_) return gathered_->digest;
   std::call_once(digested_, [&] {
     digest_ = run_.plan.info.input_digest == "sha256" ? sha256_digest(record_.value.text())
                                                       : xxh3_digest(record_.value.text());
   });
   return digest_;
+}
+
+bool Ticket::park() {
+  Bytes value;
+  std::int64_t charged = 0;
+  {
+    const std::lock_guard lock{mutex};
+    if (parking_ != Parking::Open) return false;
+    parking_ = Parking::Parked;
+    std::swap(value, record_.value);
+    std::swap(charged, charged_);
+  }
+  value = {};
+  run_.budget.release(charged);
+  return true;
+}
+
+void Ticket::park_members(const std::function<void(Ticket&)>& give) {
+  const std::lock_guard lock{mutex};
+  if (parking_ != Parking::Parked) return;
+  for (GroupMember& member : gathered_->members)
+    if (!std::exchange(member.waits, true)) give(*member.ticket);
+}
+
+bool Ticket::end_parking() {
+  const std::lock_guard lock{mutex};
+  return std::exchange(parking_, Parking::Closed) == Parking::Parked;
 }
 
 bool Ticket::charge(std::int64_t bytes) { return run_.budget.charge(bytes); }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <forward_list>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -21,6 +22,8 @@
 
 namespace radflow {
 
+class Bundle;     // graph/run/done_together.hpp
+struct Gathered;  // graph/run/gathered.hpp
 class Endings;
 class Tickets;
 struct RunState;
@@ -39,6 +42,9 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   // `endings` is who ends the record. `charged` bytes of the graph's memory are the record's until then.
   Ticket(RunState& run, Endings& endings, Tickets& all, std::size_t source, Record&& record,
          std::int64_t charged);
+  // A group's: `record` has the key, headers and position of its lowest member, and `identity` is the group's own.
+  Ticket(RunState& run, Endings& endings, Tickets& all, std::size_t source, Record&& record,
+         std::unique_ptr<Gathered> gathered, int region, Identity identity);
   ~Ticket();
   Ticket(const Ticket&) = delete;
   Ticket& operator=(const Ticket&) = delete;
@@ -47,8 +53,11 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   const Record& record() const { return record_; }
   std::size_t source() const { return source_; }
   std::chrono::steady_clock::time_point admitted() const { return admitted_; }
-  // Bytes of the graph's memory that its record takes; what nodes make is charged apart (value_charge.hpp).
+  // Bytes of the graph's memory that its record takes; what nodes make is charged apart (value_charge.hpp). For the
+  // thread that ends the ticket.
   std::int64_t charged() const { return charged_; }
+  // Of a group: what it was gathered from. Null for a record.
+  const Gathered* gathered() const { return gathered_.get(); }
   const std::string& input_digest() const;
 
   // Takes bytes of the graph's memory for the node that is being called; false if they exceed it all.
@@ -68,9 +77,34 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
 
   // Obligations keep a record from ending: one for each message that can reach a sink, which the output that comes
   // of it takes over until it is acknowledged, and one for each dead letter.
-  void acquire(int count) { obligations_.fetch_add(count, std::memory_order_relaxed); }
-  // True if this was the last one: the caller ends the ticket.
-  bool release(int count = 1) { return obligations_.fetch_sub(count, std::memory_order_acq_rel) == count; }
+  void acquire(int count) {
+    obligations_.fetch_add(static_cast<std::uint64_t>(count), std::memory_order_relaxed);
+  }
+  // What keeps the ticket from ending, after a release: nothing (the caller ends the ticket), or groups alone (the
+  // caller parks it).
+  enum class Left { Something, Groups, Nothing };
+  Left release(int count = 1) {
+    return left(obligations_.fetch_sub(static_cast<std::uint64_t>(count), std::memory_order_acq_rel) -
+                static_cast<std::uint64_t>(count));
+  }
+  // A group takes over one obligation, and gives it back when it has ended.
+  Left give_to_group() {
+    return left(obligations_.fetch_add(one_in_group, std::memory_order_acq_rel) + one_in_group);
+  }
+  Left take_from_group() {
+    return left(obligations_.fetch_sub(one_in_group + 1, std::memory_order_acq_rel) - one_in_group - 1);
+  }
+
+  // Gives the record's bytes back, of which the digest and the size stay: all that is left of it waits in groups.
+  // False if that was done before, or if the ticket is about to end.
+  bool park();
+  // Of a group that was parked: `give` each member that did not wait until now. They do, unless the group is about to
+  // end.
+  void park_members(const std::function<void(Ticket&)>& give);
+  // Nothing is parked any more; for the thread that ends the ticket. True if it was parked.
+  bool end_parking();
+  // Of the record's value, whether it is still here or not.
+  std::size_t value_bytes() const { return value_bytes_; }
 
   void add_failure(Failure failure);
   bool failed() const { return !failures_.empty(); }  // for the thread that ends the ticket
@@ -80,6 +114,9 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   // The source gave its partition up before all that came of it was sent.
   void revoke() { revoked_ = true; }
   bool revoked() const { return revoked_; }
+  // An open group was given up, and its members with it: they are not done and computed again.
+  void drop() { dropped_ = true; }
+  bool dropped() const { return dropped_; }
 
   // For whoever asks where a record is: the node last called for one of its messages, and what its sinks
   // lack.
@@ -106,15 +143,25 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   Endings& endings_;
   Tickets& all_;
   const std::size_t source_;
-  const Record record_;
+  Record record_;  // but for park() it never changes
   const std::chrono::steady_clock::time_point admitted_ = std::chrono::steady_clock::now();
-  const std::int64_t charged_;
-  std::atomic<int> obligations_{0};
+  const std::size_t value_bytes_;
+  std::int64_t charged_;
+  const std::unique_ptr<Gathered> gathered_;
+  // Obligations in the lower half, in the upper one how many of them groups have: one number, so that whoever
+  // releases one sees both as they were at that moment.
+  static constexpr std::uint64_t one_in_group = std::uint64_t{1} << 32;
+  static Left left(std::uint64_t obligations) {
+    const std::uint64_t all = obligations & (one_in_group - 1);
+    return all == 0 ? Left::Nothing : all == obligations >> 32 ? Left::Groups : Left::Something;
+  }
+  std::atomic<std::uint64_t> obligations_{0};
   std::atomic<int> last_node_{-1};
-  std::atomic<bool> stop_{false}, revoked_{false};
+  std::atomic<bool> stop_{false}, revoked_{false}, dropped_{false};
   std::vector<AtSink> at_sink_;
-  std::vector<Failure> failures_;     // under mutex
-  std::forward_list<Message> parts_;  // under mutex
+  std::vector<Failure> failures_;                                        // under mutex
+  std::forward_list<Message> parts_;                                     // under mutex
+  enum class Parking { Open, Parked, Closed } parking_ = Parking::Open;  // under mutex
   mutable std::once_flag digested_;
   mutable std::string digest_;
 
@@ -122,6 +169,7 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   Phase phase = Phase::Alive;
   std::optional<Error> dead_letter_error;  // under mutex
   Cut cut{};                               // what is left out of its dead letter
+  std::shared_ptr<Bundle> bundle;  // what becomes done together with it; null: it alone. See DoneTogether
   mutable std::mutex mutex;
   Message root;  // the message that the record itself is
 

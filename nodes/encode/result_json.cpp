@@ -18,6 +18,10 @@ Json common(const Context& context, std::string_view kind) {
             {"topic", record.position.topic},  {"partition", record.position.partition},
             {"offset", record.position.offset}};
   add_key(json, record.key);
+  if (const auto members = context.members(); !members.empty()) {
+    Json& offsets = json["members"] = Json::array();
+    for (const Position& member : members) offsets.push_back(member.offset);
+  }
   json["input_digest"] = context.input_digest();
   json["frame"] = identity.index + 1;  // DICOM counts from 1
   json["frames"] = identity.count;

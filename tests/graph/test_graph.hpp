@@ -55,16 +55,36 @@ class ScriptSource : public Source {
     if (at_end) at_end();
   }
   void run(Intake& intake, std::stop_token stop) override {
-    for (Record& record : records_)
+    for (Record& record : records_) {
+      while (const auto wait = record.header("wait")) {  // until the test lets it go on
+        paused = *wait == "paused";
+        if (stop.stop_requested()) return;
+        if (go_on) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
+      }
+      paused = false;
       while (give(intake, record) == Admission::Full) {
         if (stop.stop_requested()) return;
         intake.wait(std::chrono::milliseconds{20});
       }
+    }
   }
   void done(const Position& position) override {
     const std::lock_guard lock{mutex};
     done_offsets.push_back(position.offset);
   }
+
+  void done_together(const std::vector<Position>& positions) override {
+    for (const Position& position : positions) done(position);
+    const std::lock_guard lock{mutex};
+    together_.push_back(positions.size());
+  }
+  // How many records were done in each call for several.
+  std::vector<std::size_t> together() const {
+    const std::lock_guard lock{mutex};
+    return together_;
+  }
+  bool listening() const override { return !paused; }
 
   bool holds(const Position& position) const override { return position.partition != given_up; }
 
@@ -81,6 +101,8 @@ class ScriptSource : public Source {
   void forget() { records_.clear(); }
 
   std::atomic<bool> report_pending{false};
+  // Before a record with a header `wait` it waits for `go_on`; where that is `paused`, it does not listen meanwhile.
+  std::atomic<bool> paused{false}, go_on{false};
   std::atomic<int> given_up{-1};  // a partition
   std::function<void()> at_end;   // called when it is destroyed
   mutable std::mutex mutex;
@@ -100,6 +122,7 @@ class ScriptSource : public Source {
 
   std::vector<Record> records_;
   const std::size_t total_;
+  std::vector<std::size_t> together_;  // under mutex
 };
 
 // Keeps outputs in the order they were submitted; `rule` may refuse one.
@@ -233,6 +256,12 @@ class TestGraph {
     ids_[name] = static_cast<int>(plan.nodes.size());
     plan.nodes.push_back(std::move(node));
     return *this;
+  }
+  // Of a node that is more than a function.
+  void bodies(const std::string& name, std::function<std::unique_ptr<NodeBody>()> make) {
+    for (const auto& spec : specs_)
+      if (spec->kind == ComponentKind::Node && spec->name == name)
+        spec->make_node = [make](const void*, const BuildInfo&) { return make(); };
   }
   TestGraph& sink(const std::string& name, const std::vector<std::string>& inputs, Order order = Order::Key,
                   KeepingSink::Rule rule = {}) {

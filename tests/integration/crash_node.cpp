@@ -7,8 +7,9 @@
 
 #include "cli/command.hpp"
 
-#include "graph/node.hpp"
+#include "graph/group_node.hpp"
 #include "graph/record.hpp"
+#include "nodes/types/features.hpp"
 
 namespace radflow {
 namespace {
@@ -22,6 +23,39 @@ class Crash {
 };
 
 const Register<Crash> registered{NodeSpec{"crash", "Aborts on a record that begins with 'poison'."}};
+
+struct CrashParams {
+  std::string by, count;
+};
+
+// Gathers pairs by the header `group`; finishes none of a value of 7.
+class CrashInFinish {
+ public:
+  struct State {
+    std::vector<double> values;
+    std::size_t bytes() const { return sizeof(State) + values.size() * sizeof(double); }
+  };
+  explicit CrashInFinish(const CrashParams&) {}
+  Result<std::string> key(const Features&, const Context& context) const {
+    return std::string{context.record().header("group").value_or("")};
+  }
+  Result<Gathering> add(State& state, const Features& features, const Context&) const {
+    state.values.push_back(features.values.at(0));
+    return state.values.size() == 2 ? Gathering::Complete : Gathering::Open;
+  }
+  Features finish(State&& state, GroupEnd) const {
+    if (state.values[0] == 7) std::abort();
+    return {std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"first"}),
+            {state.values[0]},
+            "",
+            ""};
+  }
+};
+
+const RegisterGroup<CrashInFinish, CrashParams> gathers{
+    NodeSpec{"crash_in_finish", "Aborts when a group is finished that begins with 7."}
+        .param(&CrashParams::by, "by", any(), "Of no use.")
+        .param(&CrashParams::count, "count", any(), "Of no use.")};
 
 const cli::Command early{"early_signal", "Is there for what happens while commands are set up.", "",
                          [](CLI::App&) {

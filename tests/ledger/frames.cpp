@@ -21,12 +21,23 @@ std::string dicom(const Frames& frames, std::uint64_t n) {
 
 }  // namespace
 
+std::string Frames::group_key(std::uint64_t number) { return fmt::format("group-{}", number); }
+
+std::vector<std::uint64_t> Frames::members(std::uint64_t number) const {
+  std::vector<std::uint64_t> all;
+  const std::uint64_t first = number / keys_ * keys_ * group_ + number % keys_;
+  for (std::uint64_t i = 0; i < group_; ++i) all.push_back(first + i * keys_);
+  return all;
+}
+
 Kind Frames::kind(std::uint64_t n) const {
+  if (group_ > 0) return Kind::Plain;
   const std::uint64_t percent = mix(seed_ ^ mix(n)) % 100;
   return percent < 80 ? Kind::Plain : percent < 88 ? Kind::Multi : percent < 93 ? Kind::Bad : Kind::Filtered;
 }
 
 std::string Frames::key(std::uint64_t n) const {
+  if (group_ > 0) return group_key(n / (keys_ * group_) * keys_ + n % keys_);
   return fmt::format("key-{}", mix((seed_ + 1) ^ mix(n)) % keys_);
 }
 

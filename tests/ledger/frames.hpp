@@ -22,10 +22,15 @@ inline constexpr std::string_view number_header = "ledger-number";
 
 class Frames {
  public:
-  Frames(std::uint64_t seed, std::uint64_t count, std::uint64_t keys)
-      : seed_{seed}, count_{count}, keys_{keys} {}
+  // `group`: how many frames have one key, all of them plain, `keys` groups in turns; 0: keys come again and again.
+  Frames(std::uint64_t seed, std::uint64_t count, std::uint64_t keys, std::uint64_t group = 0)
+      : seed_{seed}, count_{count}, keys_{keys}, group_{group} {}
 
   std::uint64_t count() const { return count_; }
+  std::uint64_t group() const { return group_; }
+  // The frames of the group that has this key, from the first.
+  std::vector<std::uint64_t> members(std::uint64_t number) const;
+  static std::string group_key(std::uint64_t number);
   Kind kind(std::uint64_t n) const;
   std::string key(std::uint64_t n) const;
   Record record(std::uint64_t n) const;
@@ -35,7 +40,7 @@ class Frames {
   std::vector<std::uint8_t> pixels(std::uint64_t n, std::uint32_t part) const;
 
  private:
-  std::uint64_t seed_, count_, keys_;
+  std::uint64_t seed_, count_, keys_, group_;
 };
 
 // The number and part that pixels begin with.

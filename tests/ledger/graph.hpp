@@ -23,6 +23,7 @@ struct GraphOptions {
   std::string delivery = "at_least_once";
   std::string memory = "512MiB";
   std::uint64_t max_uncommitted = 4000;
+  std::uint64_t group = 0;  // as Frames::group
 };
 
 // What the group waits for a member that says nothing.
@@ -30,7 +31,8 @@ inline constexpr std::chrono::seconds session_timeout{6};
 
 // Its results are what Verify expects: the pixels of every frame whose modality is not left out.
 inline std::string graph(const std::string& servers, const Topics& topics, const GraphOptions& options = {}) {
-  return fmt::format(R"(graph: ledger
+  return fmt::format(
+      R"(graph: ledger
 memory: {}
 delivery: {}
 drain: 20s
@@ -44,15 +46,18 @@ nodes:
   - decode:
   - filter: {{modality: [CT, MR]}}
   - pixels:
-sinks:
+{}sinks:
   - kafka: {{topic: {}}}
   - kafka: {{topic: {}}}
     name: dead-letters
     from: errors
 )",
-                     options.memory, options.delivery, servers,
-                     std::chrono::milliseconds{session_timeout}.count(), topics.frames, topics.frames,
-                     options.max_uncommitted, topics.results, topics.dead_letters);
+      options.memory, options.delivery, servers, std::chrono::milliseconds{session_timeout}.count(),
+      topics.frames, topics.frames, options.max_uncommitted,
+      options.group > 0
+          ? fmt::format("  - collect: {{by: key, count: {}, group: {{idle: 60s}}}}\n", options.group)
+          : "",
+      topics.results, topics.dead_letters);
 }
 
 // How long nothing came of the frames: both topics have to say when the broker took what is in them.

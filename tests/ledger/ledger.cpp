@@ -44,6 +44,7 @@ struct Options {
   std::string json;
   std::string keep;
   std::uint64_t max_uncommitted = 1000;
+  std::uint64_t group = 0;
 };
 
 // Every second process is a static member of the group; under exactly_once all of them.
@@ -125,9 +126,11 @@ int ledger(const Options& options) {
                       broker->make_topic("dead-letters", 2)};
   const std::string graph_file = folder + "/ledger.yaml";
   std::ofstream{graph_file} << graph(broker->servers(), topics,
-                                     {options.delivery, "64MiB", options.max_uncommitted});
+                                     {options.delivery, "64MiB", options.max_uncommitted, options.group});
 
-  const Frames frames{options.seed, options.frames, options.keys};
+  // Whole groups only: others would never end.
+  const std::uint64_t round = options.group > 0 ? options.group * options.keys : 1;
+  const Frames frames{options.seed, options.frames / round * round, options.keys, options.group};
   Fleet fleet{*broker, [&](int i) { return command(options, graph_file, i); }, folder};
   const auto begin = Clock::now();
   const std::string stalled = run(options, *broker, fleet, frames, schedule, topics);
@@ -145,7 +148,7 @@ int ledger(const Options& options) {
   bool good = stalled.empty() && frontier && fleet.defects().empty() && repeated <= bound;
   Silence silence;
   fleet.tell(silence);
-  measure(*broker, topics, silence);
+  if (options.group == 0) measure(*broker, topics, silence);  // a group is silent until it is whole
   good = good && silence.most() <= longest_silence;
   for (const Counts& counts : {sent, results, dead})
     good = good && counts.lost == 0 && counts.reordered == 0 && counts.wrong == 0;
@@ -213,6 +216,11 @@ int main(int argc, char** argv) {
   app.add_option("--delivery", options.delivery, "at_least_once or exactly_once.")->capture_default_str();
   app.add_option("--max-uncommitted", options.max_uncommitted,
                  "Of the source: what one loss repeats at most.")
+      ->capture_default_str();
+  app.add_option("--group", options.group,
+                 "Frames of one key are gathered: so many each, as many groups at a time as there are keys. "
+                 "A group of "
+                 "fewer is wrong.")
       ->capture_default_str();
   app.add_option("--radflow", options.radflow, "The program.")->capture_default_str();
   app.add_option("--json", options.json, "Writes the figures to this file.");

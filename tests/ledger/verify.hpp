@@ -34,6 +34,8 @@ class Verify {
   // As take() understands it.
   void found(std::int32_t partition, const std::string& key, std::uint64_t n, std::uint32_t part);
   void wrong() { ++counts_.wrong; }
+  // The mean of a group: of all of its members, or it is wrong.
+  void found_group(const std::string& key, const std::vector<double>& mean, std::size_t members);
 
   Counts counts() const;
 

@@ -22,6 +22,7 @@ void Assignment::begin_anew(Partition& partition) {
   fresh.assigned = partition.assigned;
   fresh.asked = partition.asked;
   fresh.generation = ++generation_;
+  if (gathers_) fresh.gathered.gathers();
   partition = std::move(fresh);
 }
 
@@ -31,6 +32,7 @@ void Assignment::add(const rd_kafka_topic_partition_list_t& partitions, std::uin
     Partition& partition = partitions_[{added.topic, added.partition}] = {};
     partition.generation = partition.assigned = ++generation_;
     partition.asked = asked;
+    if (gathers_) partition.gathered.gathers();
     partition.begins = added.offset >= 0                         ? added.offset
                        : added.offset == RD_KAFKA_OFFSET_INVALID ? unsettled
                                                                  : unknown;
@@ -62,15 +64,20 @@ bool Assignment::admit(Position& position, std::uint64_t order) {
   std::lock_guard lock{mutex_};
   Partition* partition = find(position.topic, position.partition);
   if (!partition) return false;
-  const std::int64_t before = partition->commits.uncommitted(partition->frontier);
+  const auto uncommitted = [&] {
+    return partition->commits.uncommitted(partition->frontier, partition->gathered);
+  };
+  const std::int64_t before = uncommitted();
   if (!partition->frontier.admit(position.offset, Clock::now(), order)) {
     begin_anew(*partition);
     partition->frontier.admit(position.offset, Clock::now(), order);
+    partition->gathered.admit(position.offset, Clock::now());
     partition->commits.read(position.offset);
     count_uncommitted();
   } else {
+    partition->gathered.admit(position.offset, Clock::now());
     partition->commits.read(position.offset);
-    uncommitted_ += partition->commits.uncommitted(partition->frontier) - before;
+    uncommitted_ += uncommitted() - before;
   }
   position.generation = partition->generation;
   return true;
@@ -79,7 +86,9 @@ bool Assignment::admit(Position& position, std::uint64_t order) {
 void Assignment::done_before(const Position& position, std::vector<OffsetRun> runs) {
   std::lock_guard lock{mutex_};
   Partition* partition = find(position.topic, position.partition);
-  if (partition && partition->generation == position.generation) partition->done_before = std::move(runs);
+  if (!partition || partition->generation != position.generation) return;
+  if (gathers_) partition->gathered.done_before(runs);
+  partition->done_before = std::move(runs);
 }
 
 bool Assignment::was_done_before(const Position& position) const {
@@ -113,17 +122,9 @@ std::optional<Position> Assignment::skip_to(const std::string& topic, std::int32
   if (found->end) offset = std::min(offset, *found->end);
   if (found->frontier.next() >= offset) return std::nullopt;
   found->frontier.skip_to(offset);
+  found->gathered.skip_to(offset);
   count_uncommitted();
   return Position{topic, partition, offset, found->generation};
-}
-
-void Assignment::done(const Position& position) {
-  std::lock_guard lock{mutex_};
-  Partition* partition = find(position.topic, position.partition);
-  if (orphans_ > 0 && (!partition || position.generation < partition->assigned)) --orphans_;
-  if (!partition || partition->generation != position.generation) return;
-  if (partition->frontier.done(position.offset, Clock::now())) ++done_;
-  if (waiting_ > 0) idle_.notify_all();
 }
 
 void Assignment::done_below(const rd_kafka_topic_partition_list_t& committed) {
@@ -139,7 +140,7 @@ PartitionsPtr Assignment::to_commit(const rd_kafka_topic_partition_list_t* only)
   if (!only) done_ = 0;
   PartitionsPtr list;
   for (auto& [name, partition] : partitions_) {
-    if (!partition.commits.due(partition.frontier)) continue;
+    if (!partition.commits.due(partition.frontier, partition.gathered)) continue;
     if (only && !rd_kafka_topic_partition_list_find(only, name.first.c_str(), name.second)) continue;
     if (!list) list = partition_list();
     send(name, partition, *list);
@@ -148,14 +149,15 @@ PartitionsPtr Assignment::to_commit(const rd_kafka_topic_partition_list_t* only)
 }
 
 void Assignment::send(const Name& name, Partition& partition, rd_kafka_topic_partition_list_t& commit) {
-  partition.commits.send(partition.frontier, graph_,
+  partition.commits.send(partition.frontier, partition.gathered, graph_,
                          *rd_kafka_topic_partition_list_add(&commit, name.first.c_str(), name.second));
 }
 
 PartitionsPtr Assignment::commit_with(const Position& position, const CommitMetadata& metadata) {
   std::lock_guard lock{mutex_};
   Partition* partition = find(position.topic, position.partition);
-  if (!partition || partition->frontier.position() != position.offset) return nullptr;
+  if (!partition || partition->gathered.through(partition->frontier).position() != position.offset)
+    return nullptr;
   partition->commits.say(metadata);
   PartitionsPtr list = partition_list(1);
   send({position.topic, position.partition}, *partition, *list);
@@ -179,7 +181,7 @@ bool Assignment::wait_first(const Position& position, std::chrono::milliseconds 
   ++waiting_;
   const bool first = idle_.wait_for(lock, longest, [&] {
     const Partition* partition = find(position.topic, position.partition);
-    return partition && partition->frontier.position() == position.offset;
+    return partition && partition->gathered.through(partition->frontier).position() == position.offset;
   });
   --waiting_;
   return first;
@@ -192,15 +194,18 @@ void Assignment::committed(const rd_kafka_topic_partition_list_t& partitions, rd
     if (!partition) continue;
     if (error || entry.err)
       partition->commits.failed(entry.err ? entry.err : error);
-    else
+    else {
       partition->commits.acknowledged(entry.offset, partition->frontier);
+      partition->gathered.committed(entry.offset);
+    }
   }
   count_uncommitted();
 }
 
 void Assignment::count_uncommitted() {
   std::int64_t sum = 0;
-  for (const auto& [name, partition] : partitions_) sum += partition.commits.uncommitted(partition.frontier);
+  for (const auto& [name, partition] : partitions_)
+    sum += partition.commits.uncommitted(partition.frontier, partition.gathered);
   uncommitted_ = sum;
 }
 
@@ -218,7 +223,8 @@ void Assignment::wait_idle(const rd_kafka_topic_partition_list_t& partitions,
   idle_.wait_for(lock, longest, [&] {
     return std::ranges::none_of(each(partitions), [&](const auto& entry) {
       const Partition* partition = find(entry.topic, entry.partition);
-      return partition && partition->frontier.pending() > waiting(entry, *partition);
+      return partition &&
+             partition->gathered.through(partition->frontier).pending() > waiting(entry, *partition);
     });
   });
   --waiting_;
@@ -233,9 +239,11 @@ std::vector<PartitionStatus> Assignment::status() const {
   std::lock_guard lock{mutex_};
   const auto now = Clock::now();
   std::vector<PartitionStatus> all;
-  for (const auto& [name, partition] : partitions_)
-    all.push_back({name.first, name.second, partition.frontier.position(), -1, partition.frontier.pending(),
-                   partition.frontier.age(now).count()});
+  for (const auto& [name, partition] : partitions_) {
+    const Frontier& through = partition.gathered.through(partition.frontier);
+    all.push_back(
+        {name.first, name.second, through.position(), -1, through.pending(), through.age(now).count()});
+  }
   return all;
 }
 

@@ -26,6 +26,9 @@ class Assignment {
  public:
   explicit Assignment(std::string graph) : graph_{std::move(graph)} {}
 
+  // The graph gathers records in groups. Before a partition is held.
+  void gathers() { gathers_ = true; }
+
   // Each partition gets a new generation.
   // `asked`: see Jump.
   void add(const rd_kafka_topic_partition_list_t& partitions, std::uint64_t asked = 0);
@@ -59,6 +62,10 @@ class Assignment {
   std::optional<Position> skip_to(const std::string& topic, std::int32_t partition, std::int64_t offset);
   // Drops what comes of an old generation.
   void done(const Position& position);
+  // Records of one group: a commit has all of them or none.
+  void done_together(const std::vector<Position>& positions);
+  // The record waits in groups: it holds nothing up.
+  void parked(const Position& position);
   // A transaction committed these positions: what lies below is done. Not before: until then a crash repeats
   // it.
   void done_below(const rd_kafka_topic_partition_list_t& committed);
@@ -101,6 +108,7 @@ class Assignment {
  private:
   struct Partition {
     Frontier frontier;
+    GatheredOffsets gathered;
     Commits commits;
     std::uint64_t generation = 0;
     std::uint64_t assigned = 0;     // the generation it began with
@@ -114,11 +122,14 @@ class Assignment {
   Partition* find(const std::string& topic, std::int32_t partition);
   const Partition* find(const std::string& topic, std::int32_t partition) const;
   // Under the lock:
+  Partition* mark_done(const Position& position);  // null: it is not held any more
+  void through(Partition& partition, std::int64_t offset);
   void begin_anew(Partition& partition);
   void count_uncommitted();
   void send(const Name& name, Partition& partition, rd_kafka_topic_partition_list_t& commit);
 
   const std::string graph_;
+  bool gathers_ = false;
   std::function<std::vector<Position>()> outside_;
   mutable std::mutex mutex_;
   std::condition_variable idle_;

@@ -24,8 +24,8 @@ void read(std::string_view text, Number& number) {
 
 std::string to_text(const std::string& graph, const CommitMetadata& metadata) {
   if (metadata.owner.empty()) return "radflow " + graph;
-  return fmt::format("radflow {} owner={} deaths={} span={}", graph, metadata.owner, metadata.deaths,
-                     metadata.span);
+  return fmt::format("radflow {} owner={} deaths={} span={}{}", graph, metadata.owner, metadata.deaths,
+                     metadata.span, metadata.through < 0 ? "" : fmt::format(" through={}", metadata.through));
 }
 
 CommitMetadata read_commit_metadata(std::string_view text) {
@@ -34,6 +34,7 @@ CommitMetadata read_commit_metadata(std::string_view text) {
   metadata.owner = field(text, "owner");
   read(field(text, "deaths"), metadata.deaths);
   read(field(text, "span"), metadata.span);
+  read(field(text, "through"), metadata.through);
   return metadata;
 }
 

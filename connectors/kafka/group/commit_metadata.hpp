@@ -2,6 +2,8 @@
 // knows how the last one ended.
 //   radflow GRAPH                                  it gave the partition up in order
 //   radflow GRAPH owner=1f0c deaths=1 span=64      it was at work: if it does not say the above, it died
+//   radflow GRAPH ... through=130                  all below waits in groups or is done: what may have been in
+//                                                  flight begins there
 //   radflow GRAPH ... ahead=100+3x4+10x2           at offset 100 these are done as well: from 103 on 4, then,
 //                                                  10 after those, 2
 #pragma once
@@ -19,6 +21,8 @@ struct CommitMetadata {
   std::string owner;      // of one process, at random; "": given up in order
   int deaths = 0;         // of owners, one after the other, with a record in flight that still is
   std::int64_t span = 0;  // how many records from the offset on may be in flight until the next commit
+  // The offset from which on they count; -1: the one that is committed.
+  std::int64_t through = -1;
 
   bool operator==(const CommitMetadata&) const = default;
 };

@@ -7,6 +7,7 @@
 
 #include "connectors/frontier.hpp"
 #include "connectors/kafka/group/commit_metadata.hpp"
+#include "connectors/kafka/group/gathered_offsets.hpp"
 #include "connectors/kafka/librdkafka/handle.hpp"
 
 namespace radflow::kafka {
@@ -20,27 +21,35 @@ class Commits {
   void read(std::int64_t offset) { base_ = base_ < 0 ? offset : base_; }
 
   // The frontier, what is done above it, or who is at work, is not what was sent last.
-  bool due(const Frontier& frontier) const;
+  bool due(const Frontier& frontier, const GatheredOffsets& gathered) const;
   // Fills in the entry of a commit that is about to be sent.
-  void send(const Frontier& frontier, const std::string& graph, rd_kafka_topic_partition_t& entry);
+  void send(const Frontier& frontier, const GatheredOffsets& gathered, const std::string& graph,
+            rd_kafka_topic_partition_t& entry);
   // It was acknowledged; it failed and is due again.
   void acknowledged(std::int64_t offset, const Frontier& frontier);
   void failed(rd_kafka_resp_err_t error);
 
   // Commits say this from now on; a span of 0 is replaced by what is likely in flight.
   void say(const CommitMetadata& metadata) { metadata_ = metadata; }
-  // The last commit that was acknowledged was at this offset and said this.
+  // When the last commit that was acknowledged was sent, all below this offset was through, and it said this.
   bool said(std::int64_t offset, const CommitMetadata& metadata) const {
-    return acknowledged_ == offset && sent_metadata_ == metadata;
+    return acknowledged_through_ == offset && sent_metadata_ == metadata;
   }
 
-  // Records read and not known to be committed.
-  std::int64_t uncommitted(const Frontier& frontier) const { return base_ < 0 ? 0 : frontier.next() - base_; }
+  // Records read and not known to be committed. Where the graph gathers, those that are not through: a commit may have
+  // to wait for long.
+  std::int64_t uncommitted(const Frontier& frontier, const GatheredOffsets& gathered) const {
+    if (base_ < 0) return 0;
+    const Frontier& through = gathered.through(frontier);
+    return gathered.gathering() ? through.next() - through.position() : frontier.next() - base_;
+  }
 
  private:
   CommitMetadata metadata_, sent_metadata_;
   std::int64_t sent_ = -1;
   std::int64_t acknowledged_ = -1;
+  CommitPoint last_;  // that was sent, where the graph gathers
+  std::int64_t sent_through_ = -1, acknowledged_through_ = -1;
   std::int64_t read_then_ = -1;  // the end of what was read when that was sent
   std::int64_t base_ = -1;       // all below is committed; -1: nothing was read
   std::uint64_t done_then_ = 0;  // how many records were done when that was sent

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <limits>
+#include <algorithm>
 #include <random>
 
 #include "connectors/kafka/group/commits.hpp"
@@ -16,7 +16,6 @@ using namespace std::chrono_literals;
 
 constexpr std::int64_t group_size = 64;
 constexpr std::int64_t in_groups = 4096;
-constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
@@ -36,23 +35,37 @@ std::function<std::string(std::int64_t)> CrashGuard::at_work(const std::string& 
   };
 }
 
-CommitMetadata CrashGuard::metadata(const Guarded& guarded) const {
+// `below`: of those that come again though they were through. Whoever dies meanwhile has not reached the others.
+CommitMetadata CrashGuard::metadata(const Guarded& guarded, bool below) const {
+  if (below) return {owner_, guarded.deaths, guarded.one_by_one, guarded.through};
   return {owner_, guarded.deaths, guarded.one_by_one > 0 ? 1 : guarded.in_groups > 0 ? group_size : 0};
 }
 
 bool CrashGuard::lets_in(const Position& position, GroupMember& member) {
   // As the one before, mostly.
-  if (let_in_ && let_in_->generation == position.generation && let_in_->free > 0) return true;
+  if (let_in_ && let_in_->generation == position.generation && let_in_->free > 0 &&
+      position.offset < let_in_->free_below)
+    return true;
   Guarded& guarded = guarded_[{position.topic, position.partition}];
   if (guarded.generation != position.generation) guarded = {.generation = position.generation};
   let_in_ = &guarded;
+  if (position.offset >= guarded.free_below) {
+    guarded.free = 0;
+    guarded.free_below = no_limit;
+  }
   if (guarded.free > 0) return true;
   if (!guarded.knows && !look_back(position, member, guarded)) return false;
   if (!settled(position)) return false;
   if (!assignment_.wait_first(position, longest_turn)) return false;
-  if (!assignment_.was_committed_with(position, metadata(guarded))) {
-    member.commit_with(position, metadata(guarded));
+  const bool below = position.offset < guarded.through;
+  if (!assignment_.was_committed_with(position, metadata(guarded, below))) {
+    member.commit_with(position, metadata(guarded, below));
     return false;
+  }
+  if (below) {  // none of them killed the process by itself
+    guarded.free = no_limit;
+    guarded.free_below = guarded.through;
+    return true;
   }
   guarded.free = guarded.one_by_one > 0 ? 1 : guarded.in_groups > 0 ? group_size : no_limit;
   return true;
@@ -104,11 +117,14 @@ bool CrashGuard::look_back(const Position& position, GroupMember& member, Guarde
   if (last.owner.empty() || last.owner == owner_) return true;
   guarded.deaths = last.deaths + 1;
   guarded.one_by_one = last.span;
+  guarded.through = last.through;
   guarded.in_groups = in_groups;
-  const std::string at = fmt::format("{}:{}:{}", position.topic, position.partition, position.offset);
+  const std::int64_t first = std::max(position.offset, last.through);  // that was under way
+  const std::string at = fmt::format("{}:{}:{}", position.topic, position.partition, first);
+  const std::string here = fmt::format("{}:{}:{}", position.topic, position.partition, position.offset);
   const LogFields fields = named(member.client().what(), {{"topic", position.topic},
                                                           {"partition", position.partition},
-                                                          {"offset", position.offset},
+                                                          {"offset", first},
                                                           {"deaths", guarded.deaths}});
   if (last.span == 1 && guarded.deaths > 1)
     log_error(
@@ -117,6 +133,14 @@ bool CrashGuard::look_back(const Position& position, GroupMember& member, Guarde
             "other of its "
             "partition. If it is the record that kills it, pass it to the dead letters: --skip {}",
             at, guarded.deaths, at),
+        fields);
+  else if (last.through > position.offset && guarded.deaths > 1)
+    log_error(
+        fmt::format(
+            "{}: the process died or was cut off {} times while groups with records from here to {} were "
+            "open. If it is what finishes one of them that kills it, pass them to the dead letters: "
+            "--skip {}-{}",
+            here, guarded.deaths, last.through - 1, here, last.through - 1),
         fields);
   else
     log_warning(fmt::format("{}: the process that read on from here died or was cut off, so records come one "

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <string>
 #include <utility>
@@ -39,20 +40,24 @@ class CrashGuard {
                                                                   const std::string& owner);
 
  private:
+  static constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
+
   // Of one partition, as long as it is held.
   struct Guarded {
     std::uint64_t generation = 0;
     bool knows = false;  // how the owner before ended
     int deaths = 0;
-    std::int64_t one_by_one = 0;  // records left to let in so
-    std::int64_t in_groups = 0;   // and behind them
-    std::int64_t free = 0;        // may enter before the next commit
+    std::int64_t one_by_one = 0;         // records left to let in so
+    std::int64_t in_groups = 0;          // and behind them
+    std::int64_t free = 0;               // may enter before the next commit
+    std::int64_t free_below = no_limit;  // of these offsets
+    std::int64_t through = -1;           // all below waited in groups or was done when the owner before died
   };
 
   bool look_back(const Position& position, GroupMember& member, Guarded& guarded);
   void pass_over(const Position& position, std::vector<OffsetRun> runs);
   bool settled(const Position& position) const;
-  CommitMetadata metadata(const Guarded& guarded) const;
+  CommitMetadata metadata(const Guarded& guarded, bool below) const;
 
   Assignment& assignment_;
   Delivery& delivery_;

@@ -1,0 +1,60 @@
+// GatheredOffsets: what groups make of the commits of one partition. Records that wait in a group hold the frontier for
+// long and yet nothing up: a second frontier tells what is through. And records that were done together are committed
+// together: where a commit would have some of them, and not say that the others are done, it stays behind them all. Not
+// thread-safe: Assignment locks.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "connectors/frontier.hpp"
+
+namespace radflow::kafka {
+
+// What a commit says: all below `position` is done, and `ahead` as well.
+struct CommitPoint {
+  std::int64_t position = -1;
+  std::vector<OffsetRun> ahead;
+};
+
+class GatheredOffsets {
+ public:
+  using Time = Frontier::Time;
+
+  // The graph gathers: without groups a record that is repeated alone does no harm.
+  void gathers() { gathers_ = true; }
+  bool gathering() const { return gathers_; }
+  // The owner before said that these are done; what they were gathered with may be, too.
+  void done_before(std::vector<OffsetRun> runs) { done_before_ = std::move(runs); }
+
+  void admit(std::int64_t offset, Time now);
+  void skip_to(std::int64_t offset);
+  // A record waits in groups, or is done: it is through.
+  void through(std::int64_t offset, Time now);
+  // Records that were done together, by offset.
+  void done_together(std::vector<std::int64_t> offsets);
+
+  // The frontier of what is through; without groups that of what is done.
+  const Frontier& through(const Frontier& done) const { return gathers_ ? through_ : done; }
+
+  // What may be committed, in at most so many bytes of a note for what is done ahead; absent: nothing that would not
+  // tear records apart, what was committed before stays.
+  std::optional<CommitPoint> commit_point(const Frontier& done, std::size_t longest) const;
+  // It was acknowledged: nothing below it is committed any more.
+  void committed(std::int64_t position);
+
+ private:
+  using Offsets = std::vector<std::int64_t>;
+
+  std::optional<CommitPoint> with_list(const Frontier& done, std::size_t longest) const;
+  std::optional<CommitPoint> behind(std::int64_t position) const;
+
+  bool gathers_ = false;
+  Frontier through_;
+  std::vector<OffsetRun> done_before_;
+  std::vector<Offsets> together_;  // by their lowest
+  std::int64_t committed_ = -1;
+};
+
+}  // namespace radflow::kafka

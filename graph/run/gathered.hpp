@@ -1,0 +1,33 @@
+// Gathered: what the message of a group came of.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "graph/record.hpp"
+
+namespace radflow {
+
+class Message;
+class Ticket;
+
+struct GroupMember {
+  std::shared_ptr<Ticket> ticket;    // of the record, or of a group that is a member of this one
+  const Message* message = nullptr;  // of that ticket; what was added
+  // It waits for others. The one that completes its group does not: it is under way until all that comes of the group
+  // has ended, so that whoever finds out what killed a process finds it.
+  bool waits = true;
+};
+
+struct Gathered {
+  int node = 0;                      // of the plan
+  std::vector<GroupMember> members;  // lowest first; each holds an obligation of its ticket
+  std::vector<Position> positions;   // of all records that came together, each once, by offset
+  std::string digest;                // over those of its members
+};
+
+// "frames:0:17-40", from the lowest to the highest of them.
+std::string range_text(const std::vector<Position>& positions);
+
+}  // namespace radflow

@@ -1,0 +1,24 @@
+// The message of a group: what it has of its members, and what is said of it where it fails.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "graph/context.hpp"
+#include "graph/group_body.hpp"
+#include "graph/run/gathered.hpp"
+
+namespace radflow {
+
+struct GroupMessage {
+  Record record;      // of the lowest member: key, headers, time and position, without the bytes
+  Identity identity;  // place and number of the lowest member, and the identifiers that all members share
+  std::unique_ptr<Gathered> gathered;
+};
+GroupMessage group_message(int node, std::vector<GroupMember> members);
+
+Error incomplete(std::size_t members, const std::string& range, GroupEnd end);
+Error other_partition(const std::string& topic, std::int32_t partition, const Position& found);
+
+}  // namespace radflow

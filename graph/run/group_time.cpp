@@ -1,0 +1,124 @@
+// When groups end: by time, at the end of the input, at a stop.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+
+#include "graph/digest.hpp"
+#include "graph/run/groups.hpp"
+
+namespace radflow {
+
+using std::chrono::milliseconds;
+
+void Groups::run(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock{mutex};
+  while (!stop.stop_requested() && !stopped_) {
+    const auto now = std::chrono::steady_clock::now();
+    for (Node& node : nodes_) tick(node, now);
+    stopped.wait_for(lock, stop, step_, [] { return false; });
+  }
+}
+
+void Groups::tick(Node& node, IdleClock::Time now) {
+  for (Lane* lane : node.open.lanes()) {
+    std::vector<std::pair<OpenGroup, GroupEnd>> ended;
+    {
+      const std::lock_guard lock{lane->mutex};
+      const void* const first = endings_.first_waiting(node.group, lane->source, lane->partition);
+      const bool stuck = first && first == std::exchange(lane->first_waiting, first);
+      lane->first_waiting = first;
+      lane->clock.tick(now, !stuck && may_come_(lane->source));
+      std::vector<std::pair<std::string, GroupEnd>> due;
+      for (const auto& [key, open] : lane->groups)
+        if (now - open.opened >= milliseconds{node.plan->group.longest_ms})
+          due.emplace_back(key, GroupEnd::Longest);
+        else if (lane->clock.passed() - open.last_member >= milliseconds{node.plan->group.idle_ms})
+          due.emplace_back(key, GroupEnd::Idle);
+        else if (!held(lane->source, open))
+          due.emplace_back(key, GroupEnd::Complete);  // finish() drops it
+      for (const auto& [key, end] : due) ended.emplace_back(take(node, *lane, key), end);
+    }
+    std::ranges::sort(ended, {}, [](const auto& one) { return one.first.number; });
+    for (auto& [open, end] : ended) finish(node, lane->source, std::move(open), end);
+  }
+}
+
+void Groups::end_of_input() {
+  const std::uint64_t changes = endings_.changes();
+  const std::int64_t parked = endings_.parked();
+  const auto on_their_way =
+      static_cast<std::int64_t>(records_.in_flight()) + endings_.groups_in_flight() - parked;
+  if (on_their_way > 0 || changes != endings_.changes()) return;
+  for (Node& node : nodes_) {
+    if (node.open.count() == 0) continue;
+    for (Lane* lane : node.open.lanes()) {
+      std::unique_lock lock{lane->mutex};
+      std::vector<OpenGroup> all = take_all(node, *lane);
+      lock.unlock();
+      for (OpenGroup& open : all) finish(node, lane->source, std::move(open), GroupEnd::EndOfInput);
+    }
+    return;
+  }
+}
+
+void Groups::drop_all() {
+  if (nodes_.empty() || dropping_.exchange(true)) return;
+  timer_ = {};
+  for (Node& node : nodes_)
+    for (Lane* lane : node.open.lanes()) {
+      std::unique_lock lock{lane->mutex};
+      const std::vector<OpenGroup> all = take_all(node, *lane);
+      lock.unlock();
+      for (const OpenGroup& open : all) drop(lane->source, open);
+    }
+}
+
+void Groups::clear() {
+  timer_ = {};
+  for (Node& node : nodes_)
+    for (Lane* lane : node.open.lanes()) {
+      const std::lock_guard lock{lane->mutex};
+      lane->groups.clear();
+    }
+}
+
+void Groups::add_to(PipelineStats& stats) {
+  using Seconds = std::chrono::duration<double>;
+  constexpr std::size_t most_shown = 20;
+  stats.groups_dropped = dropped_.load();
+  const auto now = std::chrono::steady_clock::now();
+  for (Node& node : nodes_) {
+    stats.groups_open += static_cast<std::uint64_t>(node.open.count());
+    std::vector<OpenGroupStats> all;
+    for (Lane* lane : node.open.lanes()) {
+      const std::lock_guard lock{lane->mutex};
+      for (const auto& [key, open] : lane->groups) {
+        OpenGroupStats& group = all.emplace_back();
+        group.node = node.plan->name;
+        group.key_digest = key;  // for now
+        group.topic = lane->topic;
+        group.partition = lane->partition;
+        group.offset = open.members.front().ticket->record().position.offset;
+        group.members = open.members.size();
+        group.age_s = Seconds{now - open.opened}.count();
+        group.idle_s = Seconds{lane->clock.passed() - open.last_member}.count();
+        group.waits_for =
+            may_come_(lane->source)
+                ? fmt::format("its next member, at most {:.0f} s more",
+                              static_cast<double>(node.plan->group.idle_ms) / 1000 - group.idle_s)
+                : "its source, which cannot read now";
+      }
+    }
+    std::ranges::sort(all, std::ranges::greater{}, &OpenGroupStats::age_s);
+    if (all.size() > most_shown) all.resize(most_shown);
+    for (OpenGroupStats& group : all) {
+      group.key_digest = xxh3_digest(group.key_digest);
+      stats.open_groups.push_back(std::move(group));
+    }
+  }
+}
+
+}  // namespace radflow

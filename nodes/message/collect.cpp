@@ -1,0 +1,190 @@
+// collect: gathers the features of many records by a key and gives the mean of each feature and the number of members.
+//   - collect: {by: SeriesInstanceUID, count: header:slices}
+// The sums are taken when the group is whole, by offset, so the result is the same whatever came first.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <mutex>
+#include <optional>
+
+#include "graph/group_node.hpp"
+#include "nodes/types/facts.hpp"
+#include "nodes/types/features.hpp"
+
+namespace radflow {
+namespace {
+
+struct Params {
+  std::string by = "key";
+  std::string count;
+};
+
+constexpr std::string_view header_prefix = "header:";
+
+std::string header_name(const std::string& text) { return text.substr(header_prefix.size()); }
+
+// Absent: it is no number of members.
+std::optional<int> read_count(std::string_view text) {
+  int count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || end != text.data() + text.size() || count < 1) return std::nullopt;
+  return count;
+}
+
+class Collect {
+ public:
+  struct Member {
+    std::int64_t offset;
+    std::uint32_t index;
+    std::vector<double> values;
+  };
+  struct State {
+    std::shared_ptr<const std::vector<std::string>> names;
+    std::string units, photometric;
+    std::vector<Member> members;
+    int count = 0;
+
+    std::size_t bytes() const {
+      return sizeof(State) + members.size() * (sizeof(Member) + (names ? names->size() : 0) * sizeof(double));
+    }
+  };
+
+  Collect(const Params& params, const BuildInfo& info) : params_{params} {
+    if (!info.known.empty()) {
+      if (const auto* features = info.known.front().get<KnownFeatures>())
+        facts_.set(KnownFeatures{mean_names(features->names)});
+      if (const auto* meaning = info.known.front().get<KnownMeaning>()) facts_.set(*meaning);
+    }
+    const bool by_header = params.by.starts_with(header_prefix);
+    if (by_header && header_name(params.by).empty())
+      throw ParamError{"by", "of which header? say header:NAME"};
+    if (!by_header && params.by != "key" && !params.by.ends_with("UID"))
+      throw ParamError{"by",
+                       fmt::format("'{}' is no key: say key, header:NAME or an identifier of DICOM such as "
+                                   "SeriesInstanceUID",
+                                   params.by)};
+    if (params.count.starts_with(header_prefix)) {
+      if (header_name(params.count).empty()) throw ParamError{"count", "of which header? say header:NAME"};
+      return;
+    }
+    count_ = read_count(params.count);
+    if (!count_)
+      throw ParamError{"count",
+                       fmt::format("'{}' is no number of members: say 120, or header:NAME", params.count)};
+  }
+
+  Known known() const { return facts_; }
+
+  // Errors: no_group_key.
+  Result<std::string> key(const Features&, const Context& context) const {
+    if (params_.by == "key") {
+      if (context.record().key) return *context.record().key;
+      return Error{"no_group_key", "the record has no key"};
+    }
+    const bool by_header = params_.by.starts_with(header_prefix);
+    const auto found =
+        by_header ? context.record().header(header_name(params_.by)) : context.identity().id(params_.by);
+    if (found && !found->empty()) return std::string{*found};
+    return Error{"no_group_key",
+                 fmt::format("there is no {}", by_header ? "header " + header_name(params_.by) : params_.by)};
+  }
+
+  // Errors: no_group_count, other_features.
+  Result<Gathering> add(State& state, const Features& features, const Context& context) const {
+    int count = state.count;
+    if (count_) {
+      count = *count_;
+    } else {
+      const auto text = context.record().header(header_name(params_.count));
+      const auto read = text ? read_count(*text) : std::nullopt;
+      if (!read)
+        return Error{"no_group_count",
+                     fmt::format("the header {} does not say how many members the group has",
+                                 header_name(params_.count))};
+      if (count != 0 && count != *read)
+        return Error{"no_group_count",
+                     fmt::format("the header {} says that the group has {} members, that of an "
+                                 "earlier member {}",
+                                 header_name(params_.count), *read, count)};
+      count = *read;
+    }
+    if (!state.members.empty() && !alike(state, features))
+      return Error{"other_features",
+                   "its features, their units or their photometric interpretation are not those "
+                   "of the members before it"};
+    state.count = count;
+    state.names = features.names;
+    state.units = features.units;
+    state.photometric = features.photometric;
+    state.members.push_back({context.record().position.offset, context.identity().index, features.values});
+    return state.members.size() >= static_cast<std::size_t>(count) ? Gathering::Complete : Gathering::Open;
+  }
+
+  Features finish(State&& state, GroupEnd) const {
+    std::ranges::sort(state.members, [](const Member& a, const Member& b) {
+      return a.offset != b.offset ? a.offset < b.offset : a.index < b.index;
+    });
+    Features mean{names(state), {}, state.units, state.photometric};
+    mean.values.resize(state.names->size());
+    for (const Member& member : state.members)
+      for (std::size_t i = 0; i < member.values.size(); ++i) mean.values[i] += member.values[i];
+    const auto number = static_cast<double>(state.members.size());
+    for (double& value : mean.values) value /= number;
+    mean.values.push_back(number);
+    return mean;
+  }
+
+ private:
+  static std::vector<std::string> mean_names(const std::vector<std::string>& names) {
+    std::vector<std::string> all;
+    for (const std::string& name : names) all.push_back("mean_" + name);
+    all.emplace_back("members");
+    return all;
+  }
+  static bool alike(const State& state, const Features& features) {
+    return (state.names == features.names || *state.names == *features.names) &&
+           state.units == features.units && state.photometric == features.photometric;
+  }
+
+  // The names of one group are nearly always those of the next: they are shared.
+  std::shared_ptr<const std::vector<std::string>> names(const State& state) const {
+    const std::lock_guard lock{shared_->mutex};
+    if (shared_->of != state.names) {
+      shared_->of = state.names;
+      shared_->all = std::make_shared<const std::vector<std::string>>(mean_names(*state.names));
+    }
+    return shared_->all;
+  }
+
+  struct SharedNames {
+    std::mutex mutex;
+    std::shared_ptr<const std::vector<std::string>> of, all;
+  };
+
+  Params params_;
+  std::optional<int> count_;  // absent: a header says it
+  std::unique_ptr<SharedNames> shared_ = std::make_unique<SharedNames>();
+  Known facts_;
+};
+
+const RegisterGroup<Collect, Params> registered{
+    NodeSpec{"collect",
+             "Gathers the features of many records by a key and gives their means and the number of members."}
+        .param(&Params::by, "by", any(),
+               "What the members of a group have in common: key (the record's), header:NAME, or an "
+               "identifier of "
+               "DICOM that `decode` reads, such as SeriesInstanceUID.")
+        .param(&Params::count, "count", required(),
+               "How many members a group has: a number, or header:NAME of each of its records.")
+        .errors({{"no_group_key", "The record lacks what `by` names."},
+                 {"no_group_count",
+                  "The header that `count` names is absent, no number, or not that of the "
+                  "members before."},
+                 {"other_features",
+                  "Its features, units or photometric interpretation are not those of the "
+                  "members before."}})
+        .example("- collect: {by: SeriesInstanceUID, count: header:slices}\n  group: {idle: 30s}")};
+
+}  // namespace
+}  // namespace radflow
