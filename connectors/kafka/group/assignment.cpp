@@ -87,7 +87,7 @@ void Assignment::done_before(const Position& position, std::vector<OffsetRun> ru
   std::lock_guard lock{mutex_};
   Partition* partition = find(position.topic, position.partition);
   if (!partition || partition->generation != position.generation) return;
-  if (gathers_) partition->gathered.done_before(runs);
+  partition->gathered.done_before(runs);
   partition->done_before = std::move(runs);
 }
 

@@ -47,7 +47,8 @@ void Commits::send(const Frontier& frontier, const GatheredOffsets& gathered, co
   if (gathered.gathering())
     text += ahead_text(sent_, last_.ahead, longest_list);
   else if (!too_long_ && text.size() < longest_note)
-    text += ahead_text(sent_, frontier.done_ahead(), longest_note - text.size());
+    text +=
+        ahead_text(sent_, gathered.commit_point(frontier, longest_list)->ahead, longest_note - text.size());
   set_metadata(entry, text);
   read_then_ = frontier.next();
   done_then_ = frontier.done_count();

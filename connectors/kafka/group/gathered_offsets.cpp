@@ -35,11 +35,21 @@ void GatheredOffsets::done_together(std::vector<std::int64_t> offsets) {
 }
 
 std::optional<CommitPoint> GatheredOffsets::commit_point(const Frontier& done, std::size_t longest) const {
-  if (!gathers_) return CommitPoint{done.position(), done.done_ahead()};
+  if (!gathers_) {
+    CommitPoint point{done.position(), done.done_ahead()};
+    add_unread(done, point.ahead);
+    return point;
+  }
   std::optional<CommitPoint> point = with_list(done, longest);
   if (!point) point = behind(done.position());
   if (point && point->position < committed_) return std::nullopt;
   return point;
+}
+
+// What the owner before did, as far as it has not been read again: without it a second crash would repeat it.
+void GatheredOffsets::add_unread(const Frontier& done, std::vector<OffsetRun>& ahead) const {
+  for (const OffsetRun& run : done_before_)
+    if (run.end > done.next()) ahead.push_back({std::max(run.from, done.next()), run.end});
 }
 
 // At the frontier, if all that was done together with what is below it can be listed. What cannot be listed whole is
@@ -49,8 +59,7 @@ std::optional<CommitPoint> GatheredOffsets::with_list(const Frontier& done, std:
   std::set<std::int64_t> kept_back;
   while (true) {
     point.ahead = done.done_ahead(kept_back);
-    for (const OffsetRun& run : done_before_)  // what has not been read again yet
-      if (run.end > done.next()) point.ahead.push_back({std::max(run.from, done.next()), run.end});
+    add_unread(done, point.ahead);
     while (!point.ahead.empty() && ahead_text(point.position, point.ahead, SIZE_MAX).size() > longest)
       point.ahead.pop_back();
     for (const OffsetRun& run : done_before_)

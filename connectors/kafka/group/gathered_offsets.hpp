@@ -47,6 +47,7 @@ class GatheredOffsets {
  private:
   using Offsets = std::vector<std::int64_t>;
 
+  void add_unread(const Frontier& done, std::vector<OffsetRun>& ahead) const;
   std::optional<CommitPoint> with_list(const Frontier& done, std::size_t longest) const;
   std::optional<CommitPoint> behind(std::int64_t position) const;
 

@@ -90,6 +90,18 @@ TEST_F(HeldPartition, ABrokerThatRefusesTheLengthGetsCommitsWithoutIt) {
             "radflow test");
 }
 
+TEST_F(HeldPartition, ACommitKeepsWhatTheOwnerBeforeDidUntilItIsReadAgain) {
+  read(100);
+  assignment.done_before({"t", 0, 100, generation}, {{103, 105}, {110, 111}});
+  const auto metadata = [&] {
+    const PartitionsPtr due = assignment.commit_with({"t", 0, 100, generation}, {});
+    return std::string{static_cast<const char*>(due->elems[0].metadata), due->elems[0].metadata_size};
+  };
+  EXPECT_EQ(metadata(), "radflow test ahead=100+3x2+5x1");
+  for (const int offset : {101, 102, 103, 104}) read(offset);
+  EXPECT_EQ(metadata(), "radflow test ahead=100+10x1") << "what was read again is done, or it is not";
+}
+
 TEST_F(HeldPartition, KnowsWhatTheOwnerBeforeDid) {
   read(100);
   assignment.done_before({"t", 0, 100, generation}, {{103, 105}, {110, 111}});
