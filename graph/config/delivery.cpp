@@ -1,5 +1,5 @@
-// Who may take part in `delivery: exactly_once`: connectors that can put what they read and write into one
-// transaction.
+// Who may take part in `delivery: exactly_once`: connectors that can put what they read and
+// write into one transaction.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -26,7 +26,7 @@ struct Draft {
   ComponentPlan component;  // spec is null if the type is unknown
   ComponentKind kind = ComponentKind::Node;
   std::string type;
-  bool named = false;  // by the file; else after its type
+  bool named = false;  // the file names it; else its type does
   std::optional<Value> from;
   std::optional<int> concurrency;
   std::optional<OnError> on_error;
@@ -56,20 +56,20 @@ struct GivenProperties {
   // that the connector needs counts as given.
   std::string add(const Value::Entry& entry, const SharedBlock& block);
 };
-// By the name of their block.
+// The key is the name of the block.
 using SharedProperties = std::map<std::string, GivenProperties>;
 
 // 2. plugins.cpp: loads what stands under the key `plugins`, before components are looked up.
 std::vector<Plugin> read_plugins(const Value& root, const std::string& folder, Findings& found);
 
 // 2. settings.cpp: every other top-level key but sources, nodes and sinks. Gives the properties in the blocks that
-// connectors share; where the one that a connector needs is not among them, its mark is that of the block.
+// connectors share; where the property that a connector needs is missing, its mark is the mark of the block.
 SharedProperties read_settings(const Value& root, Plan& plan, Findings& found);
 
 // 3. component.cpp: type, name, parameters of one component.
 struct ReadOptions {
   std::string folder;     // where relative paths start
-  bool training = false;  // as Overrides::training
+  bool training = false;  // what Overrides::training says
 };
 Draft read_component(const Value& item, ComponentKind kind, const ReadOptions& options, Findings& found);
 
@@ -87,8 +87,8 @@ void sort_nodes(Plan& plan, Findings& found);
 
 // 6. types.cpp: payload types along the edges, rule 8 for joins.
 void check_types(const Plan& plan, Findings& found);
-// arriving_type() of plan.hpp gives null while a type is unknown because of an error that was reported
-// before.
+// arriving_type() of plan.hpp gives null while a type is unknown because of an error
+// that was reported before.
 
 // groups.cpp: nodes that gather stand one behind the other, and exactly_once takes none.
 void check_groups(const Plan& plan, Findings& found);

@@ -21,7 +21,7 @@ struct Found {
   Value* item = nullptr;
 };
 
-// Of the list under `section`: sources, nodes or sinks.
+// The components of the list under `section`: sources, nodes or sinks.
 std::vector<Found> components(Value& root, const std::string& section);
 
 // set.cpp: one --set, "nodes.resize.width=128".

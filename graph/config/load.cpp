@@ -52,7 +52,7 @@ void check_sections(const std::vector<Draft>& sources, const std::vector<Draft>&
       if (entry.key == key) return entry.mark;
     return Mark{root.mark.file, 1, 1};
   };
-  // One whose name is misspelt is reported as that.
+  // A section whose name is misspelt is reported as misspelt.
   const auto misspelt = [&](const std::string& key) {
     return std::ranges::any_of(root.entries, [&](const Value::Entry& entry) {
       return entry.key != key && nearest(entry.key, {"sources", "nodes", "sinks"}) == key;
@@ -97,7 +97,7 @@ void complete_info(Plan& plan) {
   for (NodePlan& node : plan.nodes)
     for (const InputPlan& input : node.inputs) {
       const auto port = static_cast<std::size_t>(input.taker);
-      if (port > node.info.inputs.size()) node.info.inputs.resize(port);  // those before it are not wired
+      if (port > node.info.inputs.size()) node.info.inputs.resize(port);  // ports before it are not wired
       node.info.inputs.push_back(arriving_type(input, plan));
     }
 }
@@ -130,8 +130,8 @@ Plan make_plan(Value root, const std::string& file, const Overrides& overrides, 
   check_used(plan);
   sort_nodes(plan, found);
   check_types(plan, found);
-  // Neither what stands in for sources and sinks nor a replay knows transactions: a graph that is tried on them runs
-  // without.
+  // Neither what stands in for sources and sinks nor a replay knows transactions:
+  // a graph that is tried on them runs without.
   if (overrides.source || overrides.sink || overrides.replay) plan.delivery = "at_least_once";
   plan.replay = overrides.replay;
   check_delivery(plan, found);

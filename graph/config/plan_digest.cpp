@@ -35,8 +35,8 @@ std::string port(const InputPlan& input, const NodePlan& node) {
   return taker.optional ? taker.name + ": " : "";
 }
 
-// Lines of nodes [0, count) for which `wanted` holds. Where an input is not the line before, the line says
-// which.
+// Lines of nodes [0, count) for which `wanted` holds. Where an input is not the line before,
+// the line says which.
 std::string lines(const Plan& plan, const std::vector<std::string>& bodies, const std::vector<bool>& wanted) {
   std::string text;
   int before = InputPlan::from_sources;

@@ -14,7 +14,7 @@ void insert_record_makers(Plan& plan, Findings& found) {
   const std::vector<const Spec*> nodes = Registry::instance().all(ComponentKind::Node);
   const auto known = std::ranges::find_if(nodes, &Spec::makes_records);
   const Spec* const spec = known == nodes.end() ? nullptr : *known;
-  std::map<std::pair<int, int>, int> makers;  // by the output that they take; its sinks share one
+  std::map<std::pair<int, int>, int> makers;  // the key is an output: its sinks share one
   std::set<std::string> names;
   for (const NodePlan& node : plan.nodes) names.insert(node.name);
 

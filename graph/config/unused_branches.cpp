@@ -9,7 +9,7 @@ namespace radflow::detail {
 
 void check_used(Plan& plan) {
   std::vector<bool> used(plan.nodes.size());
-  // An input that names nothing may have meant any node; a graph without sinks is reported as that.
+  // An input that names nothing may have meant any node; a graph without sinks is reported as such.
   bool unsure = std::ranges::all_of(plan.sinks, &SinkPlan::errors);
   const auto take = [&](const auto& taker) {
     for (const InputPlan& input : taker.inputs)

@@ -126,7 +126,7 @@ class Wiring {
       bind(node, references(*draft.from, draft), draft);
     } else {
       const Reference before{"", index == 0 ? "sources" : nodes_[index - 1].component.name, node.mark};
-      // By index, so that an unknown or repeated name before this one is not reported again.
+      // The index is taken, so that an unknown or repeated name before this one is not reported again.
       InputPlan input{index == 0 ? InputPlan::from_sources : static_cast<int>(index) - 1, 0, node.mark};
       if (index > 0 && (!nodes_[index - 1].component.spec || draft.type.empty()))
         input.node = unknown_node;

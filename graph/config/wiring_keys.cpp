@@ -45,7 +45,7 @@ std::string choose(const Value& value, std::optional<Enum>& out,
 
 // retry: {times: 3, backoff: 200ms}; a sink without `times` tries again without end.
 void read_retry(const Value::Entry& entry, Draft& draft, Findings& found) {
-  if (!draft.component.spec) return;  // of an unknown type nothing is known
+  if (!draft.component.spec) return;  // nothing is known of an unknown type
   if (draft.component.spec->arity == Arity::Many)
     return found.add(
         entry.mark, fmt::format("'{}' makes several messages of one: `retry` is for nodes that make one; use "

@@ -13,7 +13,7 @@ namespace radflow::detail {
 bool is_wiring_key(std::string_view key);
 std::vector<std::string> wiring_keys_of(ComponentKind kind);
 
-// Of a component whose type has been read; what is wrong goes to `found`.
+// Reads one key of a component whose type has been read; what is wrong goes to `found`.
 void read_wiring_key(const Value::Entry& entry, Draft& draft, Findings& found);
 
 }  // namespace radflow::detail

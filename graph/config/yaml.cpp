@@ -61,7 +61,7 @@ class Reader {
  private:
   void convert_map(const YAML::Node& node, Value& value, int depth) {
     value.kind = Value::Kind::Map;
-    std::unordered_map<std::string, int> lines;  // of the keys so far
+    std::unordered_map<std::string, int> lines;  // where each key stood first
     for (const auto& pair : node) {
       const Mark at = mark(pair.first.Mark());
       if (!pair.first.IsScalar()) {
@@ -145,8 +145,8 @@ struct DocumentStart final : YAML::EventHandler {
   YAML::Mark mark;
 };
 
-// Where text follows the first document, which YAML::Load passes over in silence. Not YAML::LoadAll: that of
-// yaml-cpp 0.7 repeats for ever, taking memory, on some broken files.
+// Where text follows the first document, which YAML::Load passes over in silence. YAML::LoadAll of
+// yaml-cpp 0.7 would repeat for ever, taking memory, on some broken files.
 std::optional<YAML::Mark> behind_first_document(const std::string& text) {
   std::istringstream stream{text};
   YAML::Parser parser{stream};

@@ -15,22 +15,22 @@ class Budget {
   Budget(std::int64_t limit_bytes, int most_computing)
       : limit_{limit_bytes}, most_computing_{most_computing} {}
 
-  // Takes `bytes` and one message in computation if both fit. A record larger than everything is let in
-  // alone.
+  // Takes `bytes` and one message in computation if both fit.
+  // A record larger than everything is let in alone.
   bool try_admit(std::int64_t bytes);
   // The same bytes in two steps, for a record that is fetched between them: reserve() takes them before they
   // are allocated, try_admit_reserved() only waits for computation; it settles what the record came to.
   bool reserve(std::int64_t bytes);
   bool try_admit_reserved(std::int64_t bytes, std::int64_t reserved);
-  // Takes bytes without asking: a decoded object overshoots by itself at most. False if it is larger than the
-  // limit.
+  // Takes bytes without asking: a decoded object overshoots by itself at most.
+  // False if it is larger than the limit.
   bool charge(std::int64_t bytes);
 
   void add_computing(int messages) { computing_.fetch_add(messages, std::memory_order_relaxed); }
   void end_computing();
   void release(std::int64_t bytes);
 
-  // Until there may be room or `longest` has passed.
+  // Waits until there may be room or `longest` has passed.
   void wait(std::chrono::milliseconds longest);
   // Ends every wait, now and later.
   void close();

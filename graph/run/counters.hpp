@@ -18,7 +18,7 @@
 
 namespace radflow {
 
-constexpr std::uint64_t sampled_one_in = 64;  // of what is brief
+constexpr std::uint64_t sampled_one_in = 64;  // applies to calls that are brief
 
 // Written by one thread, read by any.
 class Count {

@@ -51,7 +51,7 @@ class Message final : public Context {
   const std::vector<std::uint32_t> part;  // identity indices from the record down; empty at the root
   // Its values, if they outlive one call of a stage.
   const std::unique_ptr<Slot[]> slots;
-  // By position of the stage in its region: predecessors that have not ended. Unused if there is one stage.
+  // Predecessors that have not ended, by position of the stage in its region. Unused if there is one stage.
   const std::unique_ptr<std::atomic<int>[]> waiting_for;
 
  private:

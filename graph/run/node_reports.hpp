@@ -12,7 +12,7 @@ class NodeReports {
  public:
   void failed(const NodePlan& node, const Error& error, const Position& at);
   void warned(const NodePlan& node, const Error& warning, const Position& at);
-  // To the node that the statistics name.
+  // Adds what is known of the node that the statistics name.
   void add_to(NodeStats& node) const;
 
  private:

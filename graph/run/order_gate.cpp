@@ -14,7 +14,7 @@ void OrderGate::complete(std::uint64_t id, const Ticket& ticket) {
   Shard& at = shard(id);
   std::unique_lock lock{at.mutex};
   Queue& queue = at.queues.at(id);  // references into the map survive other insertions
-  // From the back: what completes was admitted lately, however many wait behind a slow one.
+  // The search begins at the back: what completes was admitted lately, however many wait behind a slow one.
   std::ranges::find(queue.tickets.rbegin(), queue.tickets.rend(), &ticket, [](const Waiting& w) {
     return w.ticket.get();
   })->complete = true;

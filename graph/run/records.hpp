@@ -36,7 +36,7 @@ class Records {
   // A record has ended: what waits for it may go on.
   void ended(End how);
 
-  // Until every admitted record has ended, or `deadline`. True if all have.
+  // Waits until every admitted record has ended, or `deadline`. True if all have.
   bool wait_for_all(std::chrono::steady_clock::time_point deadline);
   std::uint64_t in_flight() const;
 

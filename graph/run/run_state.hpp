@@ -36,7 +36,7 @@ struct RunState {
   std::atomic<bool> discarding{false};
 
   const Layout::Region& region(int index) const { return layout.regions[static_cast<std::size_t>(index)]; }
-  // As people are told of it.
+  // The name that people are told.
   std::string source_name(std::size_t i) const { return "source " + plan.sources[i].name; }
   std::string sink_name(std::size_t i) const { return "sink " + plan.sinks[i].name; }
 

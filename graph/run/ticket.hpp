@@ -118,8 +118,8 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   void drop() { dropped_ = true; }
   bool dropped() const { return dropped_; }
 
-  // For whoever asks where a record is: the node last called for one of its messages, and what its sinks
-  // lack.
+  // Answers whoever asks where a record is: the node last called for one of its messages,
+  // and what its sinks lack.
   void at_node(std::size_t node) { last_node_.store(static_cast<int>(node), std::memory_order_relaxed); }
   int last_node() const { return last_node_.load(std::memory_order_relaxed); }
   enum class AtSinkState { Through, Computing, WaitsForItsTurn, WaitsForAcknowledgement };

@@ -1,5 +1,5 @@
-// Tickets: those of one source that have not ended, so that the record that holds a frontier can be found and explained.
-// Thread-safe.
+// Tickets: those of one source that have not ended, so that the record that holds a frontier can be found
+// and explained. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -17,7 +17,7 @@ class Tickets {
   Tickets(const Tickets&) = delete;
   Tickets& operator=(const Tickets&) = delete;
 
-  // For a ticket's constructor and destructor.
+  // A ticket's constructor and destructor call these.
   void enter(Ticket& ticket);
   void leave(Ticket& ticket);
 

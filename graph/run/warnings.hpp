@@ -18,7 +18,7 @@ void say_warning(Error warning);
 // Those said on this thread since they were last taken; almost always none.
 std::vector<Error>& said_warnings();
 
-// By node and reason; rare, so a map under a mutex.
+// Counts by node and reason; warnings are rare, so a map under a mutex serves.
 class WarningCounters {
  public:
   void add(const std::string& node, const Error& warning, const Position& at);

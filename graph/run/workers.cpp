@@ -11,8 +11,8 @@ namespace radflow {
 namespace flow = oneapi::tbb::flow;
 
 // Debian's oneTBB is not built for ThreadSanitizer, which therefore cannot see that a message is handed over from one
-// thread to another, nor that all tasks have ended when the graph is waited for. These two say so; elsewhere they are
-// nothing.
+// thread to another, nor that all tasks have ended when the graph is waited for. These two say so;
+// elsewhere they are nothing.
 #ifdef RADFLOW_TSAN
 extern "C" void __tsan_acquire(void*);
 extern "C" void __tsan_release(void*);
@@ -28,8 +28,8 @@ void happens_after(void*) {}
 #endif
 
 // The graph is built inside an arena without places for outside threads, and one thread more than the workers
-// is allowed for, so that a source's thread hands over tasks without becoming a worker: measured, twice the
-// throughput.
+// is allowed for, so that a source's thread hands over tasks without becoming a worker:
+// measured, twice the throughput.
 class Workers::Impl {
  public:
   Impl(int workers, std::vector<Stage> stages)

@@ -20,8 +20,8 @@ class Workers {
     std::function<void(Message&, std::size_t worker)> body;
   };
 
-  // Numbers that workers have. A oneTBB arena has two places at least; one worker is now in this, now in
-  // that.
+  // Numbers that workers have. A oneTBB arena has two places at least;
+  // one worker is now in this, now in that.
   static constexpr std::size_t places(int workers) {
     return static_cast<std::size_t>(workers > 2 ? workers : 2);
   }
@@ -33,7 +33,7 @@ class Workers {
   void put(std::size_t stage, Message* message);
   // Messages that wait for that stage.
   std::int64_t waiting(std::size_t stage) const;
-  // Until nothing runs any more.
+  // Waits until nothing runs any more.
   void wait();
 
  private:
