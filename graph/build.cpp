@@ -20,11 +20,11 @@ void attempt(const ComponentPlan& component, std::vector<Diagnostic>& found,
   }
 }
 
-// Nodes that are sound, in topological order: each hears what those before it can predict.
+// Nodes that are sound, in topological order: each hears what nodes before it make known.
 Bodies build(const Plan& plan, Purpose purpose, const std::shared_ptr<Resources>& resources,
              std::vector<Diagnostic>& found) {
   Bodies bodies(plan.nodes.size());
-  std::vector<std::vector<Known>> known(plan.nodes.size());  // by node and output
+  std::vector<std::vector<Known>> known(plan.nodes.size());  // one per node and output
   const auto heard = [&](const InputPlan& input) {
     return input.node < 0 ? Known{}
                           : known[static_cast<std::size_t>(input.node)][static_cast<std::size_t>(input.port)];
@@ -58,7 +58,7 @@ Bodies build(const Plan& plan, Purpose purpose, const std::shared_ptr<Resources>
   return bodies;
 }
 
-// Of what is not sound only the properties are looked at: the parameters are no longer what the file says.
+// Only the properties of an unsound connector are looked at: its parameters are no longer what the file says.
 void check(const ComponentPlan& connector, std::vector<Diagnostic>& found) {
   if (!connector.spec || !connector.spec->check) return;
   attempt(connector, found, [&] {

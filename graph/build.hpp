@@ -11,12 +11,12 @@
 
 namespace radflow {
 
-// By node of the plan: one instance, or of a node that may not be called concurrently one per call at a time: its
+// For each node of the plan one instance; a node that may not be called concurrently has one per call at a time: its
 // `concurrency`, else one per worker.
 using Bodies = std::vector<std::vector<std::unique_ptr<NodeBody>>>;
 
-// Throw ConfigError with everything that cannot be built; if it is a node, with what check_connectors() finds
-// too.
+// Throw ConfigError with everything that cannot be built; if it is a node,
+// with what check_connectors() finds too.
 Bodies build_nodes(const Plan& plan,
                    const std::shared_ptr<Resources>& resources = std::make_shared<Resources>());
 void build_connectors(const Plan& plan, std::vector<std::unique_ptr<Source>>& sources,
@@ -27,8 +27,8 @@ void build_connectors(const Plan& plan, std::vector<std::unique_ptr<Source>>& so
 // written and no broker is asked.
 void check_connectors(const Plan& plan);
 
-// Of a plan in which something is wrong: what else its sound components refuse. While training, models may be
-// missing.
+// Finds in a plan in which something is wrong what else its sound components refuse.
+// While training, models may be missing.
 enum class Purpose { Run, Train };
 std::vector<Diagnostic> refusals(const Plan& plan, Purpose purpose);
 

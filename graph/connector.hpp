@@ -35,15 +35,15 @@ enum class Admission { Admitted, Full };
 // The pipeline's door for one source. Called by the source's own thread only, unless it says otherwise.
 class Intake {
  public:
-  // Takes the record if the memory budget and the cap on messages in computation allow, else leaves it
-  // untouched.
+  // Takes the record if the memory budget and the cap on messages in computation allow,
+  // else leaves it untouched.
   virtual Admission admit(Record& record) = 0;
   // Takes a record that cannot be processed, as if a node named like the source had failed on it: it goes to
   // the dead letters in its turn. Full as for admit(). `reserved`: see below; 0: nothing.
   virtual Admission refuse(Record& record, Error error, std::int64_t reserved) = 0;
 
-  // For a record whose bytes are still to be fetched: takes its bytes of the budget before they are
-  // allocated, false if there is no room. Then comes admit_reserved(), refuse() or give_back(). reserve()
+  // Takes the bytes of a record, which are still to be fetched, of the budget before they are
+  // allocated; false if there is no room. Then comes admit_reserved(), refuse() or give_back(). reserve()
   // and give_back() may be called by any thread.
   virtual bool reserve(std::int64_t /*bytes*/) { return true; }
   virtual void give_back(std::int64_t /*bytes*/) {}
@@ -115,7 +115,7 @@ class Source {
   virtual std::vector<PartitionStatus> partitions() const { return {}; }
   // Any thread.
   virtual Gone gone() const { return {}; }
-  // Of a source that numbers its own records, before it runs: another source of the graph has the same topic
+  // Tells a source that numbers its own records, before it runs: another source of the graph has the same topic
   // (a folder of the same name), so this one's records stand in a partition of their own. Without it two
   // records would have one position, and their results one id.
   virtual void stand_in(std::int32_t partition) { (void)partition; }
@@ -126,8 +126,8 @@ class Sink {
   virtual ~Sink() = default;
 
   // `output` is of the type the sink registered for: a record, or a typed payload (images takes frames). A
-  // typed payload on its way to a sink that takes records is made a record first. `context` lives until the
-  // acknowledgement.
+  // typed payload on its way to a sink that takes records is made a record first.
+  // `context` lives until the acknowledgement.
   virtual void submit(Payload output, const Context& context, Acknowledge acknowledge) = 0;
   // The same for a sink that has to know which of its inputs (BuildInfo::from) an output came by.
   virtual void submit_from(std::size_t input, Payload output, const Context& context,
@@ -155,8 +155,8 @@ std::unique_ptr<Connector> make_connector(const void* params, const BuildInfo& i
     return std::make_unique<Connector>(typed);
 }
 
-// Spec::check of a connector that has `static std::vector<ParamError> check(const Params&, const
-// BuildInfo&)`.
+// Spec::check of a connector that has `static std::vector<ParamError> check(const Params&,
+// const BuildInfo&)`.
 template <typename Connector, typename Params>
 void add_check(Spec& spec) {
   if constexpr (requires(const Params& params, const BuildInfo& info) { Connector::check(params, info); })

@@ -32,7 +32,7 @@ struct Identity {
 // What the graph says of itself in every result.
 struct GraphInfo {
   std::string name;
-  std::string digest;                 // of nodes, parameters and models; without connectors
+  std::string digest;                 // covers nodes, parameters and models, not connectors
   std::string input_digest = "xxh3";  // xxh3 | sha256
 };
 
@@ -56,8 +56,8 @@ class Context {
   virtual std::optional<Error> charge(std::size_t bytes) const = 0;
 
   // Says what is odd about a message of which a value comes all the same ("more_images"). Warnings are counted by
-  // node and reason, whose rules are those of errors; the first of each is said. From the thread that calls the
-  // node, during the call.
+  // node and reason, under the rules of errors; the first of each is said. Only the thread that calls the node
+  // may call it, during the call.
   virtual void warn(Error warning) const { (void)warning; }
 
  protected:

@@ -120,7 +120,7 @@ Record make_dead_letter(const Record& original, const GraphInfo& graph, const st
   list_failures(failures, cut >= Cut::Failures, error);
 
   Record letter = original;
-  letter.timestamp_ms = Record::open_timestamp;  // a broker deletes by it: that of an old record at once
+  letter.timestamp_ms = Record::open_timestamp;  // a broker deletes by it, and at once what is old
   if (cut >= Cut::Bytes || original.claimed) letter.value = {};
   if (cut >= Cut::Headers && !letter.headers.empty())
     cut_headers(letter.headers, header_limit(bytes_of(original.headers), static_cast<int>(cut)), error);

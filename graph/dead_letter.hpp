@@ -1,5 +1,5 @@
-// The dead letter of a record: its original bytes, key and headers, and what went wrong with which part of
-// it.
+// The dead letter of a record: its original bytes, key and headers,
+// and what went wrong with which part of it.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +45,7 @@ struct DeadLetter {
   bool with_headers = true;  // and its key
   std::string input_digest;
   std::string graph;
-  // One for each failure that is listed, and one for each kind of those that are only counted.
+  // One for each failure that is listed, and one for each kind of failure that is only counted.
   std::vector<std::string> nodes, reasons;
 };
 

@@ -14,7 +14,7 @@ namespace radflow {
 struct DurationSketch {
   static constexpr int bits = 5;  // so many bits below the highest one of a duration tell its bucket
   static constexpr double error = 1.0 / (2 << bits);  // half a bucket, relative to the quantile
-  static constexpr int largest_power = 47;            // 2^47 ns are 39 hours; what is longer counts as that
+  static constexpr int largest_power = 47;  // 2^47 ns are 39 hours; what is longer counts as so much
 
   static constexpr std::size_t bucket(std::uint64_t ns) {
     if (ns < (1U << bits)) return ns;

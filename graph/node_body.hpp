@@ -96,21 +96,21 @@ class NodeBody {
   std::shared_ptr<NodeMetrics> metrics;
 };
 
-// What a component may know of the graph while it is built.
-// How often what failed in a way that may pass is tried again, and after what time: the backoff doubles each
-// time.
+// How often what failed in a way that may pass is tried again, and after what time:
+// the backoff doubles each time.
 struct Retry {
   int times = 3;  // 0: without end; sinks only
   std::int64_t backoff_ms = 200;
   bool operator==(const Retry&) const = default;
 };
 
+// What a component may know of the graph while it is built.
 struct BuildInfo {
   std::string graph;   // the graph's name
   std::string name;    // the component's own
-  std::string folder;  // of the graph file: relative paths in it start there
-  // Nodes: of every node and parameter between the source and this one; "": unknown, something there is
-  // wrong.
+  std::string folder;  // where the graph file lies: its relative paths start there
+  // Nodes: a digest of every node and parameter between the source and this one;
+  // "" where something there is wrong.
   std::string upstream_digest;
   std::string upstream;  // the same for a person: one line per node, "resize: {height: 256, width: 256}"
   std::vector<const PayloadType*> inputs;  // nodes: what arrives at each input; null: unknown, or not wired
@@ -124,8 +124,9 @@ struct BuildInfo {
   // Connectors: of the shared block, then their own; later ones win.
   std::vector<std::pair<std::string, std::string>> properties;
   int workers = 1;
-  Retry retry{.times = 0, .backoff_ms = 50};                             // sinks: of what they write
-  std::shared_ptr<Resources> resources = std::make_shared<Resources>();  // of all components of one graph
+  Retry retry{.times = 0, .backoff_ms = 50};  // sinks: of what they write
+  std::shared_ptr<Resources> resources =
+      std::make_shared<Resources>();  // all components of one graph share it
 
   // A path of the YAML, made absolute or relative to the working directory.
   std::string path(const std::string& in_yaml) const;

@@ -1,4 +1,4 @@
-// Counters and gauges of its own that a node declares in its specification, beside those that the graph keeps of every
+// Counters and gauges of its own that a node declares in its specification, beside what the graph counts of every
 // node. The instances of one node share them; a node asks for each once, in its constructor:
 //
 //   Edges(const Params&, const BuildInfo& info) : found_{info.metrics->counter("edges")} {}
@@ -40,7 +40,7 @@ class Gauge {
 
 class NodeMetrics {
  public:
-  // Of a specification, which outlives it.
+  // The specification outlives it.
   explicit NodeMetrics(const Spec& spec);
 
   // The one that the specification declares; lives as long as the node. Throw std::logic_error if it declares none of

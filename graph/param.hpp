@@ -23,7 +23,7 @@ struct ParamError : std::runtime_error {
   std::string param;
 };
 
-// Adds what `look` throws: for those that find more than one thing wrong.
+// Adds what `look` throws: for checks that find more than one thing wrong.
 template <typename Look>
 void collect(std::vector<ParamError>& wrong, const Look& look) {
   try {

@@ -1,7 +1,7 @@
 // Payload: a shared, immutable value of one of the types that travel on an edge: record, frame, features,
 // prediction and whatever a node library adds. A payload type names itself and says its size:
 //   static constexpr std::string_view payload_name = "frame";
-//   std::size_t bytes() const;   // of memory, with all that it owns alone; may be absent where sizeof is all
+//   std::size_t bytes() const;   // its memory, with all that it owns alone; may be absent where sizeof is all
 // How a type is written to a sink: graph/register_payload.hpp.
 #pragma once
 

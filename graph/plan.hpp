@@ -26,7 +26,7 @@ struct ComponentPlan {
   std::shared_ptr<const void> params;
   BuildInfo info;
   Mark mark;
-  // Of the parameters and properties that the file gives, those of the shared block first; later ones win.
+  // Where the file gives parameters and properties, the shared block first; later ones win.
   std::vector<std::pair<std::string, Mark>> param_marks;
   bool sound = true;  // nothing is wrong with what the file says of it; of a checked plan always
 
@@ -78,9 +78,9 @@ struct Plan {
 // The type that arrives at an input; of a checked plan never null.
 const PayloadType* arriving_type(const InputPlan& input, const Plan& plan);
 
-// A connector that the program makes to stand in for those of a graph.
+// A connector that the program makes to stand in for connectors of a graph.
 struct StandIn {
-  std::string option;  // of the command line: the place of what is wrong with it
+  std::string option;  // the option of the command line, which messages about it name
   std::string type;
   std::vector<std::pair<std::string, std::string>> params;
 };
@@ -93,7 +93,7 @@ struct ReplacedSink {
 struct Overrides {
   std::vector<std::string> set;                      // "nodes.resize.width=128"
   std::optional<StandIn> source;                     // instead of the sources
-  std::function<StandIn(const ReplacedSink&)> sink;  // for each of the sinks; empty: they stay
+  std::function<StandIn(const ReplacedSink&)> sink;  // makes what stands in for a sink; empty: sinks stay
   bool replay = false;    // what the sources read was read before: at least once, an output file is new
   bool training = false;  // model files (Limits::digest) may be missing: they are about to be made
 };

@@ -1,5 +1,5 @@
 // Plug-ins: shared libraries with nodes, payloads and connectors of their own, linked with the target
-// radflow::radflow of the installed package. Their Register objects are the same as those of the program.
+// radflow::radflow of the installed package. Their Register objects are written as in the program.
 //
 // What a plug-in was built with (version, compiler, headers) is read out of the file's bytes, so none of its code
 // has run when it is refused. A plug-in is never unloaded, because plans hold its functions.
@@ -26,7 +26,7 @@ struct PluginError : std::runtime_error {
 // thread, before a graph is checked. Throws PluginError.
 Plugin load_plugin(const std::string& file);
 
-// For registries. While the constructors of a plug-in run, what they register waits until it is loaded: an exception
+// Registries ask this. While the constructors of a plug-in run, what they register waits until it is loaded: an exception
 // may not pass through dlopen().
 bool plugin_loads();
 void enlist(std::function<void()> add);

@@ -12,11 +12,11 @@
 namespace radflow {
 
 struct Position {
-  std::string topic;  // of a file: the folder or glob it came from
+  std::string topic;  // a file has the folder or glob it came from
   std::int32_t partition = 0;
   std::int64_t offset = -1;
-  std::uint64_t generation = 0;   // of the partition's assignment; acks of an old one are dropped
-  std::uint64_t transaction = 0;  // the one that commits it and all that comes of it; 0: none
+  std::uint64_t generation = 0;   // the partition's assignment; acknowledgements for an old one are dropped
+  std::uint64_t transaction = 0;  // the transaction that commits it and all that comes of it; 0: none
 
   bool operator==(const Position&) const = default;
 };

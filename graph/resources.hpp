@@ -15,7 +15,7 @@ namespace radflow {
 
 class Resources {
  public:
-  // The graph's T of that key. What `make` throws, nobody has made.
+  // The graph's T of this key. What `make` throws, nobody has made.
   template <typename T, typename Make>
   std::shared_ptr<T> get(const std::string& key, Make&& make) {
     std::weak_ptr<const void>& known = things_[{typeid(T), key}];

@@ -47,8 +47,8 @@ struct HeaderSpec {
 // A top-level block of a graph file: properties that all connectors share which name the block.
 struct SharedBlock {
   std::string name;      // its key
-  std::string expected;  // for messages: "properties such as {server: localhost:80}"
-  std::string sentence;  // for the schema
+  std::string expected;  // messages say it: "properties such as {server: localhost:80}"
+  std::string sentence;  // the schema says it
   std::string needed;    // a property: where it is not given, messages point at the block
 };
 
@@ -93,7 +93,7 @@ struct Spec {
   const ParamSpec* param(std::string_view path) const;  // "radius", "train.trees"
   // Whether a key is a property of the library underneath, rather than a parameter.
   bool takes_property(std::string_view key) const;
-  std::vector<std::string> property_names() const;  // those without a dot
+  std::vector<std::string> property_names() const;  // names without a dot
 };
 
 // All components of the program, filled before main() by the Register objects. Read-only afterwards.

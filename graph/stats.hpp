@@ -22,8 +22,8 @@ struct DurationHistogram {
   double sum = 0;  // seconds
 
   std::uint64_t count() const;
-  // By linear interpolation within a bucket, in seconds; 0 if nothing was observed. It may be more than the
-  // longest: of what a run tells, quantiles come from a DurationSketch.
+  // Interpolates linearly within a bucket, in seconds; 0 if nothing was observed. It may be more than the longest
+  // duration, so the quantiles that a run tells come from a DurationSketch.
   double quantile(double q) const;
 };
 
@@ -40,7 +40,7 @@ struct NodeStats {
   std::uint64_t calls = 0;    // messages the node was called for
   std::uint64_t results = 0;  // messages it made
   std::uint64_t filtered = 0;
-  std::vector<std::pair<std::string, std::uint64_t>> failed;  // by Error::reason
+  std::vector<std::pair<std::string, std::uint64_t>> failed;  // the key is Error::reason
   DurationHistogram duration;                                 // sampled
   std::vector<WarningStats> warnings;                         // one for each reason
   std::vector<WarningStats> failures;                         // `failed` with the first one of each reason
@@ -48,7 +48,7 @@ struct NodeStats {
 };
 
 struct StageStats {
-  std::string name;         // of its first node
+  std::string name;         // the first node gives it
   std::int64_t queued = 0;  // messages that wait for the stage
 };
 
@@ -73,8 +73,8 @@ struct SinkStats {
   std::uint64_t rejected = 0;  // outputs the sink can never take
   std::string not_ready;       // why it cannot write for now; "": it can
   std::vector<std::pair<std::string, std::uint64_t>> failed;  // the rejected ones, by Error::reason
-  // From admission to acknowledgement, with exactly_once without the wait for the commit; sampled while it is
-  // brief.
+  // Lasts from admission to acknowledgement, with exactly_once without the wait for the commit;
+  // sampled while it is brief.
   DurationHistogram latency;
   DurationSketch latency_sketch;       // the same, for quantiles
   std::vector<WarningStats> failures;  // `failed` with the first one of each reason
@@ -89,7 +89,7 @@ struct Stall {
   double seconds = 0;
   std::string node;   // the node that was called last for it, or the sink or source it waits for; a label
   std::string where;  // the same as a sentence
-  std::string key_digest;  // of the record's key, "" if it has none: keys themselves are shown nowhere
+  std::string key_digest;  // "" if the record has no key; keys themselves are shown nowhere
 };
 
 // A group that is open: the oldest of its node.

@@ -7,7 +7,7 @@
 
 namespace radflow {
 
-// By node: whether a sink's input depends on it.
+// Says for each node whether a sink's input depends on it.
 std::vector<bool> needed_nodes(const Plan& plan);
 
 // The plan of what runs: without the nodes that nothing depends on. For a plan whose nodes are sorted.

@@ -47,7 +47,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return d[a.size()][b.size()];
 }
 
-// By place, each once: several components may find one thing.
+// Sorts by place and names each thing once, which several components may find.
 std::vector<Diagnostic> in_order(std::vector<Diagnostic> found) {
   const auto place = [](const Diagnostic& at) {
     return std::tie(at.mark.file, at.mark.line, at.mark.column);
@@ -70,7 +70,7 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
   std::string best;
   std::size_t least = std::max<std::size_t>(1, name.size() / 3) + 1;
   for (const std::string& candidate : known) {
-    // As many insertions or deletions are needed at least.
+    // At least so many insertions or deletions are needed.
     const std::size_t longer =
         std::max(name.size(), candidate.size()) - std::min(name.size(), candidate.size());
     if (longer >= least) continue;

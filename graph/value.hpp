@@ -21,11 +21,11 @@ struct Value {
   struct Entry;
 
   Kind kind = Kind::Null;
-  std::string text;            // of a scalar, after ${NAME:-default} was expanded
+  std::string text;            // a scalar, after ${NAME:-default} was expanded
   bool quoted = false;         // "8" is a string, 8 may be a number
   bool unset = false;          // a variable in it is not set (reported): it says nothing
-  std::vector<Value> items;    // of a list
-  std::vector<Entry> entries;  // of a map, in the file's order, keys unique
+  std::vector<Value> items;    // what a list holds
+  std::vector<Entry> entries;  // what a map holds, in the file's order, keys unique
   Mark mark;
 
   const Value* find(std::string_view key) const;
@@ -71,8 +71,8 @@ class ConfigError : public std::runtime_error {
 Value read_yaml(std::string_view text, const std::string& file, std::vector<Diagnostic>& diagnostics);
 Value read_yaml_file(const std::string& path, std::vector<Diagnostic>& diagnostics);
 
-// The entry of `known` nearest to `name` (Damerau-Levenshtein distance of at most a third of its length), or
-// "".
+// The entry of `known` nearest to `name` (Damerau-Levenshtein distance of at most a
+// third of its length), or "".
 std::string nearest(std::string_view name, const std::vector<std::string>& known);
 
 }  // namespace radflow
