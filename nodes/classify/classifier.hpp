@@ -11,7 +11,7 @@ namespace radflow {
 
 struct TrainingSet {
   cv::Mat samples;          // one row per sample, one column per feature, CV_32F, finite
-  std::vector<int> labels;  // of each row, an index below `classes`; every class occurs
+  std::vector<int> labels;  // each row has an index below `classes`; every class occurs
   int classes = 0;          // 2 or more
 };
 

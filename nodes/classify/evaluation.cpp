@@ -61,7 +61,7 @@ std::optional<Auc> auc(const std::vector<double>& positives, const std::vector<d
   std::ranges::sort(down);
   const auto m = static_cast<double>(up.size()), n = static_cast<double>(down.size());
   std::vector<std::int64_t> above,
-      below;  // of each positive and negative; in sorted order, so that sums are too
+      below;  // one for each positive and negative; in sorted order, so that sums are too
   std::int64_t wins = 0;
   for (const double score : up) wins += above.emplace_back(twice_below(score, down));
   for (const double score : down)

@@ -43,8 +43,8 @@ std::optional<Auc> auc(const std::vector<double>& positives, const std::vector<d
 struct ClassScore {
   std::string name;
   std::int64_t cases = 0;  // with this label expected
-  Share sensitivity;       // of the class's cases, those that were given its label
-  Share specificity;       // of the other cases, those that were not
+  Share sensitivity;       // how many of the class's cases were given its label
+  Share specificity;       // how many of the other cases were not
   std::optional<Auc> auc;  // the class against all others, by its probability
 };
 

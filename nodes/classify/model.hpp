@@ -23,7 +23,7 @@ std::optional<ImageDigest> image_digest(std::string_view text);
 
 struct Manifest {
   std::string algorithm;
-  std::vector<std::pair<std::string, std::string>> parameters;  // of training, as they would stand in YAML
+  std::vector<std::pair<std::string, std::string>> parameters;  // how it was trained, in the form of YAML
   // How class_weight: balanced was done: "draw", each tree draws its samples by weight; "priors" in models of
   // before, which full-grown trees hardly feel; "" where the classes were not balanced.
   std::string balanced_by;
@@ -35,14 +35,14 @@ struct Manifest {
   std::string graph;
   std::string upstream_digest;        // BuildInfo::upstream_digest of the node `classify`
   std::vector<std::string> upstream;  // the same, one line per node
-  std::string version;                // of the radflow that trained it
+  std::string version;                // the radflow that trained it
   std::vector<ImageDigest> images;    // the training's, sorted, each once; older models have none
 };
 
 struct Model {
   Manifest manifest;
   std::shared_ptr<const Classifier> classifier;
-  std::string name;    // of the file, without folder
+  std::string name;    // the file without its folder
   std::string digest;  // "sha256:<64 hex>" of the file's bytes
 };
 

@@ -85,7 +85,7 @@ Members members_of_classes(const TrainingSet& set) {
 cv::Ptr<cv::ml::RTrees> grow_trees(const TrainingSet& set, const RandomForestParams& params, int trees,
                                    const std::vector<int>& index) {
   auto forest = cv::ml::RTrees::create();
-  // By count alone: a target error would make the number of trees depend on the data.
+  // The count alone ends it: a target error would make the number of trees depend on the data.
   forest->setTermCriteria({cv::TermCriteria::MAX_ITER, trees, 0});
   forest->setMaxDepth(params.depth);
   forest->setMinSampleCount(params.min_samples - 1);  // cv::ml splits above this count

@@ -26,7 +26,7 @@ class RandomForest final : public Classifier {
  public:
   // 12 bytes, as in the file. The children of a split stand side by side, after it: no walk can go round.
   struct Node {
-    std::int32_t feature = 0;  // of a split: the column it looks at; of a leaf: -1 - class
+    std::int32_t feature = 0;  // a split: the column it looks at; a leaf: -1 - class
     float threshold = 0;       // a split goes left if value <= threshold, else right
     std::uint32_t left = 0;    // index of the left child; the right one follows it
   };

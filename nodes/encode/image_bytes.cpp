@@ -38,8 +38,8 @@ std::string to_npy(const cv::Mat& pixels) {
                                 : fmt::format("({}, {}, {})", pixels.rows, pixels.cols, pixels.channels());
   std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}",
                                    npy_type(pixels.depth()), shape);
-  // Magic, version and length are 10 bytes; the data begins at a multiple of 64, the header ends in a line
-  // feed.
+  // Magic, version and length are 10 bytes; the data begins at a multiple of 64,
+  // the header ends in a line feed.
   header.append(63 - (10 + header.size()) % 64, ' ') += '\n';
   const std::size_t row = pixels.cols * pixels.elemSize();
   std::string bytes{"\x93NUMPY\x01\x00", 8};

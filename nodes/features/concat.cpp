@@ -1,5 +1,5 @@
-// concat: puts the features of several nodes behind each other, in the order of `from`. The result's units
-// and photometric interpretation are those of the parts, each once.
+// concat: puts the features of several nodes behind each other, in the order of `from`. The result names the
+// units and photometric interpretations of its parts, each once.
 //   - concat:
 //       from: [texture, edges]
 #include <algorithm>
@@ -68,7 +68,7 @@ class Concat {
   }
 
  private:
-  // The names of the last message are nearly always those of the next: nodes share them.
+  // The last message nearly always has the names of the next: nodes share them.
   Result<Names> joined(std::span<const Features* const> inputs) const {
     const std::scoped_lock lock{mutex_};
     if (names_ && std::equal(inputs.begin(), inputs.end(), parts_.begin(), parts_.end(),

@@ -1,10 +1,10 @@
-// Between a centre c and its diagonal neighbour d lie h and v, and the interpolated value is w w d + w (1 -
-// w) (h + v)
-// + (1 - w) (1 - w) c with w = 0.70711. It is at least c where w D + (1 - w) E >= 0, with D = d - c and
+// Between a centre c and its diagonal neighbour d lie h and v, and the interpolated value is
+//   w w d + w (1 - w) (h + v) + (1 - w) (1 - w) c
+// with w = 0.70711. It is at least c where w D + (1 - w) E >= 0, with D = d - c and
 // E = (h - c) + (v - c): where E + floor(D w / (1 - w)) >= 0, because D w / (1 - w) is no integer for 0 < |D|
 // < 29289. In doubles the same comes out, except where both sides are equal (D = E = 0): there the rounding
-// of scikit-image's order of operations decides, so these are done again in doubles. Of c = 0 nothing is
-// rounded.
+// of scikit-image's order of operations decides, so such pixels are done again in
+// doubles. Where c = 0 nothing is rounded.
 #include "nodes/features/eight_neighbours.hpp"
 
 #include <algorithm>
@@ -109,7 +109,7 @@ class Diagonals {
     for (std::vector<double>& line : lines_) line.resize(width + 2);
   }
 
-  // Of one pixel: only the bits in `ties`.
+  // Decides one pixel, and only the bits in `ties`.
   void decide(const Rows& rows, int row, int c, std::uint8_t ties, std::uint8_t* patterns) const {
     for_each_diagonal(rows.above, rows.centre, rows.below, row,
                       [&](auto* upper, auto* lower, double dr, auto& fraction, int left, int bit) {
@@ -121,7 +121,7 @@ class Diagonals {
                       });
   }
 
-  // Of a whole row.
+  // Decides a whole row.
   void decide(const Rows& rows, int row, std::uint8_t* patterns) {
     const int width = static_cast<int>(sums_.size());
     const std::uint8_t* from[] = {rows.above, rows.centre, rows.below};
@@ -155,7 +155,7 @@ class Diagonals {
 
   std::vector<double> right_;  // fraction of column of the diagonal neighbours, by the centre's column
   std::vector<double> left_;
-  std::vector<double> sums_;                  // of the bits of a row
+  std::vector<double> sums_;                  // what the bits of a row sum to
   std::array<std::vector<double>, 3> lines_;  // the three rows of pixels
 };
 

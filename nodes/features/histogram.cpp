@@ -66,7 +66,7 @@ void count(const Frame& frame, const Binning& binning, std::vector<double>& coun
       for_each_valid<T>(frame, [&](T value) {
         if (const int bin = binning.bin_of(value); bin >= 0) ++counts[bin];
       });
-    } else {  // of 256 values; in turns, because a count waits for the one before if it is the same
+    } else {  // 256 values; in turns, because a count waits for an earlier count of the same value
       std::array<std::array<std::uint32_t, 256>, 4> tables{};
       unsigned turn = 0;
       for_each_valid<T>(frame, [&](T value) { ++tables[turn++ & 3][static_cast<std::uint8_t>(value)]; });

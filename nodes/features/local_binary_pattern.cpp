@@ -30,8 +30,8 @@ int changes(std::uint32_t pattern, int points) {
   return std::popcount((pattern ^ (pattern >> 1)) & ((1U << (points - 1)) - 1));
 }
 
-// 0 and points * (points - 1) + 1 for the constant patterns, points * (points - 1) + 2 for what is not
-// uniform.
+// 0 and points * (points - 1) + 1 for the constant patterns,
+// points * (points - 1) + 2 for what is not uniform.
 std::uint32_t non_rotation_invariant(std::uint32_t pattern, int points) {
   if (changes(pattern, points) > 2) return points * (points - 1) + 2;
   const int ones = std::popcount(pattern);
@@ -88,9 +88,9 @@ struct LocalBinaryPattern::Line {
   }
 
   std::vector<double> pattern;  // sum of 2^i
-  std::vector<double> sum;      // of the neighbours, and of their squares: Var
+  std::vector<double> sum;      // sums of the neighbours and of their squares, for Var
   std::vector<double> squares;
-  std::vector<std::vector<double>> fractions;  // of each neighbour's column
+  std::vector<std::vector<double>> fractions;  // one list per neighbour, one entry per column
 };
 
 LocalBinaryPattern::LocalBinaryPattern(int points, double radius, Method method)

@@ -1,4 +1,4 @@
-// Local binary patterns, number for number those of scikit-image's local_binary_pattern (0.19.3): neighbours
+// Local binary patterns, number for number what scikit-image's local_binary_pattern (0.19.3) gives: neighbours
 // on a circle, counter-clockwise from the right, at positions rounded to 5 digits, interpolated in double in
 // its order of operations, 0 outside the frame; bit i is set where neighbour i >= centre. T. Ojala, M.
 // Pietikainen, T. Maenpaa, IEEE TPAMI 24 (2002) 971; uniform codes of T. Ahonen et al., ECCV 2004. Immutable:
@@ -24,7 +24,7 @@ class LocalBinaryPattern {
   // How many codes there are: results are 0..levels()-1. 0 for Var, whose results are variances.
   int levels() const { return levels_; }
 
-  // Of one channel of any depth. CV_8U, CV_16U or CV_32S, the smallest that holds all codes; CV_64F of Var,
+  // Takes one channel of any depth. Gives CV_8U, CV_16U or CV_32S, the smallest that holds all codes; CV_64F of Var,
   // NaN where all neighbours are equal.
   cv::Mat operator()(const cv::Mat& pixels) const;
 
@@ -49,7 +49,7 @@ class LocalBinaryPattern {
   int border_ = 0;
   bool eight_around_ = false;  // 8 points at radius 1, which 8-bit pixels have a short way for
   std::vector<Neighbour> neighbours_;
-  std::vector<int> codes_;  // of every pattern, where these are few
+  std::vector<int> codes_;  // one for every pattern, where patterns are few
   cv::Mat eight_codes_;     // the same, CV_8U, for the short way
 };
 

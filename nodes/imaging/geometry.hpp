@@ -1,6 +1,6 @@
 // Geometry under a change of the pixel grid: resize, rotate, flip and crop say where each new pixel centre
-// lies in the old frame, and spacing, position, orientation and the way back to the source follow. Pure
-// functions.
+// lies in the old frame, and spacing, position, orientation and the way back to the
+// source follow. Pure functions.
 #pragma once
 
 #include <array>

@@ -25,7 +25,7 @@ double keys(double x) {
   return 0;
 }
 
-// As scipy.ndimage.gaussian_filter makes it: truncated at 4 sigma, of sum 1.
+// The kernel of scipy.ndimage.gaussian_filter: truncated at 4 sigma, of sum 1.
 std::vector<double> gaussian(double sigma) {
   const int radius = static_cast<int>(4 * sigma + 0.5);
   std::vector<double> kernel(2 * radius + 1, 1.0);

@@ -23,8 +23,8 @@ Choices<Interpolation> choices_of(Interpolation);
 struct AxisWeights {
   struct Run {
     int first = 0;       // old position of the first weight
-    int count = 0;       // of weights, at least 1; the outer two are not zero
-    std::size_t at = 0;  // of the first in `weights`
+    int count = 0;       // how many weights, at least 1; the outer two are not zero
+    std::size_t at = 0;  // where the first stands in `weights`
   };
   std::vector<Run> runs;  // one per new position
   std::vector<double> weights;

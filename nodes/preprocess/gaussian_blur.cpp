@@ -37,8 +37,8 @@ class GaussianBlur {
   Result<Frame> operator()(const Frame& frame) const {
     if (auto error = require_values(frame, "gaussian_blur")) return *error;
     const int depth = frame.pixels.depth();
-    // 8 and 16 bit are smoothed in float and rounded once; OpenCV's own 8-bit filter rounds its weights to
-    // 1/256.
+    // 8 and 16 bit are smoothed in float and rounded once;
+    // OpenCV's own 8-bit filter rounds its weights to 1/256.
     const int work_depth = depth == CV_64F || depth == CV_32S ? CV_64F : CV_32F;
     cv::Mat work;
     frame.pixels.convertTo(work, work_depth);

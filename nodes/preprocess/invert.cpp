@@ -1,6 +1,6 @@
 // invert: every value v becomes low + high - v, and MONOCHROME1 becomes MONOCHROME2 (or the other way round):
 // the numbers turn, the picture that they mean stays. Windows and VOI LUTs turn with them, so the frame is
-// displayed as before. Values in physical units are those no more: HU becomes "inverted HU".
+// displayed as before. Values in physical units lose them: HU becomes "inverted HU".
 //   - invert: {about: bits_stored, only: monochrome1}
 #include <fmt/format.h>
 

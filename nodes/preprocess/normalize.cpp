@@ -87,7 +87,7 @@ class Normalize {
   std::pair<double, double> statistics(const cv::Mat& values, const cv::Mat& valid) const {
     double low = 0, high = 0;
     cv::minMaxIdx(values, &low, &high, nullptr, nullptr, valid);
-    if (!zscore_ || low == high) return {low, high - low};  // of one value the deviation would be rounding
+    if (!zscore_ || low == high) return {low, high - low};  // the deviation of one value would be rounding
     cv::Scalar mean, deviation;
     cv::meanStdDev(values, mean, deviation, valid);
     return {mean[0], deviation[0]};

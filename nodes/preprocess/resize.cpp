@@ -45,8 +45,8 @@ class Resize {
   }
 
  private:
-  // What the result and the doubles on the way to it take; 0 where it shrinks: bounded by what `decode` asked
-  // for.
+  // What the result and the doubles on the way to it take; 0 where it shrinks:
+  // bounded by what `decode` asked for.
   std::size_t enlarging(const Frame& frame) const {
     const std::size_t height = params_.height, width = params_.width, rows = frame.pixels.rows;
     if (height * width <= frame.pixels.total()) return 0;

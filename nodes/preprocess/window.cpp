@@ -60,8 +60,8 @@ double shade(const VoiLut& lut, double x) {
   return lut.entries[static_cast<std::size_t>(index)] / (std::exp2(lut.bits) - 1);
 }
 
-// `shade_of` of every pixel, times the depth's white, from white downwards if `inverted`. NaN has no shade:
-// black.
+// `shade_of` of every pixel, times the depth's white, from white downwards if `inverted`.
+// NaN has no shade: black.
 template <typename Shade>
 cv::Mat shaded(const cv::Mat& pixels, int depth, bool inverted, Shade&& shade_of) {
   const double white = depth == CV_8U ? 255 : depth == CV_16U ? 65535 : 1;

@@ -25,7 +25,7 @@ struct KnownLevels {
   int levels = 0;
 };
 
-// Frame::units and photometric of all frames, or those of features.
+// Units and photometric interpretation of all frames, or of all features.
 struct KnownMeaning {
   static constexpr std::string_view fact_name = "meaning";
   std::string units;

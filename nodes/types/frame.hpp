@@ -21,18 +21,18 @@ std::string_view name(Photometric);  // "MONOCHROME1", ...
 enum class SpacingSource { Unknown, Patient, Detector, UltrasoundRegion };
 std::string_view name(SpacingSource);  // "unknown", "patient", "detector", "ultrasound_region"
 
-// Distance of pixel centres in mm: between rows (y) and between columns (x). Where it is unknown it is
-// absent.
+// Distance of pixel centres in mm: between rows (y) and between columns (x).
+// Where it is unknown it is absent.
 struct Spacing {
   double row = 0;
   double column = 0;
 };
 
-// PS3.3 C.11.2: how stored or rescaled values become shades. Values outside the table take its first or last
-// entry.
+// PS3.3 C.11.2: how stored or rescaled values become shades.
+// Values outside the table take its first or last entry.
 struct VoiLut {
   double first = 0;  // the value that maps to entries[0]
-  int bits = 8;      // of an entry
+  int bits = 8;      // an entry has so many
   std::vector<double> entries;
 };
 struct VoiWindow {
@@ -65,14 +65,14 @@ struct Frame {
 
   std::string units = "stored";  // "HU", "GML", "BQML", "GY", ...; "stored": the file's own numbers
   Photometric photometric = Photometric::Monochrome2;
-  int bits_stored = 8;   // of the values in the file
+  int bits_stored = 8;   // bits that the file uses for a value
   int levels = 0;        // values are codes 0..levels-1 (of lbp, of a label image); 0: they are not codes
   std::string modality;  // "CT", ... or ""
   SharedTable<VoiWindow> windows;
   SharedTable<VoiLut> voi_luts;
   Geometry geometry;
 
-  // Of the pixels and their validity; tables are shared among many frames.
+  // The bytes of the pixels and their validity; tables are shared among many frames.
   std::size_t bytes() const;
 
   // The same meaning with other pixels of the same size.
