@@ -34,8 +34,8 @@ bool starts_with(ByteSpan bytes, std::string_view magic, std::size_t at = 0) {
                     [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
 }
 
-// A data set without preamble starts with an element of group 2 or 8: its tag, then a VR or a length that
-// fits.
+// A data set without preamble starts with an element of group 2 or 8:
+// its tag, then a VR or a length that fits.
 bool is_bare_dicom(ByteSpan bytes) {
   if (bytes.size() < 8) return false;
   const bool little = (bytes[0] == 2 || bytes[0] == 8) && bytes[1] == 0;

@@ -8,8 +8,8 @@
 
 namespace radflow {
 
-// `bytes` holds rows * columns elements of `type`, without padding, and is aligned for its depth: see
-// is_aligned().
+// `bytes` holds rows * columns elements of `type`, without padding,
+// and is aligned for its depth: see is_aligned().
 cv::Mat view_pixels(Bytes bytes, int rows, int columns, int type);
 
 bool is_aligned(const Bytes& bytes, int type);

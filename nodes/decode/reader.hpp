@@ -52,7 +52,7 @@ using Warn = std::function<void(Error)>;
 
 struct ReadOptions {
   bool rescale = true;                    // stored values to real-world ones; DICOM only
-  std::int64_t max_pixels = 100'000'000;  // of one frame
+  std::int64_t max_pixels = 100'000'000;  // in one frame
   Warn warn = {};
   bool use_padding = true;  // DICOM: pixels of PixelPaddingValue are no part of the image
 };
@@ -62,7 +62,7 @@ using Charge = std::function<std::optional<Error>(std::size_t bytes)>;
 
 using Frames = std::vector<Part<Frame>>;
 
-// By the content-type header if it names a format, else by the first bytes.
+// The content-type header tells if it names a format, else the first bytes do.
 Format format_of(const Record& record);
 
 // Each returns one part per frame, in the file's order. Any thread; they share nothing. Of DICOM and TIFF:

@@ -35,11 +35,11 @@ std::uint64_t cells(std::uint64_t length, unsigned bits) { return ceil_shift(len
 // How COD and COC cut up a component of a tile.
 struct CodingStyle {
   unsigned levels = 0;
-  unsigned block_width = 0, block_height = 0;  // as powers of two
-  std::array<std::uint8_t, 33> precincts;      // of each resolution: width in the low four bits, height above
+  unsigned block_width = 0, block_height = 0;  // exponents of two
+  std::array<std::uint8_t, 33> precincts;      // one per resolution: width in the low four bits, height above
 };
 
-// From the number of levels on.
+// Reads from the number of levels on.
 Result<CodingStyle> read_style(ByteSpan bytes, bool own_precincts) {
   CodingStyle style;
   style.levels = bytes[0];
@@ -55,7 +55,7 @@ Result<CodingStyle> read_style(ByteSpan bytes, bool own_precincts) {
   return style;
 }
 
-// Of one component of the largest tile: bytes whatever the layers are, and of each layer.
+// Bytes of one component of the largest tile: some whatever the layers are, and some for each layer.
 struct Costs {
   std::uint64_t fixed = 0, layer = 0;
 };
@@ -125,7 +125,7 @@ class Walk {
                              header_.tiles, layers_, bytes_.size(), needed >> 20)};
   }
 
-  // From tile-part to tile-part, as their lengths say.
+  // Goes from tile-part to tile-part, as their lengths say.
   std::size_t end() && {
     if (first() || segments(sot)) return bytes_.size();
     while (at_ + 12 <= bytes_.size() && number(bytes_, at_, 2) == sot) {

@@ -11,7 +11,7 @@ struct Jpeg2000Header {
   std::uint64_t columns = 0, rows = 0;
   std::uint64_t components = 0;
   std::uint64_t tiles = 0;
-  std::uint64_t tile_columns = 0, tile_rows = 0;  // of the image's part in a tile, at most
+  std::uint64_t tile_columns = 0, tile_rows = 0;  // the image's part in a tile, at most
 };
 
 // A JP2 file, else a bare codestream.

@@ -13,7 +13,7 @@ struct JpegHeader {
   int precision = 0;  // bits of a sample
   std::uint32_t rows = 0, columns = 0;
   int components = 0;
-  std::optional<int> adobe_transform;  // of an APP14 marker: 0 none, 1 YCbCr
+  std::optional<int> adobe_transform;  // what an APP14 marker says: 0 none, 1 YCbCr
   bool jfif = false;                   // JFIF's colour is always YCbCr
   int odd_scans =
       0;  // sequential scans that do not say that they hold all coefficients; libjpeg warns, and reads them

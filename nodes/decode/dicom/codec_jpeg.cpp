@@ -1,5 +1,5 @@
-// JPEG baseline, extended, progressive and lossless, 8 to 16 bits, by DCMTK's three builds of the IJG
-// library.
+// JPEG baseline, extended, progressive and lossless, 8 to 16 bits,
+// by DCMTK's three builds of the IJG library.
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmjpeg/djcparam.h>
 #include <dcmtk/dcmjpeg/djdijg12.h>

@@ -76,8 +76,8 @@ void interleave(const opj_image_t& image, cv::Mat& out) {
   }
 }
 
-// What OpenJPEG takes besides the samples, and what of it is not asked for: more than images have but those
-// in the smallest code blocks.
+// What OpenJPEG takes besides the samples, and what of it is not asked for: more than images have unless they
+// are in the smallest code blocks.
 constexpr std::uint64_t uncharged = std::uint64_t{32} << 20;
 
 // opj_read_header already allocates for each tile.

@@ -1,6 +1,6 @@
 // JPEG-LS, lossless and near-lossless, by CharLS 2. DCMTK's own JPEG-LS codecs must never be registered in
-// this process: they bring CharLS 1, whose JpegLsDecode and JpegLsEncode are other functions of the same
-// names.
+// this process: they bring CharLS 1, whose JpegLsDecode and JpegLsEncode are other
+// functions of the same names.
 #include <charls/charls.h>
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-// RLE (PS3.5 annex G): up to 15 segments, one per byte of a sample, the most significant first, colour by
-// colour.
+// RLE (PS3.5 annex G): up to 15 segments, one per byte of a sample,
+// the most significant first, colour by colour.
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dcerror.h>
 #include <dcmtk/dcmdata/dcrledec.h>

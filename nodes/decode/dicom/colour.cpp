@@ -12,8 +12,8 @@ namespace radflow {
 namespace {
 
 // Expands segmented palette data (PS3.3 C.7.9.2) of entries or, with 8-bit entries, of bytes. Errors:
-// malformed, unsupported_pixels (indirect segments, whose offset is read in bytes by some and in entries by
-// others).
+// malformed, unsupported_pixels (indirect segments, whose offset is read in bytes by some
+// and in entries by others).
 Result<std::vector<std::uint16_t>> expand(const std::vector<std::uint16_t>& data, std::size_t count) {
   enum Opcode { Discrete = 0, Linear = 1, Indirect = 2 };
   std::vector<std::uint16_t> out;

@@ -25,7 +25,7 @@ void configure_dcmtk() {
   std::call_once(once, [] {
     // It logs what it finds odd, with values of elements: none of it is for radflow's log.
     OFLog::configure(OFLogger::OFF_LOG_LEVEL);
-    // Converters write elements they do not know as UN: read those as the dictionary says.
+    // Converters write elements they do not know as UN: they are read as the dictionary says.
     dcmEnableUnknownVRConversion.set(OFTrue);
   });
 }
@@ -52,8 +52,8 @@ Error broken(const OFCondition& condition, const MemoryStream& stream, std::size
           fmt::format("the {} cannot be parsed near byte {}: {}", what, stream.position(), condition.text())};
 }
 
-// Without a meta header nothing names the codec, but a codestream does: JPEG's frame header, or JPEG 2000's
-// SIZ.
+// Without a meta header nothing names the codec, but a codestream does:
+// JPEG's frame header, or JPEG 2000's SIZ.
 TransferSyntax guess_syntax(const PixelElement& pixels) {
   for (const Fragment& fragment : pixels.fragments) {
     const ByteSpan bytes = fragment.bytes;

@@ -17,7 +17,7 @@ namespace radflow {
 // One item of encapsulated pixel data.
 struct Fragment {
   ByteSpan bytes;
-  std::uint64_t offset = 0;  // of its item from that of the first, as offset tables count
+  std::uint64_t offset = 0;  // from the first item to its own, which is how offset tables count
   bool complete = true;      // false: the file ends within it
 };
 
@@ -30,7 +30,7 @@ struct PixelElement {
   std::uint64_t declared = 0;          // native: the length that the element says
   ByteSpan bytes;                      // native: as much of it as there is
   std::vector<Fragment> fragments;     // encapsulated, without the offset table
-  std::vector<std::uint64_t> offsets;  // of each frame's first fragment; empty: no table
+  std::vector<std::uint64_t> offsets;  // where each frame's first fragment is; empty: no table
   std::size_t end = 0;                 // where the element ends in the data set
   bool delimited = true;               // encapsulated: false if the file ends before the sequence does
 };

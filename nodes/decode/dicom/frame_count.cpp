@@ -37,7 +37,7 @@ bool is_whole(const Fragment& fragment, const PixelLayout& layout, Codec codec) 
   return bytes.size() >= 4 && bytes[bytes.size() - 2] == 0xff && bytes.back() == 0xd9;
 }
 
-// Of the codestream that the bytes begin with.
+// What the codestream says that the bytes begin with.
 struct Codestream {
   std::size_t end = 0;
   std::uint64_t columns = 0, rows = 0;

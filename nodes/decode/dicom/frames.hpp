@@ -16,8 +16,8 @@ class FrameMap {
   // layout.frames becomes their number (warning frame_count).
   static Result<FrameMap> make(const DicomFile& file, PixelLayout& layout, const Warn& warn);
 
-  // Native pixel data: the bytes of the frame; bit_offset (1-bit pixels) counts from the first byte's lowest
-  // bit.
+  // Native pixel data: the bytes of the frame;
+  // bit_offset (1-bit pixels) counts from the first byte's lowest bit.
   struct Native {
     ByteSpan bytes;
     unsigned bit_offset = 0;
@@ -33,7 +33,7 @@ class FrameMap {
   const PixelElement* pixels_ = nullptr;
   std::uint64_t frame_bits_ = 0;
   std::int64_t frames_ = 1;
-  std::vector<std::size_t> first_;  // of each frame that has any, its first fragment; ascending
+  std::vector<std::size_t> first_;  // the first fragment of each frame that has any; ascending
 };
 
 }  // namespace radflow

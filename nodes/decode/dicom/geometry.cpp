@@ -20,8 +20,8 @@ bool close(const Spacing& a, const Spacing& b) {
   return std::abs(a.row - b.row) <= 1e-6 * a.row && std::abs(a.column - b.column) <= 1e-6 * a.column;
 }
 
-// PS3.3 C.8.5.5: regions of tissue (2D) with distances in cm. Where they differ no spacing is that of the
-// frame.
+// PS3.3 C.8.5.5: regions of tissue (2D) with distances in cm.
+// Where they differ the frame has no spacing.
 std::optional<Spacing> ultrasound_spacing(DcmItem& top) {
   static constexpr int format_2d = 1, centimetres = 3;
   std::optional<Spacing> spacing;

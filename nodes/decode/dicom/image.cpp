@@ -142,7 +142,7 @@ Result<Frames> read_dicom(ByteSpan bytes, const ReadOptions& options, const Char
   auto image = DicomImage::open(bytes, options, charge);
   if (!image) return image.error();
   const std::int64_t count = image->layout().frames;
-  // FrameMap has bounded how many frames are missing; those that are there fit in the file.
+  // FrameMap has bounded how many frames are missing; the frames that are there fit in the file.
   const std::uint64_t each = image->frame_bytes();
   if (static_cast<std::uint64_t>(count) > (std::uint64_t{1} << 62) / each)
     return Error{"too_large", fmt::format("{} frames of {} bytes", count, each)};

@@ -8,7 +8,7 @@
 namespace radflow {
 
 Result<std::vector<std::uint8_t>> inflate_dataset(ByteSpan deflated, const Charge& charge) {
-  static constexpr std::size_t limit = std::size_t{2} << 30;  // of an element's length in DICOM: 4 GiB
+  static constexpr std::size_t limit = std::size_t{2} << 30;  // an element of DICOM can hold 4 GiB
   z_stream stream{};
   if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) return Error{"malformed", "zlib cannot be started"};
   const std::unique_ptr<z_stream, int (*)(z_stream*)> end{&stream, inflateEnd};

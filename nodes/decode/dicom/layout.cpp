@@ -68,7 +68,7 @@ void mend_high_bit(PixelLayout& layout, const Warn& warn) {
   layout.high_bit = usual;
 }
 
-// Whether the pixels of a _422 colour take 3/2 of what they would with halved chroma, as those take whose
+// Whether the pixels of a _422 colour take 3/2 of what they would with halved chroma: pixels do so whose
 // chroma was never subsampled. Up to eight bytes behind the last frame are padding, and one behind each
 // fragment; in an image so small that such padding is half of it, none is.
 bool is_full_size(const PixelElement& pixels, const PixelLayout& layout) {

@@ -1,5 +1,5 @@
-// PixelLayout: what a DICOM header promises of its pixels (PS3.3 C.7.6.3), checked before anything is
-// allocated.
+// PixelLayout: what a DICOM header promises of its pixels (PS3.3 C.7.6.3),
+// checked before anything is allocated.
 #pragma once
 
 #include <dcmtk/config/osconfig.h>
@@ -23,10 +23,10 @@ struct PixelLayout {
   bool planar =
       false;  // colour by plane; native and RLE leave it to this, the other codecs know for themselves
   bool halved_chroma = false;  // uncompressed YBR_*_422: Y Y Cb Cr for two pixels
-  std::string photometric;     // as in the file: "MONOCHROME2", "YBR_FULL_422", ...
+  std::string photometric;     // what the file says: "MONOCHROME2", "YBR_FULL_422", ...
 
   std::int64_t pixels() const { return rows * columns; }
-  // Of a frame as it lies in native pixel data; 1-bit frames follow each other without a gap.
+  // The size of a frame as it lies in native pixel data; 1-bit frames follow each other without a gap.
   std::uint64_t frame_bits() const;
   bool is_monochrome() const { return photometric == "MONOCHROME1" || photometric == "MONOCHROME2"; }
   // OpenCV's type of a frame of allocated size; 1 bit is widened to 8. CV_32S also for unsigned 32 bit.

@@ -14,7 +14,7 @@ namespace radflow {
 // Entries of a lookup table; values below and above take the first and the last.
 struct LookupTable {
   double first = 0;  // the value that maps to entries[0]
-  int bits = 16;     // of an entry
+  int bits = 16;     // an entry has so many
   std::vector<double> entries;
 };
 

@@ -40,7 +40,7 @@ class Cursor {
     position_ += 2;
     return {reinterpret_cast<const char*>(&bytes_[position_ - 2]), 2};
   }
-  // As many of `count` bytes as there are.
+  // Takes as many of `count` bytes as there are.
   ByteSpan take(std::uint64_t count) {
     const ByteSpan taken = bytes_.subspan(position_, std::min<std::uint64_t>(count, left()));
     position_ += taken.size();

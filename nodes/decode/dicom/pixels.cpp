@@ -44,8 +44,8 @@ void read_native(ByteSpan bytes, unsigned bit_offset, const DicomFile& file, con
     swap_bytes(swapped.data(), swapped.size(), out.elemSize1());
     bytes = swapped;
   } else if (file.big_endian && file.pixels->words) {
-    // In words of 8-bit pixels the first is the lower half (PS3.5 8.1.1); a frame may begin in the middle of
-    // one.
+    // In words of 8-bit pixels the first is the lower half (PS3.5 8.1.1);
+    // a frame may begin in the middle of one.
     const ByteSpan all = file.pixels->bytes;
     const auto begin = static_cast<std::size_t>(bytes.data() - all.data());
     for (std::size_t i = begin; i < begin + bytes.size(); ++i)

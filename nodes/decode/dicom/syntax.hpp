@@ -20,8 +20,8 @@ struct TransferSyntax {
   bool deflated = false;
 };
 
-// Never fails: an unknown UID is Codec::Unsupported and read as explicit little endian with encapsulated
-// pixels.
+// Never fails: an unknown UID is Codec::Unsupported and read as explicit little endian
+// with encapsulated pixels.
 TransferSyntax transfer_syntax(std::string_view uid);
 
 }  // namespace radflow

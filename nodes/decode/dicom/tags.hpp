@@ -28,8 +28,8 @@ bool has(DcmItem& item, const DcmTagKey& tag);  // is there and not empty
 // Null if there is no such item.
 DcmItem* item_of(DcmItem& item, const DcmTagKey& sequence, unsigned long index = 0);
 
-// What is said of one frame: in its functional groups, in those all frames share, or at the top (PS3.3
-// C.7.6.16).
+// What is said of one frame: in its functional groups, in groups that all frames share,
+// or at the top (PS3.3 C.7.6.16).
 class FrameTags {
  public:
   FrameTags(DcmItem& dataset, unsigned long frame);

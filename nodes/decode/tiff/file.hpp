@@ -17,7 +17,7 @@ class TiffFile {
   static Result<TiffFile> open(ByteSpan bytes);
 
   TIFF* handle() const { return handle_.get(); }
-  // The bytes of the file from `offset` on, at most `size`; those that are there.
+  // The bytes of the file from `offset` on, at most `size`; fewer where the file ends.
   ByteSpan part(std::uint64_t offset, std::uint64_t size) const;
 
   // Forgets what libtiff said before, so that damage() speaks of what comes next.

@@ -18,7 +18,7 @@ Photometric photometric(const TiffLayout& layout) {
 struct Besides {
   std::uint64_t pages = 0;
   std::uint64_t previews = 0;   // copies in a lower resolution, and masks
-  std::uint64_t children = 0;   // in directories below those of the pages
+  std::uint64_t children = 0;   // images in directories below a page
   std::uint64_t described = 0;  // pages, by what the writer says of its stacks
   std::string_view writer;
   bool unknown_sample = false;
