@@ -18,6 +18,12 @@ struct OffsetRun {
   bool operator==(const OffsetRun&) const = default;
 };
 
+// Whether ascending, disjoint runs cover the offset.
+inline bool covers(const std::vector<OffsetRun>& runs, std::int64_t offset) {
+  const auto run = std::ranges::upper_bound(runs, offset, {}, &OffsetRun::end);
+  return run != runs.end() && run->from <= offset;
+}
+
 class Frontier {
  public:
   using Time = std::chrono::steady_clock::time_point;

@@ -52,7 +52,7 @@ class GroupNodeBody final : public GroupBody {
   using Out = Output<typename Finish::Return>;
 
   template <typename Params>
-  GroupNodeBody(const Params& params, const BuildInfo& info) : node_{make(params, info)} {}
+  GroupNodeBody(const Params& params, const BuildInfo& info) : node_{make<Node>(params, info)} {}
 
   Result<std::string> key(const Payload& member, const Context& context) const override {
     return node_.key(Input<Member>::of(&member), context);
@@ -69,26 +69,9 @@ class GroupNodeBody final : public GroupBody {
     else
       return Out::outcome(node_.finish(std::move(whole), end));
   }
-  Known known([[maybe_unused]] int output) const override {
-    if constexpr (requires { node_.known(output); })
-      return node_.known(output);
-    else if constexpr (requires { node_.known(); })
-      return node_.known();
-    else
-      return {};
-  }
+  Known known(int output) const override { return known_of(node_, output); }
 
  private:
-  template <typename Params>
-  static Node make(const Params& params, const BuildInfo& info) {
-    if constexpr (std::is_constructible_v<Node, const Params&, const BuildInfo&>)
-      return Node{params, info};
-    else if constexpr (std::is_constructible_v<Node, const Params&>)
-      return Node{params};
-    else
-      return Node{};
-  }
-
   const Node node_;
 };
 
@@ -106,17 +89,8 @@ class RegisterGroup {
     spec.arity = Arity::Gathered;
     spec.inputs =
         name_ports({detail::port_type<typename Body::Member>()}, std::move(builder.input_names), "in", spec);
-    detail::PortTypes given = Body::Out::types();
-    if (Body::Out::routed) given.resize(std::max<std::size_t>(builder.output_names.size(), 1));
-    spec.outputs = name_ports(given, std::move(builder.output_names), "out", spec);
     spec.errors.insert(spec.errors.end(), std::begin(errors_of_groups), std::end(errors_of_groups));
-    spec.make_params = [] { return std::make_shared<Params>(); };
-    spec.make_node = [](const void* params, const BuildInfo& info) -> std::unique_ptr<NodeBody> {
-      auto body = std::make_unique<Body>(*static_cast<const Params*>(params), info);
-      body->metrics = info.metrics;
-      return body;
-    };
-    Registry::instance().add(std::move(spec));
+    detail::add_node<Body, Params>(builder);
   }
 };
 

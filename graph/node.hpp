@@ -57,6 +57,26 @@
 
 namespace radflow {
 
+namespace detail {
+
+// The rest of the registration of a node whose inputs are named: its outputs, and how it is made.
+template <typename Body, typename Params>
+void add_node(SpecBuilder& builder) {
+  Spec& spec = builder.spec;
+  PortTypes given = Body::Out::types();
+  if (Body::Out::routed) given.resize(std::max<std::size_t>(builder.output_names.size(), 1));
+  spec.outputs = name_ports(given, std::move(builder.output_names), "out", spec);
+  spec.make_params = [] { return std::make_shared<Params>(); };
+  spec.make_node = [](const void* params, const BuildInfo& info) -> std::unique_ptr<NodeBody> {
+    auto body = std::make_unique<Body>(*static_cast<const Params*>(params), info);
+    body->metrics = info.metrics;
+    return body;
+  };
+  Registry::instance().add(std::move(spec));
+}
+
+}  // namespace detail
+
 // Makes a node known to the program. One object per node, in the node's own .cpp; link node libraries as
 // CMake OBJECT libraries, or the linker drops it.
 template <typename Node, typename Params = NoParams>
@@ -73,16 +93,7 @@ class Register {
     const std::vector<bool> optional = Body::optional_inputs();
     for (std::size_t i = 0; i < std::min(optional.size(), spec.inputs.size()); ++i)
       spec.inputs[i].optional = optional[i];
-    detail::PortTypes given = Body::Out::types();
-    if (Body::Out::routed) given.resize(std::max<std::size_t>(builder.output_names.size(), 1));
-    spec.outputs = name_ports(given, std::move(builder.output_names), "out", spec);
-    spec.make_params = [] { return std::make_shared<Params>(); };
-    spec.make_node = [](const void* params, const BuildInfo& info) -> std::unique_ptr<NodeBody> {
-      auto body = std::make_unique<Body>(*static_cast<const Params*>(params), info);
-      body->metrics = info.metrics;
-      return body;
-    };
-    Registry::instance().add(std::move(spec));
+    detail::add_node<Body, Params>(builder);
   }
 };
 

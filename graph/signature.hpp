@@ -28,6 +28,28 @@ struct Signature<R (C::*)(A...)> : Signature<R (C::*)(A...) const> {
   static constexpr bool is_const = false;
 };
 
+// A node of the user's class, by whichever constructor it has.
+template <typename Node, typename Params>
+Node make(const Params& params, const BuildInfo& info) {
+  if constexpr (std::is_constructible_v<Node, const Params&, const BuildInfo&>)
+    return Node{params, info};
+  else if constexpr (std::is_constructible_v<Node, const Params&>)
+    return Node{params};
+  else
+    return Node{};
+}
+
+// What such a node says is known of an output, if it says anything.
+template <typename Node>
+Known known_of(const Node& node, [[maybe_unused]] int output) {
+  if constexpr (requires { node.known(output); })
+    return node.known(output);
+  else if constexpr (requires { node.known(); })
+    return node.known();
+  else
+    return {};
+}
+
 template <typename Node>
 constexpr bool is_exclusive() {
   if constexpr (requires { Node::exclusive; })
@@ -106,7 +128,7 @@ class Body final : public NodeBody {
   }
 
   template <typename Params>
-  Body(const Params& params, const BuildInfo& info) : node_{make(params, info)} {}
+  Body(const Params& params, const BuildInfo& info) : node_{make<Node>(params, info)} {}
 
   Outcome call(std::span<const Payload* const> inputs, const Context& context) override {
     if constexpr (variadic()) {
@@ -123,14 +145,7 @@ class Body final : public NodeBody {
     }
   }
 
-  Known known([[maybe_unused]] int output) const override {
-    if constexpr (requires { node_.known(output); })
-      return node_.known(output);
-    else if constexpr (requires { node_.known(); })
-      return node_.known();
-    else
-      return {};
-  }
+  Known known(int output) const override { return known_of(node_, output); }
 
  private:
   // Calls `take` with the Input of every port as its template arguments.
@@ -147,16 +162,6 @@ class Body final : public NodeBody {
     else
       return Out::outcome(node_(arguments...));
   }
-  template <typename Params>
-  static Node make(const Params& params, const BuildInfo& info) {
-    if constexpr (std::is_constructible_v<Node, const Params&, const BuildInfo&>)
-      return Node{params, info};
-    else if constexpr (std::is_constructible_v<Node, const Params&>)
-      return Node{params};
-    else
-      return Node{};
-  }
-
   Node node_;
 };
 

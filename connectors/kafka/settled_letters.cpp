@@ -14,8 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t longest_metadata = 4000;  // brokers take 4096 unless they are told otherwise
-
 Properties with_group(const std::string& group) {
   Properties all = reader_defaults();
   all.emplace_back("group.id", group);
@@ -58,9 +56,7 @@ bool SettledLetters::load(const std::vector<Range>& partitions, std::chrono::mil
       // A position above the end is of a topic of this name that is gone.
       if (at.offset > partitions[i].end) continue;
       partition.before.add({0, at.offset});
-      const std::string_view said =
-          at.metadata ? std::string_view{static_cast<const char*>(at.metadata), at.metadata_size} : "";
-      for (const OffsetRun& run : read_ahead(said, at.offset)) partition.before.add(run);
+      for (const OffsetRun& run : read_ahead(metadata(at), at.offset)) partition.before.add(run);
     }
     partition.settled = partition.before;
   }
@@ -124,15 +120,15 @@ PartitionsPtr SettledLetters::due() {
         *rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), number);
     entry.offset = partition.settled.first_missing(partition.oldest);
     const auto runs = partition.settled.above(entry.offset);
-    const std::string ahead = ahead_text(entry.offset, runs, longest_metadata - group_.size());
-    if (read_ahead("radflow x" + ahead, entry.offset).size() < runs.size())
+    const std::size_t room = longest_metadata - group_.size();
+    if (runs_with_room(entry.offset, runs, room) < runs.size())
       client_.warn(
           fmt::format("too many letters of {}:{} are settled apart from each other: the next replay sends "
                       "the last of them "
                       "again; replay all of them at once to settle them",
                       topic_, number),
           {{"cause", "too many runs"}, {"topic", topic_}, {"partition", number}, {"count", runs.size()}});
-    set_metadata(entry, fmt::format("radflow {}{}", group_, ahead));
+    set_metadata(entry, to_text(group_, {}) + ahead_text(entry.offset, runs, room));
   }
   return list;
 }

@@ -86,18 +86,15 @@ bool Assignment::admit(Position& position, std::uint64_t order) {
 void Assignment::done_before(const Position& position, std::vector<OffsetRun> runs) {
   std::lock_guard lock{mutex_};
   Partition* partition = find(position.topic, position.partition);
-  if (!partition || partition->generation != position.generation) return;
-  partition->gathered.done_before(runs);
-  partition->done_before = std::move(runs);
+  if (partition && partition->generation == position.generation)
+    partition->gathered.done_before(std::move(runs));
 }
 
 bool Assignment::was_done_before(const Position& position) const {
   std::lock_guard lock{mutex_};
   const Partition* partition = find(position.topic, position.partition);
-  if (!partition || partition->generation != position.generation) return false;
-  const auto& runs = partition->done_before;
-  const auto run = std::ranges::upper_bound(runs, position.offset, {}, &OffsetRun::end);
-  return run != runs.end() && run->from <= position.offset;
+  return partition && partition->generation == position.generation &&
+         partition->gathered.was_done_before(position.offset);
 }
 
 bool Assignment::holds(const Position& position) const {

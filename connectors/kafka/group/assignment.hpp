@@ -38,8 +38,8 @@ class Assignment {
   // Notes that a record was read and sets its generation; false if its partition is not held. An offset lower
   // than the last one read (the topic was made anew) begins a new generation. `order`: see Frontier.
   bool admit(Position& position, std::uint64_t order = 0);
-  // The owner before said that these records of the partition are done. They count for the generation of the
-  // position alone.
+  // The owner before said that these records of the partition are done. They count for the generation of
+  // the position alone.
   void done_before(const Position& position, std::vector<OffsetRun> runs);
   bool was_done_before(const Position& position) const;
   bool holds(const Position& position) const;
@@ -115,7 +115,6 @@ class Assignment {
     std::int64_t begins = unknown;  // until something was read
     std::uint64_t asked = 0;
     std::optional<std::int64_t> end;
-    std::vector<OffsetRun> done_before;
   };
   using Name = std::pair<std::string, std::int32_t>;
 

@@ -69,9 +69,7 @@ PartitionsPtr Beginnings::choose(Client& client, rd_kafka_topic_partition_list_t
         *rd_kafka_topic_partition_list_add(due.get(), before.topic, before.partition);
     entry.offset = offset;
     // Who was at work stays known: see CrashGuard.
-    set_metadata(entry, before.metadata
-                            ? std::string{static_cast<const char*>(before.metadata), before.metadata_size}
-                            : to_text(graph_, {}));
+    set_metadata(entry, before.metadata ? std::string{metadata(before)} : to_text(graph_, {}));
   }
   return due->cnt > 0 ? std::move(due) : nullptr;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <span>
 
 namespace radflow::kafka {
 namespace {
@@ -18,6 +19,11 @@ std::string_view field(std::string_view text, std::string_view name) {
 template <typename Number>
 void read(std::string_view text, Number& number) {
   std::from_chars(text.data(), text.data() + text.size(), number);
+}
+
+std::string ahead_of(std::int64_t position) { return fmt::format(" ahead={}", position); }
+std::string run_text(std::int64_t at, const OffsetRun& run) {
+  return fmt::format("+{}x{}", run.from - at, run.end - run.from);
 }
 
 }  // namespace
@@ -38,17 +44,26 @@ CommitMetadata read_commit_metadata(std::string_view text) {
   return metadata;
 }
 
-std::string ahead_text(std::int64_t position, const std::vector<OffsetRun>& runs, std::size_t longest) {
-  if (runs.empty()) return "";
-  std::string text = fmt::format(" ahead={}", position);
-  const std::size_t nothing = text.size();
+std::size_t runs_with_room(std::int64_t position, const std::vector<OffsetRun>& runs, std::size_t longest) {
+  std::size_t size = ahead_of(position).size(), count = 0;
   for (std::int64_t at = position; const OffsetRun& run : runs) {
-    const std::string next = fmt::format("+{}x{}", run.from - at, run.end - run.from);
-    if (text.size() + next.size() > longest) break;
-    text += next;
+    size += run_text(at, run).size();
+    if (size > longest) break;
+    at = run.end;
+    ++count;
+  }
+  return count;
+}
+
+std::string ahead_text(std::int64_t position, const std::vector<OffsetRun>& runs, std::size_t longest) {
+  const std::size_t count = runs_with_room(position, runs, longest);
+  if (count == 0) return "";
+  std::string text = ahead_of(position);
+  for (std::int64_t at = position; const OffsetRun& run : std::span{runs}.first(count)) {
+    text += run_text(at, run);
     at = run.end;
   }
-  return text.size() == nothing ? "" : text;
+  return text;
 }
 
 std::vector<OffsetRun> read_ahead(std::string_view text, std::int64_t position) {

@@ -31,6 +31,11 @@ std::string to_text(const std::string& graph, const CommitMetadata& metadata);
 // Text that radflow did not write gives metadata without an owner.
 CommitMetadata read_commit_metadata(std::string_view text);
 
+// At most so many bytes of metadata: brokers take 4096 (offset.metadata.max.bytes) unless they are told otherwise.
+inline constexpr std::size_t longest_metadata = 4000;
+
+// How many of the runs ahead_text() has room for.
+std::size_t runs_with_room(std::int64_t position, const std::vector<OffsetRun>& runs, std::size_t longest);
 // What is done above the `position` that is committed, as the end of the metadata: "" for nothing, and at most
 // `longest` bytes; the highest runs are left out where there is no room.
 std::string ahead_text(std::int64_t position, const std::vector<OffsetRun>& runs, std::size_t longest);

@@ -5,9 +5,7 @@
 namespace radflow::kafka {
 namespace {
 
-// Brokers take 4096 (offset.metadata.max.bytes) unless they are told otherwise.
-constexpr std::size_t longest_note = 4000;
-// Of it what says that more is done: a graph's name and the other fields have room beside it.
+// Of the metadata what says that more is done: a graph's name and the other fields have room beside it.
 constexpr std::size_t longest_list = 3500;
 
 }  // namespace
@@ -46,9 +44,9 @@ void Commits::send(const Frontier& frontier, const GatheredOffsets& gathered, co
   std::string text = to_text(graph, told);
   if (gathered.gathering())
     text += ahead_text(sent_, last_.ahead, longest_list);
-  else if (!too_long_ && text.size() < longest_note)
-    text +=
-        ahead_text(sent_, gathered.commit_point(frontier, longest_list)->ahead, longest_note - text.size());
+  else if (!too_long_ && text.size() < longest_metadata)
+    text += ahead_text(sent_, gathered.commit_point(frontier, longest_list)->ahead,
+                       longest_metadata - text.size());
   set_metadata(entry, text);
   read_then_ = frontier.next();
   done_then_ = frontier.done_count();

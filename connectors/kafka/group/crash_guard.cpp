@@ -109,9 +109,7 @@ bool CrashGuard::look_back(const Position& position, GroupMember& member, Guarde
       before->err)
     return false;
   guarded.knows = true;
-  const std::string_view said =
-      before->metadata ? std::string_view{static_cast<const char*>(before->metadata), before->metadata_size}
-                       : "";
+  const std::string_view said = kafka::metadata(*before);
   const CommitMetadata last = read_commit_metadata(said);
   if (position.offset >= before->offset) pass_over(position, read_ahead(said, before->offset));
   if (last.owner.empty() || last.owner == owner_) return true;

@@ -6,15 +6,6 @@
 #include "connectors/kafka/group/commit_metadata.hpp"
 
 namespace radflow::kafka {
-namespace {
-
-bool listed(std::int64_t offset, const std::vector<OffsetRun>& runs) {
-  const auto run = std::ranges::upper_bound(runs, offset, {}, &OffsetRun::end);
-  return run != runs.end() && run->from <= offset;
-}
-
-}  // namespace
-
 void GatheredOffsets::admit(std::int64_t offset, Time now) {
   if (gathers_) through_.admit(offset, now);
 }
@@ -60,15 +51,14 @@ std::optional<CommitPoint> GatheredOffsets::with_list(const Frontier& done, std:
   while (true) {
     point.ahead = done.done_ahead(kept_back);
     add_unread(done, point.ahead);
-    while (!point.ahead.empty() && ahead_text(point.position, point.ahead, SIZE_MAX).size() > longest)
-      point.ahead.pop_back();
+    point.ahead.resize(runs_with_room(point.position, point.ahead, longest));
     for (const OffsetRun& run : done_before_)
       for (std::int64_t at = std::max(run.from, point.position); at < run.end; ++at)
-        if (!listed(at, point.ahead)) return std::nullopt;
+        if (!covers(point.ahead, at)) return std::nullopt;
     const std::size_t before = kept_back.size();
     for (const Offsets& together : together_) {
       const auto above = std::ranges::lower_bound(together, point.position);
-      const auto is_listed = [&](std::int64_t offset) { return listed(offset, point.ahead); };
+      const auto is_listed = [&](std::int64_t offset) { return covers(point.ahead, offset); };
       if (std::all_of(above, together.end(), is_listed)) continue;
       if (above != together.begin()) return std::nullopt;
       if (std::any_of(above, together.end(), is_listed)) kept_back.insert(above, together.end());

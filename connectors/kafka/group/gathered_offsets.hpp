@@ -27,6 +27,8 @@ class GatheredOffsets {
   bool gathering() const { return gathers_; }
   // The owner before said that these are done; what they were gathered with may be, too.
   void done_before(std::vector<OffsetRun> runs) { done_before_ = std::move(runs); }
+  // Of a record that is not committed yet.
+  bool was_done_before(std::int64_t offset) const { return covers(done_before_, offset); }
 
   void admit(std::int64_t offset, Time now);
   void skip_to(std::int64_t offset);

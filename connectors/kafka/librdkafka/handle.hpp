@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace radflow::kafka {
 
@@ -40,6 +41,12 @@ inline PartitionsPtr partition_list(int size = 0) {
 inline void set_metadata(rd_kafka_topic_partition_t& entry, const std::string& text) {
   entry.metadata = strdup(text.c_str());  // librdkafka frees it with the list
   entry.metadata_size = text.size();
+}
+
+// What was committed beside an offset; "" for nothing. A view of the entry.
+inline std::string_view metadata(const rd_kafka_topic_partition_t& entry) {
+  return entry.metadata ? std::string_view{static_cast<const char*>(entry.metadata), entry.metadata_size}
+                        : "";
 }
 
 inline std::string text(rd_kafka_resp_err_t error) { return rd_kafka_err2str(error); }
