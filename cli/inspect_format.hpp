@@ -10,7 +10,7 @@ namespace radflow::cli {
 struct InspectedFrame {
   Frame frame;
   Identity identity;
-  nlohmann::ordered_json details;  // for the section `file`
+  nlohmann::ordered_json details;  // the section `file` shows them
 };
 
 using InspectFormat = Result<InspectedFrame> (*)(const Record& record, std::int64_t index,

@@ -155,8 +155,7 @@ std::unique_ptr<Connector> make_connector(const void* params, const BuildInfo& i
     return std::make_unique<Connector>(typed);
 }
 
-// Spec::check of a connector that has `static std::vector<ParamError> check(const Params&,
-// const BuildInfo&)`.
+// Spec::check of a connector that has `static std::vector<ParamError> check(const Params&, const BuildInfo&)`.
 template <typename Connector, typename Params>
 void add_check(Spec& spec) {
   if constexpr (requires(const Params& params, const BuildInfo& info) { Connector::check(params, info); })

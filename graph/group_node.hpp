@@ -3,9 +3,9 @@
 //
 //   class MeanOfSeries {
 //    public:
-//     struct State {                                             // of one group; begins as State{}
+//     struct State {                                             // one group's; begins as State{}
 //       std::vector<double> sums;
-//       std::size_t bytes() const;                               // of memory, with all that it owns
+//       std::size_t bytes() const;                               // the memory that it and all it owns take
 //     };
 //     explicit MeanOfSeries(const Params& params);               // may throw ParamError
 //     Result<std::string> key(const Features&, const Context&) const;             // which group it belongs to

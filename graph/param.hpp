@@ -14,9 +14,9 @@
 
 namespace radflow {
 
-// Thrown by a component's constructor when parameters, each right by itself, do not fit together or a file
-// they name is unusable. `param` is the parameter's path, "train.trees", and may be empty; the checker adds file, line
-// and column.
+// Thrown by a component's constructor when parameters, each right by itself, do not fit together or a file they
+// name is unusable. `param` is the parameter's path, "train.trees", and may be empty; the checker adds file,
+// line and column.
 struct ParamError : std::runtime_error {
   ParamError(std::string param_name, const std::string& message)
       : std::runtime_error{message}, param{std::move(param_name)} {}
@@ -91,7 +91,7 @@ struct Shape {
 
 // How a value is written where it is not for a person who edits the graph.
 struct Writing {
-  bool digest = false;  // for the digest: what is of training only is left out
+  bool digest = false;  // writes the digest's text: what is of training only is left out
   bool mask = false;    // secrets become ***
   bool inside = false;  // a map: a text that could be taken for more than one is quoted
   // Stands for the path of a file of which the digest covers the bytes; empty: the path itself.
@@ -102,7 +102,7 @@ struct ParamSpec {
   std::string name;
   Shape shape;
   std::string sentence;
-  std::string default_text;  // as it would stand in YAML; "" if there is none
+  std::string default_text;  // what would stand in YAML; "" if there is none
   bool training = false;     // says how a model is made: no part of the digest
   std::string absent_text;   // stands in the digest where it is absent; "": it is not in the digest then
 
@@ -144,7 +144,7 @@ struct Leaf {
   std::string path;
   const ParamSpec& spec;
   std::string text;
-  std::string alternative;  // of a parameter that only one of several alternatives has: that one's name
+  std::string alternative;  // the name of the only one of several alternatives that has the parameter
 };
 // Every parameter that a graph may give as one value, "train.trees" for those inside others, in the order of declaration.
 // What is in lists and maps belongs to their leaf. `object` holds the parameters. Of a selection: those of the selected

@@ -20,11 +20,12 @@ class Reading {
   Found found;
   // What is wrong with a file that a value names, or "". Empty: files are not looked at.
   std::function<std::string(const std::string& path, const Limits& limits)> check_file = {};
-  bool training = false;                                 // what `radflow train` makes may be missing
-  std::vector<std::string> all = {};                     // the paths of all the component's parameters
-  std::string way = {};                                  // the path of the value at hand: "train.trees"
-  Mark mark = {};                                        // where the value at hand stands
-  std::vector<std::pair<std::string, Mark>> marks = {};  // of every value that was read, by its path
+  bool training = false;              // what `radflow train` makes may be missing
+  std::vector<std::string> all = {};  // the paths of all the component's parameters
+  std::string way = {};               // the path of the value at hand: "train.trees"
+  Mark mark = {};                     // where the value at hand stands
+  std::vector<std::pair<std::string, Mark>> marks =
+      {};  // where every value that was read stands, by its path
 
   // "resize.width: expected an integer, found 'x'", at the value at hand.
   void wrong(const std::string& message) const;

@@ -52,7 +52,7 @@ std::string parse_number(const Value& value, const Limits& limits, T& out, std::
     return "";
   std::string low = std::isinf(limits.low) ? "" : fmt::format("{}", limits.low);
   std::string high = std::isinf(limits.high) ? "" : fmt::format("{}", limits.high);
-  if (reading == Reading::OutOfRange) {  // of the type
+  if (reading == Reading::OutOfRange) {  // the type cannot hold it
     if (low.empty()) low = fmt::format("{}", std::numeric_limits<T>::lowest());
     if (high.empty()) high = fmt::format("{}", std::numeric_limits<T>::max());
   }

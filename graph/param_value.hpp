@@ -1,5 +1,5 @@
-// The text of single values: reading one from YAML, complaining of what is wrong with it, and writing it as it would
-// stand there.
+// The text of single values: reading one from YAML, complaining of what is wrong with it, and writing it as it
+// would stand there.
 #pragma once
 
 #include <cstdint>

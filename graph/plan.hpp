@@ -49,7 +49,7 @@ struct NodePlan : ComponentPlan {
   std::optional<int> concurrency;
   OnError on_error = OnError::DeadLetter;
   std::optional<Retry> retry;  // never of a split
-  GroupPlan group;             // of a node that gathers
+  GroupPlan group;             // what a node that gathers is told
 };
 
 struct SinkPlan : ComponentPlan {
@@ -65,7 +65,7 @@ struct Plan {
   std::int64_t memory_bytes = std::int64_t{512} << 20;
   int workers = 0;  // 0: one per core
   std::string delivery = "at_least_once";
-  bool replay = false;      // as Overrides::replay: incomplete groups are dead letters again
+  bool replay = false;      // see Overrides::replay: incomplete groups are dead letters again
   std::string http_listen;  // "" : the default, 127.0.0.1:9464 or the next free port
   Mark http_mark;           // where the file says so
   std::int64_t drain_ms = 30'000;

@@ -73,8 +73,7 @@ class SpecBuilder {
     output_names = std::move(names);
     return *this;
   }
-  // The node's errors may be transient, or the sink tries again as BuildInfo::retry says: users may give it
-  // `retry`.
+  // The node's errors may be transient, or the sink tries again as BuildInfo::retry says: users may give it `retry`.
   SpecBuilder& transient() {
     spec.transient = true;
     return *this;
@@ -98,8 +97,7 @@ class SpecBuilder {
     spec.transactional = true;
     return *this;
   }
-  // Sources: the key alone tells a record from all others, as a file's path does; a sink may name files after
-  // it.
+  // Sources: the key alone tells a record from all others, as a file's path does; a sink may name files after it.
   SpecBuilder& key_is_unique() {
     spec.key_is_unique = true;
     return *this;
@@ -119,8 +117,8 @@ class SpecBuilder {
     spec.shared_block = std::move(block);
     return *this;
   }
-  // Connectors: keys with a dot, and those that `plain` gives, are properties of the library underneath, found
-  // in BuildInfo::properties.
+  // Connectors: keys with a dot, and those that `plain` gives, are properties of the library underneath,
+  // found in BuildInfo::properties.
   SpecBuilder& free_params(std::function<std::vector<std::string>()> plain = {}) {
     spec.free_params = true;
     spec.plain_properties = std::move(plain);

@@ -98,7 +98,7 @@ struct OpenGroupStats {
   std::string key_digest;  // keys themselves are shown nowhere
   std::string topic;       // its members come from this partition
   std::int32_t partition = 0;
-  std::int64_t offset = 0;  // of its first member
+  std::int64_t offset = 0;  // its first member's
   std::uint64_t members = 0;
   double age_s = 0;
   double idle_s = 0;      // how long a member could have come and did not
@@ -122,8 +122,8 @@ struct PipelineStats {
                                         // exactly_once the frontiers say what is committed
   std::uint64_t records_failed = 0;     // ended as a dead letter, dropped, or stopped the graph
   std::uint64_t records_revoked = 0;    // ended unsent, or not all sent: their partition was given up
-  std::uint64_t groups_dropped = 0;     // that were open at a stop
-  std::uint64_t records_dropped = 0;    // of groups that were open at a stop: the next start computes them
+  std::uint64_t groups_dropped = 0;     // groups that were open at a stop
+  std::uint64_t records_dropped = 0;    // their records: the next start computes them
   std::uint64_t calls_retried = 0;      // transient failures of nodes that were tried again
   std::uint64_t records_abandoned = 0;  // a defect of radflow: destroyed without an outcome
   bool running = false;

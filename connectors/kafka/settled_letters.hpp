@@ -42,8 +42,8 @@ class SettledLetters {
 
   // There is nothing to replay.
   void settle(const Position& letter);
-  // It is settled when done() is called with the position of the record that it is about: at once if that is
-  // done already.
+  // It is settled when done() is called with the position of the record that it is about: at once if that
+  // is done already.
   void send(const Position& letter, const Position& original);
   // Where nothing was sent for the position there is nothing to do.
   void done(const Position& original);

@@ -127,7 +127,7 @@ class Reader {
     } else if (is_wiring_key(entry.key)) {
       read_wiring(entry);
     } else if (!spec) {
-      return;  // of an unknown type nothing is known
+      return;  // nothing is known of an unknown type
     } else if (spec->takes_property(entry.key)) {
       if (const std::string wrong = given_properties_.add(entry, spec->shared_block); !wrong.empty())
         found_.add(place(entry), fmt::format("{}: {}", entry.key, wrong));

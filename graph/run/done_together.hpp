@@ -36,7 +36,7 @@ class DoneTogether {
  private:
   static std::shared_ptr<Bundle> root(std::shared_ptr<Bundle> at);
 
-  std::mutex mutex_;  // of all bundles
+  std::mutex mutex_;  // guards all bundles
 };
 
 }  // namespace radflow

@@ -34,8 +34,8 @@ class Endings {
   using Gather = std::function<void(std::size_t group, const Output& member)>;
   void hand_members_to(Gather gather) { gather_ = std::move(gather); }
 
-  // A record, or a group, takes its place in the order of each sink that it can reach. A record from its source's
-  // thread.
+  // A record, or a group, takes its place in the order of each sink that it can reach. A record from
+  // its source's thread.
   void enter(const std::shared_ptr<Ticket>& ticket);
 
   // A value has come to a sink.

@@ -13,17 +13,17 @@ class Message;
 class Ticket;
 
 struct GroupMember {
-  std::shared_ptr<Ticket> ticket;    // of the record, or of a group that is a member of this one
-  const Message* message = nullptr;  // of that ticket; what was added
+  std::shared_ptr<Ticket> ticket;    // the record's, or that of a group that is a member of this one
+  const Message* message = nullptr;  // what was added; it belongs to that ticket
   // It waits for others. The one that completes its group does not: it is under way until all that comes of the group
   // has ended, so that whoever finds out what killed a process finds it.
   bool waits = true;
 };
 
 struct Gathered {
-  int node = 0;                      // of the plan
+  int node = 0;                      // its number in the plan
   std::vector<GroupMember> members;  // lowest first; each holds an obligation of its ticket
-  std::vector<Position> positions;   // of all records that came together, each once, by offset
+  std::vector<Position> positions;   // all records that came together, each once, sorted by offset
   std::string digest;                // over those of its members
 };
 

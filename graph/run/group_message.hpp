@@ -12,7 +12,7 @@
 namespace radflow {
 
 struct GroupMessage {
-  Record record;      // of the lowest member: key, headers, time and position, without the bytes
+  Record record;      // key, headers, time and position are the lowest member's; there are no bytes
   Identity identity;  // place and number of the lowest member, and the identifiers that all members share
   std::unique_ptr<Gathered> gathered;
 };

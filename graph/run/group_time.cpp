@@ -98,7 +98,7 @@ void Groups::add_to(PipelineStats& stats) {
       for (const auto& [key, open] : lane->groups) {
         OpenGroupStats& group = all.emplace_back();
         group.node = node.plan->name;
-        group.key_digest = key;  // for now
+        group.key_digest = key;  // its digest takes its place below
         group.topic = lane->topic;
         group.partition = lane->partition;
         group.offset = open.members.front().ticket->record().position.offset;

@@ -38,8 +38,8 @@ class Groups {
 
  private:
   struct Node {
-    std::size_t group;  // of Layout::groups
-    std::size_t index;  // of the plan
+    std::size_t group;  // its number in Layout::groups
+    std::size_t index;  // its number in the plan
     const NodePlan* plan;
     GroupBody* body;
     OpenGroups open;
@@ -68,7 +68,7 @@ class Groups {
   Endings& endings_;
   Stages& stages_;
   const MayCome may_come_;
-  std::deque<Node> nodes_;  // as Layout::groups
+  std::deque<Node> nodes_;  // in the order of Layout::groups
   std::atomic<bool> stopped_{false}, dropping_{false};
   std::atomic<std::uint64_t> dropped_{0};
   IdleClock::Duration step_;

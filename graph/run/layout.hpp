@@ -55,8 +55,8 @@ struct Layout {
   std::vector<Node> nodes;  // as Plan::nodes
   std::vector<Stage> stages;
   std::vector<Region> regions;  // 0 is the root
-  // The nodes that gather. In their region they are called to finish a group, with its state as the region's first
-  // value.
+  // The nodes that gather. In their region they are called to finish a group, with its state as the
+  // region's first value.
   std::vector<int> groups;
   std::size_t sinks = 0;
   std::size_t destinations() const { return sinks + groups.size(); }

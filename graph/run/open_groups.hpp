@@ -26,10 +26,10 @@ struct OpenGroup {
   std::shared_ptr<void> state;
   std::vector<GroupMember> members;
   std::shared_ptr<Bundle> bundle;
-  std::int64_t bytes = 0;         // of the node's `memory`: of the state and of the members
-  std::int64_t member_bytes = 0;  // of the members alone
+  std::int64_t bytes = 0;         // what the state and the members take of the node's `memory`
+  std::int64_t member_bytes = 0;  // what the members alone take
   IdleClock::Time opened{};
-  IdleClock::Duration last_member{0};  // by the lane's clock
+  IdleClock::Duration last_member{0};  // a time of the lane's clock
 };
 
 class OpenGroups {
@@ -40,8 +40,8 @@ class OpenGroups {
     std::int32_t partition = 0;
 
     std::mutex mutex;
-    std::uint64_t generation = 0;             // of the positions that were gathered last
-    std::map<std::string, OpenGroup> groups;  // by key
+    std::uint64_t generation = 0;             // the last gathered positions have it
+    std::map<std::string, OpenGroup> groups;  // each key's group
     IdleClock clock;
     const void* first_waiting = nullptr;  // at the last tick
 
@@ -79,7 +79,7 @@ class OpenGroups {
   const IdleClock::Duration step_;
   std::mutex mutex_;
   std::deque<Lane> lanes_;                                         // under mutex_
-  std::map<std::string, Lane*> owner_;                             // by key, under mutex_
+  std::map<std::string, Lane*> owner_;                             // each key's lane, under mutex_
   std::map<std::uint64_t, std::pair<Lane*, std::string>> by_age_;  // under mutex_
   std::uint64_t opened_ = 0;                                       // under mutex_
   std::atomic<std::int64_t> bytes_{0}, count_{0};

@@ -27,8 +27,8 @@ class OrderGate {
   // Lets out, one after the other, all whose turn has come; on this thread or on the one that is at it
   // already.
   void complete(std::uint64_t id, const Ticket& ticket);
-  // The one that is let out next under this id, or is being so; null: there is none. It may have ended since: only to
-  // be compared.
+  // The one that is let out next under this id, or is being so; null: there is none. It may have ended since: only
+  // to be compared.
   const void* first(std::uint64_t id);
   // Gives up all that waits: calls `drop` with each, which stays whole meanwhile. Only when nothing runs any
   // more.

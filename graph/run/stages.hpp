@@ -64,11 +64,11 @@ class Stages {
 
   RunState& run_;
   Endings& endings_;
-  std::vector<std::unique_ptr<Instances>> instances_;  // by node, null unless it is exclusive
+  std::vector<std::unique_ptr<Instances>> instances_;  // one per node, null unless it is exclusive
   std::vector<WorkerState> states_;                    // one per worker
   NodeReports reports_;
   SharedCount retried_;
-  std::vector<std::shared_ptr<NodeMetrics>> metrics_;  // by node; null where it has none
+  std::vector<std::shared_ptr<NodeMetrics>> metrics_;  // one per node, null where it has none
   std::unique_ptr<Workers> workers_;
   RetryTimer retries_;
 };

@@ -98,8 +98,8 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   // Gives the record's bytes back, of which the digest and the size stay: all that is left of it waits in groups.
   // False if that was done before, or if the ticket is about to end.
   bool park();
-  // Of a group that was parked: `give` each member that did not wait until now. They do, unless the group is about to
-  // end.
+  // Of a group that was parked: `give` each member that did not wait until now. They do, unless the group is
+  // about to end.
   void park_members(const std::function<void(Ticket&)>& give);
   // Nothing is parked any more; for the thread that ends the ticket. True if it was parked.
   bool end_parking();

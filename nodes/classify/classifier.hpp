@@ -1,5 +1,5 @@
-// Classifier: what turns the numbers of one message into a probability per class. How one is made:
-// nodes/classify/algorithm.hpp.
+// Classifier: what turns the numbers of one message into a probability per class. How one
+// is made: nodes/classify/algorithm.hpp.
 #pragma once
 
 #include <opencv2/core/mat.hpp>

@@ -65,8 +65,8 @@ using Frames = std::vector<Part<Frame>>;
 // The content-type header tells if it names a format, else the first bytes do.
 Format format_of(const Record& record);
 
-// Each returns one part per frame, in the file's order. Any thread; they share nothing. Of DICOM and TIFF:
-// register_reader.hpp.
+// Each returns one part per frame, in the file's order. Any thread; they share nothing. Of DICOM
+// and TIFF: register_reader.hpp.
 // By OpenCV. `format` is Png or Jpeg.
 Result<Frames> read_raster(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge);
 // Reads the shape from the record's headers, which the specification of `decode` lists.

@@ -68,7 +68,7 @@ std::vector<std::string> forbidden(const std::vector<Source>& sources) {
   std::vector<std::string> found;
   for (const Source& source : sources)
     for (const std::string& include : source.includes) {
-      if (!allowed().contains(top(include))) continue;  // of a library
+      if (!allowed().contains(top(include))) continue;  // a library's
       bool fits = allowed().at(top(source.path)).contains(top(include));
       if (top(source.path) == "nodes" && top(include) == "nodes")
         fits = family(include) == family(source.path) || family(include) == "nodes/types" ||

@@ -211,8 +211,8 @@ struct NodeOptions {
   OnError on_error = OnError::DeadLetter;
   std::optional<Retry> retry;
   int outputs = 1;
-  std::vector<ReasonSpec> errors;    // that the node declares
-  std::vector<ReasonSpec> warnings;  // that the node declares
+  std::vector<ReasonSpec> errors;    // those the node declares
+  std::vector<ReasonSpec> warnings;  // those the node declares
 };
 
 class TestGraph {

@@ -1,5 +1,5 @@
-// Clients that may write nothing at all: said once, tried again ever more seldom, and going on by itself when it is
-// allowed.
+// Clients that may write nothing at all: said once, tried again ever more seldom, and going on by itself when
+// it is allowed.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

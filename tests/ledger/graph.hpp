@@ -23,7 +23,7 @@ struct GraphOptions {
   std::string delivery = "at_least_once";
   std::string memory = "512MiB";
   std::uint64_t max_uncommitted = 4000;
-  std::uint64_t group = 0;  // as Frames::group
+  std::uint64_t group = 0;  // see Frames::group
 };
 
 // What the group waits for a member that says nothing.

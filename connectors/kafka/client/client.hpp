@@ -38,9 +38,9 @@ class Client {
   // Polling thread.
   MessagePtr poll(std::chrono::milliseconds longest);
 
-  // Why it cannot work for now: no broker answers, the login or an operation is refused. "": a broker answers, heard
-  // of once a second, and refuses nothing. One that stands still is noticed 5 s after the last thing it was asked
-  // for.
+  // Why it cannot work for now: no broker answers, the login or an operation is refused. "": a broker answers,
+  // heard of once a second, and refuses nothing. One that stands still is noticed 5 s after the last thing it
+  // was asked for.
   std::string not_ready() const;
 
   // Says when the brokers cannot be reached (3 s after the start at the latest, then every 30 s) and when

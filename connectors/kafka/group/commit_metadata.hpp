@@ -18,8 +18,8 @@
 namespace radflow::kafka {
 
 struct CommitMetadata {
-  std::string owner;      // of one process, at random; "": given up in order
-  int deaths = 0;         // of owners, one after the other, with a record in flight that still is
+  std::string owner;      // names one process, at random; "": given up in order
+  int deaths = 0;         // how many owners died in a row with a record in flight that still is
   std::int64_t span = 0;  // how many records from the offset on may be in flight until the next commit
   // The offset from which on they count; -1: the one that is committed.
   std::int64_t through = -1;

@@ -48,7 +48,7 @@ class Commits {
   CommitMetadata metadata_, sent_metadata_;
   std::int64_t sent_ = -1;
   std::int64_t acknowledged_ = -1;
-  CommitPoint last_;  // that was sent, where the graph gathers
+  CommitPoint last_;  // what was sent last, where the graph gathers
   std::int64_t sent_through_ = -1, acknowledged_through_ = -1;
   std::int64_t read_then_ = -1;  // the end of what was read when that was sent
   std::int64_t base_ = -1;       // all below is committed; -1: nothing was read

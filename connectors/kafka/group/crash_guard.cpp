@@ -117,7 +117,7 @@ bool CrashGuard::look_back(const Position& position, GroupMember& member, Guarde
   guarded.one_by_one = last.span;
   guarded.through = last.through;
   guarded.in_groups = in_groups;
-  const std::int64_t first = std::max(position.offset, last.through);  // that was under way
+  const std::int64_t first = std::max(position.offset, last.through);  // the first record that was under way
   const std::string at = fmt::format("{}:{}:{}", position.topic, position.partition, first);
   const std::string here = fmt::format("{}:{}:{}", position.topic, position.partition, position.offset);
   const LogFields fields = named(member.client().what(), {{"topic", position.topic},

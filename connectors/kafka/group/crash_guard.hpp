@@ -50,7 +50,7 @@ class CrashGuard {
     std::int64_t one_by_one = 0;         // records left to let in so
     std::int64_t in_groups = 0;          // and behind them
     std::int64_t free = 0;               // may enter before the next commit
-    std::int64_t free_below = no_limit;  // of these offsets
+    std::int64_t free_below = no_limit;  // these are records below this offset
     std::int64_t through = -1;           // all below waited in groups or was done when the owner before died
   };
 

@@ -27,8 +27,8 @@ class Delivery {
 
   // Before the first record, and again as another consumer after lost().
   virtual void start(const ClientPtr& consumer) = 0;
-  // After the last record. How many records are read and neither committed nor known to be: where done() is not enough
-  // for that.
+  // After the last record. How many records are read and neither committed nor known to be: where done() is not
+  // enough for that.
   virtual std::int64_t stop() = 0;
 
   // The record, the next of its partition, is about to be admitted. False after a while, if it may not yet.

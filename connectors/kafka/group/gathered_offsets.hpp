@@ -56,7 +56,7 @@ class GatheredOffsets {
   bool gathers_ = false;
   Frontier through_;
   std::vector<OffsetRun> done_before_;
-  std::vector<Offsets> together_;  // by their lowest
+  std::vector<Offsets> together_;  // sorted by their lowest offset
   std::int64_t committed_ = -1;
 };
 

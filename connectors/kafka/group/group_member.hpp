@@ -2,8 +2,8 @@
 //
 // Both kinds of rebalance work. By cooperative-sticky, radflow's default, what stays goes on being read while
 // the group changes; range and roundrobin give everything up first. What is committed is each partition's
-// frontier, if that is how records are delivered (see Delivery); while the group changes it is held back until it has
-// (see JoinWatch).
+// frontier, if that is how records are delivered (see Delivery); while the group changes it is held back until
+// it has (see JoinWatch).
 //
 // All members are for the polling thread, unless they say otherwise.
 #pragma once

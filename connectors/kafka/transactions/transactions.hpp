@@ -177,7 +177,7 @@ class Transactions {
   Properties source_properties_, properties_;
   std::optional<TransactionalId> id_;
   std::deque<Topic> topics_;                         // references stay
-  std::int64_t batch_bytes_ = 0, opened_batch_ = 0;  // as the YAML says, and of the client
+  std::int64_t batch_bytes_ = 0, opened_batch_ = 0;  // what the YAML says, and what the client has
 
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable changed_;
@@ -186,9 +186,8 @@ class Transactions {
   std::string disconnected_ = "Kafka has not answered yet";  // why nothing can be written, or ""
   std::string held_back_;  // why what is to be committed does not get through
   ClientPtr consumer_;
-  TransactionBatches
-      batches_;    // of the one ahead, the outputs are the thread's once all its records are done
-  int hurry_ = 0;  // how many wait for the end of the open one
+  TransactionBatches batches_;  // the outputs of the one ahead are the thread's once all its records are done
+  int hurry_ = 0;               // how many wait for the end of the open one
   RefusedOutputs wrong_;
 
   RefusedOutputs

@@ -73,7 +73,7 @@ TEST(TransactionBatch, GivesUpAPartitionWithAllThatCameOfIt) {
   EXPECT_FALSE(batch.holds(*partition(0)));
   EXPECT_EQ(batch.pending(), 1);
   batch.done(at(1));         // comes late
-  batch.add(output(at(1)));  // as does this
+  batch.add(output(at(1)));  // this one does, too
   EXPECT_EQ(batch.pending(), 1);
   batch.done(at(1, 1, 2));
   ASSERT_EQ(batch.settle().size(), 1u);
