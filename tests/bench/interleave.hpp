@@ -2,6 +2,8 @@
 // all alike. Quote ratios of medians of one run, never single times.
 #pragma once
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -15,6 +17,7 @@ struct Way {
   std::string name;
   std::function<void()> job;
   std::vector<double> seconds = {};
+  std::vector<double> processor = {};  // seconds, user and system together, over all threads
 
   double median() const {
     std::vector<double> sorted = seconds;
@@ -23,25 +26,37 @@ struct Way {
   }
 };
 
+inline double processor_seconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& time) { return double(time.tv_sec) + double(time.tv_usec) / 1e6; };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
 inline void interleave(std::vector<Way>& ways, int rounds) {
   for (Way& way : ways) way.job();  // warm-up
   for (int round = 0; round < rounds; ++round)
     for (Way& way : ways) {
       const auto begin = std::chrono::steady_clock::now();
+      const double busy = processor_seconds();
       way.job();
       way.seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+      way.processor.push_back(processor_seconds() - busy);
     }
 }
 
-// The rate of `ours` over the rate of `theirs`, round by round: median, and the range.
-inline std::string ratio(const Way& ours, const Way& theirs) {
+// `above[i] / below[i]`, round by round: median, and the range.
+inline std::string ratio(const std::vector<double>& above, const std::vector<double>& below) {
   std::vector<double> ratios;
-  for (std::size_t i = 0; i < ours.seconds.size(); ++i) ratios.push_back(theirs.seconds[i] / ours.seconds[i]);
+  for (std::size_t i = 0; i < above.size(); ++i) ratios.push_back(above[i] / below[i]);
   std::ranges::sort(ratios);
   char text[80];
   std::snprintf(text, sizeof text, "%.3f (%.3f to %.3f)", ratios[ratios.size() / 2], ratios.front(),
                 ratios.back());
   return text;
 }
+
+// The rate of `ours` over the rate of `theirs`.
+inline std::string ratio(const Way& ours, const Way& theirs) { return ratio(theirs.seconds, ours.seconds); }
 
 }  // namespace radflow::bench

@@ -118,4 +118,6 @@ int main(int argc, char** argv) {
   for (const bench::Way& way : ways)
     std::printf("%-16s %8.0f frames/s\n", way.name.c_str(), frames / way.median());
   std::printf("graph against loop, rate: %s\n", bench::ratio(ways[0], ways[1]).c_str());
+  std::printf("graph against loop, time of the processor: %s\n",
+              bench::ratio(ways[0].processor, ways[1].processor).c_str());
 }
