@@ -6,6 +6,7 @@
 #include <cmath>
 #include <iostream>
 #include <set>
+#include <tuple>
 
 #include "graph/param_value.hpp"
 
@@ -74,6 +75,14 @@ struct Row {
   std::vector<NamedChoice> choices;
 };
 
+bool is_same(const Row& a, const Row& b) {
+  const auto whole = [](const Row& row) {
+    return std::tie(row.name, row.allowed, row.standard, row.sentence);
+  };
+  return whole(a) == whole(b) &&
+         std::ranges::equal(a.choices, b.choices, {}, &NamedChoice::sentence, &NamedChoice::sentence);
+}
+
 std::string standard(const ParamSpec& param, const std::string& path, const std::string& text,
                      const std::vector<std::string>& any_of) {
   if (param.limits().required) return "required";
@@ -101,12 +110,25 @@ std::vector<Row> rows_of(const std::vector<Leaf>& all, const std::vector<std::st
   for (const Leaf& leaf : all)
     if (!leaf.alternative.empty()) alternatives.insert(leaf.alternative);
   std::vector<Row> rows;
+  std::vector<std::size_t> first;  // the rows of leaves
+  std::vector<std::vector<std::string>> of;
   for (const Leaf& leaf : all) {
-    const std::string of = leaf.alternative.empty() || alternatives.size() < 2 ? "" : leaf.alternative + ": ";
-    rows.push_back({leaf.path, allowed(leaf.spec.shape), standard(leaf.spec, leaf.path, leaf.text, any_of),
-                    of + leaf.spec.sentence, innermost(leaf.spec.shape).choices});
+    Row row{leaf.path, allowed(leaf.spec.shape), standard(leaf.spec, leaf.path, leaf.text, any_of),
+            leaf.spec.sentence, innermost(leaf.spec.shape).choices};
+    // What several alternatives have in common stands there once.
+    const auto same = std::ranges::find_if(first, [&](std::size_t at) { return is_same(rows[at], row); });
+    if (same != first.end() && !leaf.alternative.empty()) {
+      of[static_cast<std::size_t>(same - first.begin())].push_back(leaf.alternative);
+      continue;
+    }
+    first.push_back(rows.size());
+    of.push_back(leaf.alternative.empty() ? std::vector<std::string>{} : std::vector{leaf.alternative});
+    rows.push_back(std::move(row));
     add_items(leaf.spec.shape, leaf.path, rows);
   }
+  for (std::size_t i = 0; i < first.size(); ++i)
+    if (!of[i].empty() && of[i].size() < alternatives.size())
+      rows[first[i]].sentence = fmt::format("{}: {}", fmt::join(of[i], ", "), rows[first[i]].sentence);
   return rows;
 }
 

@@ -13,6 +13,16 @@ Algorithms::Algorithms() {
   all_.selector.default_text = "random_forest";
 }
 
+std::vector<ParamSpec> shared_fields() {
+  std::vector<ParamSpec> steps =
+      Fields<StepParams>{}
+          .param(&StepParams::standardize, "standardize", any(), "Brings the features to one scale first.")
+          .param(&StepParams::pca, "pca", any(), "Then principal components stand for the features.")
+          .param(&StepParams::select, "select", any(), "Then the features that tell most are kept.")
+          .list;
+  return fields_within(std::move(steps), &SharedParams::steps);
+}
+
 Algorithms& Algorithms::instance() {
   static Algorithms algorithms;
   return algorithms;

@@ -13,13 +13,17 @@ struct TrainingSet {
   cv::Mat samples;          // one row per sample, one column per feature, CV_32F, finite
   std::vector<int> labels;  // each row has an index below `classes`; every class occurs
   int classes = 0;          // 2 or more
+  // The group of each row: when an algorithm is fitted on a part of the rows, a group is in the part or it is not. Empty:
+  // each row is a group.
+  std::vector<int> groups = {};
 };
 
 // Immutable; any thread.
 class Classifier {
  public:
   virtual ~Classifier() = default;
-  // `features` are finite, as many as there were columns; `out` has one place per class and sums to 1.
+  // `features` are finite, as many as there were columns; `out` has one place per class and sums to 1. An algorithm that
+  // gives scores (nodes/classify/algorithm.hpp) has its score of each class there instead.
   virtual void probabilities(std::span<const float> features, std::span<double> out) const = 0;
   // What the algorithm's `read` reads; the same for the same training set and parameters.
   virtual std::string bytes() const = 0;

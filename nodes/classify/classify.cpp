@@ -59,7 +59,8 @@ class Classify {
       return Error{"feature_mismatch", what};
     std::vector<float> values(features.values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
-      if (!(std::abs(features.values[i]) < FLT_MAX))
+      const bool missing = std::isnan(features.values[i]) && model_->takes_missing;
+      if (!missing && !(std::abs(features.values[i]) < FLT_MAX))
         return Error{"not_finite", fmt::format("feature {} is {}", (*features.names)[i], features.values[i])};
       values[i] = static_cast<float>(features.values[i]);
     }
@@ -112,7 +113,10 @@ const Register<Classify, ClassifyParams> registered{
         .of_training()
         .errors({{"feature_mismatch",
                   "Names, units or photometric interpretation of the features are not those of the model."},
-                 {"not_finite", "A feature is no finite number, or too large for the model."}})
+                 {"not_finite",
+                  "A feature is missing and the model was not trained with standardize: {missing: mean}, or "
+                  "it is no "
+                  "finite number, or too large for the model."}})
         .example("- classify: {model: pneumonia.model, train: {trees: 200, seed: 7}}")};
 
 }  // namespace

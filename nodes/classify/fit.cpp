@@ -8,6 +8,8 @@
 #include <map>
 #include <stdexcept>
 
+#include "nodes/classify/fitted.hpp"
+
 namespace radflow {
 namespace {
 
@@ -25,11 +27,11 @@ std::vector<std::string> lines(std::string_view text) {
 std::vector<std::pair<std::string, std::string>> shown(const Selection& training) {
   std::vector<std::pair<std::string, std::string>> shown;
   for (const Leaf& leaf : leaves(Training::alternatives().find(training.name)->fields, training.params.get()))
-    shown.emplace_back(leaf.path, leaf.text);
+    if (!leaf.text.empty()) shown.emplace_back(leaf.path, leaf.text);
   return shown;
 }
 
-void check(const Sample& sample, const Features& first) {
+void check(const Sample& sample, const Features& first, bool takes_missing) {
   const Features& features = sample.features;
   if (features.names != first.names && *features.names != *first.names)
     throw std::runtime_error{fmt::format("{} has other features than the samples before it", sample.name)};
@@ -37,10 +39,28 @@ void check(const Sample& sample, const Features& first) {
     throw std::runtime_error{fmt::format(
         "{} has pixels of '{}', '{}', the samples before it of '{}', '{}'; a model is for one meaning",
         sample.name, features.units, features.photometric, first.units, first.photometric)};
-  for (std::size_t i = 0; i < features.values.size(); ++i)
-    if (!(std::abs(features.values[i]) < FLT_MAX))
-      throw std::runtime_error{
-          fmt::format("feature {} of {} is {}", (*features.names)[i], sample.name, features.values[i])};
+  for (std::size_t i = 0; i < features.values.size(); ++i) {
+    const double value = features.values[i];
+    if (std::abs(value) < FLT_MAX || (takes_missing && std::isnan(value))) continue;
+    throw std::runtime_error{
+        std::isnan(value)
+            ? fmt::format("feature {} of {} is missing; train: {{standardize: {{missing: mean}}}} takes "
+                          "the mean of the others for it",
+                          (*features.names)[i], sample.name)
+            : fmt::format("feature {} of {} is {}", (*features.names)[i], sample.name, value)};
+  }
+}
+
+// Samples with the same digest are one group: the same image is never on both sides of a fold.
+std::vector<int> groups_of(const std::vector<Sample>& samples) {
+  std::map<std::string, int> known;
+  std::vector<int> groups;
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    groups.push_back(
+        samples[i].digest.empty()
+            ? -1 - static_cast<int>(i)
+            : known.try_emplace(samples[i].digest, static_cast<int>(known.size())).first->second);
+  return groups;
 }
 
 }  // namespace
@@ -63,11 +83,13 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
     manifest.classes.push_back(label);
     manifest.samples.push_back(count);
   }
+  const bool takes_missing = algorithm.shared(selected.params.get()).steps.takes_missing();
   TrainingSet set;
+  set.groups = groups_of(samples);
   set.classes = static_cast<int>(counts.size());
   set.samples.create(static_cast<int>(samples.size()), static_cast<int>(first.names->size()), CV_32F);
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    check(samples[i], first);
+    check(samples[i], first, takes_missing);
     const auto label = std::ranges::lower_bound(manifest.classes, samples[i].label);
     set.labels.push_back(static_cast<int>(label - manifest.classes.begin()));
     std::ranges::transform(samples[i].features.values, set.samples.ptr<float>(static_cast<int>(i)),
@@ -81,7 +103,7 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
   manifest.images.erase(std::unique(manifest.images.begin(), manifest.images.end()), manifest.images.end());
   manifest.algorithm = selected.name;
   manifest.parameters = shown(selected);
-  manifest.balanced_by = algorithm.balanced_by(selected.params.get());
+  manifest.balanced_by = algorithm.balanced_by(algorithm.own(selected.params.get()));
   manifest.features = *first.names;
   manifest.units = first.units;
   manifest.photometric = first.photometric;
@@ -89,7 +111,11 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
   manifest.upstream_digest = classify.upstream_digest;
   manifest.upstream = lines(classify.upstream);
   manifest.version = RADFLOW_VERSION;
-  return write_model(manifest, *algorithm.train(set, selected.params.get()));
+  const Fit fitted = fit(set, manifest.features, algorithm, selected.params.get(), OutOfFold::NotWanted);
+  manifest.steps = algorithm.shared(selected.params.get()).steps.names();
+  manifest.calibrated = fitted.calibrated;
+  manifest.probabilities = fitted.probabilities;
+  return write_model(manifest, *fitted.classifier);
 }
 
 std::optional<Trainable> trainable(const NodePlan& node) {

@@ -13,6 +13,7 @@
 
 #include "graph/param.hpp"
 #include "nodes/classify/algorithm.hpp"
+#include "nodes/classify/fitted.hpp"
 
 namespace radflow {
 namespace {
@@ -66,6 +67,13 @@ Manifest read_manifest(const Json& json, const std::string& name) {
     json.at("algorithm").get_to(manifest.algorithm);
     for (const auto& [key, value] : json.at("parameters").items())
       manifest.parameters.emplace_back(key, value.get<std::string>());
+    if (json.contains("steps")) json.at("steps").get_to(manifest.steps);
+    if (json.contains("probabilities")) json.at("probabilities").get_to(manifest.probabilities);
+    if (json.contains("calibration")) {
+      if (const std::string by = json.at("calibration"); by != "platt")
+        refuse(name, "this version knows no calibration '" + by + "'");
+      manifest.calibrated = true;
+    }
     if (json.contains("balanced_by"))
       json.at("balanced_by").get_to(manifest.balanced_by);
     else if (json.at("parameters").value("class_weight", "none") == "balanced")
@@ -112,6 +120,9 @@ std::string write_model(const Manifest& manifest, const Classifier& classifier) 
   for (const auto& [name, value] : manifest.parameters) parameters[name] = value;
   Json json{{"algorithm", manifest.algorithm}, {"parameters", std::move(parameters)}};
   if (!manifest.balanced_by.empty()) json["balanced_by"] = manifest.balanced_by;
+  if (!manifest.steps.empty()) json["steps"] = manifest.steps;
+  if (manifest.calibrated) json["calibration"] = "platt";
+  if (!manifest.probabilities.empty()) json["probabilities"] = manifest.probabilities;
   json.update(Json{{"classes", manifest.classes},
                    {"samples", manifest.samples},
                    {"features", manifest.features},
@@ -146,14 +157,20 @@ Model read_model(std::string_view bytes, const std::string& name) {
 
   const Json json = parse_manifest(bytes.substr(0, size), name);
   bytes.remove_prefix(size);
-  Model model{read_manifest(json, name), nullptr, name, digest};
+  Model model{read_manifest(json, name), nullptr, false, name, digest};
   if (const auto images = json.find("images"); images != json.end()) {
     if (!images->is_number_unsigned()) refuse(name, "its number of training images is no number");
     model.manifest.images = take_images(images->get<std::uint64_t>(), bytes, name);
   }
   const Algorithm* algorithm = Algorithms::instance().find(model.manifest.algorithm);
   if (!algorithm) refuse(name, "this version has no algorithm '" + model.manifest.algorithm + "'");
-  model.classifier = algorithm->read(bytes, model.manifest.features.size(), model.manifest.classes.size());
+  if (model.manifest.calibrated != algorithm->gives_scores)
+    refuse(name, "its calibration does not fit its algorithm");
+  const auto fitted = std::make_shared<const Fitted>(
+      bytes, *algorithm, model.manifest.features.size(), model.manifest.classes.size(),
+      !model.manifest.steps.empty(), model.manifest.calibrated);
+  model.takes_missing = fitted->takes_missing();
+  model.classifier = fitted;
   return model;
 }
 

@@ -25,8 +25,12 @@ struct Manifest {
   std::string algorithm;
   std::vector<std::pair<std::string, std::string>> parameters;  // how it was trained, in the form of YAML
   // How class_weight: balanced was done: "draw", each tree draws its samples by weight; "priors" in models of
-  // before, which full-grown trees hardly feel; "" where the classes were not balanced.
+  // before, which full-grown trees hardly feel; "loss", errors are weighed; "" where the classes were not balanced.
   std::string balanced_by;
+  std::vector<std::string>
+      steps;                  // before the algorithm, fitted with it, in the order in which they are done
+  bool calibrated = false;    // by Platt: the algorithm gives scores
+  std::string probabilities;  // how they come about; "" in older models
   std::vector<std::string> classes;   // sorted
   std::vector<std::int64_t> samples;  // training samples of each class
   std::vector<std::string> features;
@@ -42,8 +46,9 @@ struct Manifest {
 struct Model {
   Manifest manifest;
   std::shared_ptr<const Classifier> classifier;
-  std::string name;    // the file without its folder
-  std::string digest;  // "sha256:<64 hex>" of the file's bytes
+  bool takes_missing = false;  // NaN may stand for a missing feature
+  std::string name;            // the file without its folder
+  std::string digest;          // "sha256:<64 hex>" of the file's bytes
 };
 
 constexpr std::uint64_t max_model_bytes = std::uint64_t{1} << 30;

@@ -24,6 +24,8 @@ struct RandomForestParams {
 
 class RandomForest final : public Classifier {
  public:
+  static constexpr std::string_view gives = "shares of the trees' votes";
+
   // 12 bytes, as in the file. The children of a split stand side by side, after it: no walk can go round.
   struct Node {
     std::int32_t feature = 0;  // a split: the column it looks at; a leaf: -1 - class

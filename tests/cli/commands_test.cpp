@@ -231,10 +231,21 @@ TEST_F(Commands, SchemaCoversEveryParameterOfEveryComponent) {
       const json& properties = item[1]["properties"].at(spec->name)["properties"];
       const auto defaults = spec->make_params();
       for (const Leaf& leaf : leaves(spec->params, defaults.get(), {}, Of::All)) {
-        const std::size_t dot = leaf.path.find('.');
-        const json& outer = properties.at(leaf.path.substr(0, dot));
-        const json& schema_of =
-            dot == std::string::npos ? outer : outer["properties"].at(leaf.path.substr(dot + 1));
+        const json* inside = &properties;
+        std::istringstream keys{leaf.path};
+        for (std::string key; std::getline(keys, key, '.');) {
+          if (inside != &properties) {
+            // Where one of several is selected there is a map for each.
+            for (const json& one : inside->value("anyOf", json::array()))
+              if (leaf.alternative.empty() || one["properties"]["algorithm"]["enum"][0] == leaf.alternative) {
+                inside = &one;
+                break;
+              }
+            inside = &inside->at("properties");
+          }
+          inside = &inside->at(key);
+        }
+        const json& schema_of = *inside;
         // The parameter that selects an algorithm says there what the algorithm is.
         if (leaf.path != "train.algorithm") {
           EXPECT_EQ(schema_of["description"], leaf.spec.sentence);

@@ -8,7 +8,8 @@
 namespace radflow {
 
 inline Training training(const RandomForestParams& params) {
-  return {{"random_forest", std::make_shared<RandomForestParams>(params)}};
+  return {{"random_forest",
+           std::make_shared<TrainParams<RandomForestParams>>(TrainParams<RandomForestParams>{params, {}})}};
 }
 
 }  // namespace radflow

@@ -1,0 +1,78 @@
+#include "nodes/classify/folds.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <opencv2/core.hpp>
+#include <set>
+#include <stdexcept>
+
+namespace radflow {
+namespace {
+
+struct Group {
+  std::vector<std::size_t> samples;
+  std::vector<double> of_class;  // how many of its samples each class has
+};
+
+std::vector<Group> groups_of(const TrainingSet& set) {
+  std::map<int, Group> groups;
+  for (std::size_t i = 0; i < set.labels.size(); ++i) {
+    Group& group = groups[set.groups.empty() ? static_cast<int>(i) : set.groups[i]];
+    group.of_class.resize(static_cast<std::size_t>(set.classes));
+    group.samples.push_back(i);
+    ++group.of_class[static_cast<std::size_t>(set.labels[i])];
+  }
+  std::vector<Group> list;
+  for (auto& [number, group] : groups) list.push_back(std::move(group));
+  return list;
+}
+
+// The least number of groups that a class occurs in.
+int rarest(const std::vector<Group>& groups, std::size_t classes) {
+  int least = std::numeric_limits<int>::max();
+  for (std::size_t c = 0; c < classes; ++c)
+    least = std::min(least, static_cast<int>(std::ranges::count_if(
+                                groups, [&](const Group& group) { return group.of_class[c] > 0; })));
+  return least;
+}
+
+}  // namespace
+
+std::vector<int> stratified_folds(const TrainingSet& set, int folds, unsigned seed) {
+  std::vector<Group> groups = groups_of(set);
+  const auto classes = static_cast<std::size_t>(set.classes);
+  folds = std::min(folds, rarest(groups, classes));
+  if (folds < 2)
+    throw std::runtime_error{
+        "folds need two samples of every class at least, in two groups: a class has all its samples in one "
+        "group "
+        "(exact duplicates are one)"};
+  cv::RNG random{seed};
+  for (std::size_t i = groups.size(); i > 1; --i)
+    std::swap(groups[i - 1], groups[static_cast<std::size_t>(random.uniform(0, static_cast<int>(i)))]);
+  std::ranges::stable_sort(groups, std::ranges::greater{},
+                           [](const Group& group) { return group.samples.size(); });
+
+  std::vector<double> in_class(classes);
+  for (const int label : set.labels) ++in_class[static_cast<std::size_t>(label)];
+  std::vector<std::vector<double>> held(static_cast<std::size_t>(folds), std::vector<double>(classes));
+  std::vector<int> fold_of(set.labels.size());
+  for (const Group& group : groups) {
+    // The fold that has the least of the group's classes so far, each counted as a share of the class.
+    std::size_t best = 0;
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t fold = 0; fold < held.size(); ++fold) {
+      double has = 0;
+      for (std::size_t c = 0; c < classes; ++c) has += group.of_class[c] * held[fold][c] / in_class[c];
+      if (has < least) best = fold, least = has;
+    }
+    for (std::size_t c = 0; c < classes; ++c) held[best][c] += group.of_class[c];
+    for (const std::size_t sample : group.samples) fold_of[sample] = static_cast<int>(best);
+  }
+  return fold_of;
+}
+
+}  // namespace radflow
