@@ -236,11 +236,11 @@ TEST_F(Commands, SchemaCoversEveryParameterOfEveryComponent) {
         for (std::string key; std::getline(keys, key, '.');) {
           if (inside != &properties) {
             // Where one of several is selected there is a map for each.
-            for (const json& one : inside->value("anyOf", json::array()))
-              if (leaf.alternative.empty() || one["properties"]["algorithm"]["enum"][0] == leaf.alternative) {
-                inside = &one;
-                break;
-              }
+            if (const auto maps = inside->find("anyOf"); maps != inside->end())
+              inside = &*std::ranges::find_if(*maps, [&](const json& one) {
+                return leaf.alternative.empty() ||
+                       one["properties"]["algorithm"]["enum"][0] == leaf.alternative;
+              });
             inside = &inside->at("properties");
           }
           inside = &inside->at(key);

@@ -93,11 +93,11 @@ TEST_F(Plugins, TheCommandLineNamesThemForAnyCommand) {
 TEST_F(Plugins, AnAlgorithmIsTrainedWithItsOwnParameters) {
   const std::string option = " --plugin " + path(bring("majority"));
   EXPECT_THAT(run_program("list algorithms" + option).out,
-              HasSubstr("  majority       How often each class is.\n  random_forest  "));
+              HasSubstr("  majority       How often each class is.\n"));
   EXPECT_THAT(
       run_program("describe majority" + option).out,
       AllOf(StartsWith("majority (algorithm of " + path("lib/majority.so") + ")\nHow often each class is.\n"),
-            HasSubstr("power  number, 0 to 10  default 1")));
+            testing::ContainsRegex("power +number, 0 to 10 +default 1")));
   EXPECT_THAT(
       run_program("describe classify" + option).out,
       AllOf(HasSubstr("train.power"), HasSubstr("majority: Above 1"), HasSubstr("random_forest: Trees of")));
