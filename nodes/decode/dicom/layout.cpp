@@ -68,25 +68,23 @@ void mend_high_bit(PixelLayout& layout, const Warn& warn) {
   layout.high_bit = usual;
 }
 
-// Whether the pixels of a _422 colour take 3/2 of what they would with halved chroma: pixels do so whose
-// chroma was never subsampled. Up to eight bytes behind the last frame are padding, and one behind each
-// fragment; in an image so small that such padding is half of it, none is.
+// Whether the pixels of a _422 colour take exactly 3/2 of what they would with halved chroma, all frames together
+// or each fragment by itself: pixels do so whose chroma was never subsampled. DICOM makes every length even, so an
+// odd one has a byte behind it. Any other surplus is padding behind pixels that are what the file says.
 bool is_full_size(const PixelElement& pixels, const PixelLayout& layout) {
-  constexpr std::uint64_t padding = 8;
   const auto pixel =
       static_cast<std::uint64_t>(layout.samples) * static_cast<unsigned>(layout.bits_allocated) / 8;
   const auto frame = static_cast<std::uint64_t>(layout.pixels()) * pixel;
   const auto frames = static_cast<std::uint64_t>(layout.frames);
+  const auto takes_exactly = [](std::uint64_t size, std::uint64_t wanted) {
+    return size == wanted || size == wanted + wanted % 2;
+  };
   if (layout.samples != 3 || frame == 0) return false;
   if (pixels.encapsulated)
-    return !pixels.fragments.empty() &&
-           std::ranges::all_of(pixels.fragments, [frame](const Fragment& fragment) {
-             return fragment.bytes.size() == frame || fragment.bytes.size() == frame + 1;
-           });
-  if (pixels.declared / frame != frames) return false;
-  const std::uint64_t surplus = pixels.declared - frame * frames, half = frame * frames / 3;
-  const bool cannot_be_halved = layout.columns % 2 != 0 || half > padding;
-  return surplus == 0 || (surplus <= padding && cannot_be_halved);
+    return !pixels.fragments.empty() && std::ranges::all_of(pixels.fragments, [&](const Fragment& fragment) {
+      return takes_exactly(fragment.bytes.size(), frame);
+    });
+  return pixels.declared / frame == frames && takes_exactly(pixels.declared, frame * frames);
 }
 
 }  // namespace
