@@ -1,6 +1,7 @@
-// A graph that reads what it writes would never end: each result, or each dead letter, comes back as a record.
 // Source and sink meet where they name a common broker and the source reads the sink's topic, by name or by a
 // pattern, as librdkafka matches them.
+#include "connectors/kafka/loop.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include <sstream>
 
 #include "connectors/kafka/client/pattern.hpp"
-#include "connectors/kafka/group/source_params.hpp"
 #include "graph/build.hpp"
 #include "graph/plan_check.hpp"
 
@@ -31,19 +31,11 @@ std::string normal(std::string broker) {
 }
 
 std::set<std::string> brokers(const Properties& properties) {
-  std::string list;
-  for (const auto& [name, value] : properties)  // the last one wins, whichever of its two names it has
-    if (name == "bootstrap.servers" || name == "metadata.broker.list") list = value;
   std::set<std::string> all;
-  std::istringstream each{list};
+  std::istringstream each{addresses(properties)};
   for (std::string broker; std::getline(each, broker, ',');)
     if (!broker.empty()) all.insert(normal(broker));
   return all;
-}
-
-bool meet(const Properties& one, const Properties& other) {
-  const std::set<std::string> mine = brokers(one), theirs = brokers(other);
-  return std::ranges::any_of(mine, [&](const std::string& broker) { return theirs.contains(broker); });
 }
 
 bool compiles(const std::string& pattern) {
@@ -61,34 +53,10 @@ bool left_out(const Properties& properties, const std::string& topic) {
   return false;
 }
 
-// The name or pattern by which a source reads the topic, or "".
-std::string read_as(const SourceParams& source, const std::string& topic) {
-  if (source.topic == topic || std::ranges::find(source.topics, topic) != source.topics.end()) return topic;
-  std::vector<std::string> patterns = source.topics;
-  patterns.push_back(source.topic);
-  const auto pattern = std::ranges::find_if(
-      patterns, [&](const std::string& name) { return name.starts_with('^') && matches(name, topic); });
-  return pattern == patterns.end() ? "" : *pattern;
-}
-
 std::string exactly(const std::string& topic) {
   std::string pattern = "^";
   for (const char c : topic) pattern += c == '.' ? std::string{"\\."} : std::string{c};
   return pattern + "$";
-}
-
-std::string message(const ComponentPlan& source, const std::string& name, const std::string& topic) {
-  if (name == topic)
-    return fmt::format(
-        "the graph would read what it writes, without end: the source '{}' reads '{}' on the same brokers; "
-        "write to another topic",
-        source.name, topic);
-  return fmt::format(
-      "the graph would read what it writes, without end: the pattern '{}' of the source '{}' matches '{}' on "
-      "the same brokers; leave the topic out by `topic.blacklist: '{}'` at the source, "
-      "or "
-      "write to another",
-      name, source.name, topic, exactly(topic));
 }
 
 std::vector<Diagnostic> loops(const Plan& plan) {
@@ -98,11 +66,11 @@ std::vector<Diagnostic> loops(const Plan& plan) {
     const std::string topic = sink.param_text("topic");
     for (const ComponentPlan& source : plan.sources) {
       if (!source.spec || source.spec->name != "kafka" || !source.sound) continue;
-      const std::string name = read_as(*static_cast<const SourceParams*>(source.params.get()), topic);
-      if (name.empty() || left_out(source.info.properties, topic) ||
-          !meet(source.info.properties, sink.info.properties))
-        continue;
-      found.push_back(diagnose(sink, ParamError{"topic", message(source, name, topic)}));
+      const std::string name =
+          read_as(*static_cast<const SourceParams*>(source.params.get()), source.info.properties, topic);
+      if (name.empty() || !share_address(source.info.properties, sink.info.properties)) continue;
+      found.push_back(
+          diagnose(sink, ParamError{"topic", loop_message(source.name, name, topic, "on the same brokers")}));
     }
   }
   return found;
@@ -111,4 +79,41 @@ std::vector<Diagnostic> loops(const Plan& plan) {
 const PlanCheck registered{loops};
 
 }  // namespace
+
+std::string addresses(const Properties& properties) {
+  std::string list;
+  for (const auto& [name, value] : properties)  // the last one wins, whichever of its two names it has
+    if (name == "bootstrap.servers" || name == "metadata.broker.list") list = value;
+  return list;
+}
+
+bool share_address(const Properties& one, const Properties& other) {
+  const std::set<std::string> mine = brokers(one), theirs = brokers(other);
+  return std::ranges::any_of(mine, [&](const std::string& broker) { return theirs.contains(broker); });
+}
+
+std::string read_as(const SourceParams& source, const Properties& properties, const std::string& topic) {
+  if (left_out(properties, topic)) return "";
+  if (source.topic == topic || std::ranges::find(source.topics, topic) != source.topics.end()) return topic;
+  std::vector<std::string> patterns = source.topics;
+  patterns.push_back(source.topic);
+  const auto pattern = std::ranges::find_if(
+      patterns, [&](const std::string& name) { return name.starts_with('^') && matches(name, topic); });
+  return pattern == patterns.end() ? "" : *pattern;
+}
+
+std::string loop_message(const std::string& source, const std::string& name, const std::string& topic,
+                         const std::string& where) {
+  if (name == topic)
+    return fmt::format(
+        "the graph would read what it writes, without end: the source '{}' reads '{}' {}; write to another "
+        "topic",
+        source, topic, where);
+  return fmt::format(
+      "the graph would read what it writes, without end: the pattern '{}' of the source '{}' matches '{}' "
+      "{}; "
+      "leave the topic out by `topic.blacklist: '{}'` at the source, or write to another",
+      name, source, topic, where, exactly(topic));
+}
+
 }  // namespace radflow::kafka

@@ -8,6 +8,7 @@
 // Results and dead letters get the moment of sending as their timestamp, unless `timestamp` says otherwise.
 #include "connectors/kafka/client/producer.hpp"
 #include "connectors/kafka/librdkafka/shared_block.hpp"
+#include "connectors/kafka/loop_watch.hpp"
 #include "connectors/kafka/transactions/transactions.hpp"
 #include "graph/connector.hpp"
 #include "graph/resources.hpp"
@@ -40,7 +41,11 @@ class Outlet {
 class AtOnce final : public Outlet {
  public:
   AtOnce(const Params& params, const BuildInfo& info)
-      : producer_{params.topic, info.properties, "sink " + info.name} {}
+      : producer_{params.topic, info.properties, "sink " + info.name} {
+    if (!info.resources) return;
+    written_ = info.resources->get<WrittenTopics>();
+    written_->all.push_back({params.topic, info.properties, [this] { return producer_.cluster(); }});
+  }
   void write(std::shared_ptr<const Record> record, const Position&, Acknowledge acknowledge) override {
     producer_.produce(std::move(record), std::move(acknowledge));
   }
@@ -50,6 +55,7 @@ class AtOnce final : public Outlet {
 
  private:
   Producer producer_;
+  std::shared_ptr<WrittenTopics> written_;
 };
 
 class InTransactions final : public Outlet {

@@ -18,6 +18,7 @@
 #include "connectors/kafka/group/skipped_records.hpp"
 #include "connectors/kafka/group/source_params.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
+#include "connectors/kafka/loop_watch.hpp"
 #include "connectors/kafka/transactions/transactional_delivery.hpp"
 #include "graph/connector.hpp"
 #include "graph/resources.hpp"
@@ -35,7 +36,8 @@ class KafkaSource final : public Source {
         info_{info},
         assignment_{info.graph},
         claims_{claim_check(params, info)},
-        skipped_{params.skip, info.name} {
+        skipped_{params.skip, info.name},
+        loops_{info.name, info.resources ? info.resources->get<WrittenTopics>() : nullptr} {
     const int longest = std::stoi(property(info.properties, "max.poll.interval.ms", "300000"));
     heartbeat_ =
         std::chrono::milliseconds{std::stoi(property(info.properties, "heartbeat.interval.ms", "1000"))};
@@ -64,11 +66,16 @@ class KafkaSource final : public Source {
                            [this](const Position& position) { return assignment_.holds(position); }};
     delivery_->start(member().client().shared());
     assignment_.set_outside([&] { return outside(claim_queue); });
+    while (!stop.stop_requested() && !loops_.may_begin(params_, info_.properties, member().client())) {
+      keep_alive();
+      reader_->poll(serve_events);
+    }
     reader_->look_around();
     reader_->subscribe();
     while (!stop.stop_requested() && !(at_end(claim_queue) && !graph.gathering())) {
       join_anew_if_lost();
       keep_alive();
+      loops_.look(member().client());
       if (params_.until_caught_up) reader_->ask_for_ends();
       claim_queue.serve();
       listening_ = !member().paused();
@@ -224,6 +231,7 @@ class KafkaSource final : public Source {
   std::unique_ptr<Delivery> delivery_;
   std::optional<CrashGuard> crash_guard_;
   const SkippedRecords skipped_;
+  LoopWatch loops_;
   std::chrono::milliseconds patience_, heartbeat_;
   std::optional<GroupReader> reader_;
   std::optional<Position> in_hand_;

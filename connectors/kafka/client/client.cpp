@@ -176,6 +176,13 @@ std::optional<Client::Fatal> Client::fatal() const {
   return code ? std::optional{Fatal{code, reason.data()}} : std::nullopt;
 }
 
+std::string Client::cluster() const {
+  char* told = rd_kafka_clusterid(client_.get(), 0);
+  std::string id = told ? told : "";
+  if (told) rd_kafka_mem_free(client_.get(), told);
+  return id;
+}
+
 Client::Memory Client::memory() const {
   Memory memory;
   memory.refusals = refusals_;

@@ -82,6 +82,9 @@ class Client {
   Memory memory() const;
   void take_over(Memory memory);
 
+  // The id of the cluster; "": no broker has told it yet. Any thread.
+  std::string cluster() const;
+
   const std::string& servers() const { return servers_; }
   const std::string& what() const { return what_; }
 

@@ -144,6 +144,7 @@ void Producer::look_after() {
       rules_ = now;
     }
     open_ = rules_query_.answered();
+    if (cluster_.empty()) cluster_ = client_->cluster();
     not_ready_ = std::move(why);
   }
   if (reopen_) reopen();
@@ -206,6 +207,11 @@ rd_kafka_resp_err_t Producer::enqueue(const Output& output) {
 std::string Producer::not_ready() const {
   std::lock_guard lock{mutex_};
   return not_ready_;
+}
+
+std::string Producer::cluster() const {
+  std::lock_guard lock{mutex_};
+  return cluster_;
 }
 
 std::size_t Producer::outstanding() const {

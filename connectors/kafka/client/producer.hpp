@@ -45,6 +45,8 @@ class Producer {
   // Why nothing can be written for now; "": a broker answers and refuses nothing, the topic is there with its leaders,
   // and nothing is held back.
   std::string not_ready() const;
+  // The id of the cluster; "": no broker has told it yet.
+  std::string cluster() const;
   // Records neither delivered nor refused.
   std::size_t outstanding() const;
 
@@ -90,6 +92,7 @@ class Producer {
   Clock::time_point retry_at_{};
   static constexpr std::chrono::milliseconds pause_after_failure{500};  // until retry_at_
   std::string not_ready_ = "Kafka has not answered yet";
+  std::string cluster_;
   std::unique_ptr<Client> client_;
 
   std::atomic<bool> flushing_{false};
