@@ -11,6 +11,7 @@
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
 #include "cli/demo_feed.hpp"
+#include "cli/log.hpp"
 #include "cli/result_table.hpp"
 #include "cli/runner.hpp"
 #include "cli/summary.hpp"
@@ -167,7 +168,8 @@ int demo(const Options& options) {
   for (const std::string_view topic : {frames, results, dead_letters})
     broker.make_topic(std::string{topic}, topic == frames ? 4 : 1);
   Pipeline pipeline{load_plan_text(graph_yaml(options, model, servers), "demo.yaml")};
-  const Server server{[&pipeline] { return pipeline.stats(); }};
+  const Server server = serve(pipeline);
+  warn_of_taken_port(server);
   std::cerr << fmt::format(
       "embedded broker  {}    kcat -b {} -t {} -C\n"
       "metrics          {}/metrics    also /status, /healthz, /readyz\n",
@@ -192,11 +194,16 @@ int demo(const Options& options) {
   for (const SinkStats& sink : report.stats.sinks) written += sink.written;
   screen.show_rest(written);
 
-  std::cerr << fmt::format(
-      "{} sent{}; read back from the topics: {}, {}\n", counted(feed.sent(), "frame"),
-      feed.left_out() ? fmt::format(" ({} left out: larger than the embedded broker takes)", feed.left_out())
-                      : "",
-      counted(screen.results_read(), "result"), counted(screen.dead_letters_read(), "dead letter"));
+  log_line(spdlog::level::info,
+           fmt::format(
+               "{} sent{}; read back from the topics: {}, {}", counted(feed.sent(), "frame"),
+               feed.left_out()
+                   ? fmt::format(" ({} left out: larger than the embedded broker takes)", feed.left_out())
+                   : "",
+               counted(screen.results_read(), "result"), counted(screen.dead_letters_read(), "dead letter")),
+           {{"sent", feed.sent()},
+            {"results", screen.results_read()},
+            {"dead_letters", screen.dead_letters_read()}});
   print_summary(report, pipeline.plan());
   if (const auto failure = feed.failure()) throw std::runtime_error{"the sender failed: " + *failure};
   if (screen.read() != written)

@@ -11,7 +11,6 @@
 #include "cli/command.hpp"
 #include "cli/evaluated_results.hpp"
 #include "cli/tap.hpp"
-#include "cli/terminal.hpp"
 #include "connectors/stand_in.hpp"
 #include "nodes/classify/fit.hpp"
 #include "nodes/types/prediction.hpp"
@@ -65,8 +64,7 @@ EvaluatedResults run_graph(const Options& options) {
   evaluated.images = images_of(tapped.messages);
   if (const auto learned = trainable(node); learned && !evaluated.cases.empty())
     warn_of_model(evaluated, node.info.path(learned->model));
-  if (const std::string failures = describe_failures(tapped); !failures.empty())
-    std::cerr << paint_stderr(failures, Colour::Yellow) << '\n';
+  print_failures(tapped);
   return evaluated;
 }
 

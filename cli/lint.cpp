@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "cli/log.hpp"
 #include "cli/terminal.hpp"
 #include "graph/build.hpp"
 
@@ -29,7 +30,8 @@ void lint(const std::string& file, const Overrides& overrides) {
   build_nodes(plan);
   check_connectors(plan);
   for (const Diagnostic& warning : plan.warnings)
-    std::cerr << fmt::format("{}: {}\n", paint_stderr("warning", Colour::Yellow), warning.str());
+    log_line(spdlog::level::warn, paint_stderr("warning", Colour::Yellow) + ": " + warning.str(),
+             place_fields(warning));
   std::cout << fmt::format("{} {}: graph '{}' of {}, {}, {}; digest {}\n", paint_stdout("ok", Colour::Green),
                            file == "-" ? "stdin" : file, plan.info.name,
                            counted(plan.sources.size(), "source"), counted(plan.nodes.size(), "node"),

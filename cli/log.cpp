@@ -57,6 +57,25 @@ class JsonLines final : public spdlog::formatter {
   std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonLines>(); }
 };
 
+// Takes "error: " or "warning: " from the front of a message: the level says it.
+level_enum take_level(std::string_view& message, level_enum otherwise) {
+  for (const auto& [word, means] :
+       {std::pair{"error:", spdlog::level::err}, {"warning:", spdlog::level::warn}})
+    if (message.starts_with(word)) {
+      message.remove_prefix(std::string_view{word}.size());
+      message.remove_prefix(std::min(message.find_first_not_of(' '), message.size()));
+      return means;
+    }
+  return otherwise;
+}
+
+// What is set in under a line of text stands by itself in JSON.
+std::string_view set_out(std::string_view message, LogFormat format) {
+  if (format == LogFormat::Json)
+    message.remove_prefix(std::min(message.find_first_not_of(' '), message.size()));
+  return message;
+}
+
 // std::cerr's way into the log, line by line. Each thread has its own line.
 class CerrLines final : public std::streambuf {
  public:
@@ -83,17 +102,9 @@ class CerrLines final : public std::streambuf {
     }
     const std::string whole = std::exchange(line, {});
     std::string_view message = whole;
-    level_enum level = spdlog::level::info;
-    for (const auto& [word, means] :
-         {std::pair{"error:", spdlog::level::err}, {"warning:", spdlog::level::warn}})
-      if (message.starts_with(word)) {
-        level = means;
-        message.remove_prefix(std::string_view{word}.size());
-        message.remove_prefix(std::min(message.find_first_not_of(' '), message.size()));
-      }
+    level_enum level = take_level(message, spdlog::level::info);
     if (message.starts_with("stopped ")) level = spdlog::level::warn;
-    if (format_ == LogFormat::Json)
-      message.remove_prefix(std::min(message.find_first_not_of(' '), message.size()));
+    message = set_out(message, format_);
     if (!message.empty()) logger_->log(level, "{}", message);
   }
 
@@ -124,10 +135,12 @@ void log_to_stderr(const std::string& level, LogFormat format, bool every_line) 
 }
 
 void log_line(level_enum level, std::string_view message, const ordered_json& fields) {
-  if (cerr_lines)
-    log_with(*cerr_lines->logger(), level, message, fields);
-  else
+  if (!cerr_lines) {
     std::cerr << message << '\n';
+    return;
+  }
+  level = take_level(message, level);
+  log_with(*cerr_lines->logger(), level, set_out(message, cerr_lines->format()), fields);
 }
 
 LogFields place_fields(const Diagnostic& found) {

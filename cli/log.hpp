@@ -19,7 +19,7 @@ enum class LogFormat { Text, Json };
 void log_to_stderr(const std::string& level, LogFormat format, bool every_line);
 
 // A line with fields, which only Json shows. It is written whatever the level of the log is, as the progress
-// and the summary are.
+// and the summary are. An "error: " or "warning: " in front is for a terminal: elsewhere the level says it.
 void log_line(spdlog::level::level_enum level, std::string_view message, const LogFields& fields);
 
 // Where in a graph's file something is wrong; nothing if it is in no line.

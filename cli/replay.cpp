@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iostream>
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
@@ -100,23 +99,26 @@ Plan replaying(const Options& options, const Spec& spec) {
 void print_left_out(const kafka::Replay& replay) {
   const kafka::Replay::Counts& counts = replay.counts();
   if (counts.lost > 0)
-    std::cerr << paint_stderr(counted(counts.lost, "dead letter"), Colour::Red)
-              << " without bytes cannot be replayed, see above\n";
-  if (counts.settled > 0)
-    std::cerr << fmt::format("left out: {} that an earlier replay has settled; --again replays such\n",
-                             counted(counts.settled, "dead letter"));
+    log_line(spdlog::level::err,
+             paint_stderr(counted(counts.lost, "dead letter"), Colour::Red) +
+                 " without bytes cannot be replayed, see above",
+             {{"count", counts.lost}, {"cause", "no bytes"}});
+  const auto left_out = [](std::uint64_t count, std::string_view unit, const std::string& why,
+                           LogFields fields) {
+    if (count == 0) return;
+    fields["count"] = count;
+    log_line(spdlog::level::info, fmt::format("left out: {} {}", counted(count, unit), why), fields);
+  };
+  left_out(counts.settled, "dead letter", "that an earlier replay has settled; --again replays such",
+           {{"cause", "settled"}});
   for (const auto& [graph, count] : counts.other_graphs)
-    std::cerr << fmt::format("left out: {} of the graph '{}'\n", counted(count, "dead letter"), graph);
-  if (counts.filtered > 0)
-    std::cerr << fmt::format("left out: {} by --reason or --node\n", counted(counts.filtered, "dead letter"));
-  if (counts.skipped > 0)
-    std::cerr << fmt::format("left out: {} that was skipped by --skip; --reason skipped replays such\n",
-                             counted(counts.skipped, "dead letter"));
-  if (counts.repeated > 0)
-    std::cerr << fmt::format("left out: {} that came again\n", counted(counts.repeated, "record"));
-  if (counts.no_letters > 0)
-    std::cerr << fmt::format("left out: {} that no graph made as dead letters\n",
-                             counted(counts.no_letters, "record"));
+    left_out(count, "dead letter", fmt::format("of the graph '{}'", graph),
+             {{"cause", "another graph"}, {"graph", graph}});
+  left_out(counts.filtered, "dead letter", "by --reason or --node", {{"cause", "filtered"}});
+  left_out(counts.skipped, "dead letter", "that was skipped by --skip; --reason skipped replays such",
+           {{"cause", "skipped"}});
+  left_out(counts.repeated, "record", "that came again", {{"cause", "repeated"}});
+  left_out(counts.no_letters, "record", "that no graph made as dead letters", {{"cause", "no dead letter"}});
 }
 
 struct Listed {
@@ -185,7 +187,7 @@ int replay(const Options& options) {
   };
   Pipeline pipeline{replaying(options, spec)};
   const Server server = serve(pipeline);
-  log_info("metrics, readiness and status: " + server.url(), {{"url", server.url()}});
+  log_address(server);
   const RunReport report = run_pipeline(pipeline, signals, end, {.title = "replay"});
   print_summary(report, pipeline.plan());
   print_left_out(*records);

@@ -74,7 +74,7 @@ int run(Options options) {
   set_sources(options, options.overrides);
   Pipeline pipeline{load_plan(options.graph, options.overrides)};
   const Server server = serve(pipeline);
-  log_info("metrics, readiness and status: " + server.url(), {{"url", server.url()}});
+  log_address(server);
   const RunReport report = run_pipeline(pipeline, signals, end, {.title = pipeline.plan().info.name});
   print_summary(report, pipeline.plan());
   return report.exit_code();

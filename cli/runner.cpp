@@ -70,11 +70,13 @@ void EndWatch::watch(std::shared_ptr<const ShutdownDeadline> deadline) {
     while (!deadline->overdue())
       if (stopped_.wait_for(lock, stop, 100ms, [] { return false; }); stop.stop_requested()) return;
     const std::string waits_for = deadline->waits_for();
-    std::cerr << instead_of_bar() << paint_stderr("error: ", Colour::Red)
-              << fmt::format(
-                     "{} does not end: leaving without it; what is not committed is read again by "
-                     "the next start\n",
-                     waits_for.empty() ? "the process" : waits_for);
+    log_line(spdlog::level::err,
+             fmt::format(
+                 "{}{}{} does not end: leaving without it; what is not committed is read again by the next "
+                 "start",
+                 instead_of_bar(), paint_stderr("error: ", Colour::Red),
+                 waits_for.empty() ? "the process" : waits_for),
+             {{"component", waits_for}, {"cause", "does not end"}});
     std::_Exit(exit_failed);
   }};
 }
@@ -85,6 +87,17 @@ Server serve(const Pipeline& pipeline) {
   } catch (const ParamError& wrong) {
     throw ConfigError{{{pipeline.plan().http_mark, std::string{"http.listen: "} + wrong.what()}}};
   }
+}
+
+void warn_of_taken_port(const Server& server) {
+  if (server.taken() == 0) return;
+  log_warning(fmt::format("port {} is taken: metrics are at {}", server.taken(), server.url()),
+              {{"port", server.taken()}, {"cause", "taken"}, {"url", server.url()}});
+}
+
+void log_address(const Server& server) {
+  warn_of_taken_port(server);
+  log_info("metrics, readiness and status: " + server.url(), {{"url", server.url()}});
 }
 
 ExitCode RunReport::exit_code() const {

@@ -52,6 +52,9 @@ class EndWatch {
 
 // The pages about a running graph, where it asks for them. Throws ConfigError.
 Server serve(const Pipeline& pipeline);
+// Logs where they are, and that it is not at the default port where that was taken.
+void log_address(const Server& server);
+void warn_of_taken_port(const Server& server);
 
 struct RunOptions {
   std::string title;        // of the progress bar

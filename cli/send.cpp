@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
-#include <iostream>
 #include <mutex>
 #include <thread>
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
 #include "cli/kafka_options.hpp"
+#include "cli/log.hpp"
 #include "cli/runner.hpp"
 #include "cli/terminal.hpp"
 #include "connectors/files/folder.hpp"
@@ -33,13 +33,17 @@ struct Options {
 struct Tally {
   std::atomic<std::uint64_t> sent{0}, sent_bytes{0}, waiting_bytes{0};
   std::mutex mutex;
-  std::vector<std::string> failed;
+  struct Failed {
+    std::string file;
+    Error error;
+  };
+  std::vector<Failed> failed;
 
-  void fail(const std::string& what) {
+  void fail(const std::string& file, Error error) {
     std::lock_guard lock{mutex};
-    failed.push_back(what);
+    failed.push_back({file, std::move(error)});
   }
-  std::vector<std::string> take_failed() {
+  std::vector<Failed> take_failed() {
     std::lock_guard lock{mutex};
     return std::exchange(failed, {});
   }
@@ -62,12 +66,12 @@ void send_one(const InputFile& file, const Options& options, kafka::Producer& pr
     tally.waiting_bytes += bytes;
     producer.produce(std::move(record), [&tally, bytes, name = file.path](std::optional<Error> error) {
       tally.waiting_bytes -= bytes;
-      if (error) return tally.fail(fmt::format("{}: {}: {}", name, error->reason, error->detail));
+      if (error) return tally.fail(name, *std::move(error));
       tally.sent_bytes += bytes;
       ++tally.sent;
     });
   } catch (const std::exception& error) {
-    tally.fail(error.what());
+    tally.fail(file.path, {"unreadable", error.what()});
   }
 }
 
@@ -85,9 +89,13 @@ int send(const Options& options) {
   {
     ProgressBar bar{"send", files.size()};
     const auto attend = [&] {
-      for (const std::string& line : tally.take_failed()) {
+      for (const auto& [file, error] : tally.take_failed()) {
         bar.hide();
-        std::cerr << paint_stderr("not sent: ", Colour::Red) << line << '\n';
+        log_line(
+            spdlog::level::err,
+            fmt::format("{}{}: {}: {}", paint_stderr("not sent: ", Colour::Red), file, error.reason,
+                        error.detail),
+            {{"topic", options.topic}, {"path", file}, {"reason", error.reason}, {"cause", error.detail}});
         ++failed;
       }
       bar.update(tally.sent + failed);
@@ -108,9 +116,16 @@ int send(const Options& options) {
   }
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   const double mb = static_cast<double>(tally.sent_bytes) / 1e6;
-  std::cerr << fmt::format("{} of {} frames sent, {:.1f} MB in {:.2f} s: {:.0f} frames/s, {:.1f} MB/s\n",
-                           tally.sent.load(), files.size(), mb, seconds,
-                           static_cast<double>(tally.sent) / seconds, mb / seconds);
+  log_line(spdlog::level::info,
+           fmt::format("{} of {} frames sent, {:.1f} MB in {:.2f} s: {:.0f} frames/s, {:.1f} MB/s",
+                       tally.sent.load(), files.size(), mb, seconds,
+                       static_cast<double>(tally.sent) / seconds, mb / seconds),
+           {{"topic", options.topic},
+            {"sent", tally.sent.load()},
+            {"files", files.size()},
+            {"failed", failed},
+            {"bytes", tally.sent_bytes.load()},
+            {"seconds", seconds}});
   if (interrupted) return exit_interrupted;
   return failed == 0 ? exit_ok : exit_failed;
 }

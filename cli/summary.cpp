@@ -72,27 +72,36 @@ void print_reasons(const PipelineStats& stats, const Plan& plan) {
     return many && node.spec->arity == Arity::Many ? "record or frame" : "record";
   };
   const auto print = [](std::uint64_t count, std::string_view unit, std::string_view what,
-                        std::string_view where, std::string_view reason) {
-    std::cerr << fmt::format("  {} {} {}{}{}\n", counted(count, unit), what, where,
-                             reason.empty() ? "" : ": ", reason);
+                        std::string_view kind, std::string_view where, std::string_view reason) {
+    LogFields fields{{kind, where}, {"count", count}};
+    if (!reason.empty()) fields["reason"] = reason;
+    log_line(
+        spdlog::level::info,
+        fmt::format("  {} {} {}{}{}", counted(count, unit), what, where, reason.empty() ? "" : ": ", reason),
+        fields);
   };
   for (const SourceStats& source : stats.sources)
     for (const auto& [reason, count] : source.refused)
-      print(count, "record", "refused by", source.name, reason);
+      print(count, "record", "refused by", "source", source.name, reason);
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
     const NodeStats& node = stats.nodes[i];
-    if (node.filtered > 0) print(node.filtered, unit(plan.nodes[i]), "filtered by", node.name, "");
+    if (node.filtered > 0) print(node.filtered, unit(plan.nodes[i]), "filtered by", "node", node.name, "");
     for (const auto& [reason, count] : node.failed)
       print(count, unit(plan.nodes[i]), plan.nodes[i].on_error == OnError::Drop ? "dropped by" : "failed in",
-            node.name, reason);
+            "node", node.name, reason);
   }
   for (const NodeStats& node : stats.nodes)
     for (const WarningStats& warning : node.warnings)
-      std::cerr << fmt::format("  {} of {}: {}; the first at {}\n", counted(warning.count, "warning"),
-                               node.name, warning.reason, warning.first);
+      log_line(spdlog::level::info,
+               fmt::format("  {} of {}: {}; the first at {}", counted(warning.count, "warning"), node.name,
+                           warning.reason, warning.first),
+               {{"node", node.name},
+                {"reason", warning.reason},
+                {"count", warning.count},
+                {"first", warning.first}});
   for (const SinkStats& sink : stats.sinks)
     for (const auto& [reason, count] : sink.failed)
-      print(count, "result", "failed in sink", sink.name, reason);
+      print(count, "result", "failed in sink", "sink", sink.name, reason);
 }
 
 // Of a transaction that was not committed the records have ended, and come again all the same.
@@ -101,21 +110,26 @@ void print_uncommitted(const PipelineStats& stats) {
   for (const SourceStats& source : stats.sources) uncommitted += source.uncommitted;
   const auto in_flight = static_cast<std::uint64_t>(stats.records_in_flight);
   if (const auto all = static_cast<std::uint64_t>(uncommitted); uncommitted > 0 && all > in_flight)
-    std::cerr << fmt::format(
-        "  {} of a transaction that was not committed; the next start computes {} again\n",
-        counted(all, "record"), all == 1 ? "it" : "them");
+    log_line(spdlog::level::info,
+             fmt::format("  {} of a transaction that was not committed; the next start computes {} again",
+                         counted(all, "record"), all == 1 ? "it" : "them"),
+             {{"uncommitted", all}});
   else if (in_flight > 0)
-    std::cerr << fmt::format("  {} had not ended and {} not committed\n", counted(in_flight, "record"),
-                             in_flight == 1 ? "is" : "are");
+    log_line(spdlog::level::info,
+             fmt::format("  {} had not ended and {} not committed", counted(in_flight, "record"),
+                         in_flight == 1 ? "is" : "are"),
+             {{"uncommitted", in_flight}});
 }
 
 // What a stop left open is no loss: the next start gathers it again.
 void print_open_groups(const PipelineStats& stats) {
   if (stats.groups_dropped > 0)
-    std::cerr << fmt::format("  {} with {} {} still open; the next start gathers {} again\n",
-                             counted(stats.groups_dropped, "group"), counted(stats.records_dropped, "record"),
-                             stats.groups_dropped == 1 ? "was" : "were",
-                             stats.groups_dropped == 1 ? "it" : "them");
+    log_line(
+        spdlog::level::info,
+        fmt::format("  {} with {} {} still open; the next start gathers {} again",
+                    counted(stats.groups_dropped, "group"), counted(stats.records_dropped, "record"),
+                    stats.groups_dropped == 1 ? "was" : "were", stats.groups_dropped == 1 ? "it" : "them"),
+        {{"open_groups", stats.groups_dropped}, {"uncommitted", stats.records_dropped}});
 }
 
 }  // namespace
@@ -152,7 +166,9 @@ void print_summary(const RunReport& report, const Plan& plan) {
   print_uncommitted(stats);
   print_open_groups(stats);
   if (report.cut_short) std::cerr << paint_stderr("stopped before the input's end", Colour::Yellow) << '\n';
-  if (report.failure) std::cerr << paint_stderr("error: ", Colour::Red) << *report.failure << '\n';
+  if (report.failure)
+    log_line(spdlog::level::err, paint_stderr("error: ", Colour::Red) + *report.failure,
+             {{"graph", plan.info.name}, {"cause", *report.failure}});
 }
 
 }  // namespace radflow::cli

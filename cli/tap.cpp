@@ -8,6 +8,7 @@
 #include <thread>
 #include <tuple>
 
+#include "cli/log.hpp"
 #include "cli/terminal.hpp"
 #include "connectors/files/folder.hpp"
 #include "graph/pipeline.hpp"
@@ -215,6 +216,13 @@ std::string describe_failures(const TappedResults& tapped) {
   return fmt::format(
       "{} gave no result: {}; radflow run GRAPH --input FOLDER --output FILE says which and why",
       tapped.failures() == 1 ? "1 record" : fmt::format("{} records", tapped.failures()), reasons);
+}
+
+void print_failures(const TappedResults& tapped) {
+  const std::string line = describe_failures(tapped);
+  if (line.empty()) return;
+  log_line(spdlog::level::info, paint_stderr(line, Colour::Yellow),
+           {{"failed", tapped.failures()}, {"reasons", tapped.failed}});
 }
 
 }  // namespace radflow::cli

@@ -51,5 +51,7 @@ void require_ending_sources(const Plan& plan);
 
 // A line for a person about the records that failed, or "".
 std::string describe_failures(const TappedResults& tapped);
+// Prints it on stderr.
+void print_failures(const TappedResults& tapped);
 
 }  // namespace radflow::cli

@@ -12,9 +12,9 @@
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
+#include "cli/log.hpp"
 #include "cli/same_images.hpp"
 #include "cli/tap.hpp"
-#include "cli/terminal.hpp"
 #include "connectors/stand_in.hpp"
 #include "nodes/classify/fit.hpp"
 
@@ -106,12 +106,11 @@ int train(const Options& options) {
 
   const std::uint64_t total = count_input(options.input);
   TappedResults tapped = tap(plan, index, TapAt::Input, "features", total);
-  const std::string failures = describe_failures(tapped);
-  const std::int64_t failed = tapped.failures();
   warn(describe_repeated(images_of(tapped.messages)));
   const std::vector<Sample> samples = labelled(std::move(tapped.messages));
-  std::cerr << fmt::format("training {} on {} samples\n",
-                           resolved(*learns.training, Training::alternatives()).name, samples.size());
+  const std::string algorithm = resolved(*learns.training, Training::alternatives()).name;
+  log_line(spdlog::level::info, fmt::format("training {} on {} samples", algorithm, samples.size()),
+           {{"node", classify.name}, {"algorithm", algorithm}, {"samples", samples.size()}});
   const std::string bytes = fit_model(samples, *learns.training, classify.info);
   const Model model = read_model(bytes, std::filesystem::path{output}.filename().string());
   write_file(file, bytes);
@@ -122,8 +121,8 @@ int train(const Options& options) {
     counts += fmt::format("{}{} {}", i ? ", " : "", manifest.classes[i], manifest.samples[i]);
   std::cout << fmt::format("{}: {} of {} features, {} samples ({}), {}\n", output, manifest.algorithm,
                            manifest.features.size(), samples.size(), counts, model.digest);
-  if (failed == 0) return exit_ok;
-  std::cerr << paint_stderr(failures, Colour::Yellow) << '\n';
+  if (tapped.failures() == 0) return exit_ok;
+  print_failures(tapped);
   return exit_dead_letters;
 }
 

@@ -2,7 +2,6 @@
 
 #include <civetweb.h>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <array>
 #include <chrono>
@@ -94,6 +93,7 @@ class Server::Impl {
   }
 
   const std::string& url() const { return url_; }
+  int taken() const { return taken_; }
 
  private:
   void start_at_default() {
@@ -101,8 +101,7 @@ class Server::Impl {
     for (int port = default_port; port < default_port + default_tries; ++port) {
       wrong = start(fmt::format("{}:{}", default_host, port));
       if (!wrong.empty()) continue;
-      if (port != default_port)
-        spdlog::warn("port {} is taken: metrics are at http://{}:{}", default_port, default_host, port);
+      if (port != default_port) taken_ = default_port;
       return;
     }
     throw ParamError{"listen", fmt::format("none of the ports {} to {} can be listened on: {}", default_port,
@@ -182,7 +181,7 @@ class Server::Impl {
   std::function<PipelineStats()> stats_;
   mg_context* context_ = nullptr;
   std::string host_{default_host};
-  int port_ = 0;
+  int port_ = 0, taken_ = 0;
   std::string url_;
 };
 
@@ -190,5 +189,6 @@ Server::Server(std::function<PipelineStats()> stats, const std::string& listen)
     : impl_{std::make_unique<Impl>(std::move(stats), listen)} {}
 Server::~Server() = default;
 const std::string& Server::url() const { return impl_->url(); }
+int Server::taken() const { return impl_->taken(); }
 
 }  // namespace radflow

@@ -14,8 +14,8 @@ namespace radflow {
 class Server {
  public:
   // `stats` is called for every request, on threads of the server: [&] { return pipeline.stats(); }.
-  // `listen` is HOST:PORT, port 0 for any free one; "" is 127.0.0.1:9464 or the next free port, which is
-  // logged. Throws ParamError("listen") if the address is wrong or taken.
+  // `listen` is HOST:PORT, port 0 for any free one; "" is 127.0.0.1:9464 or the next free port, see taken().
+  // Throws ParamError("listen") if the address is wrong or taken.
   explicit Server(std::function<PipelineStats()> stats, const std::string& listen = "");
   // Ends when the requests being answered are.
   ~Server();
@@ -24,6 +24,8 @@ class Server {
 
   // "http://127.0.0.1:9464"
   const std::string& url() const;
+  // The default port, where it was taken and another one is served; else 0.
+  int taken() const;
 
  private:
   class Impl;

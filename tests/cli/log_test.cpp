@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -77,7 +80,7 @@ TEST_F(Log, IsOneJsonObjectPerLine) {
       ++summaries;
       EXPECT_EQ(said["failed"], 1);
     }
-    if (said.contains("reason")) {
+    if (said.contains("first")) {  // not the line of the summary
       ++failures;
       EXPECT_EQ(said["level"], "warning");
       EXPECT_EQ(said["node"], "decode");
@@ -116,6 +119,49 @@ TEST_F(Log, LinesOfConnectorsHaveTheirPartsAsFields) {
   }
   EXPECT_EQ(unreachable, 1) << ran.out;
   EXPECT_EQ(unused, 1) << ran.out;
+}
+
+TEST_F(Log, TheLinesOfTheSummaryHaveTheirPartsAsFields) {
+  const Ran ran = run("--log-format json");
+  int failed = 0;
+  for (const std::string& line : lines(ran.out)) {
+    const json said = json::parse(line, nullptr, false);
+    ASSERT_TRUE(said.is_object()) << line;
+    if (said["message"].get<std::string>().find("failed in decode") == std::string::npos) continue;
+    ++failed;
+    EXPECT_EQ(said["node"], "decode") << line;
+    EXPECT_EQ(said["count"], 1) << line;
+    EXPECT_TRUE(said.contains("reason")) << line;
+  }
+  EXPECT_EQ(failed, 1) << ran.out;
+}
+
+// Somebody has the port, this test if nobody else.
+TEST_F(Log, ADefaultPortThatIsTakenIsSaidInFields) {
+  const std::string graph = folder_ + "/port.yaml";
+  std::ofstream{graph} << "sources:\n  - phantom: {count: 1}\nsinks:\n  - ndjson: {path: " << folder_
+                       << "/port.ndjson}\nnodes: [decode, histogram]\n";
+  const int door = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_port = htons(9464);
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const bool own = bind(door, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0 && listen(door, 1) == 0;
+  const Ran ran = run_program("--log-format json run " + graph + " 2>&1 >/dev/null");
+  close(door);
+  if (!own && ran.out.find("is taken") == std::string::npos) GTEST_SKIP() << "the port was just given up";
+  int taken = 0;
+  for (const std::string& line : lines(ran.out)) {
+    const json said = json::parse(line, nullptr, false);
+    ASSERT_TRUE(said.is_object()) << line;
+    if (said["message"].get<std::string>().find("is taken") == std::string::npos) continue;
+    ++taken;
+    EXPECT_EQ(said["level"], "warning") << line;
+    EXPECT_EQ(said["port"], 9464) << line;
+    EXPECT_EQ(said["cause"], "taken") << line;
+    EXPECT_THAT(said["url"].get<std::string>(), ::testing::StartsWith("http://127.0.0.1:")) << line;
+  }
+  EXPECT_EQ(taken, 1) << ran.out;
 }
 
 TEST(LogFormat, TellsAWrongGraphInJsonToo) {
