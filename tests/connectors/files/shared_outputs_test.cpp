@@ -51,10 +51,13 @@ TEST_F(SharedOutputs, OneFileIsContinuedOrOverwritten) {
 TEST_F(SharedOutputs, ImagesOfOneNameDoNotMeetInOneFolder) {
   const std::string first = "  - images: {path: out, from: decode}\n";
   for (const char* same : {"out", "./out", "out/", "new/../out"})
-    EXPECT_THAT(refusal(first + "  - images: {name: b, path: " + same + "}\n"),
-                HasSubstr(std::string{"g.yaml:5:29: b.path: 'images' writes files of the same names into '"} +
-                          same + "'; choose another folder"))
+    EXPECT_THAT(
+        refusal(first + "  - images: {name: b, path: " + same + "}\n"),
+        HasSubstr(std::string{"g.yaml:5:29: b.path: 'images' writes files of the same names into '"} + same +
+                  "'; choose another folder, or let one sink take all: `from: [decode, turned]` puts"))
         << same;
+  EXPECT_THAT(refusal("  - images: {path: out}\n  - images: {name: b, path: out}\n"),
+              HasSubstr("into 'out'; both take 'turned': leave one of them out"));
   EXPECT_EQ(refusal(first + "  - images: {name: b, path: out/turned}\n"), "");
   EXPECT_EQ(refusal(first + "  - images: {name: b, path: out, format: npy}\n"), "");
   EXPECT_EQ(refusal("  - images: {path: out, from: [decode, turned]}\n"), "");
