@@ -1,9 +1,11 @@
-// A node that ends the process, of the program crash_node only: radflow with one node more. With EARLY_SIGNAL=NUMBER in
+// Nodes of the program crash_node only, which is radflow with them: some end the process, one is slow. With EARLY_SIGNAL=NUMBER in
 // its environment it gets that signal in its first moment, before its command line is read.
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <thread>
 
 #include "cli/command.hpp"
 
@@ -23,6 +25,25 @@ class Crash {
 };
 
 const Register<Crash> registered{NodeSpec{"crash", "Aborts on a record that begins with 'poison'."}};
+
+struct SlowParams {
+  Duration each{100};
+};
+
+class Slow {
+ public:
+  explicit Slow(const SlowParams& params) : each_{params.each.ms} {}
+  Record operator()(const Record& record) const {
+    std::this_thread::sleep_for(each_);
+    return record;
+  }
+
+ private:
+  std::chrono::milliseconds each_;
+};
+
+const Register<Slow, SlowParams> slow{
+    NodeSpec{"slow", "Takes its time."}.param(&SlowParams::each, "each", any(), "For each record.")};
 
 struct CrashParams {
   std::string by, count;

@@ -38,8 +38,9 @@ class Delivery : public OnRealBroker {
 
   std::string log() const { return folder.path() + "/log"; }
 
-  std::unique_ptr<Process> start(const std::vector<std::string>& more = {}) {
-    std::vector<std::string> command{radflow_program, "run", folder.path("graph.yaml")};
+  std::unique_ptr<Process> start(const std::vector<std::string>& more = {},
+                                 const char* program = radflow_program) {
+    std::vector<std::string> command{program, "run", folder.path("graph.yaml")};
     command.insert(command.end(), more.begin(), more.end());
     return std::make_unique<Process>(command, log());
   }
@@ -158,6 +159,57 @@ TEST_F(Delivery, RepeatsNothingWhenProcessesJoinAndLeave) {
   }
   EXPECT_TRUE(committed_to_the_end());
   expect_all_once();
+}
+
+// One record at a time, which takes longer than the second after which a source that waits for room pauses: the next
+// one is in hand when the group changes. It cannot enter while partitions are given up, so nobody may wait for it.
+// Waiting for as long as for records that are computed, 5 s, would be that long a silence of the whole group.
+TEST_F(Delivery, ARecordInHandKeepsNoRebalanceWaiting) {
+  make_topics({{"message.timestamp.type", "LogAppendTime"}});
+  std::string text = graph(broker().servers(), topics, {.max_uncommitted = 1});
+  const std::string decode = "  - decode:\n";
+  ASSERT_EQ(text.find(decode), text.rfind(decode));
+  text.insert(text.find(decode), "  - slow: {each: 1200ms}\n    concurrency: 1\n");
+  folder.write("graph.yaml", text);
+  frames = {6, 40, 6};
+  send(0, frames.count());
+  // Every member gives all of its partitions up, so that of the record in hand is among them.
+  const std::vector<std::string> eager{"--set", "kafka.partition.assignment.strategy=range"};
+  Silence silence;
+  const auto now = [] {
+    return std::chrono::duration_cast<Silence::Ms>(std::chrono::system_clock::now().time_since_epoch());
+  };
+  for (std::uint64_t n = 0; n < frames.count(); ++n) silence.frame(n, now());
+  const auto found = [&] { return count(Verify::What::Results).found; };
+  const auto first = start(eager, crash_program);
+  ASSERT_TRUE(comes_true(30s, [&] { return found() > 3; })) << first->said();
+  // In the moments after a record has entered nothing is in hand: so the group changes several times.
+  for (int i = 0; i < 2; ++i) {
+    silence.done(Act::Start, now());
+    const auto second = start(eager, crash_program);
+    auto before = found();
+    EXPECT_TRUE(comes_true(30s, [&] { return second->said().find("takes ") != std::string::npos; }));
+    EXPECT_TRUE(comes_true(30s, [&] { return found() > before + 5; })) << second->said();
+    silence.done(Act::Terminate, now());
+    second->signal(SIGTERM);
+    EXPECT_EQ(second->wait(60s), static_cast<int>(cli::exit_ok)) << second->said();
+    before = found();
+    EXPECT_TRUE(comes_true(30s, [&] { return found() > before + 2; })) << first->said();
+  }
+  EXPECT_LT(found(), count(Verify::What::Results).expected) << "the rebalances were to come under load";
+  EXPECT_TRUE(wait_until_committed()) << first->said();
+  stop(*first);
+  expect_all_once();
+
+  std::map<Silence::Ms, std::uint64_t> results;  // of the whole group
+  broker().read(topics.results, [&](const Record& record) {
+    const auto values = nlohmann::json::parse(record.value.text()).at("values").get<std::vector<double>>();
+    results[Silence::Ms{record.timestamp_ms}] = number_in(values);
+  });
+  for (const auto& [at, n] : results) silence.result(0, n, at);
+  ASSERT_TRUE(silence.longest().contains("a rebalance"));
+  RecordProperty("silence_ms", static_cast<int>(silence.most().count()));
+  EXPECT_LT(silence.most(), 4500ms);
 }
 
 TEST_F(Delivery, MakesADeadLetterOfAResultThatTheTopicDoesNotTake) {
