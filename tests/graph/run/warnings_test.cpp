@@ -44,6 +44,7 @@ TEST(Warnings, SayThatANodeFailsOrWarnsForAReasonThatItDoesNotDeclare) {
     if (at >= 30 && at < 40) return failed("bright");
     if (at == 40) return failed("broken");
     if (at == 50) throw std::runtime_error{"a mistake"};
+    if (at == 60) return failed("too_large");
     return value(at);
   };
   graph.node("careless", {"a"}, careless,
@@ -52,10 +53,11 @@ TEST(Warnings, SayThatANodeFailsOrWarnsForAReasonThatItDoesNotDeclare) {
   ASSERT_TRUE(graph.run());
   const PipelineStats stats = graph.pipeline->stats();
   const NodeStats& node = stats.nodes[1];
-  ASSERT_EQ(node.failed.size(), 3U) << "the reason of a failure stays what the node said";
+  ASSERT_EQ(node.failed.size(), 4U) << "the reason of a failure stays what the node said";
   ASSERT_EQ(node.warnings.size(), 3U);
   EXPECT_EQ(node.warnings[2].reason, "undeclared_reason");
-  EXPECT_EQ(node.warnings[2].count, 11U) << "not of the declared ones, and not of what was thrown";
+  EXPECT_EQ(node.warnings[2].count, 11U)
+      << "not of the declared ones, of what was thrown, or of what exceeds the memory";
   const bool first_is_error = node.warnings[2].first.find("error") != std::string::npos;
   EXPECT_THAT(
       node.warnings[2].first,
