@@ -37,8 +37,10 @@ std::string indented(std::string text) {
 }
 
 void print_ports(std::string_view title, const std::vector<PortSpec>& ports, std::string_view note) {
+  const bool gives = title == "gives";
   for (const PortSpec& port : ports)
-    std::cout << fmt::format("  {:<8}{:<10}{}{}{}\n", title, port.name, port_type(port),
+    std::cout << fmt::format("  {:<8}{:<10}{}{}{}\n", title, port.name,
+                             gives && !port.type ? "what it takes" : port_type(port),
                              port.optional ? ", optional" : "", note);
 }
 

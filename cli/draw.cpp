@@ -56,9 +56,10 @@ Picture picture(const Plan& plan) {
     const std::string id = fmt::format("node{}", i);
     out.boxes.push_back({id, node.name, subtitle(node), Box::Shape::Node});
     for (const InputPlan& input : node.inputs)
-      connect(
-          id, input,
-          node.spec->inputs.size() > 1 ? node.spec->inputs[static_cast<std::size_t>(input.taker)].name : "");
+      connect(id, input,
+              node.spec->inputs.size() > 1 && (node.inputs.size() > 1 || input.taker > 0)
+                  ? node.spec->inputs[static_cast<std::size_t>(input.taker)].name
+                  : "");
   }
   for (std::size_t i = 0; i < plan.sinks.size(); ++i) {
     const SinkPlan& sink = plan.sinks[i];

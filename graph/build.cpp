@@ -45,7 +45,7 @@ Bodies build(const Plan& plan, Purpose purpose, const std::shared_ptr<Resources>
     if (passes_on && !info.known.empty()) std::ranges::fill(known[n], info.known.front());
     const bool made_later =
         purpose == Purpose::Train &&
-        any_field(node.spec->params, [](const ParamSpec& param) { return param.limits().digest; });
+        any_field(node.spec->params, [](const ParamSpec& param) { return param.limits().trained; });
     if (!node.sound || made_later) continue;
     attempt(node, found, [&] {
       const int workers = std::max(1, plan.workers);

@@ -14,6 +14,7 @@
 //   const A&, const B*           The second input is optional: the pointer is null where the graph does not wire the
 //                                input or where what it comes from was filtered; where that failed, this node's message
 //                                fails. `if (mask) cv::bitwise_and(pixels, mask->pixels, pixels);`
+//   const OneOf<A, B>&           It takes a value of either type (graph/one_of.hpp).
 //   std::span<const A* const>    It joins any number of inputs of one type.
 //   const Context&               As the last argument it gives the record's key, headers and identity.
 //
@@ -28,7 +29,8 @@
 //   Identified<T>                The identifiers replace those of the message for all that comes after this node.
 //                                What comes before it cannot be joined to what comes after it.
 //                                `return Identified<Frame>{clean, {{"PatientID", pseudonym}}};`
-//   std::vector<Part<T>>         It splits: every part becomes a message with an identity of its own.
+//   std::vector<Part<T>>         It splits: every part becomes a message with an identity of its own. T may be a tuple:
+//                                each part leaves by several outputs, and only elements behind the first may be empty.
 // Result may hold any of the others, and std::optional may hold Routed or Identified.
 //
 // A node that may not be called concurrently says so, and gets an instance for each call at a time that the graph allows

@@ -35,6 +35,7 @@ struct Outcome {
   struct Piece {
     Result<Payload> value;
     Identity identity;
+    std::vector<Payload> others = {};  // by the outputs behind the first; empty where nothing leaves
   };
 
   Kind kind = Kind::Filtered;

@@ -98,6 +98,29 @@ struct Output<std::vector<Part<T>>> : Output<T> {
   }
 };
 
+// Parts that leave by several outputs.
+template <typename A, typename... More>
+struct Output<std::vector<Part<std::tuple<A, More...>>>> : Output<std::tuple<A, More...>> {
+  static constexpr Arity arity = Arity::Many;
+  static Outcome outcome(std::vector<Part<std::tuple<A, More...>>>&& parts) {
+    std::vector<Outcome::Piece> pieces;
+    pieces.reserve(parts.size());
+    for (auto& part : parts) {
+      if (!part.value) {
+        pieces.push_back({part.value.error(), std::move(part.identity)});
+        continue;
+      }
+      std::apply(
+          [&](A& first, More&... more) {
+            pieces.push_back({to_payload(std::move(first)), std::move(part.identity)});
+            (pieces.back().others.push_back(to_payload(std::move(more))), ...);
+          },
+          *part.value);
+    }
+    return Outcome::split(std::move(pieces));
+  }
+};
+
 template <typename T>
 struct Output<std::optional<T>> : Output<T> {
   static Outcome outcome(std::optional<T>&& value) {

@@ -53,9 +53,10 @@ struct Limits {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
   bool required = false;
-  bool file = false;    // names a file that must exist when the graph is checked
-  bool digest = false;  // the graph's digest covers the file's bytes, not its path
-  bool secret = false;  // masked wherever it is shown
+  bool file = false;     // names a file that must exist when the graph is checked
+  bool digest = false;   // the graph's digest covers the file's bytes, not its path
+  bool trained = false;  // `radflow train` makes the file: it may be missing then
+  bool secret = false;   // masked wherever it is shown
 };
 
 inline Limits range(double low, double high) { return {.low = low, .high = high}; }
@@ -66,7 +67,9 @@ inline Limits required(Limits limits = {}) {
   return limits;
 }
 // A file of the model kind: must exist, and its bytes are part of the graph's digest.
-inline Limits model_file() { return {.file = true, .digest = true}; }
+inline Limits model_file() { return {.file = true, .digest = true, .trained = true}; }
+// A file that a node reads when it is built, such as a reference picture: likewise, but training needs it too.
+inline Limits input_file() { return {.file = true, .digest = true}; }
 
 struct ParamSpec;
 struct Alternatives;

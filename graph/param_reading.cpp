@@ -75,7 +75,7 @@ void check_missing(const std::vector<ParamSpec>& fields, const std::vector<std::
   for (const ParamSpec& field : fields) {
     if (contains(given, field.name)) continue;
     const std::string path = reading.path_of(field.name);
-    if (field.limits().required && !(reading.training && field.limits().digest))
+    if (field.limits().required && !(reading.training && field.limits().trained))
       reading.found(reading.mark, fmt::format("'{}' needs the parameter '{}': {}", reading.component, path,
                                               field.sentence));
     if (field.shape.type != ParamType::Struct || field.shape.optional) continue;

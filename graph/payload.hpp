@@ -5,8 +5,10 @@
 // How a type is written to a sink: graph/register_payload.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -18,6 +20,8 @@ namespace radflow {
 struct PayloadType {
   std::string_view name;
   std::size_t (*bytes)(const void* value);
+  // What an input takes that is for several types (graph/one_of.hpp); no value is of such a type.
+  std::span<const PayloadType* const> among = {};
 };
 
 template <typename T>
@@ -36,6 +40,11 @@ inline constexpr PayloadType payload_type{T::payload_name, &payload_bytes<T>};
 
 inline bool same_type(const PayloadType* a, const PayloadType* b) {
   return a == b || (a && b && a->name == b->name);
+}
+// Whether an input of the type `taken` takes values of the type `given`.
+inline bool takes(const PayloadType* taken, const PayloadType* given) {
+  return same_type(taken, given) ||
+         (taken && std::ranges::any_of(taken->among, [&](auto* one) { return same_type(one, given); }));
 }
 // False of an unknown type.
 template <typename T>

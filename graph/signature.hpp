@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "graph/node_body.hpp"
+#include "graph/one_of.hpp"
 #include "graph/output.hpp"
 #include "graph/spec.hpp"
 
@@ -77,6 +78,12 @@ struct Input {
       return payload->as<T>();
   }
 };
+template <typename... T>
+struct Input<OneOf<T...>> {
+  using Type = OneOf<T...>;
+  static constexpr bool optional = false;
+  static OneOf<T...> of(const Payload* payload) { return OneOf<T...>{*payload}; }
+};
 template <typename T>
 struct Input<const T*> : Input<T> {
   static constexpr bool optional = true;
@@ -139,7 +146,8 @@ class Body final : public NodeBody {
       return invoke(context, std::span<const Element* const>{elements});
     } else {
       return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return invoke(context, Input<Argument<I>>::of(inputs[I])...);
+        // Optional inputs at the end may be left out by a caller without a graph.
+        return invoke(context, Input<Argument<I>>::of(I < inputs.size() ? inputs[I] : nullptr)...);
       }
       (std::make_index_sequence<ports>{});
     }

@@ -60,6 +60,7 @@ struct Spec {
   std::vector<PortSpec> inputs;
   bool variadic = false;  // takes any number of inputs of inputs[0]'s type
   std::vector<PortSpec> outputs;
+  bool first_is_main = false;  // of several outputs the first is meant where the node's name stands alone
   Arity arity = Arity::One;
   bool exclusive = false;      // may not be called concurrently: one instance per call at a time
   bool keeps_known = false;    // nodes: what is known of the first input is known of what comes of it

@@ -73,6 +73,11 @@ class SpecBuilder {
     output_names = std::move(names);
     return *this;
   }
+  // Of several outputs the first is meant where a graph says the node's name alone: `decode`, and `decode.mask`.
+  SpecBuilder& first_is_main() {
+    spec.first_is_main = true;
+    return *this;
+  }
   // The node's errors may be transient, or the sink tries again as BuildInfo::retry says: users may give it `retry`.
   SpecBuilder& transient() {
     spec.transient = true;

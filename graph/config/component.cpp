@@ -157,13 +157,13 @@ class Reader {
 
   // What is wrong with a file that a parameter names, or "".
   std::string wrong_file(const std::string& name, const Limits& limits) const {
-    if (name.empty() || (options_.training && limits.digest)) return "";
+    if (name.empty() || (options_.training && limits.trained)) return "";
     const std::string path = draft_.component.info.path(name);
     std::error_code ignored;
     if (std::filesystem::is_regular_file(path, ignored)) return "";
     const std::string way_out =
-        limits.digest ? fmt::format(" (`radflow train GRAPH --input FOLDER --output {}` makes it)", path)
-                      : "";
+        limits.trained ? fmt::format(" (`radflow train GRAPH --input FOLDER --output {}` makes it)", path)
+                       : "";
     return fmt::format("there is no file '{}'{}; relative paths start at the graph's folder", path, way_out);
   }
 

@@ -73,7 +73,9 @@ struct ReadOptions {
 };
 Draft read_component(const Value& item, ComponentKind kind, const ReadOptions& options, Findings& found);
 
-// input_count.cpp: what is wrong with a node's taking `count` inputs; "" if nothing.
+// input_count.cpp: how many inputs a node needs at least, because optional ones at the end of a list may be left out;
+// and what is wrong with a node's taking `count` inputs; "" if nothing.
+std::size_t least_inputs(const Spec& spec);
 std::string wrong_count(const NodePlan& node, std::size_t count);
 
 // 4. wiring.cpp: names and `from` become edges; fills plan.nodes and plan.sinks, in the file's order.

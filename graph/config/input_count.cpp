@@ -5,11 +5,14 @@
 
 namespace radflow::detail {
 
+std::size_t least_inputs(const Spec& spec) {
+  std::size_t least = spec.inputs.size();
+  while (least > 1 && spec.inputs[least - 1].optional) --least;
+  return least;
+}
+
 std::string wrong_count(const NodePlan& node, std::size_t count) {
-  const std::vector<PortSpec>& inputs = node.spec->inputs;
-  const std::size_t wanted = inputs.size();
-  std::size_t least = wanted;  // optional ones at the end of a list may be left out
-  while (least > 1 && inputs[least - 1].optional) --least;
+  const std::size_t wanted = node.spec->inputs.size(), least = least_inputs(*node.spec);
   if (node.spec->variadic ? count > 0 : count >= least && count <= wanted) return "";
   std::string ports, form;
   for (const PortSpec& port : node.spec->inputs) {

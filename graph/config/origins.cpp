@@ -8,7 +8,7 @@ namespace radflow::detail {
 std::string origin(const InputPlan& input, const Plan& plan) {
   if (input.node < 0) return "sources";
   const NodePlan& node = plan.nodes[static_cast<std::size_t>(input.node)];
-  if (node.spec->outputs.size() == 1) return node.name;
+  if (node.spec->outputs.size() == 1 || (node.spec->first_is_main && input.port == 0)) return node.name;
   return node.name + "." + node.spec->outputs[static_cast<std::size_t>(input.port)].name;
 }
 

@@ -33,7 +33,7 @@ std::string sender(const InputPlan& input, const Plan& plan) {
 std::string bridges(const PayloadType* from, const PayloadType* to) {
   std::vector<std::string> names;
   for (const Spec* spec : Registry::instance().all(ComponentKind::Node))
-    if (spec->inputs.size() == 1 && same_type(spec->inputs[0].type, from) &&
+    if (least_inputs(*spec) == 1 && takes(spec->inputs[0].type, from) &&
         std::ranges::any_of(spec->outputs, [&](const PortSpec& port) { return same_type(port.type, to); }))
       names.push_back(spec->name);
   if (names.empty()) return "";
@@ -45,7 +45,7 @@ std::string bridges(const PayloadType* from, const PayloadType* to) {
 void check_port(const PayloadType* wanted, const InputPlan& input, const std::string& taker, const Plan& plan,
                 Findings& found) {
   const PayloadType* given = arriving_type(input, plan);
-  if (!wanted || !given || same_type(given, wanted)) return;
+  if (!wanted || !given || takes(wanted, given)) return;
   found.add(input.mark, fmt::format("'{}' takes {}, but {} {}{}", taker, wanted->name, sender(input, plan),
                                     given->name, bridges(given, wanted)));
 }

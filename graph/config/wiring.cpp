@@ -77,7 +77,7 @@ class Wiring {
     const Spec* spec = nodes_[static_cast<std::size_t>(known->second)].component.spec;
     if (!spec) return input;
     if (dot == std::string::npos) {
-      if (spec->outputs.size() == 1) return {known->second, 0, reference.mark};
+      if (spec->outputs.size() == 1 || spec->first_is_main) return {known->second, 0, reference.mark};
       found_.add(reference.mark,
                  fmt::format("'{}' has several outputs; say which: {}", name, outputs(name, *spec)));
       return input;

@@ -53,7 +53,13 @@ void check(Outcome& outcome, std::span<const PortSpec> outputs) {
   } else if (outcome.kind == Outcome::Kind::Split) {
     for (Outcome::Piece& piece : outcome.pieces) {
       if (!piece.value) continue;
-      if (auto error = wrong(*piece.value, outputs.front())) piece.value = *std::move(error);
+      auto error = wrong(*piece.value, outputs.front());
+      if (!error && piece.others.size() + 1 != outputs.size())
+        error = wrong_output(fmt::format("a part of the node has {} values, but the node has {} outputs",
+                                         piece.others.size() + 1, outputs.size()));
+      for (std::size_t i = 0; i < piece.others.size() && !error; ++i)
+        if (piece.others[i]) error = wrong(piece.others[i], outputs[i + 1]);
+      if (error) piece.value = *std::move(error);
     }
   }
 }

@@ -20,7 +20,7 @@ struct Place {
 Place place(const Layout& layout, const InputPlan& input) {
   if (input.node == InputPlan::from_sources) return {0, 0};
   const Layout::Node& node = layout.nodes[static_cast<std::size_t>(input.node)];
-  return node.child >= 0 ? Place{node.child, 0} : Place{node.region, node.output + input.port};
+  return node.child >= 0 ? Place{node.child, input.port} : Place{node.region, node.output + input.port};
 }
 
 void prepare_optional(Layout::Node& node, const Spec& spec) {
@@ -70,7 +70,7 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1), sinks{p
       node.renames = plan.nodes[n].spec->arity == Arity::Identified;
       node.output = -1;
       node.child = static_cast<int>(regions.size());
-      regions.emplace_back();
+      regions.emplace_back().slots = static_cast<int>(node.outputs.size());
     } else {
       Region& region = regions[static_cast<std::size_t>(node.region)];
       node.output = region.slots;

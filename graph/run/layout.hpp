@@ -2,8 +2,8 @@
 //
 // Region: what descends one-to-one from one message and has its identity. The root region starts at the record; every
 // split (decode) starts another, entered once per part, and so does every node that gives its message other identifiers
-// and every node that gathers, whose region is entered by groups. Within a region every value has a slot, slot 0 is what the
-// region started with, so inputs of a join meet by identity without any search. Stage: nodes of one region
+// and every node that gathers, whose region is entered by groups. Within a region every value has a slot, the first slots are
+// what the region started with (of a split, one for each of its outputs), so inputs of a join meet by identity without any search. Stage: nodes of one region
 // that one oneTBB node calls in turn. All nodes without a `concurrency` of their own and at the same level
 // share a stage; a node with one is a stage by itself. Levels only grow along edges, so the stages of a
 // region form an acyclic graph.

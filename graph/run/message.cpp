@@ -65,6 +65,14 @@ std::optional<Error> Message::charge(std::size_t bytes) const {
                                         run_.budget.limit())};
 }
 
+void Message::put_first_values(Slot* to) {
+  to[0] = {Slot::State::Value, 0, std::move(payload)};
+  for (Payload& other : others) {
+    const Slot::State state = state_of(other);
+    *++to = {state, 0, std::move(other)};
+  }
+}
+
 void Message::warn(Error warning) const { say_warning(std::move(warning)); }
 
 }  // namespace radflow

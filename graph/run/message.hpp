@@ -26,6 +26,11 @@ struct Slot {
   Payload payload;
 };
 
+// What leaves by one of several outputs; Filtered: nothing does.
+inline Slot::State state_of(const Payload& value) {
+  return value ? Slot::State::Value : Slot::State::Filtered;
+}
+
 class Message final : public Context {
  public:
   Message(const RunState& run, Ticket& ticket, int region, Identity identity,
@@ -42,12 +47,16 @@ class Message final : public Context {
   std::optional<Error> charge(std::size_t bytes) const override;
   void warn(Error warning) const override;
 
+  // What the message started with goes to the first slots, where the nodes of its region look for it.
+  void put_first_values(Slot* to);
+
   Ticket& ticket;
   const int region;
   // What is written for every message, on one cache line.
   std::atomic<int> stages_left{0};
   std::shared_ptr<Ticket> self;           // keeps it alive while stages are left
   Payload payload;                        // what it started with, until its stage takes it
+  std::vector<Payload> others;            // what came with it by the other outputs of a split, likewise
   const std::vector<std::uint32_t> part;  // identity indices from the record down; empty at the root
   // Its values, if they outlive one call of a stage.
   const std::unique_ptr<Slot[]> slots;

@@ -41,18 +41,20 @@ Stages::Stages(RunState& run, Endings& endings)
   workers_ = std::make_unique<Workers>(run.plan.workers, std::move(stages));
 }
 
-void Stages::start(std::shared_ptr<Ticket> ticket, Message& message, Payload payload) {
+void Stages::start(std::shared_ptr<Ticket> ticket, Message& message, Payload payload,
+                   std::vector<Payload> others) {
   const Layout::Region& region = run_.region(message.region);
   deliver(message, 0, Slot::State::Value, payload);
+  for (std::size_t i = 0; i < others.size(); ++i)
+    deliver(message, static_cast<int>(i + 1), state_of(others[i]), others[i]);
   if (region.stages.empty()) {
     run_.budget.end_computing();
     return;
   }
   message.self = std::move(ticket);
-  if (message.slots)
-    message.slots[0] = {Slot::State::Value, 0, std::move(payload)};
-  else
-    message.payload = std::move(payload);
+  message.payload = std::move(payload);
+  message.others = std::move(others);
+  if (message.slots) message.put_first_values(message.slots.get());
   for (const int stage : region.stages)
     if (run_.layout.stages[static_cast<std::size_t>(stage)].predecessors == 0)
       workers_->put(static_cast<std::size_t>(stage), &message);
@@ -62,7 +64,7 @@ void Stages::run_stage(std::size_t index, Message& message, WorkerState& worker)
   const Layout::Stage& stage = run_.layout.stages[index];
   const Layout::Region& region = run_.region(stage.region);
   Slot* const slots = message.slots ? message.slots.get() : worker.slots.data();
-  if (!message.slots) slots[0] = {Slot::State::Value, 0, std::move(message.payload)};
+  if (!message.slots) message.put_first_values(slots);
   if (!run_.discarding) {
     for (const int node : stage.nodes)
       if (!run_node(static_cast<std::size_t>(node), message, slots, worker, index)) return;
@@ -123,7 +125,7 @@ bool Stages::run_node(std::size_t n, Message& message, Slot* slots, WorkerState&
       for (int port = 0; port < node.ports; ++port) {
         Slot& slot = slots[node.output + port];
         slot.payload = std::move(outcome.values[static_cast<std::size_t>(port)]);
-        slot.state = slot.payload ? Slot::State::Value : Slot::State::Filtered;
+        slot.state = state_of(slot.payload);
         if (node.delivers) deliver(message, node.output + port, slot.state, slot.payload);
       }
       break;
@@ -189,7 +191,7 @@ void Stages::split(std::size_t n, Message& message, std::vector<Outcome::Piece> 
           if (!identity.id(id.first)) identity.ids.push_back(id);
       }
       start(ticket.shared_from_this(), ticket.add_part(child, std::move(identity), std::move(part)),
-            *std::move(piece.value));
+            *std::move(piece.value), std::move(piece.others));
     } else {
       fail(n, message, std::move(part), piece.identity, piece.value.error());
       endings_.nothing_comes(ticket, reachable);

@@ -23,7 +23,8 @@ class Stages {
   Stages(RunState& run, Endings& endings);
 
   // A message begins its way through its region, with the value that the region starts with. Any thread.
-  void start(std::shared_ptr<Ticket> ticket, Message& message, Payload payload);
+  void start(std::shared_ptr<Ticket> ticket, Message& message, Payload payload,
+             std::vector<Payload> others = {});
 
   // A node has failed on a message, or on a part of it.
   void fail(std::size_t node, const Message& message, std::vector<std::uint32_t> part,

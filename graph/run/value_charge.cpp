@@ -59,9 +59,13 @@ void charge_values(Outcome& outcome, std::span<const Payload* const> inputs, Bud
           error = std::make_unique<Error>(*std::move(wrong));
     if (error) outcome = Outcome::failed(std::move(*error));
   } else if (outcome.kind == Outcome::Kind::Split) {
-    for (Outcome::Piece& piece : outcome.pieces)
+    for (Outcome::Piece& piece : outcome.pieces) {
       if (piece.value)
         if (auto error = charge_value(*piece.value, inputs, budget, asked)) piece.value = *std::move(error);
+      for (Payload& value : piece.others)
+        if (piece.value && value)
+          if (auto error = charge_value(value, inputs, budget, asked)) piece.value = *std::move(error);
+    }
   }
   if (asked > 0) budget.release(asked);
 }

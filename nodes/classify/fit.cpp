@@ -124,7 +124,7 @@ std::optional<Trainable> trainable(const NodePlan& node) {
   Trainable found;
   bool has_model = false;
   for (const ParamSpec& param : node.spec->params) {
-    if (param.limits().digest) {
+    if (param.limits().trained) {
       has_model = true;
       found.model = param.get(node.params.get());
     }
