@@ -1,4 +1,4 @@
-// images: writes each frame as a file, named after its record; connectors/images/file_name.hpp says how.
+// images: writes each frame or mask as a file, named after its record; connectors/images/file_name.hpp says how.
 //   - images: {path: out, format: png}
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -13,6 +13,7 @@
 #include "connectors/images/file_name.hpp"
 #include "connectors/writable.hpp"
 #include "graph/connector.hpp"
+#include "graph/one_of.hpp"
 #include "nodes/encode/image_bytes.hpp"
 
 namespace radflow {
@@ -22,7 +23,7 @@ namespace fs = std::filesystem;
 
 enum class Format { Png, Npy };
 Choices<Format> choices_of(Format) {
-  return {{Format::Png, "png", "Shades of 8 or 16 bit, for people."},
+  return {{Format::Png, "png", "Shades of 8 or 16 bit, for people; labels of a mask as they are."},
           {Format::Npy, "npy", "The exact values, for NumPy."}};
 }
 
@@ -78,7 +79,7 @@ class Images final : public Sink {
   // Compresses on the worker, which there are several of; the queue's thread only writes.
   void submit_from(std::size_t input, Payload output, const Context& context,
                    Acknowledge acknowledge) override {
-    Result<std::string> bytes = encode(output.as<Frame>());
+    Result<std::string> bytes = encode(output);
     if (!bytes) return acknowledge(bytes.error());
     // Of several nodes each may give a frame of one record.
     const Naming naming{key_is_unique_, from_.size() > 1 ? from_.at(input) : ""};
@@ -104,6 +105,11 @@ class Images final : public Sink {
             fmt::format("no images can be put into '{}': {}; choose another folder", folder.string(), why)};
   }
 
+  Result<std::string> encode(const Payload& output) const {
+    if (const auto* mask = output.get<Mask>())
+      return format_ == Format::Npy ? to_npy(mask->labels) : Result<std::string>{to_png(*mask)};
+    return encode(output.as<Frame>());
+  }
   Result<std::string> encode(const Frame& frame) const {
     if (format_ == Format::Npy) return to_npy(frame.pixels);
     if (frame.photometric == Photometric::Monochrome1)
@@ -135,9 +141,10 @@ class Images final : public Sink {
   Queue queue_;  // last: its thread uses the others
 };
 
-const RegisterSink<Images, Params, Frame> registered{
+const RegisterSink<Images, Params, OneOf<Frame, Mask>> registered{
     SinkSpec{"images",
-             "Writes each frame as a file, named after its record: a file's path, or key, topic, partition "
+             "Writes each frame, or the labels of each mask, as a file, named after its record: a file's "
+             "path, or key, topic, partition "
              "and offset; "
              "then the frame's number."}
         .param(&Params::path, "path", required(), "The folder; made if it is not there.")

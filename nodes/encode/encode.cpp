@@ -1,5 +1,5 @@
-// encode: makes the record that leaves: a result as JSON (`radflow schema --results`), a frame's pixels as NPY or
-// PNG.
+// encode: makes the record that leaves: a result as JSON (`radflow schema --results`), the pixels of a frame or a
+// mask as NPY or PNG.
 //   - encode: {format: json}
 // The graph puts it in by itself before a sink that takes records.
 //
@@ -15,6 +15,7 @@
 #include "nodes/encode/image_bytes.hpp"
 #include "nodes/encode/result_json.hpp"
 #include "nodes/types/frame.hpp"
+#include "nodes/types/mask.hpp"
 
 namespace radflow {
 namespace {
@@ -22,8 +23,8 @@ namespace {
 enum class Format { Json, Npy, Png };
 Choices<Format> choices_of(Format) {
   return {{Format::Json, "json", "A result, or a description of a frame."},
-          {Format::Npy, "npy", "A frame's exact values."},
-          {Format::Png, "png", "A frame's pixels of 8 or 16 bit."}};
+          {Format::Npy, "npy", "The exact values of a frame or a mask."},
+          {Format::Png, "png", "Pixels of 8 or 16 bit, or the labels of a mask."}};
 }
 
 struct Params {
@@ -60,9 +61,10 @@ class Encode {
   Encode(const Params& params, const BuildInfo& info) : format_{params.format}, name_{info.name} {
     const PayloadType* arrives = info.inputs.empty() ? nullptr : info.inputs.front();
     if (!arrives) return;
-    if (format_ != Format::Json && !is_type<Frame>(arrives))
-      throw ParamError{"format", fmt::format("{} is for frames, and {} arrives here; say `format: json`",
-                                             choice_name(format_), arrives->name)};
+    if (format_ != Format::Json && !is_type<Frame>(arrives) && !is_type<Mask>(arrives))
+      throw ParamError{"format",
+                       fmt::format("{} is for frames and masks, and {} arrives here; say `format: json`",
+                                   choice_name(format_), arrives->name)};
     if (format_ == Format::Json && !PayloadRegistry::instance().find(arrives->name))
       throw ParamError{"", fmt::format("{} cannot be written to a sink: nothing says how it becomes JSON; {}",
                                        arrives->name, way_out(arrives))};
@@ -83,9 +85,12 @@ class Encode {
     const auto* frame = payload.get<Frame>();
     if (frame && format_ == Format::Npy) return to_npy(frame->pixels);
     if (frame && format_ == Format::Png) return to_png(*frame);
+    const auto* mask = payload.get<Mask>();
+    if (mask && format_ == Format::Npy) return to_npy(mask->labels);
+    if (mask && format_ == Format::Png) return to_png(*mask);
     if (format_ != Format::Json)
-      return Error{"unsupported_payload",
-                   fmt::format("{} is for frames, not for {}", choice_name(format_), payload.type()->name)};
+      return Error{"unsupported_payload", fmt::format("{} is for frames and masks, not for {}",
+                                                      choice_name(format_), payload.type()->name)};
     if (const PayloadFormat* known = PayloadRegistry::instance().find(payload.type()->name))
       return result_json(payload, *known, context);
     return Error{"unsupported_payload", fmt::format("encode does not know {}", payload.type()->name)};
@@ -130,9 +135,10 @@ class Encode {
 };
 
 const Register<Encode, Params> registered{
-    NodeSpec{"encode", "Makes the record that leaves: a result as JSON, or a frame's pixels."}
+    NodeSpec{"encode", "Makes the record that leaves: a result as JSON, or the pixels of a frame or a mask."}
         .param(&Params::format, "format", any(), "What the record holds.")
-        .errors({{"unsupported_payload", "The format cannot hold what arrives: npy and png are for frames."},
+        .errors({{"unsupported_payload",
+                  "The format cannot hold what arrives: npy and png are for frames and masks."},
                  {"unsupported_depth", "PNG holds 8 or 16 bit only."}})
         .makes_records()
         .example("- encode: {format: json}")};

@@ -61,4 +61,14 @@ Result<std::string> to_png(const Frame& frame) {
   return std::string{png.begin(), png.end()};
 }
 
+std::string to_png(const Mask& mask) {
+  double highest = 0;
+  cv::minMaxIdx(mask.labels, nullptr, &highest);
+  cv::Mat labels = mask.labels;
+  if (highest < 256) mask.labels.convertTo(labels, CV_8U);
+  std::vector<unsigned char> png;
+  cv::imencode(".png", labels, png);
+  return std::string{png.begin(), png.end()};
+}
+
 }  // namespace radflow

@@ -5,6 +5,7 @@
 
 #include "graph/result.hpp"
 #include "nodes/types/frame.hpp"
+#include "nodes/types/mask.hpp"
 
 namespace radflow {
 
@@ -14,5 +15,8 @@ std::string to_npy(const cv::Mat& pixels);
 // PNG of 8 or 16 bit, grey or RGB, the values as they are.
 // Errors: unsupported_depth (any other depth: it would have to be scaled, which `window` does by name).
 Result<std::string> to_png(const Frame& frame);
+
+// The labels as they are: of 8 bit where all are below 256, else of 16.
+std::string to_png(const Mask& mask);
 
 }  // namespace radflow

@@ -2,17 +2,16 @@
 // bring their range with them: one bin per value unless `bins` says otherwise. Everything else has to be told
 // which values to bin, in the frame's units: from minimum to maximum of each image the features of two images
 // would not compare. The last bin holds the upper end of `range` too. Values outside fall into no bin but
-// count as pixels, so fractions then sum to less than 1.
+// count as pixels, so fractions then sum to less than 1. With a mask only what it labels counts; where that is nothing,
+// the fractions are missing.
 //   - histogram: {bins: 64, range: [-1000, 400]}
 //   - histogram: {bin_width: 25, range: [-1000, 400]}
-#include <array>
 #include <cmath>
-#include <numeric>
 #include <opencv2/core.hpp>
 
 #include "graph/node.hpp"
-#include "nodes/features/binning.hpp"
-#include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/counts.hpp"
+#include "nodes/imaging/masked.hpp"
 #include "nodes/imaging/require.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/feature_names.hpp"
@@ -29,6 +28,7 @@ struct Params {
   std::optional<double> bin_width;
   bool normalized = true;
   TakesPhotometric photometric = TakesPhotometric::Monochrome2;
+  std::optional<int> label;
 };
 
 // Throws ParamError if the parameters do not make bins; nothing if the frame has to say the range.
@@ -48,35 +48,6 @@ std::optional<Binning> fixed_binning(const Params& params) {
   return Binning{static_cast<int>(bins), low, low + bins * *params.bin_width, true};
 }
 
-// Calls seen(value) for every pixel that is image.
-template <typename T, typename Seen>
-void for_each_valid(const Frame& frame, Seen&& seen) {
-  for (int row = 0; row < frame.pixels.rows; ++row) {
-    const T* line = frame.pixels.ptr<T>(row);
-    const auto* valid = frame.valid.empty() ? nullptr : frame.valid.ptr<std::uint8_t>(row);
-    for (int column = 0; column < frame.pixels.cols; ++column)
-      if (!valid || valid[column]) seen(line[column]);
-  }
-}
-
-void count(const Frame& frame, const Binning& binning, std::vector<double>& counts) {
-  for_depth(frame.pixels.depth(), [&](auto zero) {
-    using T = decltype(zero);
-    if constexpr (sizeof(T) > 1) {
-      for_each_valid<T>(frame, [&](T value) {
-        if (const int bin = binning.bin_of(value); bin >= 0) ++counts[bin];
-      });
-    } else {  // 256 values; in turns, because a count waits for an earlier count of the same value
-      std::array<std::array<std::uint32_t, 256>, 4> tables{};
-      unsigned turn = 0;
-      for_each_valid<T>(frame, [&](T value) { ++tables[turn++ & 3][static_cast<std::uint8_t>(value)]; });
-      for (int i = 0; i < 256; ++i)
-        if (const int bin = binning.bin_of(static_cast<T>(i)); bin >= 0)
-          for (const auto& table : tables) counts[bin] += table[i];
-    }
-  });
-}
-
 class Histogram {
  public:
   Histogram(const Params& params, const BuildInfo& info)
@@ -92,17 +63,19 @@ class Histogram {
 
   Known known() const { return known_; }
 
-  Result<Features> operator()(const Frame& frame) const {
+  Result<Features> operator()(const Frame& frame, const Mask* mask) const {
     if (auto error = require_monochrome2(frame, "histogram", params_.photometric)) return *error;
+    if (mask)
+      if (auto error = require_same_grid(frame, *mask, "histogram")) return *error;
     const auto binning = binning_for(frame);
     if (!binning) return binning.error();
-    const double pixels =
-        frame.valid.empty() ? static_cast<double>(frame.pixels.total()) : cv::countNonZero(frame.valid);
-    if (pixels == 0) return Error{"no_valid_pixels", "histogram got a frame that is all padding"};
+    if (count_pixels(frame.pixels, frame.valid) == 0)
+      return Error{"no_valid_pixels", "histogram got a frame that is all padding"};
 
-    std::vector<double> counts(binning->bins, 0.0);
-    count(frame, *binning, counts);
-    if (params_.normalized)
+    const cv::Mat counted = selected(frame, mask, params_.label);
+    const double pixels = count_pixels(frame.pixels, counted);
+    std::vector<double> counts = count_values(frame.pixels, counted, *binning);
+    if (params_.normalized)  // of no pixels at all the fractions are not numbers: they are missing
       for (double& value : counts) value /= pixels;
     return Features{names_.numbered(counts.size()), std::move(counts), frame.units,
                     std::string{name(frame.photometric)}};
@@ -132,10 +105,10 @@ class Histogram {
 };
 
 const Register<Histogram, Params> registered{
-    NodeSpec{
-        "histogram",
-        "Counts pixels in equal bins; features <name>.0, <name>.1, ..., with zeros before them so that all "
-        "are as long as the last: of 16 bins <name>.00 to <name>.15, of 256 <name>.000 to <name>.255."}
+    NodeSpec{"histogram",
+             "Counts pixels in equal bins, with a mask those that it labels (none: fractions are missing); "
+             "features <name>.0, <name>.1, ..., with zeros before them so that all "
+             "are as long as the last: of 16 bins <name>.00 to <name>.15, of 256 <name>.000 to <name>.255."}
         .param(&Params::bins, "bins", range(1, most_bins),
                "How many; of 8 bit and codes one per value by default.")
         .param(&Params::range, "range", any(),
@@ -146,8 +119,11 @@ const Register<Histogram, Params> registered{
         .param(&Params::normalized, "normalized", any(),
                "Fractions of the pixels that are image instead of counts.")
         .param(&Params::photometric, "photometric", any(), photometric_sentence)
+        .param(&Params::label, "label", range(1, Mask::most_labels), label_sentence)
+        .inputs({"image", "mask"})
         .errors({colour_not_supported,
                  monochrome1,
+                 geometry_mismatch,
                  no_valid_pixels,
                  {"range_required", "The values are neither 8 bit nor codes: say `range`."},
                  {"too_many_bins", "The codes of the frame would need more than 65536 bins: say `bins`."}})

@@ -1,9 +1,11 @@
 // pixels: the values of a small frame as features, row by row. Every frame of a graph must have one size: put
 // resize before it. Padding has no value of its own and stands as `fill`.
 //   - pixels: {fill: 0}
+#include <limits>
 #include <opencv2/core.hpp>
 
 #include "graph/node.hpp"
+#include "nodes/imaging/masked.hpp"
 #include "nodes/imaging/require.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/feature_names.hpp"
@@ -17,6 +19,7 @@ constexpr std::size_t most_pixels = 65536;
 struct Params {
   double fill = 0;
   TakesPhotometric photometric = TakesPhotometric::Monochrome2;
+  std::optional<int> label;
 };
 
 class Pixels {
@@ -29,14 +32,19 @@ class Pixels {
   Known known() const { return known_; }
 
   // Errors: colour_not_supported, monochrome1, too_many_pixels.
-  Result<Features> operator()(const Frame& frame) const {
+  Result<Features> operator()(const Frame& frame, const Mask* mask) const {
     if (auto error = require_monochrome2(frame, "pixels", params_.photometric)) return *error;
+    if (mask)
+      if (auto error = require_same_grid(frame, *mask, "pixels")) return *error;
     if (frame.pixels.total() > most_pixels)
       return Error{"too_many_pixels", "pixels takes up to 65536: put resize before it"};
     cv::Mat values;
     frame.pixels.convertTo(values, CV_64F);  // a copy, never the frame's own
     if (values.data == frame.pixels.data) values = values.clone();
-    if (!frame.valid.empty()) values.setTo(params_.fill, frame.valid == 0);
+    const cv::Mat shown = selected(frame, mask, params_.label);
+    if (!shown.empty()) values.setTo(params_.fill, shown == 0);
+    // A mask that labels nothing leaves no values: they are missing, or all images of that kind would look alike.
+    if (mask && cv::countNonZero(shown) == 0) values.setTo(std::numeric_limits<double>::quiet_NaN());
     return Features{names_.numbered(values.total()),
                     std::vector<double>(values.begin<double>(), values.end<double>()), frame.units,
                     std::string{name(frame.photometric)}};
@@ -52,10 +60,14 @@ const Register<Pixels, Params> registered{
     NodeSpec{"pixels",
              "The values of a small frame, row by row; features <name>.0, <name>.1, ..., with zeros before "
              "them so that all are as long as the last: of 64 pixels <name>.00 to <name>.63."}
-        .param(&Params::fill, "fill", any(), "Stands for padding, in the frame's units.")
+        .param(&Params::fill, "fill", any(),
+               "Stands for padding, and for what the mask does not label, in the frame's units.")
         .param(&Params::photometric, "photometric", any(), photometric_sentence)
+        .param(&Params::label, "label", range(1, Mask::most_labels), label_sentence)
+        .inputs({"image", "mask"})
         .errors({colour_not_supported,
                  monochrome1,
+                 geometry_mismatch,
                  {"too_many_pixels", "The frame has more than 65536 pixels: put resize before it."}})
         .example("- pixels: {fill: 0}")};
 

@@ -80,4 +80,10 @@ std::optional<std::array<double, 3>> patient_position(const Geometry& geometry, 
   return position;
 }
 
+std::array<double, 2> from_source(const Geometry& geometry, double column, double row) {
+  const auto& [a, b, c, d, e, f] = geometry.to_source;
+  const double determinant = a * e - b * d, x = column - c, y = row - f;
+  return {(e * x - b * y) / determinant, (a * y - d * x) / determinant};
+}
+
 }  // namespace radflow

@@ -24,4 +24,7 @@ Geometry remapped(const Geometry& old, const PixelMap& to_old);
 // Patient coordinates (LPS, mm) of a pixel centre; absent where spacing, position or orientation is.
 std::optional<std::array<double, 3>> patient_position(const Geometry& geometry, double column, double row);
 
+// Pixel centre (column, row) of the source image to this frame's: what Geometry::to_source turns round.
+std::array<double, 2> from_source(const Geometry& geometry, double column, double row);
+
 }  // namespace radflow

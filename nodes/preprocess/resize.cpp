@@ -1,4 +1,4 @@
-// resize: each frame to a given size. The default equals scikit-image's transform.resize (0.19.3: order 1,
+// resize: each frame or mask to a given size. The default equals scikit-image's transform.resize (0.19.3: order 1,
 // mode reflect, anti-aliasing where it shrinks) but keeps depth and value range; with `to_float` before it
 // the numbers are the same. Spacing is scaled and the origin moves by half the difference of the pixel sizes.
 //   - resize: {width: 256, height: 256}
@@ -6,6 +6,7 @@
 
 #include "graph/node.hpp"
 #include "nodes/imaging/geometry.hpp"
+#include "nodes/imaging/picture.hpp"
 #include "nodes/imaging/require.hpp"
 #include "nodes/imaging/resample.hpp"
 
@@ -24,19 +25,25 @@ class Resize {
   explicit Resize(const Params& params) : params_{params}, interpolation_{params.interpolation} {}
 
   // Errors: codes_not_supported, too_large.
-  Result<Frame> operator()(const Frame& frame, const Context& context) const {
-    if (interpolation_ != Interpolation::Nearest)
+  Result<Payload> operator()(const Picture& picture, const Context& context) const {
+    const Interpolation interpolation = is_mask(picture) ? Interpolation::Nearest : interpolation_;
+    return changed(picture, [&](const Frame& frame) { return resized(frame, interpolation, context); });
+  }
+
+ private:
+  Result<Frame> resized(const Frame& frame, Interpolation interpolation, const Context& context) const {
+    if (interpolation != Interpolation::Nearest)
       if (auto error = require_values(frame, "resize with an interpolation other than nearest"))
         return *error;
     const int rows = frame.pixels.rows, columns = frame.pixels.cols;
     if (rows == params_.height && columns == params_.width) return frame;
     if (const std::size_t bytes = enlarging(frame))
       if (auto error = context.charge(bytes)) return *error;
-    const auto down = axis_weights(rows, params_.height, interpolation_, params_.anti_aliasing);
-    const auto across = axis_weights(columns, params_.width, interpolation_, params_.anti_aliasing);
+    const auto down = axis_weights(rows, params_.height, interpolation, params_.anti_aliasing);
+    const auto across = axis_weights(columns, params_.width, interpolation, params_.anti_aliasing);
 
     Frame result = frame.with_pixels(resample(frame.pixels, down, across));
-    if (interpolation_ == Interpolation::Cubic) keep_range(frame.pixels, result.pixels);
+    if (interpolation == Interpolation::Cubic) keep_range(frame.pixels, result.pixels);
     if (!frame.valid.empty()) result.valid = resample_valid(frame.valid, down, across);
     const double x = static_cast<double>(columns) / params_.width;
     const double y = static_cast<double>(rows) / params_.height;
@@ -44,7 +51,6 @@ class Resize {
     return result;
   }
 
- private:
   // What the result and the doubles on the way to it take; 0 where it shrinks:
   // bounded by what `decode` asked for.
   std::size_t enlarging(const Frame& frame) const {
@@ -68,11 +74,13 @@ class Resize {
 
 const Register<Resize, Params> registered{
     NodeSpec{"resize",
-             "Resamples each frame to a size in pixels; keeps depth and value range. A result that is larger "
+             "Resamples each frame or mask to a size in pixels; keeps depth and value range. A result that "
+             "is larger "
              "than the graph's `memory` is an error (too_large)."}
         .param(&Params::width, "width", required(range(1, 16384)), "Columns of the result.")
         .param(&Params::height, "height", required(range(1, 16384)), "Rows of the result.")
-        .param(&Params::interpolation, "interpolation", any(), "How a new pixel gets its value.")
+        .param(&Params::interpolation, "interpolation", any(),
+               "How a new pixel gets its value; masks take the nearest label.")
         .param(&Params::anti_aliasing, "anti_aliasing", any(),
                "Smooths before shrinking: a Gaussian of sigma (factor - 1) / 2 pixels; for linear and cubic.")
         .keeps_known()

@@ -1,4 +1,4 @@
-// rotate: turns each frame counter-clockwise about its centre and keeps its size, as scikit-image's
+// rotate: turns each frame or mask counter-clockwise about its centre and keeps its size, as scikit-image's
 // transform.rotate (0.19.3: bilinear, constant fill) but with depth and value range kept. Pixels that are not
 // square are turned in mm, so the frame stays a picture of the patient; scikit-image turns in pixels. What comes
 // from outside the frame is `fill`, in the frame's units, and is marked as padding, which nodes behind leave
@@ -12,6 +12,7 @@
 #include "graph/node.hpp"
 #include "nodes/imaging/depth.hpp"
 #include "nodes/imaging/geometry.hpp"
+#include "nodes/imaging/picture.hpp"
 #include "nodes/imaging/require.hpp"
 
 namespace radflow {
@@ -73,9 +74,29 @@ class Rotate {
     sin_ = exact ? std::round(std::sin(radians)) : std::sin(radians);
   }
 
-  Result<Frame> operator()(const Frame& frame) const {
+  Result<Payload> operator()(const Picture& picture) const {
+    if (const auto* mask = picture.get<Mask>()) return Payload::of(rotated(*mask));
+    return changed(picture, [this](const Frame& frame) { return rotated(frame); });
+  }
+
+ private:
+  // Every pixel takes the nearest label, and none from outside the mask.
+  Mask rotated(const Mask& mask) const {
+    const PixelMap to_old = map(mask.labels.size(), mask.geometry);
+    Mask result{cv::Mat::zeros(mask.labels.size(), mask.labels.type()), mask.names,
+                remapped(mask.geometry, to_old)};
+    for (int row = 0; row < result.labels.rows; ++row)
+      for (int column = 0; column < result.labels.cols; ++column) {
+        const auto [x, y] = apply(to_old, column, row);
+        const int from = cvFloor(x + 0.5), line = cvFloor(y + 0.5);
+        if (from >= 0 && line >= 0 && from < mask.labels.cols && line < mask.labels.rows)
+          result.labels.ptr<std::uint16_t>(row)[column] = mask.labels.ptr<std::uint16_t>(line)[from];
+      }
+    return result;
+  }
+  Result<Frame> rotated(const Frame& frame) const {
     if (auto error = require_values(frame, "rotate")) return *error;
-    const PixelMap to_old = map(frame);
+    const PixelMap to_old = map(frame.pixels.size(), frame.geometry);
     Frame result = frame.with_pixels(turned(frame.pixels, to_old, fill_));
     result.valid = valid(frame, to_old);
     if (cv::countNonZero(result.valid) == static_cast<int>(result.valid.total())) result.valid.release();
@@ -83,10 +104,9 @@ class Rotate {
     return result;
   }
 
- private:
-  PixelMap map(const Frame& frame) const {
-    const double x = frame.pixels.cols / 2.0 - 0.5, y = frame.pixels.rows / 2.0 - 0.5;
-    const auto& spacing = frame.geometry.spacing;
+  PixelMap map(const cv::Size& size, const Geometry& geometry) const {
+    const double x = size.width / 2.0 - 0.5, y = size.height / 2.0 - 0.5;
+    const auto& spacing = geometry.spacing;
     const double aspect =
         spacing ? spacing->row / spacing->column : 1;  // rows down per column across, in length
     const double right = -sin_ * aspect, down = sin_ / aspect;
@@ -134,8 +154,9 @@ class Rotate {
 };
 
 const Register<Rotate, Params> registered{
-    NodeSpec{"rotate",
-             "Turns each frame about its centre, in mm where pixels are not square, and keeps its size."}
+    NodeSpec{
+        "rotate",
+        "Turns each frame or mask about its centre, in mm where pixels are not square, and keeps its size."}
         .param(&Params::angle, "angle", required(range(-360, 360)), "Degrees, counter-clockwise.")
         .param(&Params::fill, "fill", any(),
                "Value of what comes from outside the frame, in the frame's units.")

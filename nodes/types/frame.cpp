@@ -1,5 +1,8 @@
 #include "nodes/types/frame.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace radflow {
 
 std::string_view name(Photometric photometric) {
@@ -26,6 +29,23 @@ std::string_view name(SpacingSource source) {
       return "ultrasound_region";
   }
   return "";
+}
+
+// A step to the next column covers (a, d) pixels of the source and spacing.column mm, a step to the next row (b, e) pixels
+// and spacing.row mm: two equations for the squares of the source's spacings.
+std::optional<Spacing> source_spacing(const Geometry& geometry) {
+  if (!geometry.spacing) return std::nullopt;
+  const auto& [a, b, c, d, e, f] = geometry.to_source;
+  const double across = geometry.spacing->column * geometry.spacing->column;
+  const double down = geometry.spacing->row * geometry.spacing->row;
+  const double determinant = a * a * e * e - d * d * b * b;
+  // Turned by 45 degrees the two say the same: only square pixels are certain then.
+  if (std::abs(determinant) < 1e-9 * (a * a + d * d) * (b * b + e * e)) {
+    const double square = std::sqrt((across + down) / (a * a + b * b + d * d + e * e));
+    return Spacing{square, square};
+  }
+  return Spacing{.row = std::sqrt(std::max(0.0, (a * a * down - b * b * across) / determinant)),
+                 .column = std::sqrt(std::max(0.0, (e * e * across - d * d * down) / determinant))};
 }
 
 // A matrix keeps the whole buffer that it is a part of.

@@ -54,6 +54,9 @@ struct Geometry {
   std::array<double, 6> to_source{1, 0, 0, 0, 1, 0};
 };
 
+// The distance of pixel centres in the source image, in mm, wherever the frame was turned or resized; absent where the spacing is.
+std::optional<Spacing> source_spacing(const Geometry& geometry);
+
 struct Frame {
   static constexpr std::string_view payload_name = "frame";
 
