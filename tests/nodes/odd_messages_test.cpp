@@ -9,7 +9,9 @@
 
 #include "graph/run/guarded_call.hpp"
 #include "graph/run/undeclared.hpp"
+#include "nodes/types/boxes.hpp"
 #include "nodes/types/features.hpp"
+#include "nodes/types/mask.hpp"
 #include "tests/nodes/frames.hpp"
 
 namespace radflow {
@@ -34,10 +36,14 @@ std::vector<Payload> odd_frames() {
   add([](Frame& frame) { frame.pixels = cv::Mat{300, 300, CV_8U, cv::Scalar{7}}; });
   for (const int depth : {CV_8S, CV_16U, CV_16S, CV_32S, CV_32F, CV_64F})
     add([depth](Frame& frame) { frame.pixels.convertTo(frame.pixels, depth, 100, -5); });
-  add([](Frame& frame) {
-    frame.pixels.convertTo(frame.pixels, CV_32F);
-    frame.pixels.at<float>(1, 1) = std::numeric_limits<float>::quiet_NaN();
-  });
+  for (const float odd : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
+    add([odd](Frame& frame) {
+      frame.pixels.convertTo(frame.pixels, CV_32F);
+      frame.pixels.at<float>(1, 1) = odd;
+    });
+  add([](Frame& frame) { frame.pixels = cv::Mat(1, 1, CV_8U, cv::Scalar{200}); });
+  add([](Frame& frame) { frame.pixels = (cv::Mat_<short>(3, 3) << -32768, 32767, 0, -1, 1, 2, 3, 4, 5); });
+  add([](Frame& frame) { frame.valid = (cv::Mat_<std::uint8_t>(3, 3) << 0, 0, 0, 0, 255, 0, 0, 0, 0); });
   return payloads;
 }
 
@@ -65,12 +71,47 @@ std::vector<Payload> odd_features() {
   return {Payload::of(Features{names, {1, std::numeric_limits<double>::infinity()}, "HU", ""})};
 }
 
+// On the grid of most of the odd frames, but the last two.
+std::vector<Payload> odd_masks() {
+  const cv::Mat labels = (cv::Mat_<std::uint16_t>(3, 3) << 0, 1, 1, 7, 0, 1, 65535, 0, 2);
+  return {Payload::of(Mask{labels}), Payload::of(Mask{cv::Mat::zeros(3, 3, CV_16U)}),
+          Payload::of(Mask{cv::Mat(1, 1, CV_16U, cv::Scalar{1})}),
+          Payload::of(Mask{cv::Mat::zeros(1, 1, CV_16U)})};
+}
+
+std::vector<Payload> odd_boxes() {
+  return {Payload::of(Boxes{{}, 3, 3, {}}), Payload::of(Boxes{{{1, "", 1, 1, 2, 2}}, 3, 3, {}}),
+          Payload::of(Boxes{{{1, "", 0, 0, 1, 1}}, 1, 1, {}})};
+}
+
 std::vector<Payload> odd_messages(const PayloadType* type) {
   std::vector<Payload> all;
-  for (const auto& some : {odd_frames(), odd_records(), odd_features()})
+  for (const auto& some : {odd_frames(), odd_records(), odd_features(), odd_masks(), odd_boxes()})
     for (const Payload& payload : some)
-      if (!type || same_type(type, payload.type())) all.push_back(payload);
+      if (!type || takes(type, payload.type())) all.push_back(payload);
   return all;
+}
+
+// What a node may be called with: each odd message at its first input, and with each of them, at the inputs behind it, in
+// turn every odd message and none where that is optional.
+std::vector<std::vector<const Payload*>> odd_calls(const Spec& spec,
+                                                   const std::vector<std::vector<Payload>>& messages) {
+  std::vector<std::vector<const Payload*>> calls;
+  for (const Payload& first : messages.front()) {
+    std::size_t most = 1;
+    for (std::size_t port = 1; port < messages.size(); ++port)
+      most = std::max(most, messages[port].size() + 1);
+    for (std::size_t turn = 0; turn < most; ++turn) {
+      std::vector<const Payload*>& call = calls.emplace_back();
+      call.push_back(&first);
+      for (std::size_t port = 1; port < messages.size(); ++port) {
+        const std::size_t count = messages[port].size() + (spec.inputs[port].optional ? 1 : 0);
+        const std::size_t at = (turn + port - 1) % count;
+        call.push_back(at < messages[port].size() ? &messages[port][at] : nullptr);
+      }
+    }
+  }
+  return calls;
 }
 
 // The forms of each node that are called. `classify` needs a model: classify_test.cpp has its reasons. A node that
@@ -80,8 +121,16 @@ std::vector<std::string> forms(const Spec& spec) {
   if (spec.name == "filter" || spec.name == "route") return {spec.name + ": {field: deviation, min: 0}"};
   if (spec.name == "encode")
     return {"encode: {format: json}", "encode: {format: png}", "encode: {format: npy}"};
-  std::vector<std::string> forms{spec.name + ": {}"};
-  if (spec.name == "resize" || spec.name == "rotate") forms = {};  // they need parameters
+  if (spec.name == "match_histogram") {
+    const std::string reference = testing::TempDir() + "odd_reference.png";
+    cv::imwrite(reference, cv::Mat{2, 2, CV_8U, cv::Scalar{7}});
+    return {"match_histogram: {reference: " + reference + "}"};
+  }
+  if (spec.name == "crop") return {"crop: {to: mask}", "crop: {to: box, margin: 1}", spec.example.substr(2)};
+  std::vector<std::string> forms;
+  const bool needs =
+      std::ranges::any_of(spec.params, [](const ParamSpec& param) { return param.limits().required; });
+  if (!needs && spec.any_of.empty()) forms.push_back(spec.name + ": {}");
   if (spec.name == "invert")
     forms = {"invert: {about: bits_stored}", "invert: {about: range, range: [0, 9000]}"};
   if (!spec.example.empty()) forms.push_back(spec.example.substr(2));  // without "- "
@@ -102,10 +151,11 @@ TEST(OddMessages, EndForReasonsThatEveryNodeDeclares) {
     };
     for (const std::string& form : forms(*spec)) {
       const auto node = make_node(form);
-      for (const Payload& payload : odd_messages(spec->inputs.front().type)) {
-        const Payload* input = &payload;
+      std::vector<std::vector<Payload>> messages;
+      for (const PortSpec& port : spec->inputs) messages.push_back(odd_messages(port.type));
+      for (const auto& inputs : odd_calls(*spec, messages)) {
         const FakeContext context;
-        const Outcome outcome = guarded_call(*node, {&input, 1}, context, spec->outputs);
+        const Outcome outcome = guarded_call(*node, inputs, context, spec->outputs);
         if (outcome.error) reason_is_declared(ReasonKind::Error, *outcome.error);
         for (const Outcome::Piece& piece : outcome.pieces)
           if (!piece.value) reason_is_declared(ReasonKind::Error, piece.value.error());
@@ -114,9 +164,9 @@ TEST(OddMessages, EndForReasonsThatEveryNodeDeclares) {
     }
   }
   EXPECT_GE(called, 18U);
-  for (const char* reason :
-       {"colour_not_supported", "monochrome1", "no_valid_pixels", "not_finite", "empty", "truncated",
-        "unknown_format", "no_window", "no_such_feature", "duplicate_feature", "unsupported_payload"})
+  for (const char* reason : {"colour_not_supported", "monochrome1", "no_valid_pixels", "not_finite", "empty",
+                             "truncated", "unknown_format", "no_window", "no_such_feature",
+                             "geometry_mismatch", "duplicate_feature", "unsupported_payload"})
     EXPECT_TRUE(seen.contains(reason)) << "the messages are odd enough for " << reason;
 }
 

@@ -1,0 +1,68 @@
+// pad: puts pixels around each frame or mask, equally many on opposite sides; an odd one to the right or below. What is put
+// there is `fill`, and padding, which statistics leave out; around a mask there is no label.
+//   - pad: {width: 512, height: 512}
+#include <algorithm>
+#include <opencv2/core.hpp>
+
+#include "graph/node.hpp"
+#include "nodes/imaging/geometry.hpp"
+#include "nodes/imaging/picture.hpp"
+
+namespace radflow {
+namespace {
+
+struct Params {
+  std::optional<int> width;
+  std::optional<int> height;
+  int margin = 0;
+  double fill = 0;
+};
+
+class Pad {
+ public:
+  explicit Pad(const Params& params) : params_{params} {
+    if (!params.width && !params.height && params.margin == 0)
+      throw ParamError{"", "needs `width`, `height` or `margin`"};
+  }
+
+  // Errors: too_large.
+  Result<Payload> operator()(const Picture& picture, const Context& context) const {
+    const double fill = is_mask(picture) ? 0 : params_.fill;
+    return changed(picture, [&](const Frame& frame) -> Result<Frame> {
+      const cv::Size size = frame.pixels.size();
+      const cv::Size padded{std::max(size.width + 2 * params_.margin, params_.width.value_or(0)),
+                            std::max(size.height + 2 * params_.margin, params_.height.value_or(0))};
+      if (padded == size) return frame;
+      const std::size_t pixels = static_cast<std::size_t>(padded.width) * padded.height;
+      if (auto error = context.charge(pixels * (frame.pixels.elemSize() + 1))) return *error;
+      const cv::Rect inner{(padded.width - size.width) / 2, (padded.height - size.height) / 2, size.width,
+                           size.height};
+      Frame result = frame.with_pixels(cv::Mat(padded, frame.pixels.type(), cv::Scalar::all(fill)));
+      frame.pixels.copyTo(result.pixels(inner));
+      result.valid = cv::Mat::zeros(padded, CV_8U);
+      if (frame.valid.empty())
+        result.valid(inner).setTo(255);
+      else
+        frame.valid.copyTo(result.valid(inner));
+      result.geometry = remapped(frame.geometry, {1, 0, inner.x * -1.0, 0, 1, inner.y * -1.0});
+      return result;
+    });
+  }
+
+ private:
+  Params params_;
+};
+
+const Register<Pad, Params> registered{
+    NodeSpec{"pad", "Puts padding around a frame or mask; what is large enough stays as it is."}
+        .param(&Params::width, "width", range(1, 16384), "Columns that the result has at least.")
+        .param(&Params::height, "height", range(1, 16384), "Rows that the result has at least.")
+        .param(&Params::margin, "margin", range(0, 16384), "Pixels to put at every side at least.")
+        .any_of({"width", "height", "margin"})
+        .param(&Params::fill, "fill", any(), "Value of the padding, in the frame's units.")
+        .keeps_known()
+        .errors({too_large})
+        .example("- pad: {width: 512, height: 512}")};
+
+}  // namespace
+}  // namespace radflow
