@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 struct Options {
-  std::string input, topic, key = "path";
+  std::string input, topic, key = "path", mask;
   KafkaOptions kafka;
   double rate = 0;
   std::uint64_t limit = 0;  // 0: all
@@ -58,6 +58,7 @@ std::optional<std::string> key_of(const InputFile& file, const std::string& kind
 
 void send_one(const InputFile& file, const Options& options, kafka::Producer& producer, Tally& tally) {
   try {
+    if (lacks_mask(file)) throw std::runtime_error{fmt::format("{} has no mask {}", file.path, file.mask)};
     auto record = std::make_shared<Record>(read_file(file));
     record->key = key_of(file, options.key);
     // The time of sending: a topic's retention would delete records as old as the files may be.
@@ -77,7 +78,8 @@ void send_one(const InputFile& file, const Options& options, kafka::Producer& pr
 
 int send(const Options& options) {
   const SignalWatch signals;
-  std::vector<InputFile> files = list_files(options.input);
+  std::vector<InputFile> files =
+      options.mask.empty() ? list_files(options.input) : list_files(options.input, options.mask);
   if (options.limit > 0 && files.size() > options.limit) files.resize(options.limit);
   Tally tally;  // outlives the producer
   kafka::Producer producer{options.topic, options.kafka.properties(), "send"};
@@ -146,6 +148,8 @@ const Command command{
                      "path: relative to the folder; name: the file's; folder: its folder's; none.")
           ->check(CLI::IsMember({"path", "name", "folder", "none"}))
           ->capture_default_str();
+      app.add_option("--mask", options->mask,
+                     "The mask beside each file, such as '{stem}_mask.png', in the header radflow-mask.");
       app.add_option("--limit", options->limit, "At most this many files.")->check(one_or_more());
       return [options] { return send(*options); };
     },

@@ -20,6 +20,26 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  std::size_t padding = 0;
+  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+  // Padding stands at the end only; EVP_DecodeBlock takes it and white space for zeros anywhere.
+  const auto code = [](unsigned char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+  };
+  if (!std::ranges::all_of(text.substr(0, text.size() - padding), code)) return std::nullopt;
+  std::string bytes(text.size() / 4 * 3, '\0');
+  constexpr std::size_t block = std::size_t{4} << 24;
+  for (std::size_t in = 0; in < text.size(); in += block)
+    if (EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()) + in / 4 * 3,
+                        reinterpret_cast<const unsigned char*>(text.data()) + in,
+                        static_cast<int>(std::min(block, text.size() - in))) < 0)
+      return std::nullopt;
+  bytes.resize(bytes.size() - padding);
+  return bytes;
+}
+
 bool is_utf8(std::string_view text) {
   try {
     nlohmann::json(text).dump();

@@ -9,6 +9,8 @@
 namespace radflow {
 
 std::string base64(std::string_view bytes);
+// The bytes again; nothing if the text is not base64 with its padding.
+std::optional<std::string> from_base64(std::string_view text);
 
 // JSON holds nothing else; keys and headers of records may be any bytes.
 bool is_utf8(std::string_view text);

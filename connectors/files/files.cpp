@@ -1,7 +1,8 @@
 // files: reads every file of a folder or glob, each as one record.
-//   - files: {path: scans}
+//   - files: {path: scans, mask: '{stem}_mask.png'}
 // A file that cannot be read when its turn comes (removed, no permission) stops the graph: none is passed
 // over.
+#include <optional>
 #include <utility>
 
 #include "connectors/files/folder.hpp"
@@ -20,12 +21,14 @@ Choices<LabelFrom> choices_of(LabelFrom) {
 struct Params {
   std::string path;
   LabelFrom label_from = LabelFrom::Folder;
+  std::optional<std::string> mask;
 };
 
 class Files final : public Source {
  public:
   Files(const Params& params, const BuildInfo& info)
-      : files_{list_files(info.path(params.path))},
+      : files_{params.mask ? list_files(info.path(params.path), *params.mask)
+                           : list_files(info.path(params.path))},
         progress_{input_name(info.path(params.path)), static_cast<std::int64_t>(files_.size())} {
     if (params.label_from == LabelFrom::None)
       for (InputFile& file : files_) file.label.clear();
@@ -35,6 +38,7 @@ class Files final : public Source {
   static std::vector<ParamError> check(const Params& params, const BuildInfo& info) {
     std::vector<ParamError> wrong;
     collect(wrong, [&] { check_input(info.path(params.path)); });
+    if (params.mask) collect(wrong, [&] { check_mask_pattern(*params.mask); });
     return wrong;
   }
 
@@ -43,7 +47,7 @@ class Files final : public Source {
       Record record = read_file(files_[i]);
       record.position = progress_.position(static_cast<std::int64_t>(i));
       progress_.admit(record.position.offset);
-      while (intake.admit(record) == Admission::Full && !stop.stop_requested())
+      while (give(intake, record, files_[i]) == Admission::Full && !stop.stop_requested())
         intake.wait(std::chrono::milliseconds{100});
     }
   }
@@ -53,6 +57,12 @@ class Files final : public Source {
   std::vector<PartitionStatus> partitions() const override { return progress_.status(); }
 
  private:
+  // Without its mask an image would be taken for one that needs none: it is a dead letter.
+  static Admission give(Intake& intake, Record& record, const InputFile& file) {
+    if (!lacks_mask(file)) return intake.admit(record);
+    return intake.refuse(record, {"no_mask", "the mask that `mask` asks for is not beside it"}, 0);
+  }
+
   std::vector<InputFile> files_;
   Progress progress_;
 };
@@ -63,6 +73,11 @@ const RegisterSource<Files, Params> registered{
         .param(&Params::path, "path", required(),
                "A folder (walked, sorted by path), a file or a glob; hidden files are left out.")
         .param(&Params::label_from, "label_from", any(), "Where the header `label` comes from.")
+        .param(&Params::mask, "mask", any(),
+               "The mask beside each file, such as '{stem}_mask.png' from the file's folder; {name} is the "
+               "name with "
+               "its extension. `decode` gives it at `decode.mask`. A file without one is a dead letter "
+               "(no_mask).")
         .key_is_unique()
         .example("files: {path: scans}")};
 

@@ -17,6 +17,7 @@
 
 #include "connectors/log.hpp"
 #include "graph/param.hpp"
+#include "graph/text.hpp"
 
 namespace radflow {
 namespace {
@@ -147,11 +148,18 @@ std::optional<std::string_view> content_type(std::string_view path) {
   return std::nullopt;
 }
 
-Record read_file(const InputFile& file) {
+namespace {
+
+struct Contents {
+  Bytes bytes;
+  std::int64_t changed_ms = 0;
+};
+
+Contents read_contents(const std::string& path) {
   const auto fail = [&](int error) -> std::runtime_error {
-    return std::runtime_error{fmt::format("cannot read {}: {}", file.path, std::strerror(error))};
+    return std::runtime_error{fmt::format("cannot read {}: {}", path, std::strerror(error))};
   };
-  const int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) throw fail(errno);
   const std::shared_ptr<void> close{nullptr, [descriptor](void*) { ::close(descriptor); }};
   struct stat status {};
@@ -167,14 +175,23 @@ Record read_file(const InputFile& file) {
     if (got == 0) break;  // cut while it was read: what is left is what there is
     filled += static_cast<std::size_t>(got);
   }
+  return {Bytes::view(buffer, buffer.get(), filled),
+          status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1'000'000};
+}
 
+}  // namespace
+
+Record read_file(const InputFile& file) {
+  const Contents contents = read_contents(file.path);
   Record record;
-  record.value = Bytes::view(buffer, buffer.get(), filled);
+  record.value = contents.bytes;
   record.key = file.relative;
-  record.timestamp_ms = status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1'000'000;
+  record.timestamp_ms = contents.changed_ms;
   if (const auto type = content_type(file.path))
     record.headers.push_back({"content-type", std::string{*type}});
   if (!file.label.empty()) record.headers.push_back({"label", file.label});
+  if (!file.mask.empty() && !lacks_mask(file))
+    record.headers.push_back({"radflow-mask", base64(read_contents(file.mask).bytes.text())});
   return record;
 }
 

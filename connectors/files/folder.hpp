@@ -12,9 +12,10 @@
 namespace radflow {
 
 struct InputFile {
-  std::string path;      // opens it
-  std::string relative;  // path below the input root, with '/'
-  std::string label;     // the folder it lies in, if that is below the root; else ""
+  std::string path;       // opens it
+  std::string relative;   // path below the input root, with '/'
+  std::string label;      // the folder it lies in, if that is below the root; else ""
+  std::string mask = {};  // opens the mask beside it; "" if none is asked for
 };
 
 // `pattern` is a folder, a file or a glob with *, ? and [...]; a folder that a glob matches is walked too.
@@ -24,6 +25,11 @@ struct InputFile {
 // cannot be read or no file is found. What is neither a file nor a folder (a link to nothing or to a folder,
 // a pipe) is left out; the log says how many.
 std::vector<InputFile> list_files(const std::string& pattern);
+// The same with a mask beside each: `mask` is its path from the file's folder, in which {stem} stands for the file's name
+// without and {name} for that with its extension. Masks are no files of the list themselves. Throws ParamError("mask") if
+// the pattern names neither, or a file outside the root.
+std::vector<InputFile> list_files(const std::string& pattern, const std::string& mask);
+void check_mask_pattern(const std::string& mask);
 // Throws the ParamError that list_files() would, as far as it can be told without walking.
 void check_input(const std::string& pattern);
 
@@ -32,8 +38,11 @@ void check_input(const std::string& pattern);
 std::string input_name(const std::string& pattern);
 
 // The file as a record: value, key = relative path, time of the last change, headers `content-type` (where
-// the extension is known) and `label` (where there is one). Throws std::runtime_error if it cannot be read.
+// the extension is known), `label` (where there is one) and `radflow-mask`: the mask's bytes as base64. Throws
+// std::runtime_error if it cannot be read.
 Record read_file(const InputFile& file);
+// The mask that is asked for is not there.
+bool lacks_mask(const InputFile& file);
 
 // By extension: "application/dicom", "image/png", ...; absent if unknown: `decode` then looks at the first
 // bytes.

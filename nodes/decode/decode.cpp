@@ -2,6 +2,7 @@
 // TIFF file). Pictures come as stored: the orientation that EXIF or a TIFF tag asks for is not applied.
 //   - decode: {rescale: true}
 #include "graph/node.hpp"
+#include "nodes/decode/mask.hpp"
 #include "nodes/decode/register_reader.hpp"
 #include "nodes/types/frame.hpp"
 
@@ -41,12 +42,30 @@ class Decode {
       if (const auto none = left_out(format_)) throw ParamError{"format", none->detail};
   }
 
+  using Decoded = std::vector<Part<std::tuple<Frame, std::optional<Mask>>>>;
+
   // A record that is wrong as a whole is an Error; of one with some bad frames, the good ones go on.
-  Result<Frames> operator()(const Record& record, const Context& context) const {
+  Result<Decoded> operator()(const Record& record, const Context& context) const {
     ReadOptions options = options_;
     options.warn = [&context](Error warning) { context.warn(std::move(warning)); };
-    return read_frames(format_ == Format::Unknown ? format_of(record) : format_, record, options,
-                       [&context](std::size_t bytes) { return context.charge(bytes); });
+    const Charge charge = [&context](std::size_t bytes) { return context.charge(bytes); };
+    Result<Frames> frames =
+        read_frames(format_ == Format::Unknown ? format_of(record) : format_, record, options, charge);
+    if (!frames) return frames.error();
+    Result<std::vector<Mask>> masks = read_masks(record, *frames, options, charge);
+    if (!masks) return masks.error();
+    Decoded decoded;
+    decoded.reserve(frames->size());
+    for (std::size_t i = 0; i < frames->size(); ++i) {
+      Part<Frame>& frame = (*frames)[i];
+      if (frame.value)
+        decoded.push_back({std::tuple{*std::move(frame.value),
+                                      masks->empty() ? std::nullopt : std::optional{std::move((*masks)[i])}},
+                           std::move(frame.identity)});
+      else
+        decoded.push_back({frame.value.error(), std::move(frame.identity)});
+    }
+    return decoded;
   }
 
  private:
@@ -55,7 +74,12 @@ class Decode {
 };
 
 const Register<Decode, Params> registered{
-    NodeSpec{"decode", "Reads frames out of DICOM, PNG, JPEG, TIFF or raw bytes; one message per frame."}
+    NodeSpec{
+        "decode",
+        "Reads frames out of DICOM, PNG, JPEG, TIFF or raw bytes; one message per frame. What the header "
+        "radflow-mask brings leaves at `decode.mask`."}
+        .outputs({"out", "mask"})
+        .first_is_main()
         .param(&Params::rescale, "rescale", any(),
                "DICOM: values in units (HU, BQML, GY, ...) as float32, from 32 bit as float64; false: as "
                "stored.")
@@ -79,12 +103,16 @@ const Register<Decode, Params> registered{
              {"radflow-row-spacing", "number above 0", "",
               "mm between rows; only with radflow-column-spacing."},
              {"radflow-column-spacing", "number above 0", "", "mm between columns."},
+             {mask_header, "base64", "",
+              "A label image beside the image: PNG, TIFF or DICOM of the same size, without colour; 0 is no "
+              "label."},
              {"label", "text", "",
               "The class that an image is of: what `train` learns and `evaluate` compares with."},
              {"ce_dataref", "file:, http: or https: address", "",
               "Of a record without a value: where its bytes lie; the source fetches them (claim check)."},
              {"ce_datarefsha256", "64 hexadecimal digits", "", "Of those bytes; others are refused."}})
         .errors(reader_errors)
+        .errors({bad_mask})
         .warnings(reader_warnings)
         .example("- decode: {rescale: true}")};
 
