@@ -1,9 +1,9 @@
 // normalize: each frame by its own statistics, padding left out of them and set to 0.
 //   zscore: (value - mean) / standard deviation (of the population); mean 0, deviation 1; no fixed range
 //   minmax: (value - minimum) / (maximum - minimum); 0..1
-// `percentiles` clips to these of the frame first (linear between ranks, as numpy.percentile). A frame of one
-// value becomes 0. The result is 32 bit float, 64 bit of 64 and 32 bit integer pixels; units are "zscore" or
-// "minmax".
+// `clip` clips to values in the frame's units (Hounsfield units of CT) before anything is measured, `percentiles`
+// to these of the frame (linear between ranks, as numpy.percentile). A frame of one value becomes 0. The result is
+// 32 bit float, 64 bit of 64 and 32 bit integer pixels; units are "zscore" or "minmax".
 //   - normalize: {method: zscore, percentiles: [1, 99]}
 #include <algorithm>
 #include <cmath>
@@ -24,6 +24,7 @@ Choices<Method> choices_of(Method) {
 struct Params {
   Method method = Method::ZScore;
   std::optional<Interval> percentiles;
+  std::optional<Interval> clip;
 };
 
 // `values` is reordered.
@@ -49,7 +50,7 @@ std::vector<double> valid_values(const cv::Mat& pixels, const cv::Mat& valid) {
 class Normalize {
  public:
   explicit Normalize(const Params& params)
-      : zscore_{params.method == Method::ZScore}, percentiles_{params.percentiles} {}
+      : zscore_{params.method == Method::ZScore}, percentiles_{params.percentiles}, clip_{params.clip} {}
 
   Result<Frame> operator()(const Frame& frame) const {
     if (auto error = require_grey(frame, "normalize")) return *error;
@@ -57,6 +58,9 @@ class Normalize {
       return Error{"no_valid_pixels", "normalize got a frame that is all padding"};
     cv::Mat values;
     frame.pixels.convertTo(values, CV_64F);
+    if (clip_)  // NaN stays, and is refused below
+      values.forEach<double>(
+          [&](double& value, const int*) { value = std::clamp(value, clip_->low, clip_->high); });
     // OpenCV's own NaN test looks at padding too, where NaN may stand.
     std::vector<double> image = valid_values(values, frame.valid);
     if (!std::all_of(image.begin(), image.end(), [](double value) { return std::isfinite(value); }))
@@ -94,7 +98,7 @@ class Normalize {
   }
 
   bool zscore_;
-  std::optional<Interval> percentiles_;
+  std::optional<Interval> percentiles_, clip_;
 };
 
 const Register<Normalize, Params> registered{
@@ -103,6 +107,9 @@ const Register<Normalize, Params> registered{
         .param(&Params::percentiles, "percentiles", range(0, 100),
                "[low, high] in percent: clips to these first.")
         .absent_as("[]")
+        .param(
+            &Params::clip, "clip", any(),
+            "[low, high] in the frame's units, such as [-1000, 400] of HU: clips to these before all else.")
         .errors({colour_not_supported, no_valid_pixels, {"not_finite", "A pixel is no finite number."}})
         .example("- normalize: {method: zscore, percentiles: [1, 99]}")};
 
