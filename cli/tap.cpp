@@ -39,9 +39,11 @@ class TapSink final : public Sink {
       } else {
         std::optional<std::string> label;
         if (const auto header = record.header("label")) label = as_utf8(*header);
+        std::vector<std::pair<std::string, std::string>> said = context.identity().ids;
+        for (const Header& header : record.headers) said.emplace_back(header.name, header.value);
         shared_->tapped.messages.push_back({record.key.value_or(""), record.position.offset,
                                             context.identity().index, std::move(label), digest,
-                                            std::move(output)});
+                                            std::move(output), std::move(said)});
       }
     }
     acknowledge(std::nullopt);

@@ -19,6 +19,8 @@ struct Tapped {
   std::optional<std::string> label;  // the record's header: the class folder's name
   std::string digest;                // the digest of the record's bytes, "xxh3:..."
   Payload payload;
+  std::vector<std::pair<std::string, std::string>> said =
+      {};  // the frame's identifiers and the record's headers
 };
 
 struct TappedResults {

@@ -8,10 +8,12 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <system_error>
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
+#include "cli/labels.hpp"
 #include "cli/log.hpp"
 #include "cli/same_images.hpp"
 #include "cli/tap.hpp"
@@ -22,7 +24,7 @@ namespace radflow::cli {
 namespace {
 
 struct Options {
-  std::string graph, input, output, node;
+  std::string graph, input, output, node, val, labels, group;
   std::vector<std::string> set;
 };
 
@@ -74,17 +76,44 @@ void write_file(const fs::path& path, const std::string& bytes) {
       fmt::format("the model '{}' cannot be written: {}", path.string(), error.message())};
 }
 
-std::vector<Sample> labelled(std::vector<Tapped> messages) {
+std::vector<Sample> labelled(std::vector<Tapped> messages, const std::string& group, const Labels* labels) {
+  std::vector<std::string> groups = set_groups(messages, group, labels);
   std::vector<Sample> samples;
   samples.reserve(messages.size());
-  for (Tapped& message : messages) {
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    Tapped& message = messages[i];
     if (!message.label)
       throw std::runtime_error{
-          fmt::format("{} has no label: put the files of each class in a folder of its name", message.key)};
+          fmt::format("{} has no label: put the files of each class in a folder of its name, or name them in "
+                      "--labels FILE.csv",
+                      message.key)};
     samples.push_back({message.payload.as<Features>(), *std::move(message.label), std::move(message.key),
-                       std::move(message.digest)});
+                       std::move(message.digest), std::move(groups[i])});
   }
   return samples;
+}
+
+// The images of --val, through the same nodes.
+TappedResults validated(const Options& options) {
+  Overrides overrides{.set = options.set, .training = true};
+  overrides.source = files_at(options.val);
+  const Plan plan = load_plan(options.graph, overrides);
+  return tap(plan, trainable_node(plan, options.node), TapAt::Input, "validation", count_input(options.val));
+}
+
+// The threshold, and what its samples were grouped by.
+std::string said_of(const Manifest& manifest) {
+  std::string text;
+  if (const auto& threshold = manifest.threshold)
+    text += fmt::format(
+        "{} from a probability of {:.4f} on ({}; sensitivity {:.4f}, specificity {:.4f}), chosen from {}\n",
+        threshold->positive, threshold->value, threshold->rule, threshold->sensitivity,
+        threshold->specificity, threshold->from);
+  if (manifest.grouped_by == "image")
+    text +=
+        "grouped by image; optimistic where a patient has several images (--group NAME keeps them "
+        "together)\n";
+  return text;
 }
 
 int train(const Options& options) {
@@ -105,13 +134,35 @@ int train(const Options& options) {
       checked_output(output, options.output.empty() ? classify.mark : Mark{"--output", 0, 0});
 
   const std::uint64_t total = count_input(options.input);
+  std::optional<Labels> labels;
+  if (!options.labels.empty()) labels.emplace(options.labels);
+  const Labels* const table = labels ? &*labels : nullptr;
+  // Patients are kept together where the table knows them.
+  const std::string group =
+      options.group.empty() && labels && labels->has("patient") ? "patient" : options.group;
   TappedResults tapped = tap(plan, index, TapAt::Input, "features", total);
+  Validation validation{options.val.empty() ? "split val of " + options.labels : "--val " + options.val, {}};
+  if (!options.val.empty()) {
+    TappedResults images = validated(options);
+    for (const auto& [reason, count] : images.failed) tapped.failed[reason] += count;
+    if (labels) warn({apply_labels(*labels, {"val"}, images.messages)});
+    validation.samples = labelled(std::move(images.messages), group == "folder" ? group : "", table);
+  } else if (labels && labels->has("split")) {
+    std::vector<Tapped> images;
+    for (const Tapped& message : tapped.messages)
+      if (const Labels::Row* row = labels->find(message); row && row->find("split")->second == "val")
+        images.push_back(message);
+    if (!images.empty()) apply_labels(*labels, {"val"}, images);
+    validation.samples = labelled(std::move(images), "", table);
+  }
+  if (labels) warn({apply_labels(*labels, {"train"}, tapped.messages)});
   warn(describe_repeated(images_of(tapped.messages)));
-  const std::vector<Sample> samples = labelled(std::move(tapped.messages));
+  const std::vector<Sample> samples = labelled(std::move(tapped.messages), group, table);
   const std::string algorithm = resolved(*learns.training, Training::alternatives()).name;
   log_line(spdlog::level::info, fmt::format("training {} on {} samples", algorithm, samples.size()),
            {{"node", classify.name}, {"algorithm", algorithm}, {"samples", samples.size()}});
-  const std::string bytes = fit_model(samples, *learns.training, classify.info);
+  const std::string bytes =
+      fit_model(samples, *learns.training, classify.info, validation, group.empty() ? "image" : group);
   const Model model = read_model(bytes, std::filesystem::path{output}.filename().string());
   write_file(file, bytes);
 
@@ -120,7 +171,8 @@ int train(const Options& options) {
   for (std::size_t i = 0; i < manifest.classes.size(); ++i)
     counts += fmt::format("{}{} {}", i ? ", " : "", manifest.classes[i], manifest.samples[i]);
   std::cout << fmt::format("{}: {} of {} features, {} samples ({}), {}\n", output, manifest.algorithm,
-                           manifest.features.size(), samples.size(), counts, model.digest);
+                           manifest.features.size(), samples.size(), counts, model.digest)
+            << said_of(manifest);
   if (tapped.failures() == 0) return exit_ok;
   print_failures(tapped);
   return exit_dead_letters;
@@ -139,6 +191,19 @@ const Command command{
       app.add_option("--output", options->output,
                      "The model file, in a folder that exists; else the one that classify names.")
           ->check(not_empty("the model file"));
+      app.add_option("--val", options->val,
+                     "Folder with one folder per class, or a glob: images that judge, from which a threshold "
+                     "is chosen.")
+          ->check(not_empty("a folder or glob"));
+      app.add_option(
+             "--labels", options->labels,
+             "A CSV file of the columns path or uid, label, and if there are patient and split (train, val).")
+          ->check(not_empty("a file"));
+      app.add_option("--group", options->group,
+                     "What keeps images together when some are held out: a header, a column of the labels, "
+                     "or folder, "
+                     "below the class folder.")
+          ->check(not_empty("a name"));
       app.add_option("--node", options->node, "Which node, if the graph has several that learn.");
       app.add_option("--set", options->set,
                      "Changes a value first: nodes.classify.train.trees=200. May be repeated.")

@@ -20,7 +20,12 @@ std::vector<ParamSpec> shared_fields() {
           .param(&StepParams::pca, "pca", any(), "Then principal components stand for the features.")
           .param(&StepParams::select, "select", any(), "Then the features that tell most are kept.")
           .list;
-  return fields_within(std::move(steps), &SharedParams::steps);
+  std::vector<ParamSpec> all = fields_within(std::move(steps), &SharedParams::steps);
+  Fields<SharedParams> others;
+  others.param(&SharedParams::threshold, "threshold", any(),
+               "From which probability on the positive of two classes is said; absent: the more probable one.");
+  for (ParamSpec& field : others.list) all.push_back(std::move(field));
+  return all;
 }
 
 Algorithms& Algorithms::instance() {

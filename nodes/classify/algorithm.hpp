@@ -29,12 +29,14 @@
 #include "graph/param_codec.hpp"
 #include "nodes/classify/classifier.hpp"
 #include "nodes/classify/steps.hpp"
+#include "nodes/classify/threshold.hpp"
 
 namespace radflow {
 
 // The parameters of an algorithm, and those that every algorithm has.
 struct SharedParams {
   StepParams steps;
+  std::optional<ThresholdParams> threshold;
 };
 template <typename Params>
 struct TrainParams {

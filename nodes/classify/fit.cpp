@@ -31,44 +31,27 @@ std::vector<std::pair<std::string, std::string>> shown(const Selection& training
   return shown;
 }
 
-void check(const Sample& sample, const Features& first, bool takes_missing) {
-  const Features& features = sample.features;
-  if (features.names != first.names && *features.names != *first.names)
-    throw std::runtime_error{fmt::format("{} has other features than the samples before it", sample.name)};
-  if (features.units != first.units || features.photometric != first.photometric)
-    throw std::runtime_error{fmt::format(
-        "{} has pixels of '{}', '{}', the samples before it of '{}', '{}'; a model is for one meaning",
-        sample.name, features.units, features.photometric, first.units, first.photometric)};
-  for (std::size_t i = 0; i < features.values.size(); ++i) {
-    const double value = features.values[i];
-    if (std::abs(value) < FLT_MAX || (takes_missing && std::isnan(value))) continue;
-    throw std::runtime_error{
-        std::isnan(value)
-            ? fmt::format("feature {} of {} is missing; train: {{standardize: {{missing: mean}}}} takes "
-                          "the mean of the others for it",
-                          (*features.names)[i], sample.name)
-            : fmt::format("feature {} of {} is {}", (*features.names)[i], sample.name, value)};
+// Of validated samples, or of the training's out of fold.
+Threshold threshold_of(const ThresholdParams& params, const Manifest& manifest, const TrainingSet& set,
+                       const std::vector<std::vector<double>>& probabilities) {
+  const auto positive = static_cast<std::size_t>(std::ranges::find(manifest.classes, params.positive) -
+                                                 manifest.classes.begin());
+  std::vector<double> of_positive;
+  std::vector<bool> is_positive;
+  for (std::size_t i = 0; i < probabilities.size(); ++i) {
+    of_positive.push_back(probabilities[i][positive]);
+    is_positive.push_back(set.labels[i] == static_cast<int>(positive));
   }
-}
-
-// Samples with the same digest are one group: the same image is never on both sides of a fold.
-std::vector<int> groups_of(const std::vector<Sample>& samples) {
-  std::map<std::string, int> known;
-  std::vector<int> groups;
-  for (std::size_t i = 0; i < samples.size(); ++i)
-    groups.push_back(
-        samples[i].digest.empty()
-            ? -1 - static_cast<int>(i)
-            : known.try_emplace(samples[i].digest, static_cast<int>(known.size())).first->second);
-  return groups;
+  return choose_threshold(params, of_positive, is_positive);
 }
 
 }  // namespace
 
-std::string fit_model(const std::vector<Sample>& samples, const Training& training,
-                      const BuildInfo& classify) {
+std::string fit_model(const std::vector<Sample>& samples, const Training& training, const BuildInfo& classify,
+                      const Validation& validation, const std::string& grouped_by) {
   const Selection selected = resolved(training, Training::alternatives());
   const Algorithm& algorithm = *Algorithms::instance().find(selected.name);
+  const SharedParams& shared = algorithm.shared(selected.params.get());
   std::map<std::string, std::int64_t> counts;
   for (const Sample& sample : samples) ++counts[sample.label];
   if (counts.size() < 2)
@@ -83,18 +66,17 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
     manifest.classes.push_back(label);
     manifest.samples.push_back(count);
   }
-  const bool takes_missing = algorithm.shared(selected.params.get()).steps.takes_missing();
-  TrainingSet set;
-  set.groups = groups_of(samples);
-  set.classes = static_cast<int>(counts.size());
-  set.samples.create(static_cast<int>(samples.size()), static_cast<int>(first.names->size()), CV_32F);
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    check(samples[i], first, takes_missing);
-    const auto label = std::ranges::lower_bound(manifest.classes, samples[i].label);
-    set.labels.push_back(static_cast<int>(label - manifest.classes.begin()));
-    std::ranges::transform(samples[i].features.values, set.samples.ptr<float>(static_cast<int>(i)),
-                           [](double value) { return static_cast<float>(value); });
-  }
+  if (shared.threshold && (counts.size() != 2 || !counts.contains(shared.threshold->positive)))
+    throw std::runtime_error{
+        fmt::format("threshold.positive names one of two classes, and is '{}': the samples are of {}",
+                    shared.threshold->positive, fmt::join(manifest.classes, ", "))};
+  const bool takes_missing = shared.steps.takes_missing();
+  const TrainingSet set = training_set(samples, manifest.classes, first, takes_missing);
+  const TrainingSet judges =
+      training_set(unseen(validation.samples, samples), manifest.classes, first, takes_missing);
+  if (judges.labels.empty() && !validation.samples.empty())
+    throw std::runtime_error{fmt::format(
+        "every image of {} is among those of the training: it cannot judge the model", validation.name)};
 
   for (const Sample& sample : samples)
     if (const auto digest = image_digest(sample.digest)) manifest.images.push_back(*digest);
@@ -111,10 +93,26 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
   manifest.upstream_digest = classify.upstream_digest;
   manifest.upstream = lines(classify.upstream);
   manifest.version = RADFLOW_VERSION;
-  const Fit fitted = fit(set, manifest.features, algorithm, selected.params.get(), OutOfFold::NotWanted);
-  manifest.steps = algorithm.shared(selected.params.get()).steps.names();
+  const bool out_of_fold = shared.threshold && judges.labels.empty();
+  const Fit fitted = fit(set, manifest.features, algorithm, selected.params.get(),
+                         out_of_fold ? OutOfFold::Wanted : OutOfFold::NotWanted);
+  manifest.steps = shared.steps.names();
   manifest.calibrated = fitted.calibrated;
   manifest.probabilities = fitted.probabilities;
+  if (fitted.calibrated || out_of_fold) manifest.grouped_by = grouped_by;
+  if (!shared.threshold) return write_model(manifest, *fitted.classifier);
+  std::vector<std::vector<double>> probabilities = fitted.out_of_fold;
+  for (int i = 0; i < judges.samples.rows && !out_of_fold; ++i)
+    fitted.classifier->probabilities({judges.samples.ptr<float>(i), manifest.features.size()},
+                                     probabilities.emplace_back(2));
+  manifest.threshold = threshold_of(*shared.threshold, manifest, out_of_fold ? set : judges, probabilities);
+  manifest.threshold->from =
+      out_of_fold
+          ? fmt::format(
+                "{} training images, each held out of the fit that judged it (out of fold), grouped by {}",
+                samples.size(), grouped_by)
+          : fmt::format("{} images of {}, which are none of the training's", probabilities.size(),
+                        validation.name);
   return write_model(manifest, *fitted.classifier);
 }
 

@@ -8,6 +8,7 @@
 #include "graph/plan.hpp"
 #include "nodes/classify/algorithm.hpp"
 #include "nodes/classify/model.hpp"
+#include "nodes/classify/samples.hpp"
 #include "nodes/types/features.hpp"
 
 namespace radflow {
@@ -18,18 +19,20 @@ struct ClassifyParams {
   Training train;
 };
 
-struct Sample {
-  Features features;
-  std::string label;
-  std::string name;         // the record's key, which messages name
-  std::string digest = {};  // "xxh3:..." of the record's bytes; "" if it is not known
+// Samples that do not fit the model but judge it.
+struct Validation {
+  std::string name;  // what the manifest calls them: "--val images/val"
+  std::vector<Sample> samples;
 };
 
 // The bytes of a model file, the same for the same samples in the same order. `classify` is the node's
 // BuildInfo. Throws std::runtime_error if the samples are not one training set: fewer than two labels, other
 // names, units or photometric interpretation than the first one's, a value that is not finite.
-std::string fit_model(const std::vector<Sample>& samples, const Training& training,
-                      const BuildInfo& classify);
+//
+// A threshold is chosen from the validation, without those of its images that are among the samples too, or, where there
+// is none, from probabilities out of fold. `grouped_by` names what the samples' groups are.
+std::string fit_model(const std::vector<Sample>& samples, const Training& training, const BuildInfo& classify,
+                      const Validation& validation = {}, const std::string& grouped_by = "image");
 
 // Of a node that learns from features: its model file, as the graph names it, and how it is made. Such a node takes
 // features and has a parameter that is a Training and one that is a model_file().

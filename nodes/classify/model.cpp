@@ -69,6 +69,11 @@ Manifest read_manifest(const Json& json, const std::string& name) {
       manifest.parameters.emplace_back(key, value.get<std::string>());
     if (json.contains("steps")) json.at("steps").get_to(manifest.steps);
     if (json.contains("probabilities")) json.at("probabilities").get_to(manifest.probabilities);
+    if (json.contains("grouped_by")) json.at("grouped_by").get_to(manifest.grouped_by);
+    if (const auto threshold = json.find("threshold"); threshold != json.end())
+      manifest.threshold = {threshold->at("positive"),    threshold->at("value"),
+                            threshold->at("rule"),        threshold->at("from"),
+                            threshold->at("sensitivity"), threshold->at("specificity")};
     if (json.contains("calibration")) {
       if (const std::string by = json.at("calibration"); by != "platt")
         refuse(name, "this version knows no calibration '" + by + "'");
@@ -96,6 +101,10 @@ Manifest read_manifest(const Json& json, const std::string& name) {
   if (manifest.classes.size() < 2 || !distinct(manifest.classes) ||
       manifest.samples.size() != manifest.classes.size())
     refuse(name, "it needs two classes or more, each with its own name and its number of samples");
+  if (manifest.threshold &&
+      (manifest.classes.size() != 2 ||
+       std::ranges::find(manifest.classes, manifest.threshold->positive) == manifest.classes.end()))
+    refuse(name, "its threshold is for none of two classes");
   if (manifest.features.empty() || !distinct(manifest.features))
     refuse(name, "it needs one feature or more, each with its own name");
   return manifest;
@@ -123,6 +132,14 @@ std::string write_model(const Manifest& manifest, const Classifier& classifier) 
   if (!manifest.steps.empty()) json["steps"] = manifest.steps;
   if (manifest.calibrated) json["calibration"] = "platt";
   if (!manifest.probabilities.empty()) json["probabilities"] = manifest.probabilities;
+  if (!manifest.grouped_by.empty()) json["grouped_by"] = manifest.grouped_by;
+  if (const auto& threshold = manifest.threshold)
+    json["threshold"] = {{"positive", threshold->positive},
+                         {"value", threshold->value},
+                         {"rule", threshold->rule},
+                         {"from", threshold->from},
+                         {"sensitivity", threshold->sensitivity},
+                         {"specificity", threshold->specificity}};
   json.update(Json{{"classes", manifest.classes},
                    {"samples", manifest.samples},
                    {"features", manifest.features},

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "nodes/classify/classifier.hpp"
+#include "nodes/classify/threshold.hpp"
 
 namespace radflow {
 
@@ -31,6 +32,9 @@ struct Manifest {
       steps;                  // before the algorithm, fitted with it, in the order in which they are done
   bool calibrated = false;    // by Platt: the algorithm gives scores
   std::string probabilities;  // how they come about; "" in older models
+  std::optional<Threshold> threshold;
+  // "image", or what --group named: which samples were kept together when some were held out. "" in older models.
+  std::string grouped_by;
   std::vector<std::string> classes;   // sorted
   std::vector<std::int64_t> samples;  // training samples of each class
   std::vector<std::string> features;

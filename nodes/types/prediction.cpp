@@ -37,7 +37,7 @@ const RegisterPayload<Prediction> registered{{
     .schema = R"({
       "required": ["label", "probabilities", "model", "model_digest"],
       "properties": {
-        "label": {"type": "string", "description": "The most probable class; of equals the first."},
+        "label": {"type": "string", "description": "The most probable class, of equals the first; or the one that the model's threshold gives."},
         "probabilities": {
           "type": "object",
           "description": "Every class of the model. Shortest digits that read back to the same double.",

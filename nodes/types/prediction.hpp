@@ -14,9 +14,10 @@ struct Prediction {
 
   std::shared_ptr<const std::vector<std::string>> classes;
   std::vector<double> probabilities;  // one per class, sum 1
-  std::size_t label = 0;              // index of the class: the most probable, the first of equals
-  std::string model;                  // file name without folder
-  std::string model_digest;           // "sha256:..." of the model's bytes
+  std::size_t label =
+      0;  // index of the class: the most probable, the first of equals, or what the model's threshold says
+  std::string model;         // file name without folder
+  std::string model_digest;  // "sha256:..." of the model's bytes
 
   // Without the classes, which are shared.
   std::size_t bytes() const;

@@ -59,7 +59,9 @@ std::string text_with(const Spec& spec, const std::string& path, const std::stri
   const Value map = read_yaml(path + ": " + value, "g.yaml", wrong);
   const auto params = spec.make_params();
   Reading reading{spec.name, [&](const Mark&, const std::string& message) {
-                    wrong.push_back({{}, message});
+                    // Another parameter that a graph would have to give with it is not asked about here.
+                    if (message.find("needs the parameter") == std::string::npos)
+                      wrong.push_back({{}, message});
                   }};
   const Value tree = nested(map, spec.params);
   for (const Value::Entry& entry : tree.entries)
@@ -91,7 +93,7 @@ TEST(DigestOfParameters, CoversAllButThoseOfTraining) {
     }
   }
   EXPECT_GT(seen, 50);
-  EXPECT_EQ(training, 12) << "those of a random forest, and of the steps before it";
+  EXPECT_EQ(training, 16) << "those of a random forest, and what every algorithm has";
 }
 
 // What a node gets later is optional: a graph that does not give it keeps its digest.

@@ -1,0 +1,152 @@
+#include "cli/labels.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace radflow::cli {
+namespace {
+
+// Of a path, folder by folder.
+std::vector<std::string> parts_of(const std::string& path) {
+  std::vector<std::string> parts;
+  std::istringstream text{path};
+  for (std::string part; std::getline(text, part, '/');) parts.push_back(std::move(part));
+  return parts;
+}
+
+}  // namespace
+
+std::vector<std::vector<std::string>> read_csv(std::string_view text) {
+  std::vector<std::vector<std::string>> lines;
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark, as spreadsheets write it
+  std::vector<std::string> line{""};
+  bool quoted = false;
+  const auto end_line = [&] {
+    if (line.size() > 1 || !line.front().empty()) lines.push_back(line);
+    line = {""};
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c != '"')
+        line.back() += c;
+      else if (i + 1 < text.size() && text[i + 1] == '"')
+        line.back() += text[++i];
+      else
+        quoted = false;
+    } else if (c == '"' && line.back().empty()) {
+      quoted = true;
+    } else if (c == ',') {
+      line.emplace_back();
+    } else if (c == '\n') {
+      end_line();
+    } else if (c != '\r') {
+      line.back() += c;
+    }
+  }
+  end_line();
+  return lines;
+}
+
+Labels::Labels(const std::string& path) : path_{path} {
+  std::ifstream file{path, std::ios::binary};
+  if (!file) refuse({path, 0, 0}, "cannot be read: no such file, or no permission");
+  std::ostringstream text;
+  text << file.rdbuf();
+  const auto lines = read_csv(text.str());
+  if (!lines.empty()) columns_ = lines.front();
+  if (!has("label") || (!has("path") && !has("uid")))
+    refuse({path, 1, 0},
+           fmt::format("its first line names the columns: path or uid, and label; it has {}",
+                       columns_.empty() ? "none" : fmt::format("{}", fmt::join(columns_, ", "))));
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const auto line = static_cast<int>(i) + 1;
+    if (lines[i].size() != columns_.size())
+      refuse({path, line, 0},
+             fmt::format("has {} fields, the first line {}", lines[i].size(), columns_.size()));
+    Row row;
+    for (std::size_t c = 0; c < columns_.size(); ++c) row[columns_[c]] = lines[i][c];
+    if (row["label"].empty()) refuse({path, line, 0}, "has no label");
+    for (const auto& [column, index] : {std::pair{"path", &by_path_}, std::pair{"uid", &by_uid_}})
+      if (const auto named = row.find(column); named != row.end() && !named->second.empty())
+        if (!index->try_emplace(named->second, row).second)
+          refuse({path, line, 0}, fmt::format("names the {} '{}' a second time", column, named->second));
+  }
+}
+
+bool Labels::has(std::string_view column) const {
+  return std::ranges::find(columns_, column) != columns_.end();
+}
+
+const Labels::Row* Labels::find(const Tapped& message) const {
+  if (const auto found = by_path_.find(message.key); found != by_path_.end()) return &found->second;
+  for (const auto& [name, value] : message.said)
+    if (name == "SOPInstanceUID")
+      if (const auto found = by_uid_.find(value); found != by_uid_.end()) return &found->second;
+  return nullptr;
+}
+
+std::string apply_labels(const Labels& labels, const std::vector<std::string_view>& splits,
+                         std::vector<Tapped>& messages) {
+  std::vector<Tapped> kept;
+  std::size_t unnamed = 0, other = 0;
+  std::string such;
+  for (Tapped& message : messages) {
+    const Labels::Row* row = labels.find(message);
+    if (!row) {
+      if (unnamed++ == 0) such = message.key;
+      continue;
+    }
+    if (const auto split = row->find("split");
+        split != row->end() && std::ranges::find(splits, split->second) == splits.end()) {
+      ++other;
+      continue;
+    }
+    message.label = row->find("label")->second;
+    kept.push_back(std::move(message));
+  }
+  if (kept.empty())
+    throw std::runtime_error{fmt::format(
+        "{} has a label for none of the {} images{}", labels.path(), messages.size(),
+        other > 0 ? fmt::format(": {} are of another split than '{}'", other, fmt::join(splits, "' or '"))
+                  : fmt::format("; paths are those within the folder, such as {}", such))};
+  messages = std::move(kept);
+  if (unnamed == 0) return "";
+  return fmt::format("{} images are not in {}, such as {}: they were left out", unnamed, labels.path(), such);
+}
+
+std::string group_of(const Tapped& message, const std::string& by, const Labels* labels) {
+  if (by == "folder") {
+    const std::vector<std::string> parts = parts_of(message.key);
+    if (parts.size() > 2) return parts[0] + "/" + parts[1];
+    throw std::runtime_error{
+        fmt::format("--group folder needs a folder below the class folder, and {} has none", message.key)};
+  }
+  if (labels && labels->has(by)) {
+    const Labels::Row* row = labels->find(message);
+    if (row && !row->find(by)->second.empty()) return row->find(by)->second;
+    throw std::runtime_error{fmt::format("{} has no {} in {}", message.key, by, labels->path())};
+  }
+  for (const auto& [name, value] : message.said)
+    if (name == by && !value.empty()) return value;
+  throw std::runtime_error{fmt::format("{} has no '{}': no header and no identifier has that name{}",
+                                       message.key, by,
+                                       labels ? fmt::format(", and {} has no such column", labels->path())
+                                              : "; --labels FILE.csv may have such a column")};
+}
+
+std::vector<std::string> set_groups(std::vector<Tapped>& messages, const std::string& by,
+                                    const Labels* labels) {
+  std::vector<std::string> groups;
+  for (Tapped& message : messages) {
+    groups.push_back(by.empty() ? "" : group_of(message, by, labels));
+    if (by == "folder" && !labels) message.label = parts_of(message.key).front();
+  }
+  return groups;
+}
+
+}  // namespace radflow::cli

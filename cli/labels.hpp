@@ -1,0 +1,50 @@
+// Labels: what a CSV file says of images (their class, their patient, their part), and which group an image belongs to.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/tap.hpp"
+
+namespace radflow::cli {
+
+// A first line of names and a line an image. The columns path or uid (SOPInstanceUID) and label are needed, split and any
+// others may be there.
+class Labels {
+ public:
+  using Row = std::map<std::string, std::string, std::less<>>;
+
+  // Throws ConfigError with file and line: it cannot be read, lacks a column, or names an image twice.
+  explicit Labels(const std::string& path);
+
+  // By the record's key, which of files is the path within the folder, or by SOPInstanceUID; null if it is not there.
+  const Row* find(const Tapped& message) const;
+  bool has(std::string_view column) const;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  std::vector<std::string> columns_;
+  std::map<std::string, Row, std::less<>> by_path_, by_uid_;
+};
+
+// The fields of the lines of a CSV text (RFC 4180: quotes, doubled quotes in them, CR LF).
+std::vector<std::vector<std::string>> read_csv(std::string_view text);
+
+// Gives the messages the labels of the file, and leaves out those that it does not name or that are of another split;
+// `splits` are those that are taken, where the file has the column. Gives a line about what was left out, or "".
+std::string apply_labels(const Labels& labels, const std::vector<std::string_view>& splits,
+                         std::vector<Tapped>& messages);
+
+// What --group NAME stands for: `folder`, the folder below the class folder; a column of the labels; a header of the
+// record; or an identifier of the frame, such as StudyInstanceUID. Throws std::runtime_error if a message has none.
+std::string group_of(const Tapped& message, const std::string& by, const Labels* labels);
+
+// The group of each message; "" without `by`. By folder, the class is the folder above that.
+std::vector<std::string> set_groups(std::vector<Tapped>& messages, const std::string& by,
+                                    const Labels* labels);
+
+}  // namespace radflow::cli
