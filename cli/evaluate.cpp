@@ -6,10 +6,13 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
 #include "cli/evaluated_results.hpp"
+#include "cli/labels.hpp"
+#include "cli/report.hpp"
 #include "cli/tap.hpp"
 #include "connectors/stand_in.hpp"
 #include "nodes/classify/fit.hpp"
@@ -19,17 +22,23 @@ namespace radflow::cli {
 namespace {
 
 struct Options {
-  std::string graph, input, results, json, node, model;
+  std::string graph, input, results, json, html, node, model, labels, split = "test", group, by;
   std::vector<std::string> set;
 };
 
 // Of images that the model knows from its training, and of a model that calls itself balanced and hardly is.
-void warn_of_model(const EvaluatedResults& evaluated, const std::string& path) {
+void warn_of_model(EvaluatedResults& evaluated, const std::string& path) {
   const Model model = load_model(path);
   if (model.digest != evaluated.model_digest)
     throw std::runtime_error{fmt::format("{} is {}, the results are of {} ({})", path, model.digest,
                                          evaluated.model, evaluated.model_digest)};
   warn({describe_trained_on(evaluated.images, model)});
+  if (const auto& threshold = model.manifest.threshold) {
+    evaluated.positive = model.manifest.classes.front() == threshold->positive ? 0 : 1;
+    evaluated.threshold_value = threshold->value;
+    evaluated.threshold = fmt::format("{} from a probability of {:.4f} on ({}; from {})", threshold->positive,
+                                      threshold->value, threshold->rule, threshold->from);
+  }
   if (model.manifest.balanced_by == "priors")
     warn(
         {fmt::format("{} was balanced as radflow did it before, which deep trees hardly feel: train it again",
@@ -44,22 +53,34 @@ EvaluatedResults run_graph(const Options& options) {
   const std::uint64_t total = count_input(options.input);
   const std::size_t index = predicting_node(plan, options.node);
   const NodePlan& node = plan.nodes[index];
-  const TappedResults tapped = tap(plan, index, TapAt::Output, "evaluate", total);
+  std::optional<Labels> labels;
+  if (!options.labels.empty()) labels.emplace(options.labels);
+  const Labels* const table = labels ? &*labels : nullptr;
+  TappedResults tapped = tap(plan, index, TapAt::Output, "evaluate", total);
+  if (labels) warn({apply_labels(*labels, {options.split}, tapped.messages)});
+  const std::string group =
+      options.group.empty() && labels && labels->has("patient") ? "patient" : options.group;
+  const std::vector<std::string> groups = set_groups(tapped.messages, group, table);
 
   EvaluatedResults evaluated;
   evaluated.graph = plan.info.name;
   evaluated.graph_digest = plan.info.digest;
   evaluated.failed = tapped.failures();
-  for (const Tapped& message : tapped.messages) {
+  if (!group.empty()) evaluated.grouped_by = group;
+  evaluated.subgroups_by = options.by;
+  for (std::size_t i = 0; i < tapped.messages.size(); ++i) {
+    const Tapped& message = tapped.messages[i];
     if (!message.label)
       throw std::runtime_error{
-          fmt::format("{} has no label: put the files of each class in a folder of its name", message.key)};
+          fmt::format("{} has no label: put the files of each class in a folder of its name, or name them in "
+                      "--labels FILE.csv",
+                      message.key)};
     const auto& prediction = message.payload.as<Prediction>();
     evaluated.classes = *prediction.classes;
     evaluated.model = prediction.model;
     evaluated.model_digest = prediction.model_digest;
-    evaluated.cases.push_back(
-        {*message.label, evaluated.classes[prediction.label], prediction.probabilities});
+    evaluated.cases.push_back({*message.label, evaluated.classes[prediction.label], prediction.probabilities,
+                               groups[i], options.by.empty() ? "" : group_of(message, options.by, table)});
   }
   evaluated.images = images_of(tapped.messages);
   if (const auto learned = trainable(node); learned && !evaluated.cases.empty())
@@ -79,8 +100,10 @@ int evaluate_command(const Options& options) {
   if (options.graph.empty() == options.results.empty()) refuse({}, "name a graph, or results with --results");
   if (!options.model.empty() && options.results.empty())
     refuse({"--model", 0, 0}, "belongs to --results: a graph names its model itself");
-  const EvaluatedResults evaluated =
-      options.results.empty() ? run_graph(options) : read_file(options.results);
+  if (!options.results.empty() && !(options.labels + options.group + options.by).empty())
+    refuse({"--results", 0, 0},
+           "holds neither headers nor patients: --labels, --group and --by belong to a graph");
+  EvaluatedResults evaluated = options.results.empty() ? run_graph(options) : read_file(options.results);
   warn(describe_repeated(evaluated.images));
   if (!options.model.empty()) warn_of_model(evaluated, options.model);
   const Evaluation evaluation = evaluate(evaluated.classes, evaluated.cases);
@@ -94,6 +117,11 @@ int evaluate_command(const Options& options) {
     std::ofstream file{options.json};
     file << json;
     if (!file.flush()) throw std::runtime_error{fmt::format("{} cannot be written", options.json)};
+  }
+  if (!options.html.empty()) {
+    std::ofstream file{options.html};
+    file << to_html(evaluated, evaluation);
+    if (!file.flush()) throw std::runtime_error{fmt::format("{} cannot be written", options.html)};
   }
   return evaluated.failed == 0 ? exit_ok : exit_dead_letters;
 }
@@ -114,6 +142,22 @@ const Command command{
       app.add_option("--json", options->json,
                      "Writes all numbers with all digits to this file, - for standard output.")
           ->check(not_empty("a file, or - for standard output"));
+      app.add_option("--html", options->html,
+                     "Writes one page with tables and curves to this file, for a browser and for paper.")
+          ->check(not_empty("a file"));
+      app.add_option(
+             "--labels", options->labels,
+             "A CSV file of the columns path or uid, label, and if there are patient, split and others.")
+          ->check(not_empty("a file"));
+      app.add_option("--split", options->split, "Which split of the labels is evaluated.")
+          ->capture_default_str();
+      app.add_option(
+             "--group", options->group,
+             "Whose images belong together, for the intervals: a header, a column of the labels, or folder, "
+             "below the class folder.")
+          ->check(not_empty("a name"));
+      app.add_option("--by", options->by, "Evaluates each value of a header or column apart, too.")
+          ->check(not_empty("a name"));
       app.add_option("--model", options->model,
                      "With --results: the model file, to be warned of images that it was trained on.")
           ->check(not_empty("the model file"));

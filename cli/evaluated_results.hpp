@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <istream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -22,6 +23,11 @@ struct EvaluatedResults {
   std::int64_t repeated =
       0;  // results that stood there twice (at least once is no more than that); counted once
   std::int64_t failed = 0;  // records that gave no result
+  std::string grouped_by = "image";
+  std::string subgroups_by;      // what Case::subgroup is; "" if they have none
+  std::string threshold;         // a sentence on the model's; "" if it has none, or is not known
+  double threshold_value = 0.5;  // of the positive class
+  std::size_t positive = 1;      // of two classes; the second where no model says
 };
 
 // Reads results, one JSON object a line, as `radflow tail --json` and the sink ndjson write them. Lines of
@@ -32,7 +38,11 @@ EvaluatedResults read_results(std::istream& in, const std::string& name);
 
 // Every number with all its digits.
 nlohmann::ordered_json to_json(const EvaluatedResults& evaluated, const Evaluation& evaluation);
-// A table for a person.
+// An evaluation of each subgroup, by name.
+std::vector<std::pair<std::string, Evaluation>> subgroups(const EvaluatedResults& evaluated);
+// "npv" as "NPV", "balanced_accuracy" as "balanced accuracy".
+std::string in_words(std::string measure);
+// Tables for a person.
 std::string to_text(const EvaluatedResults& evaluated, const Evaluation& evaluation);
 
 }  // namespace radflow::cli

@@ -4,7 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <stdexcept>
+#include <tuple>
+
+#include "nodes/classify/measures.hpp"
 
 namespace radflow {
 namespace {
@@ -34,6 +38,50 @@ std::size_t index_of(const std::string& label, const std::vector<std::string>& c
     throw std::runtime_error{
         fmt::format("the {} class '{}' is none of the model's: {}", what, label, fmt::join(classes, ", "))};
   return static_cast<std::size_t>(found - classes.begin());
+}
+
+std::optional<double> defined(double value) {
+  return std::isnan(value) ? std::nullopt : std::optional{value};
+}
+
+// The cases in one order, however they came, so that sums have the same digits.
+std::vector<Case> sorted(std::vector<Case> cases) {
+  std::ranges::sort(cases, {}, [](const Case& one) {
+    return std::tie(one.probabilities, one.expected, one.label, one.group);
+  });
+  return cases;
+}
+
+// From 0 on; without names each case is a group.
+std::vector<std::size_t> numbered_groups(const std::vector<Case>& cases, bool named) {
+  std::map<std::string, std::size_t> known;
+  std::vector<std::size_t> groups;
+  for (const Case& one : cases)
+    groups.push_back(named ? known.try_emplace(one.group, known.size()).first->second : groups.size());
+  return groups;
+}
+
+// As scikit-learn's calibration_curve: a probability on the edge belongs to the tenth below.
+void calibrate(const std::vector<Case>& cases, std::size_t c, ClassScore& score) {
+  std::vector<CalibrationBin> bins(10);
+  for (std::size_t b = 0; b < bins.size(); ++b)
+    bins[b].low = 0.1 * static_cast<double>(b), bins[b].high = 0.1 * static_cast<double>(b + 1);
+  for (const Case& one : cases) {
+    std::size_t b = 0;
+    while (b + 1 < bins.size() && one.probabilities[c] > bins[b].high) ++b;
+    ++bins[b].cases;
+    bins[b].mean_probability += one.probabilities[c];
+    bins[b].share += one.expected == score.name;
+  }
+  for (CalibrationBin& bin : bins) {
+    if (bin.cases == 0) continue;
+    const auto n = static_cast<double>(bin.cases);
+    bin.mean_probability /= n;
+    bin.share /= n;
+    score.calibration_error +=
+        n / static_cast<double>(cases.size()) * std::abs(bin.share - bin.mean_probability);
+    score.calibration.push_back(bin);
+  }
 }
 
 }  // namespace
@@ -77,40 +125,76 @@ std::optional<Auc> auc(const std::vector<double>& positives, const std::vector<d
   return result;
 }
 
-Evaluation evaluate(const std::vector<std::string>& classes, const std::vector<Case>& cases) {
-  if (cases.empty())
+Evaluation evaluate(const std::vector<std::string>& classes, const std::vector<Case>& unsorted) {
+  if (unsorted.empty())
     throw std::runtime_error{"there is nothing to evaluate: no prediction came with its true label"};
+  const std::vector<Case> cases = sorted(unsorted);
   Evaluation out;
   out.cases = static_cast<std::int64_t>(cases.size());
   out.confusion.assign(classes.size(), std::vector<std::int64_t>(classes.size()));
-  std::vector<std::vector<double>> positives(classes.size()), negatives(classes.size());
+  std::vector<std::vector<double>> positives(classes.size()), negatives(classes.size()), probabilities;
+  std::vector<std::size_t> expected, label;
   for (const Case& one : cases) {
-    const std::size_t expected = index_of(one.expected, classes, "true");
-    const std::size_t label = index_of(one.label, classes, "predicted");
+    expected.push_back(index_of(one.expected, classes, "true"));
+    label.push_back(index_of(one.label, classes, "predicted"));
     if (one.probabilities.size() != classes.size())
       throw std::runtime_error{"a prediction does not have one probability per class"};
-    ++out.confusion[expected][label];
+    probabilities.push_back(one.probabilities);
+    ++out.confusion[expected.back()][label.back()];
     for (std::size_t c = 0; c < classes.size(); ++c)
-      (c == expected ? positives : negatives)[c].push_back(one.probabilities[c]);
+      (c == expected.back() ? positives : negatives)[c].push_back(one.probabilities[c]);
   }
 
-  out.accuracy.of = out.cases;
-  double sum = 0;
-  bool complete = true;
+  const bool grouped = std::ranges::any_of(cases, [](const Case& one) { return !one.group.empty(); });
+  const std::vector<std::size_t> groups = numbered_groups(cases, grouped);
+  if (grouped) out.groups = static_cast<std::int64_t>(*std::ranges::max_element(groups)) + 1;
+  out.intervals =
+      grouped ? fmt::format("bootstrap over {} groups", out.groups)
+              : "Wilson (shares), DeLong (AUC of a class), else bootstrap over images; optimistic where "
+                "images belong together";
+  const Measures measures{classes.size(), std::move(expected), std::move(label), std::move(probabilities)};
+  const std::vector<double> values = measures(std::vector<double>(cases.size(), 1));
+  const auto intervals = measures.bootstrap(groups);
+
+  std::size_t at = 0;
+  const auto estimate = [&](const std::string& name, const std::optional<ConfidenceInterval>& closed) {
+    const auto interval = grouped || !closed ? intervals[at] : closed;
+    const auto value = defined(values[at++]);
+    return Estimate{name, value, value ? interval : std::nullopt};
+  };
+  for (const std::string& name : Measures::of_all()) out.estimates.push_back(estimate(name, std::nullopt));
   for (std::size_t c = 0; c < classes.size(); ++c) {
-    ClassScore score{
-        classes[c], static_cast<std::int64_t>(positives[c].size()), {}, {}, auc(positives[c], negatives[c])};
+    ClassScore score;
+    score.name = classes[c];
+    score.cases = static_cast<std::int64_t>(positives[c].size());
+    score.auc = auc(positives[c], negatives[c]);
     std::int64_t labelled = 0;
     for (const auto& row : out.confusion) labelled += row[c];
-    const std::int64_t hits = out.confusion[c][c];
+    const std::int64_t hits = out.confusion[c][c], others = out.cases - score.cases;
     score.sensitivity = {hits, score.cases};
-    score.specificity = {out.cases - score.cases - (labelled - hits), out.cases - score.cases};
+    score.specificity = {others - (labelled - hits), others};
+    const Share precision{hits, labelled}, npv{score.specificity.hits, out.cases - labelled};
+    for (const std::string& name : Measures::of_class()) {
+      std::optional<ConfidenceInterval> closed;
+      if (name == "sensitivity") closed = score.sensitivity.interval();
+      if (name == "specificity") closed = score.specificity.interval();
+      if (name == "precision") closed = precision.interval();
+      if (name == "npv") closed = npv.interval();
+      if (name == "auc" && score.auc) closed = score.auc->interval;
+      score.estimates.push_back(estimate(name, closed));
+    }
+    calibrate(cases, c, score);
     out.accuracy.hits += hits;
-    complete &= score.auc.has_value();
-    if (score.auc) sum += score.auc->value;
     out.classes.push_back(std::move(score));
   }
-  if (complete) out.auc = sum / static_cast<double>(classes.size());
+  out.accuracy.of = out.cases;
+  for (Estimate& one : out.estimates) {
+    if (one.name == "accuracy" && !grouped) one.interval = out.accuracy.interval();
+    // Of two classes it is the area of each.
+    if (one.name == "auc" && !grouped && classes.size() == 2 && out.classes[0].auc)
+      one.interval = out.classes[0].auc->interval;
+    if (one.name == "auc") out.auc = one.value;
+  }
   return out;
 }
 

@@ -13,6 +13,8 @@ struct Case {
   std::string expected;
   std::string label;                  // the prediction's
   std::vector<double> probabilities;  // one per class
+  std::string group = {};             // cases of one group are not independent: those of a patient
+  std::string subgroup = {};          // what is evaluated apart besides: the scanner, the hospital
 };
 
 // 95 %.
@@ -40,12 +42,30 @@ struct Auc {
 };
 std::optional<Auc> auc(const std::vector<double>& positives, const std::vector<double>& negatives);
 
+// A measure by its name: "sensitivity". Absent where the cases do not have it.
+struct Estimate {
+  std::string name;
+  std::optional<double> value;
+  std::optional<ConfidenceInterval> interval;
+};
+
+// Of the cases whose probability of a class lies in one tenth: above low, up to high.
+struct CalibrationBin {
+  double low = 0, high = 0;
+  std::int64_t cases = 0;
+  double mean_probability = 0;
+  double share = 0;  // how many are of the class
+};
+
 struct ClassScore {
   std::string name;
-  std::int64_t cases = 0;  // with this label expected
-  Share sensitivity;       // how many of the class's cases were given its label
-  Share specificity;       // how many of the other cases were not
-  std::optional<Auc> auc;  // the class against all others, by its probability
+  std::int64_t cases = 0;                   // with this label expected
+  Share sensitivity;                        // how many of the class's cases were given its label
+  Share specificity;                        // how many of the other cases were not
+  std::optional<Auc> auc;                   // the class against all others, by its probability
+  std::vector<Estimate> estimates;          // Measures::of_class()
+  std::vector<CalibrationBin> calibration;  // those with cases
+  double calibration_error = 0;             // mean distance of share and mean probability, by cases
 };
 
 struct Evaluation {
@@ -55,9 +75,14 @@ struct Evaluation {
   std::optional<double> auc;
   std::vector<ClassScore> classes;
   std::vector<std::vector<std::int64_t>> confusion;  // [expected][label]
+  std::vector<Estimate> estimates;                   // Measures::of_all()
+  std::int64_t groups = 0;                           // 0: the cases have none
+  std::string intervals;                             // how they were found
 };
 
 // Throws std::runtime_error if there is no case, or one of a class that is not among `classes`.
+// Intervals are by bootstrap over the groups where the cases have groups, else by Wilson for shares, by DeLong for areas
+// of a class and by bootstrap over the cases for the rest.
 Evaluation evaluate(const std::vector<std::string>& classes, const std::vector<Case>& cases);
 
 }  // namespace radflow

@@ -125,8 +125,8 @@ TEST(Report, HasEveryDigitAndATableToRead) {
   EXPECT_EQ(json["confusion"]["healthy"]["ill"], 1);
   EXPECT_EQ(json["classes"][0]["sensitivity"].get<double>(), 0.5);
   const std::string text = to_text(evaluated, evaluation);
-  EXPECT_THAT(text, HasSubstr("3 cases\naccuracy  0.6667 (0.208 to 0.939)\n"));
-  EXPECT_THAT(text, HasSubstr("expected \\ label  healthy     ill\nhealthy                 1       1\n"));
+  EXPECT_THAT(text, HasSubstr("3 cases\naccuracy            0.6667 (0.208 to 0.939)\n"));
+  EXPECT_THAT(text, HasSubstr("expected \\ label    healthy     ill\nhealthy             1           1\n"));
 }
 
 }  // namespace

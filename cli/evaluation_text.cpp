@@ -1,0 +1,117 @@
+// An evaluation for a person: tables that fit 80 columns, however many classes there are and however they are called.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/evaluated_results.hpp"
+
+namespace radflow::cli {
+namespace {
+
+constexpr std::size_t name_width = 18, column_width = 26, columns = 2;
+
+// Of a name that is too long its beginning. Counts characters, not bytes.
+std::string fitted(const std::string& text, std::size_t width) {
+  std::size_t characters = 0, cut = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80) continue;  // inside a character
+    if (++characters == width) cut = i;
+  }
+  if (characters <= width) return text + std::string(width - characters, ' ');
+  return text.substr(0, cut) + "…";
+}
+
+std::string shown(const Estimate& one) {
+  if (!one.value) return "-";
+  if (!one.interval) return fmt::format("{:.4f}", *one.value);
+  return fmt::format("{:.4f} ({:.3f} to {:.3f})", *one.value, one.interval->low, one.interval->high);
+}
+
+std::string trimmed(std::string line) {
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
+// The classes beside each other, `columns` at a time.
+std::string classes_table(const Evaluation& evaluation) {
+  std::string text;
+  for (std::size_t first = 0; first < evaluation.classes.size(); first += columns) {
+    const std::size_t last = std::min(first + columns, evaluation.classes.size());
+    std::string head = fitted("class (95 %)", name_width), cases = fitted("cases", name_width),
+                error = fitted("calibration error", name_width);
+    for (std::size_t c = first; c < last; ++c) {
+      const ClassScore& score = evaluation.classes[c];
+      head += "  " + fitted(score.name, column_width - 2);
+      cases += "  " + fitted(std::to_string(score.cases), column_width - 2);
+      error += "  " + fitted(fmt::format("{:.4f}", score.calibration_error), column_width - 2);
+    }
+    text += "\n" + trimmed(head) + trimmed(cases);
+    for (std::size_t m = 0; m < evaluation.classes[first].estimates.size(); ++m) {
+      std::string line = fitted(in_words(evaluation.classes[first].estimates[m].name), name_width);
+      for (std::size_t c = first; c < last; ++c)
+        line += "  " + fitted(shown(evaluation.classes[c].estimates[m]), column_width - 2);
+      text += trimmed(line);
+    }
+    text += trimmed(error);
+  }
+  return text;
+}
+
+std::string confusion_table(const Evaluation& evaluation) {
+  constexpr std::size_t first_width = 18, width = 10, at_once = 5;
+  std::string text;
+  for (std::size_t first = 0; first < evaluation.classes.size(); first += at_once) {
+    const std::size_t last = std::min(first + at_once, evaluation.classes.size());
+    std::string head = fitted("expected \\ label", first_width);
+    for (std::size_t j = first; j < last; ++j) head += "  " + fitted(evaluation.classes[j].name, width);
+    text += "\n" + trimmed(head);
+    for (std::size_t i = 0; i < evaluation.classes.size(); ++i) {
+      std::string line = fitted(evaluation.classes[i].name, first_width);
+      for (std::size_t j = first; j < last; ++j)
+        line += "  " + fitted(std::to_string(evaluation.confusion[i][j]), width);
+      text += trimmed(line);
+    }
+  }
+  return text;
+}
+
+std::string subgroups_table(const EvaluatedResults& evaluated) {
+  std::string text =
+      "\n" + fitted(evaluated.subgroups_by, name_width) + "   cases  accuracy (95 %)           AUC (95 %)\n";
+  for (const auto& [value, part] : subgroups(evaluated)) {
+    const auto named = [&](const char* name) {
+      return shown(*std::ranges::find(part.estimates, name, &Estimate::name));
+    };
+    text += trimmed(fmt::format("{}  {:>6}  {}  {}", fitted(value, name_width), part.cases,
+                                fitted(named("accuracy"), column_width - 2), named("auc")));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string in_words(std::string name) {
+  std::ranges::replace(name, '_', ' ');
+  for (const auto& [from, to] : {std::pair{"auc", "AUC"}, std::pair{"npv", "NPV"}, std::pair{"f1", "F1"},
+                                 std::pair{"brier", "Brier score"}})
+    if (name == from) return to;
+  return name;
+}
+
+std::string to_text(const EvaluatedResults& evaluated, const Evaluation& evaluation) {
+  std::string text = fmt::format("graph {} ({})\nmodel {} ({})\n", evaluated.graph, evaluated.graph_digest,
+                                 evaluated.model, evaluated.model_digest);
+  if (!evaluated.threshold.empty()) text += evaluated.threshold + "\n";
+  text += fmt::format("\n{} cases{}{}\n", evaluation.cases,
+                      evaluated.failed ? fmt::format(", {} failed", evaluated.failed) : "",
+                      evaluated.repeated ? fmt::format(", {} repeated", evaluated.repeated) : "");
+  for (const Estimate& one : evaluation.estimates)
+    text += trimmed(fitted(in_words(one.name), name_width) + "  " + shown(one));
+  text += classes_table(evaluation) + confusion_table(evaluation);
+  if (!evaluated.subgroups_by.empty()) text += subgroups_table(evaluated);
+  return text + fmt::format("\ngrouped by {}; intervals{}\n", evaluated.grouped_by,
+                            evaluation.groups > 0 ? ": " + evaluation.intervals
+                                                  : " optimistic where images belong together (--group)");
+}
+
+}  // namespace radflow::cli

@@ -1,0 +1,13 @@
+// Report: an evaluation as one HTML page that needs nothing else: no script, no other file, no network. Light or dark as
+// the reader's system is, and light on paper.
+#pragma once
+
+#include <string>
+
+#include "cli/evaluated_results.hpp"
+
+namespace radflow::cli {
+
+std::string to_html(const EvaluatedResults& evaluated, const Evaluation& evaluation);
+
+}  // namespace radflow::cli

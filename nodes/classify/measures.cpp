@@ -1,0 +1,129 @@
+#include "nodes/classify/measures.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <random>
+
+namespace radflow {
+namespace {
+
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+constexpr int draws = 1000;
+
+double share(double hits, double of) { return of > 0 ? hits / of : none; }
+
+// As numpy.percentile, between the two nearest.
+double percentile(const std::vector<double>& sorted, double part) {
+  const double at = part * static_cast<double>(sorted.size() - 1);
+  const auto low = static_cast<std::size_t>(at);
+  const std::size_t high = std::min(low + 1, sorted.size() - 1);
+  return sorted[low] + (sorted[high] - sorted[low]) * (at - static_cast<double>(low));
+}
+
+}  // namespace
+
+Measures::Measures(std::size_t classes, std::vector<std::size_t> expected, std::vector<std::size_t> label,
+                   std::vector<std::vector<double>> probabilities)
+    : classes_{classes},
+      expected_{std::move(expected)},
+      label_{std::move(label)},
+      probabilities_{std::move(probabilities)} {
+  for (std::size_t c = 0; c < classes_; ++c) {
+    std::vector<std::uint32_t>& order = descending_.emplace_back(expected_.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::stable_sort(order, std::ranges::greater{},
+                             [&](std::uint32_t i) { return probabilities_[i][c]; });
+  }
+}
+
+const std::vector<std::string>& Measures::of_all() {
+  static const std::vector<std::string> names{"accuracy", "balanced_accuracy", "f1", "auc", "brier"};
+  return names;
+}
+const std::vector<std::string>& Measures::of_class() {
+  static const std::vector<std::string> names{"sensitivity", "specificity", "precision",         "npv",
+                                              "f1",          "auc",         "average_precision", "brier"};
+  return names;
+}
+
+void Measures::add_class(std::size_t c, const std::vector<double>& times, std::vector<double>& out) const {
+  double positives = 0, negatives = 0, true_positives = 0, false_positives = 0, squares = 0;
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    const bool positive = expected_[i] == c;
+    (positive ? positives : negatives) += times[i];
+    if (label_[i] == c) (positive ? true_positives : false_positives) += times[i];
+    const double error = probabilities_[i][c] - positive;
+    squares += times[i] * error * error;
+  }
+  // From the most probable case down, cases of one probability together.
+  double above_positive = 0, above_negative = 0, wins = 0, precision_sum = 0;
+  const std::vector<std::uint32_t>& order = descending_[c];
+  for (std::size_t first = 0; first < order.size();) {
+    double here_positive = 0, here_negative = 0;
+    const double probability = probabilities_[order[first]][c];
+    for (; first < order.size() && probabilities_[order[first]][c] == probability; ++first)
+      (expected_[order[first]] == c ? here_positive : here_negative) += times[order[first]];
+    wins += here_negative * (above_positive + here_positive / 2);
+    above_positive += here_positive;
+    above_negative += here_negative;
+    if (here_positive > 0)
+      precision_sum += here_positive * above_positive / (above_positive + above_negative);
+  }
+  const double false_negatives = positives - true_positives, true_negatives = negatives - false_positives;
+  out.insert(out.end(), {share(true_positives, positives), share(true_negatives, negatives),
+                         share(true_positives, true_positives + false_positives),
+                         share(true_negatives, true_negatives + false_negatives),
+                         share(2 * true_positives, 2 * true_positives + false_positives + false_negatives),
+                         share(wins, positives * negatives), share(precision_sum, positives),
+                         share(squares, positives + negatives)});
+}
+
+std::vector<double> Measures::operator()(const std::vector<double>& times) const {
+  std::vector<double> of_classes;
+  for (std::size_t c = 0; c < classes_; ++c) add_class(c, times, of_classes);
+  double right = 0, all = 0, recalls = 0, with_recall = 0, f1s = 0, with_f1 = 0, aucs = 0, briers = 0;
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    all += times[i];
+    if (expected_[i] == label_[i]) right += times[i];
+  }
+  for (std::size_t c = 0; c < classes_; ++c) {
+    const double* const one = of_classes.data() + c * of_class().size();
+    if (!std::isnan(one[0])) recalls += one[0], ++with_recall;
+    if (!std::isnan(one[4])) f1s += one[4], ++with_f1;
+    aucs += one[5];  // NaN if a class has none
+    briers += one[7];
+  }
+  // Of two classes the errors are the same: half the sum, as scikit-learn has it.
+  std::vector<double> out{share(right, all), share(recalls, with_recall), share(f1s, with_f1),
+                          aucs / static_cast<double>(classes_), classes_ == 2 ? briers / 2 : briers};
+  out.insert(out.end(), of_classes.begin(), of_classes.end());
+  return out;
+}
+
+std::vector<std::optional<ConfidenceInterval>> Measures::bootstrap(
+    const std::vector<std::size_t>& group) const {
+  const std::size_t groups = group.empty() ? 0 : *std::ranges::max_element(group) + 1;
+  std::vector<std::vector<double>> values(of_all().size() + classes_ * of_class().size());
+  std::mt19937_64 random{1};
+  std::vector<double> drawn(groups), times(group.size());
+  for (int draw = 0; draw < draws; ++draw) {
+    std::ranges::fill(drawn, 0.0);
+    for (std::size_t i = 0; i < groups; ++i) ++drawn[random() % groups];
+    for (std::size_t i = 0; i < times.size(); ++i) times[i] = drawn[group[i]];
+    const std::vector<double> measured = (*this)(times);
+    for (std::size_t m = 0; m < measured.size(); ++m)
+      if (!std::isnan(measured[m])) values[m].push_back(measured[m]);
+  }
+  std::vector<std::optional<ConfidenceInterval>> intervals(values.size());
+  for (std::size_t m = 0; m < values.size(); ++m) {
+    // Where many draws lack a class the others would be a selection.
+    if (groups < 2 || values[m].size() < draws * 95 / 100) continue;
+    std::ranges::sort(values[m]);
+    intervals[m] = ConfidenceInterval{percentile(values[m], 0.025), percentile(values[m], 0.975)};
+  }
+  return intervals;
+}
+
+}  // namespace radflow

@@ -1,0 +1,147 @@
+// evaluate: its tables fit a terminal, its JSON has every measure, its page needs nothing else. Through the program, on
+// pictures of a few pixels of which brightness is the class, with a few that are not as bright as they should be.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <sstream>
+
+#include "cli/chart.hpp"
+#include "cli/command.hpp"
+#include "cli/evaluated_results.hpp"
+#include "cli/report.hpp"
+#include "tests/cli/program.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+namespace fs = std::filesystem;
+
+std::string read_text(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream{path, std::ios::binary}.rdbuf();
+  return text.str();
+}
+
+// In characters.
+std::size_t widest_line(const std::string& text) {
+  std::istringstream lines{text};
+  std::size_t widest = 0;
+  for (std::string line; std::getline(lines, line);)
+    widest = std::max(widest, static_cast<std::size_t>(std::ranges::count_if(line, [](char c) {
+                        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80;
+                      })));
+  return widest;
+}
+
+class EvaluateProgram : public testing::Test {
+ protected:
+  EvaluateProgram() {
+    fs::create_directories(folder_);
+    std::ofstream{path("graph.yaml")} << R"(
+graph: small
+sources: [phantom: ]
+nodes:
+  - decode
+  - pixels
+  - classify: {model: small.model, train: {algorithm: logistic, standardize: {}, threshold: {positive: light, rule: sensitivity}}}
+sinks: [stdout: ]
+)";
+    std::ofstream csv{path("labels.csv")};
+    csv << "path,label,patient,hospital,split\n";
+    for (int i = 0; i < 60; ++i) {
+      const bool light = i % 2;
+      const cv::Mat pixels(4, 4, CV_8U, cv::Scalar((light ? 130 : 70) + i % 7 * 11 + i / 10));
+      for (const std::string& part : {std::string{"train"}, std::string{"test"}}) {
+        const std::string file = part + std::to_string(i) + ".png";
+        fs::create_directories(folder_ / "images");
+        EXPECT_TRUE(cv::imwrite(path("images/" + file), pixels + (part == "test" ? 1 : 0)));
+        csv << file << (light ? ",light," : ",dark,") << "patient" << i / 3 << ",ward " << i % 3 << ','
+            << part << '\n';
+      }
+    }
+  }
+  ~EvaluateProgram() override { fs::remove_all(folder_); }
+
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  Ran run(const std::string& command, const std::string& more = "") const {
+    return run_program(command + " " + path("graph.yaml") + " --input " + path("images") + " --labels " +
+                       path("labels.csv") + " " + more + " 2>&1");
+  }
+
+  fs::path folder_ = fs::temp_directory_path() / ("radflow_evaluate_" + std::to_string(getpid()));
+};
+
+TEST_F(EvaluateProgram, SaysTheSameInTerminalJsonAndPage) {
+  const Ran trained = run("train");
+  ASSERT_EQ(trained.code, exit_ok) << trained.out;
+  const Ran ran = run("evaluate", "--by hospital --json " + path("e.json") + " --html " + path("e.html"));
+  ASSERT_EQ(ran.code, exit_ok) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("60 cases"));
+  EXPECT_THAT(ran.out, HasSubstr("balanced accuracy"));
+  EXPECT_THAT(ran.out, HasSubstr("light from a probability of"));
+  EXPECT_THAT(ran.out, HasSubstr("grouped by patient; intervals: bootstrap over 20 groups"));
+  EXPECT_THAT(ran.out, HasSubstr("ward 2"));
+
+  const auto json = nlohmann::json::parse(read_text(path("e.json")));
+  EXPECT_EQ(json["cases"], 60);
+  EXPECT_EQ(json["groups"], 20);
+  EXPECT_EQ(json["grouped_by"], "patient");
+  EXPECT_EQ(json["subgroups"].size(), 3);
+  EXPECT_EQ(json["subgroups"][0]["value"], "ward 0");
+  for (const char* name :
+       {"sensitivity", "specificity", "precision", "npv", "f1", "auc", "average_precision", "brier"}) {
+    EXPECT_TRUE(json["classes"][1][name].is_number()) << name;
+    EXPECT_TRUE(json["classes"][1][std::string{name} + "_95"].is_array()) << name;
+  }
+  EXPECT_GT(json["auc"], 0.8);
+
+  const std::string page = read_text(path("e.html"));
+  EXPECT_THAT(page, HasSubstr("<h1>Evaluation of small</h1>"));
+  EXPECT_THAT(page, HasSubstr(fmt::format("{:.4f}", json["accuracy"].get<double>())));
+  for (const char* part :
+       {"ROC", "Precision and recall", "Calibration", "Threshold of light", "Confusion", "ward 1"})
+    EXPECT_THAT(page, HasSubstr(part));
+  for (const char* outside : {"<script", "http", "src=", "url(", "@import", "<link"})
+    EXPECT_THAT(page, Not(HasSubstr(outside))) << "the page needs nothing else";
+}
+
+TEST_F(EvaluateProgram, RefusesWhatResultsDoNotHold) {
+  const Ran ran = run_program("evaluate --results - --by hospital 2>&1 </dev/null");
+  EXPECT_NE(ran.code, exit_ok);
+  EXPECT_THAT(ran.out, HasSubstr("belong to a graph"));
+}
+
+TEST(EvaluationText, FitsATerminalWhateverTheClassesAreCalled) {
+  EvaluatedResults evaluated;
+  evaluated.graph = "g";
+  evaluated.subgroups_by = "StationNameOfTheScannerInTheBasement";
+  for (int c = 0; c < 7; ++c)
+    evaluated.classes.push_back("lésion of a very long name, number " + std::to_string(c));
+  for (int i = 0; i < 70; ++i) {
+    std::vector<double> probabilities(7, 0.05);
+    probabilities[static_cast<std::size_t>(i * 3 % 7)] = 0.7;
+    evaluated.cases.push_back({evaluated.classes[static_cast<std::size_t>(i % 7)],
+                               evaluated.classes[static_cast<std::size_t>(i * 3 % 7)], probabilities, "",
+                               "scanner with a long name " + std::to_string(i % 2)});
+  }
+  const Evaluation evaluation = evaluate(evaluated.classes, evaluated.cases);
+  const std::string text = to_text(evaluated, evaluation);
+  EXPECT_LE(widest_line(text), 80U) << text;
+  EXPECT_THAT(to_html(evaluated, evaluation), HasSubstr("lésion of a very long name, number 6"));
+}
+
+TEST(Chart, EscapesWhatItShows) {
+  EXPECT_EQ(escaped("<a href=\"x\">&'"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
+  Chart chart{"<t>", "x", "y", {{"<s>", {{0, 0}, {1, 1}}}}};
+  EXPECT_THAT(to_svg(chart), Not(HasSubstr("<s>")));
+  EXPECT_THAT(to_svg(chart), Not(HasSubstr("<t>")));
+}
+
+}  // namespace
+}  // namespace radflow::cli
