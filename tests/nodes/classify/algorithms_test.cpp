@@ -170,7 +170,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Combine(
         testing::Values("{algorithm: random_forest}", "{algorithm: logistic}", "{algorithm: ridge}",
                         "{algorithm: svm}", "{algorithm: svm, kernel: linear}", "{algorithm: knn}",
-                        "{algorithm: mlp, hidden: [6], standardize: {}}",
+                        "{algorithm: mlp, hidden: [6], standardize: {}}", "{algorithm: xgboost, trees: 20}",
                         "{algorithm: svm, standardize: {blocks: upstream_node, scale: rms}, pca: "
                         "{components: 3}, select: {k: 2}}"),
         testing::Values(2, 3)),
