@@ -109,6 +109,13 @@ std::string said_of(const Manifest& manifest) {
         "{} from a probability of {:.4f} on ({}; sensitivity {:.4f}, specificity {:.4f}), chosen from {}\n",
         threshold->positive, threshold->value, threshold->rule, threshold->sensitivity,
         threshold->specificity, threshold->from);
+  if (const auto& judged = manifest.judged)
+    for (const Estimate& one : judged->estimates)
+      if (one.name == "auc" && one.value)
+        text += fmt::format(
+            "AUC {:.4f}{} of {}\n", *one.value,
+            one.interval ? fmt::format(" ({:.3f} to {:.3f})", one.interval->low, one.interval->high) : "",
+            judged->from);
   if (manifest.grouped_by == "image")
     text +=
         "grouped by image; optimistic where a patient has several images (--group NAME keeps them "

@@ -67,18 +67,11 @@ class Classify {
     Prediction prediction = answer_;
     prediction.probabilities.resize(answer_.classes->size());
     model_->classifier->probabilities(values, prediction.probabilities);
-    prediction.label = label_of(prediction.probabilities);
+    prediction.label = model_->manifest.label_of(prediction.probabilities);
     return prediction;
   }
 
  private:
-  std::size_t label_of(const std::vector<double>& probabilities) const {
-    if (const auto& threshold = model_->manifest.threshold) {
-      const std::size_t positive = model_->manifest.classes.front() == threshold->positive ? 0 : 1;
-      return probabilities[positive] >= threshold->value ? positive : 1 - positive;
-    }
-    return static_cast<std::size_t>(std::ranges::max_element(probabilities) - probabilities.begin());
-  }
   // Between what the model was trained on and what is known of the features that come; "" if there is none.
   std::string known_difference(const Known& features) const {
     std::string what;

@@ -45,6 +45,17 @@ Threshold threshold_of(const ThresholdParams& params, const Manifest& manifest, 
   return choose_threshold(params, of_positive, is_positive);
 }
 
+Judged judged_by(const Manifest& manifest, const TrainingSet& set,
+                 const std::vector<std::vector<double>>& probabilities, bool grouped) {
+  std::vector<Case> cases;
+  for (std::size_t i = 0; i < probabilities.size(); ++i)
+    cases.push_back({manifest.classes[static_cast<std::size_t>(set.labels[i])],
+                     manifest.classes[manifest.label_of(probabilities[i])], probabilities[i],
+                     grouped ? std::to_string(set.groups[i]) : ""});
+  Evaluation evaluation = evaluate(manifest.classes, cases);
+  return {"", evaluation.cases, std::move(evaluation.intervals), std::move(evaluation.estimates)};
+}
+
 }  // namespace
 
 std::string fit_model(const std::vector<Sample>& samples, const Training& training, const BuildInfo& classify,
@@ -100,19 +111,25 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
   manifest.calibrated = fitted.calibrated;
   manifest.probabilities = fitted.probabilities;
   if (fitted.calibrated || out_of_fold) manifest.grouped_by = grouped_by;
-  if (!shared.threshold) return write_model(manifest, *fitted.classifier);
   std::vector<std::vector<double>> probabilities = fitted.out_of_fold;
   for (int i = 0; i < judges.samples.rows && !out_of_fold; ++i)
     fitted.classifier->probabilities({judges.samples.ptr<float>(i), manifest.features.size()},
-                                     probabilities.emplace_back(2));
-  manifest.threshold = threshold_of(*shared.threshold, manifest, out_of_fold ? set : judges, probabilities);
-  manifest.threshold->from =
+                                     probabilities.emplace_back(manifest.classes.size()));
+  if (probabilities.empty()) return write_model(manifest, *fitted.classifier);
+  const TrainingSet& judged = out_of_fold ? set : judges;
+  const std::string from =
       out_of_fold
           ? fmt::format(
                 "{} training images, each held out of the fit that judged it (out of fold), grouped by {}",
                 samples.size(), grouped_by)
           : fmt::format("{} images of {}, which are none of the training's", probabilities.size(),
                         validation.name);
+  if (shared.threshold) {
+    manifest.threshold = threshold_of(*shared.threshold, manifest, judged, probabilities);
+    manifest.threshold->from = from;
+  }
+  manifest.judged = judged_by(manifest, judged, probabilities, out_of_fold && grouped_by != "image");
+  manifest.judged->from = from;
   return write_model(manifest, *fitted.classifier);
 }
 

@@ -14,6 +14,7 @@
 #include "graph/param.hpp"
 #include "nodes/classify/algorithm.hpp"
 #include "nodes/classify/fitted.hpp"
+#include "nodes/classify/measures.hpp"
 
 namespace radflow {
 namespace {
@@ -61,6 +62,17 @@ std::vector<ImageDigest> take_images(std::uint64_t count, std::string_view& byte
   return images;
 }
 
+Judged read_metrics(const Json& json) {
+  Judged judged{json.at("from"), json.at("cases"), json.at("intervals"), {}};
+  for (const std::string& name : Measures::of_all()) {
+    Estimate& one = judged.estimates.emplace_back(Estimate{name, {}, {}});
+    if (const Json& value = json.at(name); !value.is_null()) one.value = value.get<double>();
+    if (const Json& ends = json.at(name + "_95"); !ends.is_null())
+      one.interval = ConfidenceInterval{ends.at(0).get<double>(), ends.at(1).get<double>()};
+  }
+  return judged;
+}
+
 Manifest read_manifest(const Json& json, const std::string& name) {
   Manifest manifest;
   try {
@@ -69,6 +81,8 @@ Manifest read_manifest(const Json& json, const std::string& name) {
       manifest.parameters.emplace_back(key, value.get<std::string>());
     if (json.contains("steps")) json.at("steps").get_to(manifest.steps);
     if (json.contains("probabilities")) json.at("probabilities").get_to(manifest.probabilities);
+    if (const auto metrics = json.find("metrics"); metrics != json.end())
+      manifest.judged = read_metrics(*metrics);
     if (json.contains("grouped_by")) json.at("grouped_by").get_to(manifest.grouped_by);
     if (const auto threshold = json.find("threshold"); threshold != json.end())
       manifest.threshold = {threshold->at("positive"),    threshold->at("value"),
@@ -110,7 +124,24 @@ Manifest read_manifest(const Json& json, const std::string& name) {
   return manifest;
 }
 
+Json metrics_json(const Judged& judged) {
+  Json json{{"from", judged.from}, {"cases", judged.cases}, {"intervals", judged.intervals}};
+  for (const Estimate& one : judged.estimates) {
+    json[one.name] = one.value ? Json(*one.value) : Json(nullptr);
+    json[one.name + "_95"] = one.interval ? Json{one.interval->low, one.interval->high} : Json(nullptr);
+  }
+  return json;
+}
+
 }  // namespace
+
+std::size_t Manifest::label_of(const std::vector<double>& probabilities) const {
+  if (threshold) {
+    const std::size_t positive = classes.front() == threshold->positive ? 0 : 1;
+    return probabilities[positive] >= threshold->value ? positive : 1 - positive;
+  }
+  return static_cast<std::size_t>(std::ranges::max_element(probabilities) - probabilities.begin());
+}
 
 std::optional<ImageDigest> image_digest(std::string_view text) {
   constexpr std::string_view prefix = "xxh3:";
@@ -140,6 +171,7 @@ std::string write_model(const Manifest& manifest, const Classifier& classifier) 
                          {"from", threshold->from},
                          {"sensitivity", threshold->sensitivity},
                          {"specificity", threshold->specificity}};
+  if (manifest.judged) json["metrics"] = metrics_json(*manifest.judged);
   json.update(Json{{"classes", manifest.classes},
                    {"samples", manifest.samples},
                    {"features", manifest.features},

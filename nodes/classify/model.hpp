@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "nodes/classify/classifier.hpp"
+#include "nodes/classify/evaluation.hpp"
 #include "nodes/classify/threshold.hpp"
 
 namespace radflow {
@@ -21,6 +22,14 @@ namespace radflow {
 using ImageDigest = std::array<unsigned char, 16>;
 // From "xxh3:<32 hex>"; nothing if it is another text.
 std::optional<ImageDigest> image_digest(std::string_view text);
+
+// How good the model was on samples that did not fit it.
+struct Judged {
+  std::string from;  // which samples
+  std::int64_t cases = 0;
+  std::string intervals;            // how they were found
+  std::vector<Estimate> estimates;  // Measures::of_all()
+};
 
 struct Manifest {
   std::string algorithm;
@@ -35,6 +44,7 @@ struct Manifest {
   std::optional<Threshold> threshold;
   // "image", or what --group named: which samples were kept together when some were held out. "" in older models.
   std::string grouped_by;
+  std::optional<Judged> judged;       // by --val, else out of fold where that was needed anyhow
   std::vector<std::string> classes;   // sorted
   std::vector<std::int64_t> samples;  // training samples of each class
   std::vector<std::string> features;
@@ -45,6 +55,9 @@ struct Manifest {
   std::vector<std::string> upstream;  // the same, one line per node
   std::string version;                // the radflow that trained it
   std::vector<ImageDigest> images;    // the training's, sorted, each once; older models have none
+
+  // The class that these probabilities say: what the threshold says, else the most probable, the first of equals.
+  std::size_t label_of(const std::vector<double>& probabilities) const;
 };
 
 struct Model {
