@@ -2,93 +2,18 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <map>
+#include "tests/integration/replay.hpp"
 
-#include "graph/digest.hpp"
-#include "tests/cli/program.hpp"
-#include "tests/connectors/temporary_folder.hpp"
-#include "tests/integration/real_broker.hpp"
-#include "tests/nodes/decode/dicom/builder.hpp"
-#include "tests/raw_headers.hpp"
-
-namespace radflow {
+namespace radflow::replaying {
 namespace {
 
 using cli::Ran;
 using testing::HasSubstr;
 using testing::Not;
-
-// The same all the time, and young enough for Kafka's retention: what is replayed gives the time of its record.
-std::int64_t an_hour_ago() {
-  using namespace std::chrono;
-  static const auto then = floor<milliseconds>(system_clock::now() - hours{1}).time_since_epoch();
-  return then.count();
-}
-
-// Raw pixels; every fifth is cut off.
-constexpr int every_bad = 5;
-std::vector<Record> frames(int count, std::size_t side) {
-  std::vector<Record> all;
-  for (int i = 0; i < count; ++i) {
-    std::string pixels(side * side, static_cast<char>(i));
-    if (i % every_bad == 0) pixels.resize(side);
-    all.push_back({Bytes::of(pixels), "key-" + std::to_string(i % 7),
-                   raw_headers(side, {{"label", std::to_string(i)}}), an_hour_ago() + i});
-  }
-  return all;
-}
-
-// By the id that a result keeps for good: its bytes, key, time and headers, but for how long it took.
-using Results = std::map<std::string, std::string>;
-
-class Replay : public WithTopics {
- protected:
-  void SetUp() override {
-    WithTopics::SetUp();
-    if (!IsSkipped()) write();
-  }
-  void write() {
-    folder.write("graph.yaml", fmt::format(R"(graph: replayed
-delivery: {}
-kafka: {{bootstrap.servers: '{}'}}
-sources:
-  - kafka: {{topic: {}, group: {}}}
-nodes:
-  - decode
-  - histogram: {{bins: 4, range: [0, 256]}}
-sinks:
-  - kafka: {{topic: {}}}
-  - kafka: {{topic: {}}}
-    from: errors
-)",
-                                           delivery, broker().servers(), in, in, out, dead));
-  }
-  Ran radflow(const std::string& command, const std::string& more = "") const {
-    return cli::run_program(command + " " + folder.path("graph.yaml") + " --set http.listen=127.0.0.1:0 " +
-                            more + " 2>&1");
-  }
-  Ran run(const std::string& more = "") const { return radflow("run", "--until-caught-up " + more); }
-  Ran replay(const std::string& more = "") const { return radflow("replay", more); }
-
-  Results results(const std::string& topic) const {
-    Results all;
-    for (const Record& record : broker().read_all(topic)) {
-      std::string text = fmt::format("{} {}", record.key.value(), record.value.text());
-      for (const Header& header : record.headers)
-        if (header.name != "radflow-duration-us") text += fmt::format("\n{}: {}", header.name, header.value);
-      EXPECT_TRUE(all.emplace(record.header("ce_id").value(), text).second) << "twice: " << text;
-    }
-    return all;
-  }
-
-  TemporaryFolder folder;
-  std::string delivery = "at_least_once";
-};
 
 TEST_F(Replay, OfARangeGivesTheSameBytesAsTheFirstRunAndCommitsNothing) {
   delivery = "exactly_once";
@@ -208,78 +133,6 @@ TEST_F(Replay, SaysThatTheGroupWhichKeepsWhatIsSettledMayNotBeRead) {
   broker().allow(RD_KAFKA_RESOURCE_GROUP, "replayed.replay");
 }
 
-TEST_F(Replay, FetchesWhatWasTooLargeForADeadLetterOrNamesIt) {
-  dead = broker().make_topic("small", 1, {{"max.message.bytes", "2000"}});
-  write();
-  broker().produce(in, frames(10, 64), 0);
-  ASSERT_EQ(run("--set nodes.decode.max_pixels=100").code, 3);
-  for (const Record& letter : broker().read_all(dead))
-    ASSERT_TRUE(letter.value.size() == 64 || letter.value.empty()) << letter.value.size();
-  const Ran repaired = replay();
-  EXPECT_EQ(repaired.code, 3) << repaired.out;
-  EXPECT_THAT(repaired.out, HasSubstr("10 records, 8 results, 2 dead letters"));
-  EXPECT_EQ(results(out).size(), 8u);
-
-  // The topic is made anew: other records stand there now, and fewer.
-  broker().delete_topic(in);
-  std::vector<Record> others = frames(12, 64);
-  others.erase(others.begin(), others.begin() + 10);
-  std::this_thread::sleep_for(std::chrono::seconds{2});
-  broker().make_topic_named(in, 3);
-  broker().produce(in, others, 0);
-  const Ran gone = replay("--again --dry-run");
-  EXPECT_EQ(gone.code, 3) << gone.out;
-  EXPECT_THAT(gone.out, HasSubstr(in + ":0:1 cannot be replayed: its dead letter has no bytes, and its topic "
-                                       "has another record at that offset"));
-  EXPECT_THAT(gone.out, HasSubstr(in + ":0:4 cannot be replayed: its dead letter has no bytes, and its topic "
-                                       "does not hold that offset any more"));
-  EXPECT_THAT(gone.out, HasSubstr("8 dead letters without bytes cannot be replayed"));
-  EXPECT_THAT(gone.out, HasSubstr("2 records would be replayed"));
-}
-
-TEST_F(Replay, FetchesWhatHadTooLargeHeadersForADeadLetter) {
-  dead = broker().make_topic("small", 1, {{"max.message.bytes", "2000"}});
-  write();
-  std::vector<Record> large = frames(10, 16);
-  for (Record& record : large) record.headers.push_back({"huge", std::string(100'000, 'x')});
-  broker().produce(in, large, 0);
-  const Ran broken = run("--set nodes.decode.max_pixels=100");
-  ASSERT_EQ(broken.code, 3) << broken.out;
-  const auto letters = broker().read_all(dead);
-  ASSERT_EQ(letters.size(), 10u);
-  for (const Record& letter : letters) {
-    EXPECT_FALSE(letter.header("huge"));
-    EXPECT_TRUE(letter.key);
-    EXPECT_THAT(std::string{letter.header("radflow-error").value()}, HasSubstr(R"("largest":["huge")"));
-  }
-  const Ran repaired = replay();
-  EXPECT_EQ(repaired.code, 3) << repaired.out;
-  EXPECT_THAT(repaired.out, HasSubstr("10 records, 8 results, 2 dead letters"));
-  EXPECT_EQ(results(out).size(), 8u);
-
-  // What is passed by goes the same way.
-  const Ran skipped = run(fmt::format("--set sources.kafka.group=other --skip {}:0:1", in));
-  EXPECT_EQ(skipped.code, 3) << skipped.out;
-  EXPECT_EQ(broker().read_all(dead).back().header("huge"), std::nullopt);
-}
-
-TEST_F(Replay, OfAFileOfVeryManyFailingFrames) {
-  std::string yaml = folder.read("graph.yaml");
-  folder.write("graph.yaml", yaml.insert(yaml.find("  - histogram"), "  - window\n"));
-  constexpr std::size_t many = 100'000;
-  DicomBuilder file{2, 2};  // without a window
-  file.bits(8, 8, false).text(DCM_NumberOfFrames, std::to_string(many));
-  const std::string bytes = file.pixels(std::vector<Uint16>(2 * many, 7)).bytes();
-  broker().produce(in, {{Bytes::of(bytes), "many", {}, an_hour_ago()}});
-  const Ran ran = run();
-  EXPECT_EQ(ran.code, 3) << ran.out;
-  const auto letters = broker().read_all(dead);
-  ASSERT_EQ(letters.size(), 1u);
-  EXPECT_EQ(letters[0].value.text(), bytes) << "only the list was too long";
-  EXPECT_THAT(std::string{letters[0].header("radflow-error").value()}, HasSubstr(R"("count":99900})"));
-  EXPECT_THAT(replay("--dry-run").out, HasSubstr("1 record would be replayed"));
-}
-
 TEST_F(Replay, TakesAFreePortBesideARunningGraphUnlessOneIsAskedFor) {
   broker().produce(in, frames(5, 32), 0);
   const int door = socket(AF_INET, SOCK_STREAM, 0);  // in place of the graph that runs
@@ -329,30 +182,5 @@ TEST_F(Replay, RefusesARangeThatIsNotThere) {
   EXPECT_THAT(nowhere.out, HasSubstr("topic 'nowhere' does not exist"));
 }
 
-// What is fetched by a claim is fetched again, of dead letters as of ranges.
-TEST_F(Replay, FetchesWhatClaimsLeadTo) {
-  const std::vector<Record> whole = frames(10, 32);
-  std::vector<Record> claims = whole;
-  for (std::size_t i = 0; i < claims.size(); ++i) {
-    const std::string name = fmt::format("objects/{}", i), bytes{whole[i].value.text()};
-    folder.write(name, bytes);
-    claims[i].value = {};
-    claims[i].headers.push_back({"ce_dataref", "file://" + folder.path(name)});
-    claims[i].headers.push_back(
-        {"ce_datarefsha256", sha256_digest(bytes).substr(std::string_view{"sha256:"}.size())});
-  }
-  broker().produce(in, claims, 0);
-  const std::string allow =
-      fmt::format("--set \"sources.kafka.claim_check.allow=['file://{}/']\" ", folder.path("objects"));
-  const Ran broken = run(allow + "--set nodes.decode.max_pixels=100");
-  ASSERT_EQ(broken.code, 3) << broken.out;
-  const Ran letters = replay(allow);
-  EXPECT_THAT(letters.out, HasSubstr("10 records, 8 results, 2 dead letters"));
-  const std::string again = broker().make_topic("again", 2);
-  const Ran range = replay(fmt::format("{} --set sinks.kafka.topic={} --range {}:0:0-9", allow, again, in));
-  EXPECT_THAT(range.out, HasSubstr("10 records, 8 results, 2 dead letters"));
-  EXPECT_EQ(results(again), results(out));
-}
-
 }  // namespace
-}  // namespace radflow
+}  // namespace radflow::replaying
