@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <thread>
 
+#include "connectors/kafka/client/durations.hpp"
 #include "connectors/log.hpp"
 #include "graph/digest.hpp"
 
 namespace radflow::kafka {
 namespace {
-
-using namespace std::chrono_literals;
 
 // The end is filled in, the rest has to be there.
 void check(Range& range, const std::vector<Range>& partitions) {
@@ -188,7 +187,7 @@ bool Replay::fetch(DeadLetter& letter) {
 }
 
 std::optional<Record> Replay::fetch(const Range& range, std::string& why) {
-  const auto deadline = std::chrono::steady_clock::now() + 60s;
+  const auto deadline = std::chrono::steady_clock::now() + longest_fetch;
   const auto in_time = [&] {
     if (std::chrono::steady_clock::now() < deadline) return true;
     throw std::runtime_error{fmt::format("{} could not be read within a minute", to_text(range))};
@@ -197,7 +196,7 @@ std::optional<Record> Replay::fetch(const Range& range, std::string& why) {
   std::optional<std::vector<Range>> partitions;
   try {
     if (!reader) reader = std::make_unique<RangeReader>(range.topic, of_.properties(range.topic));
-    while (!partitions && in_time()) partitions = reader->partitions(1s);
+    while (!partitions && in_time()) partitions = reader->partitions(longest_answer_of_range);
   } catch (const NoTopic& none) {
     why = none.what();
     return std::nullopt;
@@ -207,7 +206,7 @@ std::optional<Record> Replay::fetch(const Range& range, std::string& why) {
   if (there == partitions->end() || range.from < there->from || range.end > there->end) return std::nullopt;
   reader->read(range);
   while (!reader->ended() && in_time())
-    if (auto record = reader->next(100ms)) return record;
+    if (auto record = reader->next(longest_of_record)) return record;
   return std::nullopt;
 }
 

@@ -2,12 +2,12 @@
 #include <chrono>
 #include <mutex>
 
+#include "connectors/kafka/client/durations.hpp"
+#include "connectors/kafka/group/durations.hpp"
 #include "connectors/kafka/replay.hpp"
 
 namespace radflow::kafka {
 namespace {
-
-using namespace std::chrono_literals;
 
 class ReplaySource final : public Source {
  public:
@@ -18,18 +18,18 @@ class ReplaySource final : public Source {
     ClaimQueue claim_queue{claims_, "replay", graph, [](const Position&) { return true; }};
     while (!stop.stop_requested() && !(replay_->ended() && claim_queue.empty())) {
       claim_queue.serve();
-      if (const auto now = std::chrono::steady_clock::now(); now - committed_ > 5s) {
+      if (const auto now = std::chrono::steady_clock::now(); now - committed_ > between_settlements) {
         committed_ = now;
-        replay_->commit(1s);
+        replay_->commit(longest_settlement);
       }
-      std::optional<Replay::Found> found = replay_->next(claim_queue.empty() ? 100ms : 5ms);
+      std::optional<Replay::Found> found = replay_->next(claim_queue.empty() ? idle_turn : busy_turn);
       {
         const std::lock_guard lock{mutex_};
         not_ready_ = replay_->not_ready();
       }
       while (found && claim_queue.admit(found->record) == Admission::Full) {
         if (stop.stop_requested()) return;
-        claim_queue.wait(20ms);
+        claim_queue.wait(longest_turn);
       }
     }
   }

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "connectors/kafka/client/durations.hpp"
 #include "connectors/kafka/client/topic_partitions.hpp"
 #include "connectors/kafka/librdkafka/message.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
@@ -63,7 +64,7 @@ bool TopicReader::connect(std::chrono::milliseconds longest) {
 
 std::optional<Record> TopicReader::next(std::chrono::milliseconds longest) {
   client_.watch();
-  if (!connected_ && !connect(std::max(longest, std::chrono::milliseconds{200}))) {
+  if (!connected_ && !connect(std::max(longest, least_to_connect))) {
     client_.poll({});  // serves the callbacks: nothing is assigned
     return std::nullopt;
   }

@@ -8,18 +8,15 @@
 #include <charconv>
 #include <string_view>
 
+#include "connectors/kafka/client/durations.hpp"
 #include "connectors/kafka/client/offsets.hpp"
 #include "connectors/kafka/librdkafka/record_size.hpp"
 
 namespace radflow::kafka {
 namespace {
 
-using namespace std::chrono_literals;
-
 // More than goes around the one batch of a produce request: client, topic, partition, lengths.
 constexpr std::int64_t request_frame = 1024;
-// Brokers that make topics need a moment for one that was just asked for.
-constexpr auto time_to_make = 2s;
 
 std::optional<std::string> value(const rd_kafka_ConfigResource_t& resource, std::string_view name) {
   std::size_t count = 0;
@@ -162,17 +159,17 @@ std::string TopicRulesQuery::too_few_replicas() const {
 // A producer that asks for one topic has it made where brokers make topics.
 void TopicRulesQuery::look() {
   const bool was_writable = not_writable_.empty();
-  const MetadataPtr metadata = ask_metadata(client_->get(), topic_, std::chrono::milliseconds{200});
+  const MetadataPtr metadata = ask_metadata(client_->get(), topic_, longest_look);
   const auto now = Clock::now();
   if (!metadata || metadata->broker_cnt == 0) {  // nobody there
-    if (broker_) look_at_ = now + std::chrono::seconds{1};
+    if (broker_) look_at_ = now + between_looks_at_trouble;
     return;
   }
   // As good as any: they are configured alike.
   broker_ = metadata->brokers[0].id;
   not_writable_ = why_not_writable(*metadata, topic_);
   fewest_in_step_ = fewest_in_step(*metadata);
-  look_at_ = now + std::chrono::seconds{not_writable_.empty() ? 5 : 1};
+  look_at_ = now + (not_writable_.empty() ? between_looks_at_topic : between_looks_at_trouble);
   if (was_writable && !not_writable_.empty()) ask_at_ = {};  // says what is wrong
 }
 
@@ -185,7 +182,8 @@ void TopicRulesQuery::ask() {
   rd_kafka_AdminOptions_t* options =
       rd_kafka_AdminOptions_new(client_->get(), RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
   std::array<char, 256> ignored{};
-  rd_kafka_AdminOptions_set_request_timeout(options, 10'000, ignored.data(), ignored.size());
+  rd_kafka_AdminOptions_set_request_timeout(options, static_cast<int>(longest_description.count()),
+                                            ignored.data(), ignored.size());
   rd_kafka_DescribeConfigs(client_->get(), resources.data(), resources.size(), options, answers_.get());
   rd_kafka_AdminOptions_destroy(options);
   rd_kafka_ConfigResource_destroy_array(resources.data(), resources.size());
@@ -200,9 +198,10 @@ bool TopicRulesQuery::serve() {
   const EventPtr event{rd_kafka_queue_poll(answers_.get(), 0)};
   if (!event) return false;
   asking_ = false;
-  ask_at_ = now + std::chrono::seconds{60};
+  ask_at_ = now + between_rules;
   const TopicRules before = rules_;
-  if (!take(*event) || !not_writable_.empty()) ask_at_ = now + (answered_ ? 1000ms : 200ms);
+  if (!take(*event) || !not_writable_.empty())
+    ask_at_ = now + (answered_ ? between_missing_rules : between_first_rules);
   return rules_ != before;
 }
 

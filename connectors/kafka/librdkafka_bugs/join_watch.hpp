@@ -20,7 +20,7 @@ class JoinWatch {
   bool joining() const { return joining_ || Clock::now() < expected_until_.load(); }
 
   // Partitions are given up to others: a request to join follows, within moments or not at all.
-  void expect() { expected_until_ = Clock::now() + std::chrono::seconds{2}; }
+  void expect() { expected_until_ = Clock::now() + longest_until_join; }
 
   // A request to join was answered, ever. Thread-safe.
   bool answered() const { return answered_; }
@@ -35,6 +35,9 @@ class JoinWatch {
 
  private:
   using Clock = std::chrono::steady_clock;
+  // Where no request to join follows, commits are held back for no longer than this: two of the turns in which they are
+  // due.
+  static constexpr std::chrono::seconds longest_until_join{2};
   std::atomic<std::uint64_t> offsets_asked_{0};
   std::atomic<bool> joining_{false}, answered_{false};
   std::atomic<Clock::time_point> expected_until_{Clock::time_point{}};

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "connectors/kafka/librdkafka/produce.hpp"
+#include "connectors/kafka/transactions/durations.hpp"
 #include "connectors/kafka/transactions/one_producer.hpp"
 #include "connectors/log.hpp"
 #include "graph/param.hpp"
@@ -88,7 +89,9 @@ void Transactions::stop() {
     thread_.join();
     for (Topic& topic : topics_) topic.asked.detach();
     rd_kafka_purge(client_->get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-    while (rd_kafka_outq_len(client_->get()) > 0 && rd_kafka_poll(client_->get(), 100) > 0) continue;
+    while (rd_kafka_outq_len(client_->get()) > 0 &&
+           rd_kafka_poll(client_->get(), to_ms(longest_hand_over)) > 0)
+      continue;
   }
   const std::lock_guard lock{mutex_};
   consumer_.reset();

@@ -35,6 +35,7 @@
 #include "connectors/kafka/client/client.hpp"
 #include "connectors/kafka/client/topic_rules.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
+#include "connectors/kafka/transactions/durations.hpp"
 #include "connectors/kafka/transactions/refused_outputs.hpp"
 #include "connectors/kafka/transactions/transaction_batches.hpp"
 #include "connectors/kafka/transactions/transactional_id.hpp"
@@ -196,9 +197,8 @@ class Transactions {
   Why why_;                     // the last call or attempt was not Done
   std::string refused_topics_;  // one of which may not be written
   Clock::time_point again_at_{};
-  Backoff reopening_{std::chrono::milliseconds{500},
-                     std::chrono::seconds{30}};  // until something is committed
-  std::unique_ptr<Client> client_;               // destroyed before the outputs it may still look at
+  Backoff reopening_{first_reopening, longest_reopening};  // until something is committed
+  std::unique_ptr<Client> client_;  // destroyed before the outputs it may still look at
   std::jthread thread_;
 };
 

@@ -94,7 +94,7 @@ rd_kafka_resp_err_t Transactions::hand_over(const TransactionBatch::Output& outp
     const rd_kafka_resp_err_t error = produce(client_->get(), topics_[output.topic].name, *output.record,
                                               const_cast<TransactionBatch::Output*>(&output));
     if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL && !stop.stop_requested()) {
-      rd_kafka_poll(client_->get(), 50);
+      rd_kafka_poll(client_->get(), to_ms(longest_full));
       continue;
     }
     if (error) refused(output, error);
@@ -104,7 +104,8 @@ rd_kafka_resp_err_t Transactions::hand_over(const TransactionBatch::Output& outp
 
 // Until the broker has answered for everything that was handed over.
 void Transactions::settle(const std::stop_token& stop) const {
-  while (rd_kafka_outq_len(client_->get()) > 0 && !stop.stop_requested()) rd_kafka_flush(client_->get(), 100);
+  while (rd_kafka_outq_len(client_->get()) > 0 && !stop.stop_requested())
+    rd_kafka_flush(client_->get(), to_ms(longest_hand_over));
 }
 
 // As the only one of its batch, so that what the broker says is about this output.
