@@ -5,7 +5,6 @@
 // partitions and goes on polling, so that the group does not take it for dead. Pausing throws away what was
 // fetched ahead, so short waits come first. Claims are fetched before they are admitted, see ClaimQueue; where it
 // begins and what is gone, see Beginnings.
-
 #include <algorithm>
 #include <atomic>
 #include <thread>
@@ -196,8 +195,9 @@ class KafkaSource final : public Source {
   }
 
   void join_anew_if_lost() {
-    if (!delivery_->lost()) return;
-    if (delivery_->may_be_fenced_by_twin()) wait_to_be_fenced();
+    const Delivery::Loss loss = delivery_->loss();
+    if (loss == Delivery::Loss::None) return;
+    if (loss == Delivery::Loss::PerhapsToTwin) wait_to_be_fenced();
     member().leave(Clock::now() + longest_to_leave);
     reader_->join_anew();
     delivery_->start(member().client().shared());

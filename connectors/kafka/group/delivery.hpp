@@ -22,10 +22,12 @@ class Delivery {
  public:
   // How partitions go to others.
   enum class Revocation { Asked, Leaving, Lost };
+  // PerhapsToTwin: another process may be at work under this one's name, and the group tells.
+  enum class Loss { None, Lost, PerhapsToTwin };
 
   virtual ~Delivery() = default;
 
-  // Before the first record, and again as another consumer after lost().
+  // Before the first record, and again as another consumer after a loss.
   virtual void start(const ClientPtr& consumer) = 0;
   // After the last record. How many records are read and neither committed nor known to be: where done() is not
   // enough for that.
@@ -57,11 +59,9 @@ class Delivery {
 
   // Everything that was read and is done is committed, or the member does so when it leaves.
   virtual bool all_committed() const = 0;
-  // What is not committed has to be read again by another consumer. Throws std::runtime_error if nothing can be
+  // Whether what is not committed has to be read again by another consumer. Throws std::runtime_error if nothing can be
   // committed any more.
-  virtual bool lost() const = 0;
-  // The same, and another process may be at work under this one's name: the group tells.
-  virtual bool may_be_fenced_by_twin() const = 0;
+  virtual Loss loss() const = 0;
   // Why no records are taken in for now, or "".
   virtual std::string not_ready() const = 0;
 };

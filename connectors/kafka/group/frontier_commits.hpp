@@ -29,8 +29,7 @@ class FrontierCommits final : public Delivery {
   bool give_up(const rd_kafka_topic_partition_list_t& partitions, Revocation how,
                GroupMember& member) override;
   bool all_committed() const override { return true; }
-  bool lost() const override { return false; }
-  bool may_be_fenced_by_twin() const override { return false; }
+  Loss loss() const override { return Loss::None; }
   std::string not_ready() const override { return ""; }
 
  private:

@@ -34,10 +34,11 @@ bool TransactionalDelivery::give_up(const rd_kafka_topic_partition_list_t& parti
   return how != Revocation::Lost;
 }
 
-bool TransactionalDelivery::lost() const {
+Delivery::Loss TransactionalDelivery::loss() const {
   if (const std::string failure = transactions_->failure(); !failure.empty())
     throw std::runtime_error{failure};
-  return transactions_->lost();
+  if (!transactions_->lost()) return Loss::None;
+  return transactions_->may_be_fenced_by_twin() ? Loss::PerhapsToTwin : Loss::Lost;
 }
 
 }  // namespace radflow::kafka

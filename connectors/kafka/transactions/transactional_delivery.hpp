@@ -35,8 +35,7 @@ class TransactionalDelivery final : public Delivery {
   bool give_up(const rd_kafka_topic_partition_list_t& partitions, Revocation how,
                GroupMember& member) override;
   bool all_committed() const override { return transactions_->all_committed(); }
-  bool lost() const override;
-  bool may_be_fenced_by_twin() const override { return transactions_->may_be_fenced_by_twin(); }
+  Loss loss() const override;
   std::string not_ready() const override { return transactions_->not_ready(); }
 
  private:
