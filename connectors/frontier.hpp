@@ -23,6 +23,15 @@ inline bool covers(const std::vector<OffsetRun>& runs, std::int64_t offset) {
   const auto run = std::ranges::upper_bound(runs, offset, {}, &OffsetRun::end);
   return run != runs.end() && run->from <= offset;
 }
+// Whether they cover all of the run.
+inline bool covers(const std::vector<OffsetRun>& runs, const OffsetRun& all) {
+  std::int64_t at = all.from;
+  for (auto run = std::ranges::upper_bound(runs, at, {}, &OffsetRun::end); at < all.end; ++run) {
+    if (run == runs.end() || run->from > at) return false;
+    at = run->end;
+  }
+  return true;
+}
 
 class Frontier {
  public:

@@ -105,6 +105,14 @@ TEST(Frontier, SaysNothingAboveItOfRecordsOfOneOrder) {
   EXPECT_TRUE(frontier.done_ahead().empty());
 }
 
+TEST(Frontier, RunsCoverARunThatLiesInThemWithoutAGap) {
+  const std::vector<OffsetRun> runs{{2, 5}, {5, 7}, {9, 10}};
+  for (const OffsetRun& in : {OffsetRun{2, 7}, {3, 6}, {9, 10}, {4, 4}, {8, 8}, {20, 10}})
+    EXPECT_TRUE(covers(runs, in)) << in.from << " to " << in.end;
+  for (const OffsetRun& out : {OffsetRun{1, 3}, {6, 8}, {2, 10}, {9, 11}, {7, 9}, {20, 21}})
+    EXPECT_FALSE(covers(runs, out)) << out.from << " to " << out.end;
+}
+
 // The definition, over random gaps and orders of completion.
 TEST(Frontier, IsTheLowestAdmittedThatIsNotDoneElseTheLastPlusOne) {
   std::mt19937 random{7};

@@ -137,16 +137,18 @@ PartitionsPtr Assignment::to_commit(const rd_kafka_topic_partition_list_t* only)
   if (!only) done_ = 0;
   PartitionsPtr list;
   for (auto& [name, partition] : partitions_) {
-    if (!partition.commits.due(partition.frontier, partition.gathered)) continue;
+    std::optional<CommitPoint> now;
+    if (!partition.commits.due(partition.frontier, partition.gathered, now)) continue;
     if (only && !rd_kafka_topic_partition_list_find(only, name.first.c_str(), name.second)) continue;
     if (!list) list = partition_list();
-    send(name, partition, *list);
+    send(name, partition, std::move(now), *list);
   }
   return list;
 }
 
-void Assignment::send(const Name& name, Partition& partition, rd_kafka_topic_partition_list_t& commit) {
-  partition.commits.send(partition.frontier, partition.gathered, graph_,
+void Assignment::send(const Name& name, Partition& partition, std::optional<CommitPoint> now,
+                      rd_kafka_topic_partition_list_t& commit) {
+  partition.commits.send(std::move(now), partition.frontier, partition.gathered, graph_,
                          *rd_kafka_topic_partition_list_add(&commit, name.first.c_str(), name.second));
 }
 
@@ -157,7 +159,8 @@ PartitionsPtr Assignment::commit_with(const Position& position, const CommitMeta
     return nullptr;
   partition->commits.say(metadata);
   PartitionsPtr list = partition_list(1);
-  send({position.topic, position.partition}, *partition, *list);
+  send({position.topic, position.partition}, *partition,
+       partition->commits.point(partition->frontier, partition->gathered), *list);
   return list;
 }
 

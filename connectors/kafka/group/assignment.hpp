@@ -125,7 +125,8 @@ class Assignment {
   void through(Partition& partition, std::int64_t offset);
   void begin_anew(Partition& partition);
   void count_uncommitted();
-  void send(const Name& name, Partition& partition, rd_kafka_topic_partition_list_t& commit);
+  void send(const Name& name, Partition& partition, std::optional<CommitPoint> now,
+            rd_kafka_topic_partition_list_t& commit);
 
   const std::string graph_;
   bool gathers_ = false;

@@ -10,20 +10,28 @@ constexpr std::size_t longest_list = 3500;
 
 }  // namespace
 
-bool Commits::due(const Frontier& frontier, const GatheredOffsets& gathered) const {
-  if (gathered.gathering()) {
-    const auto point = gathered.commit_point(frontier, too_long_ ? 0 : longest_list);
-    if (metadata_.owner != sent_metadata_.owner) return point || last_.position >= 0;
-    return point && point->position >= 0 && (point->position != sent_ || point->ahead != last_.ahead);
-  }
-  const std::int64_t position = frontier.position();
-  return position >= 0 && (position != sent_ || metadata_.owner != sent_metadata_.owner ||
-                           (!too_long_ && frontier.done_count() != done_then_ && frontier.pending() > 0 &&
-                            !frontier.done_ahead().empty()));
+std::optional<CommitPoint> Commits::point(const Frontier& frontier, const GatheredOffsets& gathered) const {
+  return gathered.commit_point(frontier, too_long_ ? 0 : longest_list);
 }
 
-void Commits::send(const Frontier& frontier, const GatheredOffsets& gathered, const std::string& graph,
-                   rd_kafka_topic_partition_t& entry) {
+bool Commits::due(const Frontier& frontier, const GatheredOffsets& gathered,
+                  std::optional<CommitPoint>& now) const {
+  const bool said_otherwise = metadata_.owner != sent_metadata_.owner;
+  if (gathered.gathering()) {
+    now = point(frontier, gathered);
+    if (said_otherwise) return now || last_.position >= 0;
+    return now && now->position >= 0 && (now->position != sent_ || now->ahead != last_.ahead);
+  }
+  const bool moved = frontier.position() != sent_;
+  // Without a look at each record that is read: where none was done since then, none is done above the frontier.
+  const bool more_above = !too_long_ && frontier.done_count() != done_then_ && frontier.pending() > 0;
+  if (frontier.position() < 0 || !(moved || said_otherwise || more_above)) return false;
+  now = point(frontier, gathered);
+  return moved || said_otherwise || !now->ahead.empty();
+}
+
+void Commits::send(std::optional<CommitPoint> now, const Frontier& frontier, const GatheredOffsets& gathered,
+                   const std::string& graph, rd_kafka_topic_partition_t& entry) {
   const Frontier& through = gathered.through(frontier);
   sent_metadata_ = metadata_;
   if (through.pending() == 0) {  // whoever dies now, no record is to blame
@@ -36,7 +44,7 @@ void Commits::send(const Frontier& frontier, const GatheredOffsets& gathered, co
                     ? unknown_span
                     : least_span + frontier.next() - through.position() + 2 * (frontier.next() - read_then_);
   if (gathered.gathering()) {
-    if (auto point = gathered.commit_point(frontier, too_long_ ? 0 : longest_list)) last_ = *std::move(point);
+    if (now) last_ = *std::move(now);
     told.through = std::max(told.through, through.position());
   }
   entry.offset = sent_ = last_.position >= 0 ? last_.position : frontier.position();
@@ -45,8 +53,7 @@ void Commits::send(const Frontier& frontier, const GatheredOffsets& gathered, co
   if (gathered.gathering())
     text += ahead_text(sent_, last_.ahead, longest_list);
   else if (!too_long_ && text.size() < longest_metadata)
-    text += ahead_text(sent_, gathered.commit_point(frontier, longest_list)->ahead,
-                       longest_metadata - text.size());
+    text += ahead_text(sent_, now->ahead, longest_metadata - text.size());
   set_metadata(entry, text);
   read_then_ = frontier.next();
   done_then_ = frontier.done_count();

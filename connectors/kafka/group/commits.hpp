@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "connectors/frontier.hpp"
@@ -20,11 +21,14 @@ class Commits {
   // A record was read. All below the first one is committed.
   void read(std::int64_t offset) { base_ = base_ < 0 ? offset : base_; }
 
-  // The frontier, what is done above it, or who is at work, is not what was sent last.
-  bool due(const Frontier& frontier, const GatheredOffsets& gathered) const;
-  // Fills in the entry of a commit that is about to be sent.
-  void send(const Frontier& frontier, const GatheredOffsets& gathered, const std::string& graph,
-            rd_kafka_topic_partition_t& entry);
+  // What may be committed now; absent: what was sent last stays.
+  std::optional<CommitPoint> point(const Frontier& frontier, const GatheredOffsets& gathered) const;
+  // The frontier, what is done above it, or who is at work, is not what was sent last. `now`: becomes point(), where
+  // that was needed to tell.
+  bool due(const Frontier& frontier, const GatheredOffsets& gathered, std::optional<CommitPoint>& now) const;
+  // Fills in the entry of a commit of that point, which is about to be sent.
+  void send(std::optional<CommitPoint> now, const Frontier& frontier, const GatheredOffsets& gathered,
+            const std::string& graph, rd_kafka_topic_partition_t& entry);
   // It was acknowledged; it failed and is due again.
   void acknowledged(std::int64_t offset, const Frontier& frontier);
   void failed(rd_kafka_resp_err_t error);

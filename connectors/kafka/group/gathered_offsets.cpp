@@ -53,8 +53,7 @@ std::optional<CommitPoint> GatheredOffsets::with_list(const Frontier& done, std:
     add_unread(done, point.ahead);
     point.ahead.resize(runs_with_room(point.position, point.ahead, longest));
     for (const OffsetRun& run : done_before_)
-      for (std::int64_t at = std::max(run.from, point.position); at < run.end; ++at)
-        if (!covers(point.ahead, at)) return std::nullopt;
+      if (!covers(point.ahead, OffsetRun{std::max(run.from, point.position), run.end})) return std::nullopt;
     const std::size_t before = kept_back.size();
     for (const Offsets& together : together_) {
       const auto above = std::ranges::lower_bound(together, point.position);

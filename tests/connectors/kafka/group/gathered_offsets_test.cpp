@@ -111,6 +111,16 @@ TEST_F(GatheredOffsetsTest, WhatTheOwnerBeforeListedIsListedOn) {
   EXPECT_EQ(point(), "6");
 }
 
+// Whatever the metadata of a commit says, it is not looked at offset by offset.
+TEST_F(GatheredOffsetsTest, ALongRunOfTheOwnerBeforeTakesNoLonger) {
+  constexpr std::int64_t far = std::int64_t{1} << 60;
+  gathered.done_before({{2, far}});
+  read(2, 2);
+  EXPECT_EQ(point(), "0 +2-" + std::to_string(far - 1));
+  end_together({0, 1});
+  EXPECT_EQ(point(), "2 +2-" + std::to_string(far - 1));
+}
+
 TEST_F(GatheredOffsetsTest, ACommitNeverGoesBack) {
   read(8, 2);
   end_together({0, 2});
