@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the program without families of nodes and looks at what it says: what is there works, and what is not is named
-# with the packages that it needs. Run by name: it compiles the program again, in build/left-out.
+# with the packages that it needs. Then builds all as on a machine without DCMTK, and runs the tests that are left but for
+# those on a broker. Run by name: it compiles the program again, in build/left-out and build/no-dcmtk.
 #   tests/left_out.sh
 set -eu
 cd "$(dirname "$0")/.."
@@ -20,7 +21,8 @@ says() {
 # The flags of build/dev, and its cache: the same files are not compiled twice.
 export CCACHE_NOHASHDIR=1
 says 1 "RADFLOW_WITHOUT names 'decode'" cmake --preset dev -B $build -DRADFLOW_WITHOUT=decode
-says 0 'tests use all families' cmake --preset dev -B $build '-DRADFLOW_WITHOUT=decode/dicom;decode/tiff;preprocess'
+says 0 'files need nodes/decode/dicom;nodes/decode/tiff;nodes/preprocess and are left out' \
+  cmake --preset dev -B $build '-DRADFLOW_WITHOUT=decode/dicom;decode/tiff;preprocess'
 cmake --build $build --parallel "${JOBS:-$(nproc)}" --target radflow >"$work/log" 2>&1 || fail "it does not build"
 radflow=$build/radflow
 says 0 'built without nodes/' $radflow --version
@@ -57,4 +59,11 @@ says 2 "$missing" $radflow describe resize
 sed 's/- histogram.*/- resize: {width: 8}/' "$work/graph.yaml" > "$work/missing.yaml"
 says 2 "missing.yaml:6:.*$missing" $radflow lint "$work/missing.yaml"
 says 0 colour_not_supported $radflow describe histogram
+
+absent=build/no-dcmtk
+says 0 'nodes/decode/dicom is left out: DCMTK not found' cmake --preset dev -B $absent -DCMAKE_DISABLE_FIND_PACKAGE_DCMTK=ON
+cmake --build $absent --parallel "${JOBS:-$(nproc)}" >"$work/log" 2>&1 || fail "it does not build without DCMTK"
+says 0 'built without nodes/decode/dicom, which needs DCMTK' $absent/radflow --version
+ctest --test-dir $absent -LE broker -j "${JOBS:-$(nproc)}" --output-on-failure >"$work/log" 2>&1 || fail "a test fails without DCMTK"
+grep '% tests passed' "$work/log"
 echo "== what is left out is named, and the rest works"

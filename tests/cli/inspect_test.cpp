@@ -8,6 +8,7 @@
 
 #include "cli/command.hpp"
 #include "tests/cli/program.hpp"
+#include "tests/needs.hpp"
 #include "tests/paths.hpp"
 
 namespace radflow::cli {
@@ -19,6 +20,7 @@ using testing::Not;
 class Inspect : public testing::Test {
  protected:
   void SetUp() override {
+    RADFLOW_NEEDS("decode/dicom");
     if (!std::filesystem::exists(files)) GTEST_SKIP() << "needs the real files at ../shared/data/dicom";
   }
   Ran inspect(const std::string& name, const std::string& more = "") const {

@@ -1,6 +1,7 @@
 // What an error calls a file that cannot be read, or is labelled as something else.
 #include <gmock/gmock.h>
 
+#include "tests/needs.hpp"
 #include "tests/nodes/decode/decode_fixture.hpp"
 
 namespace radflow {
@@ -33,6 +34,8 @@ TEST(FormatName, OfWhatIsNotReadIsSaid) {
 }
 
 TEST(FormatName, OfAWrongLabelIsSaidWithTheRightOne) {
+  RADFLOW_NEEDS("decode/dicom");
+  RADFLOW_NEEDS("decode/tiff");
   const std::string png = at(0, "\x89PNG\r\n\x1a\n");
   const auto answer = decode(record_of(png, {{"content-type", "application/dicom"}}));
   EXPECT_NE(answer.failed, "");
