@@ -35,7 +35,8 @@ inline std::vector<Reference> skimage_references(const std::string& what) {
     const std::string file = array.at("file");
     const std::string image = file.substr(0, file.find('.'));
     if (file != image + "." + what + ".f64") continue;
-    cv::Mat expected(array.at("shape").at(0).get<int>(), array.at("shape").at(1).get<int>(), CV_64F);
+    const auto& shape = array.at("shape");
+    cv::Mat expected(shape.at(0).get<int>(), shape.size() > 1 ? shape.at(1).get<int>() : 1, CV_64F);
     std::ifstream{skimage_folder() / file, std::ios::binary}.read(
         expected.ptr<char>(), static_cast<std::streamsize>(expected.total() * sizeof(double)));
     const std::string source = array.at("source");
