@@ -1,19 +1,14 @@
 #include <cmath>
 
 #include "nodes/types/features.hpp"
-#include "tests/nodes/frames.hpp"
+#include "tests/nodes/masks.hpp"
 #include "tests/nodes/skimage.hpp"
 
 namespace radflow {
 namespace {
 
 std::vector<double> features_of(const std::string& yaml, const Frame& frame) {
-  const Outcome outcome = call(yaml, frame);
-  if (outcome.kind != Outcome::Kind::Value) {
-    ADD_FAILURE() << (outcome.error ? outcome.error->detail : "no value");
-    return {};
-  }
-  return outcome.value.as<Features>().values;
+  return made<Features>(yaml, frame).values;
 }
 
 // A ramp along the columns: every gradient but those at the edge is 2, at 0 degrees.
