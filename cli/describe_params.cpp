@@ -113,7 +113,9 @@ std::vector<Row> rows_of(const std::vector<Leaf>& all, const std::vector<std::st
   std::vector<std::size_t> first;  // the rows of leaves
   std::vector<std::vector<std::string>> of;
   for (const Leaf& leaf : all) {
-    Row row{leaf.path, allowed(leaf.spec.shape), standard(leaf.spec, leaf.path, leaf.text, any_of),
+    // Within a map that is absent, what stands there once the map is given.
+    const std::string& text = leaf.text.empty() ? leaf.spec.default_text : leaf.text;
+    Row row{leaf.path, allowed(leaf.spec.shape), standard(leaf.spec, leaf.path, text, any_of),
             leaf.spec.sentence, innermost(leaf.spec.shape).choices};
     // What several alternatives have in common stands there once.
     const auto same = std::ranges::find_if(first, [&](std::size_t at) { return is_same(rows[at], row); });

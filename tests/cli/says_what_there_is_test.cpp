@@ -54,6 +54,12 @@ TEST_F(Commands, DescribeShowsPortsAndParameters) {
   EXPECT_EQ(described["parameters"][0]["name"], "width");
   EXPECT_EQ(described["parameters"][0]["minimum"], 16);
 
+  // What several algorithms have in common stands there once, with what it is when its map is given.
+  const std::string classify = run_program("describe classify").out;
+  EXPECT_THAT(classify,
+              testing::ContainsRegex("train.pca.components +integer, 1 to 10000 +default 10 +Principal"));
+  EXPECT_EQ(classify.find("train.pca.components"), classify.rfind("train.pca.components"));
+
   const Ran wrong = run_program("describe gausian_blur 2>&1");
   EXPECT_EQ(wrong.code, exit_config);
   EXPECT_THAT(wrong.out, HasSubstr("did you mean 'gaussian_blur'?"));
