@@ -16,6 +16,7 @@
 #include "cli/labels.hpp"
 #include "cli/log.hpp"
 #include "cli/same_images.hpp"
+#include "cli/select.hpp"
 #include "cli/tap.hpp"
 #include "connectors/stand_in.hpp"
 #include "nodes/classify/fit.hpp"
@@ -26,6 +27,8 @@ namespace {
 struct Options {
   std::string graph, input, output, node, val, labels, group;
   std::vector<std::string> set;
+  bool select = false;
+  double budget = 600;
 };
 
 namespace fs = std::filesystem;
@@ -165,11 +168,13 @@ int train(const Options& options) {
   if (labels) warn({apply_labels(*labels, {"train"}, tapped.messages)});
   warn(describe_repeated(images_of(tapped.messages)));
   const std::vector<Sample> samples = labelled(std::move(tapped.messages), group, table);
-  const std::string algorithm = resolved(*learns.training, Training::alternatives()).name;
+  const Training training =
+      options.select ? chosen_algorithm(samples, *learns.training, options.budget) : *learns.training;
+  const std::string algorithm = resolved(training, Training::alternatives()).name;
   log_line(spdlog::level::info, fmt::format("training {} on {} samples", algorithm, samples.size()),
            {{"node", classify.name}, {"algorithm", algorithm}, {"samples", samples.size()}});
   const std::string bytes =
-      fit_model(samples, *learns.training, classify.info, validation, group.empty() ? "image" : group);
+      fit_model(samples, training, classify.info, validation, group.empty() ? "image" : group);
   const Model model = read_model(bytes, std::filesystem::path{output}.filename().string());
   write_file(file, bytes);
 
@@ -211,6 +216,13 @@ const Command command{
                      "or folder, "
                      "below the class folder.")
           ->check(not_empty("a name"));
+      app.add_flag(
+          "--select", options->select,
+          "Compares algorithms by five folds of the training images and takes the simplest of the best; the "
+          "graph's own algorithm does not count, its steps and threshold do.");
+      app.add_option("--budget", options->budget, "With --select: seconds after which no candidate is begun.")
+          ->capture_default_str()
+          ->check(CLI::PositiveNumber);
       app.add_option("--node", options->node, "Which node, if the graph has several that learn.");
       app.add_option("--set", options->set,
                      "Changes a value first: nodes.classify.train.trees=200. May be repeated.")

@@ -12,15 +12,6 @@ namespace {
 
 constexpr int wanted_folds = 5;
 
-Fitted fit_once(const TrainingSet& set, const std::vector<std::string>& names, const Algorithm& algorithm,
-                const void* params) {
-  const StepParams& wanted = algorithm.shared(params).steps;
-  std::optional<Steps> steps;
-  if (!wanted.empty()) steps.emplace(wanted, set, names);
-  auto fitted = algorithm.train(steps ? (*steps)(set) : set, algorithm.own(params));
-  return {std::move(steps), std::move(fitted), std::nullopt};
-}
-
 }  // namespace
 
 Fitted::Fitted(std::optional<Steps> steps, std::unique_ptr<Classifier> algorithm, std::optional<Platt> platt)
@@ -49,6 +40,15 @@ std::string Fitted::bytes() const {
   return (steps_ ? steps_->bytes() : "") + (platt_ ? platt_->bytes() : "") + algorithm_->bytes();
 }
 
+Fitted fit_uncalibrated(const TrainingSet& set, const std::vector<std::string>& names,
+                        const Algorithm& algorithm, const void* params) {
+  const StepParams& wanted = algorithm.shared(params).steps;
+  std::optional<Steps> steps;
+  if (!wanted.empty()) steps.emplace(wanted, set, names);
+  auto fitted = algorithm.train(steps ? (*steps)(set) : set, algorithm.own(params));
+  return {std::move(steps), std::move(fitted), std::nullopt};
+}
+
 Fit fit(const TrainingSet& set, const std::vector<std::string>& names, const Algorithm& algorithm,
         const void* params, OutOfFold out_of_fold) {
   Fit result;
@@ -65,7 +65,7 @@ Fit fit(const TrainingSet& set, const std::vector<std::string>& names, const Alg
           throw std::runtime_error{fmt::format(
               "without the samples of fold {} of {} a class has none left: its samples are in too few groups",
               fold + 1, folds)};
-      const Fitted fitted = fit_once(others, names, algorithm, params);
+      const Fitted fitted = fit_uncalibrated(others, names, algorithm, params);
       for (std::size_t i = 0; i < scores.size(); ++i)
         if (fold_of[i] == fold)
           fitted.probabilities(
@@ -84,7 +84,7 @@ Fit fit(const TrainingSet& set, const std::vector<std::string>& names, const Alg
     if (out_of_fold == OutOfFold::Wanted) result.out_of_fold = std::move(scores);
   }
   if (result.probabilities.empty()) result.probabilities = algorithm.gives;
-  Fitted last = fit_once(set, names, algorithm, params);
+  Fitted last = fit_uncalibrated(set, names, algorithm, params);
   result.calibrated = platt.has_value();
   result.classifier = std::make_unique<Fitted>(std::move(last), std::move(platt));
   return result;

@@ -39,6 +39,10 @@ struct Fit {
   std::vector<std::vector<double>> out_of_fold;  // [sample][class]; empty unless it was wanted
 };
 
+// Steps and algorithm, without sigmoids: of an algorithm that gives scores they are what comes.
+Fitted fit_uncalibrated(const TrainingSet& set, const std::vector<std::string>& names,
+                        const Algorithm& algorithm, const void* params);
+
 enum class OutOfFold { NotWanted, Wanted };
 
 // `params` are a Selection's. The whole chain is fitted once on all samples; where the algorithm gives scores, or

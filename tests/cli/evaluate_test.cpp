@@ -111,6 +111,24 @@ TEST_F(EvaluateProgram, SaysTheSameInTerminalJsonAndPage) {
     EXPECT_THAT(page, Not(HasSubstr(outside))) << "the page needs nothing else";
 }
 
+TEST_F(EvaluateProgram, TrainsWhatSelectChose) {
+  const Ran ran = run("train", "--select --set nodes.classify.train.algorithm=mlp");
+  ASSERT_EQ(ran.code, exit_ok) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("\n> 0."));
+  EXPECT_THAT(
+      ran.out,
+      HasSubstr("chosen, as the simplest within one standard error of the best: train: {algorithm: "));
+  EXPECT_THAT(ran.out, HasSubstr("optimistic"));
+  EXPECT_THAT(ran.out, HasSubstr("random_forest, trees: 300"));
+  // The model is of the algorithm that has the mark, not of the graph's.
+  const std::size_t mark = ran.out.find("\n> 0.");
+  const std::string line = ran.out.substr(mark + 1, ran.out.find('\n', mark + 1) - mark - 1);
+  const std::string title = line.substr(line.rfind("  ") + 2);
+  const std::string name = title.substr(0, title.find(','));
+  EXPECT_THAT(ran.out, HasSubstr("small.model: " + name + " of 16 features")) << line;
+  EXPECT_THAT(run("train", "--select --budget 0.000001").out, HasSubstr("cut off by --budget after 1 of"));
+}
+
 TEST_F(EvaluateProgram, RefusesWhatResultsDoNotHold) {
   const Ran ran = run_program("evaluate --results - --by hospital 2>&1 </dev/null");
   EXPECT_NE(ran.code, exit_ok);
