@@ -54,13 +54,21 @@ std::vector<std::string> choice_names(const Shape& shape) {
   return names;
 }
 
+// A row lists so many choices; more of them stand only below it, each with its sentence.
+constexpr std::size_t most_in_a_row = 8;
+
+std::string one_of(const std::vector<std::string>& names) {
+  return names.size() > most_in_a_row ? fmt::format("one of the {} below", names.size())
+                                      : fmt::format("one of {}", fmt::join(names, ", "));
+}
+
 // "integer, 0 to 10", "one of a, b", "file"
 std::string allowed(const Shape& shape) {
   const Limits& limits = shape.limits;
-  if (!shape.choices.empty()) return fmt::format("one of {}", fmt::join(choice_names(shape), ", "));
+  if (!shape.choices.empty()) return one_of(choice_names(shape));
   std::string text = limits.file ? "file" : type_name(shape);
   if (const Shape& inner = innermost(shape); !inner.choices.empty())
-    return fmt::format("{}, each one of {}", text, fmt::join(choice_names(inner), ", "));
+    return fmt::format("{}, each {}", text, one_of(choice_names(inner)));
   if (std::isfinite(limits.low) && std::isfinite(limits.high))
     text += fmt::format(", {} to {}", limits.low, limits.high);
   else if (std::isfinite(limits.low))
