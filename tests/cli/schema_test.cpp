@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -53,14 +54,16 @@ std::string some_value(const Shape& shape) {
     case ParamType::Boolean:
       return "true";
     case ParamType::Integer:
-    case ParamType::Number:
-      return format_value(std::isfinite(shape.limits.low) ? shape.limits.low : 1.0);
+    case ParamType::Number:  // not 1e-06, which PyYAML takes for a text
+      return format_value(std::clamp(1.0, shape.limits.low, shape.limits.high));
     case ParamType::Choice:
       return shape.choices.front().name;
     case ParamType::Interval:
       return "[1, 2]";
     case ParamType::List:
-      return fmt::format("[{}]", some_value(shape.item.front()));
+      return fmt::format("[{}]", fmt::join(std::vector<std::string>(std::max<std::size_t>(shape.length, 1),
+                                                                    some_value(shape.item.front())),
+                                           ", "));
     case ParamType::Map:
       return fmt::format("{{a: {}}}", some_value(shape.item.front()));
     case ParamType::Struct: {
@@ -100,7 +103,9 @@ std::string entry_without(const Spec& spec, const std::string& missing) {
 
 std::string said_by_lint(const std::string& graph) {
   try {
-    check_connectors(load_plan_text(graph, "g.yaml"));
+    const Plan plan = load_plan_text(graph, "g.yaml");
+    check_connectors(plan);
+    build_nodes(plan);
     return "";
   } catch (const ConfigError& error) {
     return error.what();
@@ -148,6 +153,12 @@ TEST_F(Schema, RefusesWhatLintRefusesForAMissingKey) {
                                   param.limits().required ? "'" : ".");
           lacks(kind, entry_without(*spec, param.name), complaint);
         }
+      if (!spec->any_of.empty() && kind == ComponentKind::Node) {  // each is said when the node is built
+        for (const std::string given : {"", ":", ": {}"})
+          lacks(kind, "decode\n  - " + spec->name + given, spec->name + ": needs ");
+        lacks(kind, "decode\n  - " + spec->name + ": {name: n}", "n: needs ");
+        continue;
+      }
       if (!spec->any_of.empty()) complaint = "no topic is named";
       if (complaint.empty()) continue;
       const std::string brokers = "bootstrap.servers: 'localhost:9092'";

@@ -33,7 +33,9 @@ std::vector<float> of_library(const TrainingSet& set, const TrainingSet& unseen)
            {"subsample", "0.7"},
            {"objective", set.classes == 2 ? "binary:logistic" : "multi:softprob"}})
     EXPECT_EQ(XGBoosterSetParam(booster, name, value), 0);
-  if (set.classes > 2) EXPECT_EQ(XGBoosterSetParam(booster, "num_class", classes.c_str()), 0);
+  if (set.classes > 2) {
+    EXPECT_EQ(XGBoosterSetParam(booster, "num_class", classes.c_str()), 0);
+  }
   for (int round = 0; round < 60; ++round) EXPECT_EQ(XGBoosterUpdateOneIter(booster, round, samples), 0);
   bst_ulong count = 0;
   const float* values = nullptr;
