@@ -6,12 +6,12 @@
 namespace radflow {
 namespace {
 
-// Whether a node is a stage by itself: its concurrency bounds it, or it may have to be called again.
+// A node is a stage by itself if its concurrency is bounded, or if it may have to be called again.
 bool alone(const NodePlan& node) { return node.concurrency || node.retry; }
 
 bool gathers(const NodePlan& node) { return node.spec->arity == Arity::Gathered; }
 
-// Where the value of an input lies.
+// Place: where the value of an input lies.
 struct Place {
   int region = 0;
   int slot = 0;
@@ -29,7 +29,7 @@ void prepare_optional(Layout::Node& node, const Spec& spec) {
   for (const PortSpec& port : spec.inputs) node.optional.push_back(port.optional);
 }
 
-// Level of each node: stages are the nodes of one region and level, or a node with its own concurrency.
+// The level of each node. Nodes of one region and level share a stage, unless a node is a stage by itself.
 std::vector<int> levels(const Plan& plan) {
   std::vector<int> level(plan.nodes.size());
   for (std::size_t n = 0; n < plan.nodes.size(); ++n)
@@ -45,7 +45,7 @@ std::vector<int> levels(const Plan& plan) {
 }  // namespace
 
 Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1), sinks{plan.sinks.size()} {
-  // Regions and slots.
+  // First every node gets its region, and its outputs their slots.
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     Node& node = nodes[n];
     prepare_optional(node, *plan.nodes[n].spec);
@@ -79,9 +79,9 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1), sinks{p
     }
   }
 
-  // Stages.
+  // Then nodes are put together to stages.
   const std::vector<int> level = levels(plan);
-  std::map<std::pair<int, int>, int> shared;  // region and level -> stage
+  std::map<std::pair<int, int>, int> shared;  // the stage of each region and level
   std::vector<int> stage_of(nodes.size());
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     const auto id = static_cast<int>(stages.size());
@@ -112,7 +112,7 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1), sinks{p
       ++stages[static_cast<std::size_t>(stage_of[n])].predecessors;
     }
 
-  // Deliveries and reachable.
+  // Then every slot learns which destinations take its value, and every region which it can reach.
   for (Region& region : regions) {
     region.deliveries.resize(static_cast<std::size_t>(region.slots));
     region.reachable.resize(destinations());
@@ -132,14 +132,15 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1), sinks{p
     for (int slot = node.output; node.child < 0 && slot < node.output + node.ports; ++slot)
       node.delivers |=
           !regions[static_cast<std::size_t>(node.region)].deliveries[static_cast<std::size_t>(slot)].empty();
-  for (std::size_t n = nodes.size(); n-- > 0;)  // children come after their parents
+  for (std::size_t n = nodes.size();
+       n-- > 0;)  // backwards, because a region comes after the one that leads to it
     if (nodes[n].child >= 0)
       for (std::size_t s = 0; s < destinations(); ++s)
         if (regions[static_cast<std::size_t>(nodes[n].child)].reachable[s] > 0)
           ++regions[static_cast<std::size_t>(nodes[n].region)].reachable[s];
 
-  // A slot is released by its last reader if all its readers are in one stage, else when the activation ends.
-  std::map<std::pair<int, int>, std::vector<int>> readers;  // region and slot -> nodes
+  // The last reader of a slot releases it, if all its readers are in one stage; else the end of the message does.
+  std::map<std::pair<int, int>, std::vector<int>> readers;  // the nodes that read each region's slot
   for (std::size_t n = 0; n < nodes.size(); ++n)
     for (const int slot : nodes[n].inputs)
       if (slot >= 0) readers[{nodes[n].region, slot}].push_back(static_cast<int>(n));

@@ -14,7 +14,8 @@ void OrderGate::complete(std::uint64_t id, const Ticket& ticket) {
   Shard& at = shard(id);
   std::unique_lock lock{at.mutex};
   Queue& queue = at.queues.at(id);  // references into the map survive other insertions
-  // The search begins at the back: what completes was admitted lately, however many wait behind a slow one.
+  // The search begins at the back: however many records wait behind a slow one, the record that completes was admitted
+  // lately.
   std::ranges::find(queue.tickets.rbegin(), queue.tickets.rend(), &ticket, [](const Waiting& w) {
     return w.ticket.get();
   })->complete = true;
@@ -42,7 +43,7 @@ const void* OrderGate::first(std::uint64_t id) {
   if (queue == at.queues.end()) return nullptr;
   const Queue& waiting = queue->second;
   if (waiting.head < waiting.tickets.size()) return waiting.tickets[waiting.head].ticket.get();
-  return &waiting;  // the last one is being let out
+  return &waiting;  // the last record is being let out: any address serves that is no other record's
 }
 
 void OrderGate::clear(const std::function<void(Ticket&)>& drop) {

@@ -1,8 +1,10 @@
-// OrderGate: restores at a sink the order in which records were admitted, per key or per partition. A record
-// enters when it is admitted and completes when no message of it can reach the sink any more; it is let out
-// once all that entered before it under the same id have completed. A record that ends without a result lets
-// its successors go. Thread-safe; nothing waits. Ids are hashes: a collision costs order between two keys
-// that needed none.
+// OrderGate: restores, in front of a sink or of a node that gathers, the order in which records were admitted. An id
+// stands for what has to stay in order: a key or a partition. A record enters the gate when it is admitted. It
+// completes when no message of it can reach the sink any more. It is let out once every record that entered earlier
+// under the same id has completed; a record that ended without a result lets its successors go.
+//
+// Thread-safe; no thread waits. Ids are hashes: where those of two keys are equal, both are kept in one order that
+// neither needed.
 #pragma once
 
 #include <array>
@@ -22,16 +24,16 @@ class OrderGate {
   using LetOut = std::function<void(Ticket&)>;
   explicit OrderGate(LetOut let_out) : let_out_{std::move(let_out)} {}
 
-  // In order of admission: per id from one thread at a time.
+  // To be called in the order of admission, by one thread at a time for each id.
   void enter(std::uint64_t id, std::shared_ptr<Ticket> ticket);
-  // Lets out, one after the other, all whose turn has come; on this thread or on the one that is at it
-  // already.
+  // Lets out every record whose turn has come, one after the other. If another thread is letting out records of this
+  // id, it takes these over, and the call returns at once.
   void complete(std::uint64_t id, const Ticket& ticket);
-  // The one that is let out next under this id, or is being so; null: there is none. It may have ended since: only
-  // to be compared.
+  // The record that is let out next under this id, or is being let out; null: there is none. It may have ended since,
+  // so the pointer may be compared and not followed.
   const void* first(std::uint64_t id);
-  // Gives up all that waits: calls `drop` with each, which stays whole meanwhile. Only when nothing runs any
-  // more.
+  // Gives up every record that waits, and calls `drop` with each while it still exists. To be called when nothing runs
+  // any more.
   void clear(const std::function<void(Ticket&)>& drop);
 
  private:

@@ -18,13 +18,13 @@ Run::~Run() { close(); }
 
 bool Run::drain(std::chrono::steady_clock::time_point deadline) {
   using Clock = std::chrono::steady_clock;
-  // Nothing says when the last member has been handed over.
+  // Nobody tells when the last member has been handed to its node, so the wait looks again and again.
   const auto step = state_.layout.groups.empty() ? Clock::duration::max() : std::chrono::milliseconds{5};
   while (!records_.wait_for_all(deadline - Clock::now() < step ? deadline : Clock::now() + step)) {
     if (Clock::now() >= deadline) return false;
     groups_.end_of_input();
   }
-  stages_.wait();  // the workers are on their way out of the last messages: they give back what those held
+  stages_.wait();  // workers may still be leaving the last messages, and give back what these held
   return true;
 }
 

@@ -140,7 +140,8 @@ bool Stages::run_node(std::size_t n, Message& message, Slot* slots, WorkerState&
     case Outcome::Kind::Split:
       step.counters.results.add(outcome.pieces.size());
       split(n, message, std::move(outcome.pieces));
-      end_slot(n, message, slots, Slot::State::Value);  // the split itself could reach its sinks no longer
+      end_slot(n, message, slots,
+               Slot::State::Value);  // its parts can reach the sinks; the split itself no longer can
       break;
   }
   return true;
@@ -156,7 +157,7 @@ bool Stages::retry_later(std::size_t n, Slot& slot, Message& message, std::size_
   return true;
 }
 
-// A node gave no value: all that could have come of it has ended.
+// The node gave no value, so everything that could have come of it has ended.
 void Stages::end_slot(std::size_t n, Message& message, Slot* slots, Slot::State state) {
   const Layout::Node& node = run_.layout.nodes[n];
   if (node.child >= 0) {
@@ -209,7 +210,7 @@ void Stages::fail(std::size_t n, const Message& message, std::vector<std::uint32
                 node.on_error == OnError::Stop);
 }
 
-// Gives a slot's value to the sinks that take it, or ends what they waited for.
+// Gives a slot's value to the sinks that take it. Where there is no value, tells them that none comes.
 void Stages::deliver(Message& message, int slot, Slot::State state, const Payload& payload) {
   for (const Layout::Delivery& delivery :
        run_.region(message.region).deliveries[static_cast<std::size_t>(slot)])

@@ -1,6 +1,6 @@
-// Stages: what workers do. They take a message through the nodes of a stage and on to the next one, split it, try a
-// node again whose failure passes, and give what comes of a message to the sinks. A message waits for a worker in its
-// stage; no worker waits for anything.
+// Stages: what workers do. A worker takes a message through the nodes of a stage and hands it to the next stage. It
+// splits messages, calls a node again whose failure may pass, and gives results to the sinks. Messages wait for workers;
+// a worker waits for nothing.
 #pragma once
 
 #include <oneapi/tbb/cache_aligned_allocator.h>
@@ -22,41 +22,42 @@ class Stages {
  public:
   Stages(RunState& run, Endings& endings);
 
-  // A message begins its way through its region, with the value that the region starts with. Any thread.
+  // A message begins its way through its region. `payload` is the value that the region starts with; a part of a split
+  // with several outputs has `others` besides. Any thread.
   void start(std::shared_ptr<Ticket> ticket, Message& message, Payload payload,
              std::vector<Payload> others = {});
 
-  // A node has failed on a message, or on a part of it.
+  // Says that a node has failed on a message, or on a part of it.
   void fail(std::size_t node, const Message& message, std::vector<std::uint32_t> part,
             const Identity& identity, Error error);
 
-  // Until no worker is on its way out of a message any more. Of no use while messages are started.
+  // Waits until no worker has a message any more. To be called when no more messages are started.
   void wait() { workers_->wait(); }
-  // Takes up at once whatever waits to be tried again.
+  // Calls at once the nodes that wait to be called again.
   void end_retries() { retries_.close(); }
   // Ends the workers and the nodes.
   void close();
   void add_to(PipelineStats& stats) const;
 
  private:
-  // All that one worker needs to run one node, in one place.
+  // What one worker needs to run one node, in one place of memory.
   struct Step {
-    NodeBody* body = nullptr;  // null: one of `instances`
+    NodeBody* body = nullptr;  // null: one of `instances` is taken for each call
     Instances* instances = nullptr;
     const Layout::Node* node = nullptr;
     NodeCounters counters;
   };
-  // What a worker writes, on cache lines of its own.
+  // An array that one worker writes; it shares no cache line with another worker's.
   template <typename T>
   using Own = std::vector<T, oneapi::tbb::cache_aligned_allocator<T>>;
   struct alignas(64) WorkerState {
-    Own<Step> steps;             // one per node
-    Own<Slot> slots;             // the values of the message at hand, unless its region keeps them
-    Own<const Payload*> inputs;  // what goes into the call at hand
+    Own<Step> steps;             // one for each node
+    Own<Slot> slots;             // values of the message at hand, unless its region keeps them
+    Own<const Payload*> inputs;  // inputs of the call at hand
   };
 
   void run_stage(std::size_t stage, Message& message, WorkerState& worker);
-  // False if the message has to come back later.
+  // Returns false if the message comes back later, because the node is to be called again.
   bool run_node(std::size_t node, Message& message, Slot* slots, WorkerState& worker, std::size_t stage);
   bool retry_later(std::size_t node, Slot& slot, Message& message, std::size_t stage);
   void split(std::size_t node, Message& message, std::vector<Outcome::Piece> pieces);
@@ -65,11 +66,11 @@ class Stages {
 
   RunState& run_;
   Endings& endings_;
-  std::vector<std::unique_ptr<Instances>> instances_;  // one per node, null unless it is exclusive
-  std::vector<WorkerState> states_;                    // one per worker
+  std::vector<std::unique_ptr<Instances>> instances_;  // one for each node; null unless the node is exclusive
+  std::vector<WorkerState> states_;                    // one for each worker
   NodeReports reports_;
   SharedCount retried_;
-  std::vector<std::shared_ptr<NodeMetrics>> metrics_;  // one per node, null where it has none
+  std::vector<std::shared_ptr<NodeMetrics>> metrics_;  // one for each node; null where it has no metrics
   std::unique_ptr<Workers> workers_;
   RetryTimer retries_;
 };
