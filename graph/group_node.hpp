@@ -15,9 +15,11 @@
 //   const RegisterGroup<MeanOfSeries, Params> registered{NodeSpec{"mean_of_series", "..."}};
 //
 // Members come to add() one at a time for each key, those of a partition by offset and the parts of a record by index;
-// functions for different keys may be called concurrently, so all are const. A state is a copy of what it keeps: it
-// lives for minutes, and must not point into a message (cv::Mat is copied with clone()). When add() gives an error, or
-// throws, only its message fails, and the state must be as it was. finish() may not depend on the order of members. It
+// functions for different keys may be called concurrently, so all are const. A state lives for minutes, and a record's
+// bytes are given back as soon as it waits: a payload that may be a view of them comes to add() as a copy
+// (graph/payload.hpp, detached()), which the state may keep. It may not keep the value of context.record(). Its memory
+// is the process's own; memory that a file backs comes with volumes. When add() gives an error, or throws, only its
+// message fails, and the state must be as it was. finish() may not depend on the order of members. It
 // may return what the call operator of a node may (graph/node.hpp), but not parts; its context has the key, headers
 // and position of the group's lowest member.
 #pragma once
@@ -50,6 +52,9 @@ class GroupNodeBody final : public GroupBody {
  public:
   using Member = std::remove_cvref_t<std::tuple_element_t<0, typename Key::Arguments>>;
   using Out = Output<typename Finish::Return>;
+  static_assert(
+      !std::is_same_v<Member, Payload>,
+      "a node that gathers says of which type its members are: a view of a record is copied for it");
 
   template <typename Params>
   GroupNodeBody(const Params& params, const BuildInfo& info) : node_{make<Node>(params, info)} {}
@@ -59,7 +64,12 @@ class GroupNodeBody final : public GroupBody {
   }
   std::shared_ptr<void> open() const override { return std::make_shared<State>(); }
   Result<Gathering> add(void* state, const Payload& member, const Context& context) const override {
-    return node_.add(*static_cast<State*>(state), Input<Member>::of(&member), context);
+    State& group = *static_cast<State*>(state);
+    const Member& value = Input<Member>::of(&member);
+    if constexpr (may_be_view)
+      return node_.add(group, value.detached(), context);
+    else
+      return node_.add(group, value, context);
   }
   std::size_t bytes(const void* state) const override { return static_cast<const State*>(state)->bytes(); }
   Outcome finish(void* state, GroupEnd end, const Context& context) const override {
@@ -72,6 +82,8 @@ class GroupNodeBody final : public GroupBody {
   Known known(int output) const override { return known_of(node_, output); }
 
  private:
+  static constexpr bool may_be_view = requires(const Member& member) { member.detached(); };
+
   const Node node_;
 };
 

@@ -2,6 +2,7 @@
 // prediction and whatever a node library adds. A payload type names itself and says its size:
 //   static constexpr std::string_view payload_name = "frame";
 //   std::size_t bytes() const;   // its memory, with all that it owns alone; may be absent where sizeof is all
+//   T detached() const;          // where it may be a view of a record's bytes: the same value, with a copy of what it views
 // How a type is written to a sink: graph/register_payload.hpp.
 #pragma once
 

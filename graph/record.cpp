@@ -21,4 +21,10 @@ std::size_t Record::bytes() const {
   return sum;
 }
 
+Record Record::detached() const {
+  Record own = *this;
+  own.value = Bytes::copy(value.data(), value.size());
+  return own;
+}
+
 }  // namespace radflow

@@ -45,6 +45,9 @@ struct Record {
 
   // What the record counts for in the memory budget: its value, key and headers.
   std::size_t bytes() const;
+
+  // The same record with a value of its own: whoever keeps it does not keep what it came with.
+  Record detached() const;
 };
 
 }  // namespace radflow

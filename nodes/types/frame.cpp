@@ -54,4 +54,15 @@ std::size_t Frame::bytes() const {
   return sizeof *this + held(pixels) + held(valid);
 }
 
+Frame Frame::detached() const {
+  const auto own = [](const cv::Mat& mat) {
+    const bool views = mat.u ? mat.u->currAllocator != cv::Mat::getStdAllocator() : !mat.empty();
+    return views || mat.isSubmatrix() ? mat.clone() : mat;
+  };
+  Frame frame = *this;
+  frame.pixels = own(pixels);
+  frame.valid = own(valid);
+  return frame;
+}
+
 }  // namespace radflow

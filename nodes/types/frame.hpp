@@ -78,6 +78,9 @@ struct Frame {
   // The bytes of the pixels and their validity; tables are shared among many frames.
   std::size_t bytes() const;
 
+  // The same frame, with copies of pixels that are a view of other memory (of a record, of a part of a larger image).
+  Frame detached() const;
+
   // The same meaning with other pixels of the same size.
   Frame with_pixels(cv::Mat other) const {
     Frame frame = *this;

@@ -1,6 +1,7 @@
 #include "nodes/types/frame.hpp"
 
 #include "graph/payload.hpp"
+#include "nodes/decode/pixel_view.hpp"
 #include "nodes/types/features.hpp"
 
 namespace radflow {
@@ -25,6 +26,20 @@ TEST(Frame, CountsThePixelsThatItKeeps) {
   // One row of it keeps all of them.
   frame.pixels = frame.pixels.row(3);
   EXPECT_NEAR(static_cast<double>(Payload::of(frame).bytes()), 100'000, 1000);
+}
+
+TEST(Frame, DetachedHasPixelsOfItsOwn) {
+  const std::string bytes = "abcdef";
+  Frame frame;
+  frame.pixels = view_pixels(Bytes::of(bytes), 2, 3, CV_8U);
+  frame.valid = cv::Mat::zeros(100, 100, CV_8U)(cv::Rect{0, 0, 3, 2});
+  frame.units = "HU";
+  const Frame own = frame.detached();
+  EXPECT_NE(own.pixels.data, frame.pixels.data);
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(own.pixels.data), 6), bytes);
+  EXPECT_EQ(own.units, "HU");
+  EXPECT_LT(Payload::of(own).bytes(), 2000U) << "nor does a part of a larger image keep all of it";
+  EXPECT_EQ(own.detached().pixels.data, own.pixels.data) << "what it owns it shares";
 }
 
 TEST(Features, CountTheirValues) {
