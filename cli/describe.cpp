@@ -101,7 +101,9 @@ void print_text(const Spec& spec) {
                  "is the\n"
                  "oldest. Its members are dead letters then; with `incomplete: emit` it gives what it has. "
                  "Records of one\n"
-                 "group stand in one partition.\n";
+                 "group stand in one partition. What an open group holds back is read again after a stop or "
+                 "a crash; it is\n"
+                 "not counted by `max_uncommitted`, but these four bound it.\n";
   if (!spec.own_retry.empty()) std::cout << "\nno retry: " << spec.own_retry << '\n';
   std::cout << "\nexample\n" << indented(example(spec)) << '\n';
 }

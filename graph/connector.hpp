@@ -94,12 +94,22 @@ class Source {
   // All that is left of the record waits in groups for others, which may take long: it is not done, but it keeps nothing
   // waiting and counts as nothing that is under way. Any thread.
   virtual void parked(const Position&) {}
+  // A parked record is under way once more, until it is done: its dead letter has been sent. Any thread.
+  virtual void under_way_again(const Position&) {}
+  // Whether the group of these records, which are of one partition and stand by offset, may be finished now: from then on
+  // they are under way once more. After false it is asked again and again. Any thread.
+  virtual bool may_finish(const std::vector<Position>&) { return true; }
+  // After true: all that came of the group has ended or waits in another group. Any thread.
+  virtual void finished(const std::vector<Position>&) {}
+  // After false: the group was given up and is not asked for any more. Any thread.
+  virtual void not_finished(const std::vector<Position>&) {}
   // Whether the next record could come now: not while it is paused, or what it reads from is away. The time for which a
   // group may go without a member runs only then. Any thread.
   virtual bool listening() const { return true; }
   // False if the position's partition was given up since it was admitted: what comes of it is somebody else's
   // to compute, and what is not sent yet is not sent; done() is called all the same and changes nothing. Any
-  // thread, for every output. It has to be cheap, and when in doubt true: that repeats, false would lose.
+  // thread, for every output. It has to be cheap. Returning true too often costs repeated work; returning false wrongly
+  // loses a record.
   virtual bool holds(const Position&) const { return true; }
   virtual void finish(std::chrono::milliseconds /*longest*/) {}
   // False if run() returns because of a stop only: to be stopped cuts nothing short.

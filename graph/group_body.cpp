@@ -20,4 +20,22 @@ std::string_view describe(GroupEnd end) {
   return "";
 }
 
+std::string_view label(GroupEnd end) {
+  switch (end) {
+    case GroupEnd::Complete:
+      return "complete";
+    case GroupEnd::Idle:
+      return "idle";
+    case GroupEnd::Longest:
+      return "longest";
+    case GroupEnd::Most:
+      return "most";
+    case GroupEnd::EndOfInput:
+      return "end_of_input";
+    case GroupEnd::MemoryFull:
+      return "memory_full";
+  }
+  return "";
+}
+
 }  // namespace radflow

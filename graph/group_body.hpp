@@ -21,7 +21,9 @@ enum class GroupEnd {
   EndOfInput,  // no source gives records any more
   MemoryFull,  // the groups of this node took more than `memory`; this one was the oldest
 };
+inline constexpr std::size_t ways_to_end = 6;
 std::string_view describe(GroupEnd end);  // "no member came for `idle`"
+std::string_view label(GroupEnd end);     // "idle", for metrics
 
 // What arrives at the call that finishes a group.
 struct GatheredState {

@@ -105,6 +105,16 @@ struct OpenGroupStats {
   std::string waits_for;  // a sentence
 };
 
+// The groups of a node that gathers.
+struct GroupStats {
+  std::string node;
+  std::uint64_t open = 0;
+  std::uint64_t members = 0;  // of the open ones
+  std::int64_t bytes = 0;     // what the open ones take of the node's `group.memory`
+  std::int64_t memory_bytes = 0;
+  std::vector<std::pair<std::string, std::uint64_t>> ended;  // the key is label(GroupEnd)
+};
+
 struct PipelineStats {
   std::string graph;
   std::string digest;
@@ -114,7 +124,7 @@ struct PipelineStats {
   std::vector<SinkStats> sinks;
   std::vector<Stall> stalls;                // frontiers that have stood still for a second or more
   std::vector<OpenGroupStats> open_groups;  // the oldest 20 of each node
-  std::uint64_t groups_open = 0;
+  std::vector<GroupStats> groups;           // one for each node that gathers
   std::int64_t bytes_in_flight = 0;
   std::int64_t memory_bytes = 0;
   std::int64_t records_in_flight = 0;   // admitted and not ended

@@ -16,6 +16,7 @@
 #include "connectors/kafka/group/group_reader.hpp"
 #include "connectors/kafka/group/skipped_records.hpp"
 #include "connectors/kafka/group/source_params.hpp"
+#include "connectors/kafka/librdkafka/order.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
 #include "connectors/kafka/loop_watch.hpp"
 #include "connectors/kafka/transactions/transactional_delivery.hpp"
@@ -78,7 +79,8 @@ class KafkaSource final : public Source {
       if (params_.until_caught_up) reader_->ask_for_ends();
       claim_queue.serve();
       listening_ = !member().paused();
-      if (MessagePtr message = reader_->next(claim_queue.empty() ? idle_turn : busy_turn))
+      const bool busy = !claim_queue.empty() || crash_guard_->finishing();
+      if (MessagePtr message = reader_->next(busy ? busy_turn : idle_turn))
         take(std::move(message), claim_queue, stop);
     }
     listening_ = false;
@@ -88,7 +90,7 @@ class KafkaSource final : public Source {
     keeper_ = std::jthread{[this](std::stop_token end) {
       while (!end.stop_requested()) {
         keep_alive();
-        reader_->poll(idle_turn);
+        reader_->poll(crash_guard_->finishing() ? busy_turn : idle_turn);
       }
     }};
   }
@@ -99,6 +101,10 @@ class KafkaSource final : public Source {
     assignment_.done_together(positions);
   }
   void parked(const Position& position) override { assignment_.parked(position); }
+  void under_way_again(const Position& position) override { assignment_.under_way_again(position); }
+  bool may_finish(const std::vector<Position>& group) override { return crash_guard_->may_finish(group); }
+  void finished(const std::vector<Position>& group) override { crash_guard_->finished(group); }
+  void not_finished(const std::vector<Position>& group) override { crash_guard_->not_finished(group); }
   bool listening() const override { return listening_ && ready(); }
   bool holds(const Position& position) const override { return delivery_->holds(position); }
 
@@ -134,7 +140,7 @@ class KafkaSource final : public Source {
       return;
     }
     if (!reader_->passes(position)) return ask_again(std::move(message));
-    if (!assignment_.admit(position, order(*message))) return;
+    if (!assignment_.admit(position, order_of(*message))) return;
     if (assignment_.was_done_before(position)) return assignment_.done(position);
     in_hand_ = position;
     waits_ = true;
@@ -165,13 +171,6 @@ class KafkaSource final : public Source {
     member().put_back(std::move(message));
     if (!member().paused()) member().pause();
     if (MessagePtr early = reader_->poll(idle_turn)) member().hold(std::move(early));
-  }
-
-  // Results stay in order per key; records without one share theirs.
-  static std::uint64_t order(const rd_kafka_message_t& message) {
-    return message.key
-               ? std::hash<std::string_view>{}({static_cast<const char*>(message.key), message.key_len})
-               : 0;
   }
 
   // Of the assignment, and not yet in the graph.
@@ -212,6 +211,7 @@ class KafkaSource final : public Source {
 
   // What has to be done at least once a second, or when there is enough to commit.
   void keep_alive() {
+    crash_guard_->serve_groups(member());
     const auto now = Clock::now();
     if (now - kept_ < (delivery_->commit_is_urgent() ? between_urgent_commits : between_commits)) return;
     kept_ = now;

@@ -147,7 +147,8 @@ void Endings::end(Ticket& ticket) {
   if (ticket.gathered()) return end_group(ticket);
   const bool refused = ticket.dead_letter_error.has_value();
   if (ticket.phase == Phase::Alive) {
-    if (ticket.bundle && ticket.end_parking()) parked_.fetch_sub(1);
+    const bool was_parked = ticket.bundle && ticket.end_parking();
+    if (was_parked) parked_.fetch_sub(1);
     if (ticket.stops_graph()) {
       say_stopped(ticket);
       return finish(ticket, false);
@@ -155,6 +156,7 @@ void Endings::end(Ticket& ticket) {
     if (ticket.dropped()) return finish(ticket, false);
     if (!ticket.failed()) return finish(ticket, true);
     ticket.phase = Phase::DeadLetter;
+    if (was_parked) run_.sources[ticket.source()]->under_way_again(ticket.record().position);
     return dead_letter(ticket,
                        ticket.record().value.size() < ticket.value_bytes() ? Cut::Bytes : Cut::Nothing);
   }

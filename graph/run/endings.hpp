@@ -52,9 +52,7 @@ class Endings {
   // A group has taken over one obligation of the ticket; it has ended and gives it back; whoever it was handed to gives
   // it back at once.
   void give_to_group(Ticket& ticket) { settle(ticket, ticket.give_to_group()); }
-  void give_back(const GroupMember& member) {
-    settle(*member.ticket, member.waits ? member.ticket->take_from_group() : member.ticket->release());
-  }
+  void give_back(const GroupMember& member) { settle(*member.ticket, member.ticket->take_from_group()); }
   void let_go(Ticket& ticket) { release(ticket); }
   DoneTogether& together() { return together_; }
   // The record that waits longest to be handed to a node that gathers, of its partition. It may have ended since: only
@@ -96,6 +94,7 @@ class Endings {
   void settle(Ticket& ticket, Ticket::Left left);
   void end(Ticket& ticket);
   void end_group(Ticket& ticket);
+  void group_is_through(const Ticket& ticket);
   void say_stopped(const Ticket& ticket);
   void dead_letter(Ticket& ticket, Cut cut);
   void finish(Ticket& ticket, bool done);

@@ -15,9 +15,6 @@ class Ticket;
 struct GroupMember {
   std::shared_ptr<Ticket> ticket;    // the record's, or that of a group that is a member of this one
   const Message* message = nullptr;  // what was added; it belongs to that ticket
-  // It waits for others. The one that completes its group does not: it is under way until all that comes of the group
-  // has ended, so that whoever finds out what killed a process finds it.
-  bool waits = true;
 };
 
 struct Gathered {
@@ -25,6 +22,7 @@ struct Gathered {
   std::vector<GroupMember> members;  // lowest first; each holds an obligation of its ticket
   std::vector<Position> positions;   // all records that came together, each once, sorted by offset
   std::string digest;                // over those of its members
+  bool finishes = false;             // its source has let it be finished (Source::may_finish)
 };
 
 // "frames:0:17-40", from the lowest to the highest of them.

@@ -12,9 +12,13 @@ void Endings::settle(Ticket& ticket, Ticket::Left left) {
   parked_.fetch_add(1);
   changes_.fetch_add(1);
   if (ticket.gathered())
-    ticket.park_members([this](Ticket& member) { give_to_group(member); });
+    group_is_through(ticket);
   else
     run_.sources[ticket.source()]->parked(ticket.record().position);
+}
+
+void Endings::group_is_through(const Ticket& ticket) {
+  if (ticket.gathered()->finishes) run_.sources[ticket.source()]->finished(ticket.gathered()->positions);
 }
 
 void Endings::say_stopped(const Ticket& ticket) {
@@ -32,7 +36,10 @@ void Endings::say_stopped(const Ticket& ticket) {
 
 // Members end after their group: what failed of it has failed of each of them.
 void Endings::end_group(Ticket& ticket) {
-  if (ticket.end_parking()) parked_.fetch_sub(1);
+  if (ticket.end_parking())
+    parked_.fetch_sub(1);
+  else
+    group_is_through(ticket);
   const bool stops = ticket.stops_graph();
   if (stops) say_stopped(ticket);
   ticket.phase = Ticket::Phase::Ended;

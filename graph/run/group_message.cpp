@@ -30,6 +30,19 @@ std::vector<std::pair<std::string, std::string>> shared_ids(const std::vector<Gr
 
 }  // namespace
 
+std::vector<Position> records_of(const std::vector<GroupMember>& members) {
+  std::vector<Position> all;
+  for (const GroupMember& member : members)
+    if (const Gathered* inner = member.ticket->gathered())
+      all.insert(all.end(), inner->positions.begin(), inner->positions.end());
+    else
+      all.push_back(position(member));
+  std::ranges::sort(all, {}, &Position::offset);
+  const auto [again, end] = std::ranges::unique(all, {}, &Position::offset);
+  all.erase(again, end);
+  return all;
+}
+
 GroupMessage group_message(int node, std::vector<GroupMember> members) {
   std::ranges::stable_sort(members, lower);
   GroupMessage made;
@@ -44,17 +57,9 @@ GroupMessage group_message(int node, std::vector<GroupMember> members) {
   made.gathered = std::make_unique<Gathered>();
   Gathered& gathered = *made.gathered;
   gathered.node = node;
+  gathered.positions = records_of(members);
   std::string digests;
-  for (const GroupMember& member : members) {
-    digests += member.ticket->input_digest() + '\n';
-    if (const Gathered* inner = member.ticket->gathered())
-      gathered.positions.insert(gathered.positions.end(), inner->positions.begin(), inner->positions.end());
-    else
-      gathered.positions.push_back(position(member));
-  }
-  std::ranges::sort(gathered.positions, {}, &Position::offset);
-  const auto [again, end] = std::ranges::unique(gathered.positions, {}, &Position::offset);
-  gathered.positions.erase(again, end);
+  for (const GroupMember& member : members) digests += member.ticket->input_digest() + '\n';
   const bool sha256 = members.front().message->graph().input_digest == "sha256";
   gathered.digest = sha256 ? sha256_digest(digests) : xxh3_digest(digests);
   gathered.members = std::move(members);

@@ -16,6 +16,8 @@ struct GroupMessage {
   Identity identity;  // place and number of the lowest member, and the identifiers that all members share
   std::unique_ptr<Gathered> gathered;
 };
+// The records that came together, each once, by offset.
+std::vector<Position> records_of(const std::vector<GroupMember>& members);
 GroupMessage group_message(int node, std::vector<GroupMember> members);
 
 Error incomplete(std::size_t members, const std::string& range, GroupEnd end);

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
 
 #include "graph/digest.hpp"
 #include "graph/run/groups.hpp"
@@ -12,13 +11,15 @@ namespace radflow {
 using std::chrono::milliseconds;
 
 void Groups::run(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock{mutex};
+  constexpr IdleClock::Duration between_questions = milliseconds{5};
   while (!stop.stop_requested() && !stopped_) {
     const auto now = std::chrono::steady_clock::now();
     for (Node& node : nodes_) tick(node, now);
-    stopped.wait_for(lock, stop, step_, [] { return false; });
+    start_due();
+    std::unique_lock lock{due_mutex_};
+    woken_ = false;
+    wake_.wait_for(lock, stop, due_.empty() ? step_ : std::min(step_, between_questions),
+                   [&] { return woken_; });
   }
 }
 
@@ -74,6 +75,12 @@ void Groups::drop_all() {
       lock.unlock();
       for (const OpenGroup& open : all) drop(lane->source, open);
     }
+  std::deque<Due> due;
+  {
+    const std::lock_guard lock{due_mutex_};
+    due.swap(due_);
+  }
+  for (const Due& one : due) drop(one);
 }
 
 void Groups::clear() {
@@ -83,6 +90,20 @@ void Groups::clear() {
       const std::lock_guard lock{lane->mutex};
       lane->groups.clear();
     }
+  const std::lock_guard lock{due_mutex_};
+  due_.clear();
+}
+
+GroupStats Groups::stats_of(const Node& node) {
+  GroupStats stats{node.plan->name,
+                   static_cast<std::uint64_t>(node.open.count()),
+                   static_cast<std::uint64_t>(node.open.members()),
+                   node.open.bytes(),
+                   node.plan->group.memory_bytes,
+                   {}};
+  for (std::size_t end = 0; end < ways_to_end; ++end)
+    stats.ended.emplace_back(label(static_cast<GroupEnd>(end)), node.ended[end].get());
+  return stats;
 }
 
 void Groups::add_to(PipelineStats& stats) {
@@ -91,7 +112,7 @@ void Groups::add_to(PipelineStats& stats) {
   stats.groups_dropped = dropped_.load();
   const auto now = std::chrono::steady_clock::now();
   for (Node& node : nodes_) {
-    stats.groups_open += static_cast<std::uint64_t>(node.open.count());
+    stats.groups.push_back(stats_of(node));
     std::vector<OpenGroupStats> all;
     for (Lane* lane : node.open.lanes()) {
       const std::lock_guard lock{lane->mutex};

@@ -104,7 +104,7 @@ std::optional<GroupEnd> Groups::add_to_group(Node& node, Lane& lane, const std::
   Ticket& ticket = member.from->ticket;
   const std::int64_t state = static_cast<std::int64_t>(node.body->bytes(group.state.get()));
   group.member_bytes += member_bytes(ticket.record());
-  node.open.takes(group, state + group.member_bytes);
+  node.open.grown(group, state + group.member_bytes);
   endings_.together().join(ticket.bundle, group.bundle);
   group.last_member = lane.clock.passed();
   std::optional<GroupEnd> end;
@@ -112,8 +112,8 @@ std::optional<GroupEnd> Groups::add_to_group(Node& node, Lane& lane, const std::
     end = GroupEnd::Complete;
   else if (group.members.size() + 1 >= static_cast<std::size_t>(node.plan->group.most))
     end = GroupEnd::Most;
-  group.members.push_back({ticket.shared_from_this(), member.from, !end});
-  if (!end) endings_.give_to_group(ticket);
+  group.members.push_back({ticket.shared_from_this(), member.from});
+  endings_.give_to_group(ticket);
   return end;
 }
 
@@ -133,57 +133,6 @@ std::vector<OpenGroup> Groups::take_all(Node& node, Lane& lane) {
   while (!lane.groups.empty()) all.push_back(take(node, lane, lane.groups.begin()->first));
   std::ranges::sort(all, {}, &OpenGroup::number);
   return all;
-}
-
-void Groups::finish(Node& node, std::size_t source, OpenGroup group, GroupEnd end) {
-  if (!held(source, group)) return drop(source, group);
-  const int region = run_.layout.nodes[node.index].region;
-  const std::size_t count = group.members.size();
-  GroupMessage message = group_message(static_cast<int>(node.index), std::move(group.members));
-  const std::string range = range_text(message.gathered->positions);
-  const std::shared_ptr<Ticket> ticket = records_.make_group(
-      source, std::move(message.record), std::move(message.gathered), region, std::move(message.identity));
-  ticket->bundle = std::move(group.bundle);
-  endings_.enter(ticket);
-  const bool emit = node.plan->group.incomplete == GroupPlan::Incomplete::Emit && !run_.plan.replay;
-  if (end != GroupEnd::Complete && !emit) {
-    stages_.fail(node.index, ticket->root, {}, ticket->root.identity(), incomplete(count, range, end));
-    endings_.nothing_comes(*ticket, run_.region(region).reachable);
-    return;
-  }
-  run_.budget.add_computing(1);
-  Message& root = ticket->root;
-  stages_.start(ticket, root, Payload::of(GatheredState{std::move(group.state), end}));
-}
-
-void Groups::finish_oldest(Node& node) {
-  const auto oldest = node.open.oldest();
-  if (!oldest) return;
-  std::unique_lock lock{oldest->lane->mutex};
-  const auto found = oldest->lane->groups.find(oldest->key);
-  if (found == oldest->lane->groups.end() || found->second.number != oldest->number) return;
-  OpenGroup group = take(node, *oldest->lane, oldest->key);
-  lock.unlock();
-  finish(node, oldest->lane->source, std::move(group), GroupEnd::MemoryFull);
-}
-
-bool Groups::held(std::size_t source, const OpenGroup& group) const {
-  return run_.sources[source]->holds(group.members.front().ticket->record().position);
-}
-
-// Its members are not done. Those of a partition that was given up are somebody else's by now.
-void Groups::drop(std::size_t source, const OpenGroup& group) {
-  const bool revoked = !held(source, group);
-  if (!revoked) dropped_.fetch_add(1);
-  endings_.together().lose(group.bundle);
-  for (const GroupMember& member : group.members) {
-    if (revoked)
-      member.ticket->revoke();
-    else
-      member.ticket->drop();
-    endings_.give_back(member);
-  }
-  endings_.group_gone();
 }
 
 }  // namespace radflow

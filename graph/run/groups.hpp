@@ -4,9 +4,12 @@
 // gathers at all. Thread-safe.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <condition_variable>
 #include <deque>
 #include <functional>
+#include <mutex>
 #include <thread>
 
 #include "graph/group_body.hpp"
@@ -43,6 +46,7 @@ class Groups {
     const NodePlan* plan;
     GroupBody* body;
     OpenGroups open;
+    std::array<SharedCount, ways_to_end> ended;  // by GroupEnd
 
     Node(std::size_t place, std::size_t at, const NodePlan& node, NodeBody& gathers, IdleClock::Duration step)
         : group{place}, index{at}, plan{&node}, body{static_cast<GroupBody*>(&gathers)}, open{step} {}
@@ -56,9 +60,25 @@ class Groups {
   // Under the lane's lock; each has to be finished or dropped.
   OpenGroup take(Node& node, Lane& lane, const std::string& key);
   std::vector<OpenGroup> take_all(Node& node, Lane& lane);
+  // A group that has ended and whose source has not yet let it be finished.
+  struct Due {
+    Node* node;
+    std::size_t source;
+    OpenGroup group;
+    GroupEnd end;
+    std::vector<Position> records;
+  };
+
   void finish(Node& node, std::size_t source, OpenGroup group, GroupEnd end);
   void finish_oldest(Node& node);
+  bool start(Due& due);
+  void give_up_incomplete(Node& node, std::size_t source, OpenGroup group, GroupEnd end);
+  std::shared_ptr<Ticket> enter(Node& node, std::size_t source, OpenGroup& group, bool finishes);
+  void put_off(Due due);
+  void start_due();
   void drop(std::size_t source, const OpenGroup& group);
+  void drop(const Due& due);
+  static GroupStats stats_of(const Node& node);
   bool held(std::size_t source, const OpenGroup& group) const;
   void tick(Node& node, IdleClock::Time now);
   void run(const std::stop_token& stop);
@@ -72,6 +92,10 @@ class Groups {
   std::atomic<bool> stopped_{false}, dropping_{false};
   std::atomic<std::uint64_t> dropped_{0};
   IdleClock::Duration step_;
+  std::mutex due_mutex_;
+  std::condition_variable_any wake_;
+  bool woken_ = false;   // under due_mutex_: something is due since the timer looked
+  std::deque<Due> due_;  // under due_mutex_
   std::jthread timer_;
 };
 

@@ -47,9 +47,10 @@ OpenGroup& OpenGroups::open(Lane& lane, const std::string& key, IdleClock::Time 
   return group;
 }
 
-void OpenGroups::takes(OpenGroup& group, std::int64_t bytes) {
+void OpenGroups::grown(OpenGroup& group, std::int64_t bytes) {
   bytes_.fetch_add(bytes - group.bytes);
   group.bytes = bytes;
+  members_.fetch_add(1);
 }
 
 OpenGroup OpenGroups::take(Lane& lane, const std::string& key) {
@@ -61,6 +62,7 @@ OpenGroup OpenGroups::take(Lane& lane, const std::string& key) {
   by_age_.erase(group.number);
   count_.fetch_sub(1);
   bytes_.fetch_sub(group.bytes);
+  members_.fetch_sub(static_cast<std::int64_t>(group.members.size()));
   return group;
 }
 

@@ -60,8 +60,8 @@ class OpenGroups {
 
   // Opens a group, under the lane's lock; the key is claimed.
   OpenGroup& open(Lane& lane, const std::string& key, IdleClock::Time now);
-  // What the group takes of the memory has changed, under its lane's lock.
-  void takes(OpenGroup& group, std::int64_t bytes);
+  // The group has got a member and now takes so much of the memory; under its lane's lock.
+  void grown(OpenGroup& group, std::int64_t bytes);
   // Takes a group out, under its lane's lock.
   OpenGroup take(Lane& lane, const std::string& key);
   // The oldest of all, by lane and key. Any thread.
@@ -74,6 +74,7 @@ class OpenGroups {
 
   std::int64_t bytes() const { return bytes_.load(); }
   std::int64_t count() const { return count_.load(); }
+  std::int64_t members() const { return members_.load(); }
 
  private:
   const IdleClock::Duration step_;
@@ -82,7 +83,7 @@ class OpenGroups {
   std::map<std::string, Lane*> owner_;                             // each key's lane, under mutex_
   std::map<std::uint64_t, std::pair<Lane*, std::string>> by_age_;  // under mutex_
   std::uint64_t opened_ = 0;                                       // under mutex_
-  std::atomic<std::int64_t> bytes_{0}, count_{0};
+  std::atomic<std::int64_t> bytes_{0}, count_{0}, members_{0};
 };
 
 }  // namespace radflow

@@ -85,7 +85,41 @@ std::vector<Stall> Records::stalls(const std::vector<SourceStats>& at) const {
           });
       found.push_back(std::move(stall));
     }
+  if (!run_.layout.groups.empty()) add_stalled_groups(at, found);
   return found;
+}
+
+// Members of a group hold nothing up, but the group does, once it has ended and until all that came of it has.
+void Records::add_stalled_groups(const std::vector<SourceStats>& at, std::vector<Stall>& found) const {
+  const auto now = std::chrono::steady_clock::now();
+  const auto age = [&](const Ticket& ticket) {
+    return std::chrono::duration<double>{now - ticket.admitted()}.count();
+  };
+  for (std::size_t s = 0; s < at.size(); ++s)
+    tickets_[s].find(
+        [&](const Ticket& ticket) {
+          const Position& position = ticket.record().position;
+          return ticket.gathered() && !ticket.is_parked() && age(ticket) >= stall_seconds &&
+                 std::ranges::none_of(found, [&](const Stall& stall) {
+                   return stall.source == at[s].name && stall.partition == position.partition &&
+                          stall.topic == position.topic;
+                 });
+        },
+        [&](const Ticket& ticket) {
+          const Position& position = ticket.record().position;
+          Stall stall;
+          stall.source = at[s].name;
+          stall.topic = position.topic;
+          stall.partition = position.partition;
+          stall.offset = position.offset;
+          stall.seconds = age(ticket);
+          stall.node = run_.plan.nodes[static_cast<std::size_t>(ticket.gathered()->node)].name;
+          explain(ticket, stall);
+          stall.where = fmt::format("the group of {} records from here on: {}",
+                                    ticket.gathered()->positions.size(), stall.where);
+          if (const auto& key = ticket.record().key) stall.key_digest = xxh3_digest(*key);
+          found.push_back(std::move(stall));
+        });
 }
 
 // What the record waits for: a node first, since sinks wait for nodes; then its turn; then an acknowledgement.

@@ -45,6 +45,7 @@ class Records {
 
  private:
   std::vector<Stall> stalls(const std::vector<SourceStats>& at) const;
+  void add_stalled_groups(const std::vector<SourceStats>& at, std::vector<Stall>& found) const;
   void explain(const Ticket& ticket, Stall& stall) const;
 
   RunState& run_;

@@ -67,11 +67,9 @@ bool Ticket::park() {
   return true;
 }
 
-void Ticket::park_members(const std::function<void(Ticket&)>& give) {
+bool Ticket::is_parked() const {
   const std::lock_guard lock{mutex};
-  if (parking_ != Parking::Parked) return;
-  for (GroupMember& member : gathered_->members)
-    if (!std::exchange(member.waits, true)) give(*member.ticket);
+  return parking_ == Parking::Parked;
 }
 
 bool Ticket::end_parking() {

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cstdint>
 #include <forward_list>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -98,11 +97,9 @@ class Ticket : public std::enable_shared_from_this<Ticket> {
   // Gives the record's bytes back, of which the digest and the size stay: all that is left of it waits in groups.
   // False if that was done before, or if the ticket is about to end.
   bool park();
-  // Of a group that was parked: `give` each member that did not wait until now. They do, unless the group is
-  // about to end.
-  void park_members(const std::function<void(Ticket&)>& give);
   // Nothing is parked any more; for the thread that ends the ticket. True if it was parked.
   bool end_parking();
+  bool is_parked() const;
   // Of the record's value, whether it is still here or not.
   std::size_t value_bytes() const { return value_bytes_; }
 

@@ -62,4 +62,12 @@ inline TestGraph& gather(TestGraph& graph, const std::string& name, const std::s
   return graph;
 }
 
+// Ten records of each of `keys` keys, in turns: a group of ten each.
+inline TestGraph tens(int keys, GroupPlan plan = {}) {
+  TestGraph graph;
+  graph.source(records(10 * keys, keys)).node("a", {""}, offset);
+  gather(graph, "sum", "a", SumByKey{10}, plan).sink("out", {"sum"}, Order::Partition).errors();
+  return graph;
+}
+
 }  // namespace radflow::testing

@@ -1,10 +1,12 @@
-// Nodes of the program crash_node only, which is radflow with them: some end the process, one is slow. With EARLY_SIGNAL=NUMBER in
-// its environment it gets that signal in its first moment, before its command line is read.
+// Nodes of the program crash_node only, which is radflow with them: some end the process, others are slow. With
+// EARLY_SIGNAL=NUMBER in its environment it gets that signal in its first moment, before its command line is read.
 #include <unistd.h>
 
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <thread>
 
 #include "cli/command.hpp"
@@ -44,6 +46,20 @@ class Slow {
 
 const Register<Slow, SlowParams> slow{
     NodeSpec{"slow", "Takes its time."}.param(&SlowParams::each, "each", any(), "For each record.")};
+
+class SlowGroup {
+ public:
+  std::optional<Record> operator()(const Record& record) const {
+    if (record.header("group") == "slow") {
+      std::fputs("slow begins\n", stderr);
+      std::this_thread::sleep_for(std::chrono::milliseconds{1500});
+    }
+    return std::nullopt;
+  }
+};
+
+const Register<SlowGroup> sleeps{
+    NodeSpec{"slow_group", "Takes its time with records of the group `slow`, and ends all."}};
 
 struct CrashParams {
   std::string by, count;

@@ -1,91 +1,11 @@
-// Groups on a real broker: nothing is committed of a group before all of it, whatever happens to the process.
-#include <fmt/format.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <csignal>
-#include <fstream>
-#include <nlohmann/json.hpp>
-
-#include "tests/comes_true.hpp"
-#include "tests/connectors/temporary_folder.hpp"
-#include "tests/integration/process.hpp"
-#include "tests/integration/real_broker.hpp"
-#include "tests/paths.hpp"
-#include "tests/raw_headers.hpp"
+// Nothing is committed of a group before all of it, whatever happens to the process.
+#include "tests/integration/kafka_groups.hpp"
 
 namespace radflow {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-using testing::Not;
-
-class KafkaGroups : public WithTopics {
- protected:
-  KafkaGroups() : WithTopics{1} {}
-
-  // Frames of 2x2 pixels, whose mean is taken of `count` members for each header `group`.
-  void graph(int count, const std::string& group, const std::string& source = "",
-             const std::string& node = "collect: {by: 'header:group', count: ") {
-    std::ofstream{file} << fmt::format(R"(graph: groups
-http: {{listen: 127.0.0.1:0}}
-kafka:
-  bootstrap.servers: {}
-  session.timeout.ms: 6000
-  heartbeat.interval.ms: 300
-  group.instance.id: one
-sources:
-  - kafka: {{topic: {}, group: {}{}}}
-nodes:
-  - decode
-  - pixels
-  - {}{}}}
-    group: {{{}}}
-sinks:
-  - kafka: {{topic: {}}}
-  - kafka: {{topic: {}}}
-    from: errors
-)",
-                                       broker().servers(), in, in, source, node, count, group, out, dead);
-  }
-
-  // A member of a group. Without a key the records of all groups are of one order, and no commit can list what is done
-  // behind an open group.
-  enum class Key { None, Group };
-  static Record member(const std::string& group, int value, Key key) {
-    Record record;
-    if (key == Key::Group) record.key = group;
-    record.value = Bytes::of(std::string(4, static_cast<char>(value)));
-    record.headers = raw_headers(2, {{"group", group}});
-    return record;
-  }
-  void send(const std::vector<std::pair<std::string, int>>& members, Key key = Key::None) {
-    std::vector<Record> records;
-    for (const auto& [group, value] : members) records.push_back(member(group, value, key));
-    broker().produce(in, records);
-  }
-
-  std::unique_ptr<Process> start(const std::vector<std::string>& more = {}, const char* program = nullptr) {
-    std::vector<std::string> command{program ? program : radflow_program, "run", file};
-    command.insert(command.end(), more.begin(), more.end());
-    return std::make_unique<Process>(command, folder.path(fmt::format("log-{}", ++runs)));
-  }
-  // Results as "0,2,4: 7" (the members' offsets, the mean), each once.
-  std::set<std::string> results() {
-    std::set<std::string> all;
-    for (const Record& record : broker().read_all(out)) {
-      const auto json = nlohmann::json::parse(record.value.text());
-      const auto offsets = json.at("members").get<std::vector<std::int64_t>>();
-      all.insert(fmt::format("{}: {}", fmt::join(offsets, ","), json.at("values").at(0).get<double>()));
-    }
-    return all;
-  }
-
-  TemporaryFolder folder;
-  std::string file = folder.path("graph.yaml");
-  int runs = 0;
-};
 
 // The process dies between the acknowledgement of a group's result and the commit, beside an open group: what is
 // read again is whole, or nothing of it.
@@ -187,29 +107,6 @@ TEST_F(KafkaGroups, AReplayGathersDeadLettersOfAGroup) {
   Process replay{{radflow_program, "replay", file}, folder.path("replay")};
   EXPECT_EQ(replay.wait(60s), 0) << replay.said();
   EXPECT_EQ(results(), (std::set<std::string>{"0,1: 2"}));
-}
-
-TEST_F(KafkaGroups, WhatKillsTheProcessWhenAGroupIsFinishedIsNamedAndCanBePassedBy) {
-  graph(2, "idle: 2s", "", "crash_in_finish: {by: 'header:group', count: ");
-  send({{"good", 1}, {"bad", 7}, {"good", 3}, {"bad", 7}, {"late", 1}});
-  const auto run = [&](const std::vector<std::string>& more = {}) {
-    std::vector<std::string> all{"--until-caught-up"};
-    all.insert(all.end(), more.begin(), more.end());
-    auto process = start(all, crash_program);
-    const int code = process->wait(60s).value_or(-1000);
-    return std::pair{code, process->said(20'000)};
-  };
-  EXPECT_EQ(run().first, -SIGABRT);
-  EXPECT_EQ(run().first, -SIGABRT);
-  const auto third = run();
-  EXPECT_EQ(third.first, -SIGABRT);
-  // The record that completes the group is under way until the group has ended.
-  const std::string at = in + ":0:3";
-  EXPECT_THAT(third.second,
-              HasSubstr(at + ": the process died or was cut off 2 times with this record in flight"));
-  const auto skipped = run({"--skip", at});
-  EXPECT_EQ(skipped.first, 3) << skipped.second;
-  EXPECT_EQ(broker().committed(in, in), broker().ends(in));
 }
 
 }  // namespace

@@ -132,50 +132,6 @@ void Assignment::done_below(const rd_kafka_topic_partition_list_t& committed) {
   idle_.notify_all();
 }
 
-PartitionsPtr Assignment::to_commit(const rd_kafka_topic_partition_list_t* only) {
-  std::lock_guard lock{mutex_};
-  if (!only) done_ = 0;
-  PartitionsPtr list;
-  for (auto& [name, partition] : partitions_) {
-    std::optional<CommitPoint> now;
-    if (!partition.commits.due(partition.frontier, partition.gathered, now)) continue;
-    if (only && !rd_kafka_topic_partition_list_find(only, name.first.c_str(), name.second)) continue;
-    if (!list) list = partition_list();
-    send(name, partition, std::move(now), *list);
-  }
-  return list;
-}
-
-void Assignment::send(const Name& name, Partition& partition, std::optional<CommitPoint> now,
-                      rd_kafka_topic_partition_list_t& commit) {
-  partition.commits.send(std::move(now), partition.frontier, partition.gathered, graph_,
-                         *rd_kafka_topic_partition_list_add(&commit, name.first.c_str(), name.second));
-}
-
-PartitionsPtr Assignment::commit_with(const Position& position, const CommitMetadata& metadata) {
-  std::lock_guard lock{mutex_};
-  Partition* partition = find(position.topic, position.partition);
-  if (!partition || partition->gathered.through(partition->frontier).position() != position.offset)
-    return nullptr;
-  partition->commits.say(metadata);
-  PartitionsPtr list = partition_list(1);
-  send({position.topic, position.partition}, *partition,
-       partition->commits.point(partition->frontier, partition->gathered), *list);
-  return list;
-}
-
-bool Assignment::was_committed_with(const Position& position, const CommitMetadata& metadata) const {
-  std::lock_guard lock{mutex_};
-  const Partition* partition = find(position.topic, position.partition);
-  return partition && partition->commits.said(position.offset, metadata);
-}
-
-void Assignment::close(const rd_kafka_topic_partition_list_t& partitions) {
-  std::lock_guard lock{mutex_};
-  for (const auto& closed : each(partitions))
-    if (Partition* partition = find(closed.topic, closed.partition)) partition->commits.say({});
-}
-
 bool Assignment::wait_first(const Position& position, std::chrono::milliseconds longest) {
   std::unique_lock lock{mutex_};
   ++waiting_;
@@ -185,21 +141,6 @@ bool Assignment::wait_first(const Position& position, std::chrono::milliseconds 
   });
   --waiting_;
   return first;
-}
-
-void Assignment::committed(const rd_kafka_topic_partition_list_t& partitions, rd_kafka_resp_err_t error) {
-  std::lock_guard lock{mutex_};
-  for (const auto& entry : each(partitions)) {
-    Partition* partition = find(entry.topic, entry.partition);
-    if (!partition) continue;
-    if (error || entry.err)
-      partition->commits.failed(entry.err ? entry.err : error);
-    else {
-      partition->commits.acknowledged(entry.offset, partition->frontier);
-      partition->gathered.committed(entry.offset);
-    }
-  }
-  count_uncommitted();
 }
 
 void Assignment::count_uncommitted() {
@@ -224,7 +165,8 @@ void Assignment::wait_idle(const rd_kafka_topic_partition_list_t& partitions,
     return std::ranges::none_of(each(partitions), [&](const auto& entry) {
       const Partition* partition = find(entry.topic, entry.partition);
       return partition &&
-             partition->gathered.through(partition->frontier).pending() > waiting(entry, *partition);
+             partition->gathered.through(partition->frontier).pending() + partition->gathered.again() >
+                 waiting(entry, *partition);
     });
   });
   --waiting_;
@@ -241,8 +183,8 @@ std::vector<PartitionStatus> Assignment::status() const {
   std::vector<PartitionStatus> all;
   for (const auto& [name, partition] : partitions_) {
     const Frontier& through = partition.gathered.through(partition.frontier);
-    all.push_back(
-        {name.first, name.second, through.position(), -1, through.pending(), through.age(now).count()});
+    all.push_back({name.first, name.second, through.position(), -1,
+                   through.pending() + partition.gathered.again(), through.age(now).count()});
   }
   return all;
 }

@@ -66,6 +66,10 @@ class Assignment {
   void done_together(const std::vector<Position>& positions);
   // The record waits in groups: it holds nothing up.
   void parked(const Position& position);
+  // See Source.
+  void under_way_again(const Position& position);
+  void group_starts(const std::vector<Position>& records);
+  void group_ends(const std::vector<Position>& records);
   // A transaction committed these positions: what lies below is done. Not before: until then a crash repeats
   // it.
   void done_below(const rd_kafka_topic_partition_list_t& committed);
@@ -78,6 +82,11 @@ class Assignment {
   // Commits of the partition say this from now on. The one that says so now; null: the position is not the
   // lowest that is not done.
   PartitionsPtr commit_with(const Position& position, const CommitMetadata& metadata);
+  // Commits of the partition, as it was when the position was read, say this from the next one on.
+  void say(const Position& position, const CommitMetadata& metadata);
+  // Where nothing of the partition is under way, but for a record at `held_back` that has not entered the graph: the
+  // position up to which all is through.
+  std::optional<Position> quiet(const Position& of, std::int64_t held_back) const;
   // The last commit that was acknowledged was at this position and said this.
   bool was_committed_with(const Position& position, const CommitMetadata& metadata) const;
   // The partitions are about to be given up: the next commit says so.
@@ -122,7 +131,9 @@ class Assignment {
   const Partition* find(const std::string& topic, std::int32_t partition) const;
   // Under the lock:
   Partition* mark_done(const Position& position);  // null: it is not held any more
-  void through(Partition& partition, std::int64_t offset);
+  // Calls `change` with the partition, if it is held as it was when the position was read.
+  template <typename Change>
+  void change_under_way(const Position& position, const Change& change);
   void begin_anew(Partition& partition);
   void count_uncommitted();
   void send(const Name& name, Partition& partition, std::optional<CommitPoint> now,

@@ -13,18 +13,25 @@ Assignment::Partition* Assignment::mark_done(const Position& position) {
   if (orphans_ > 0 && (!partition || position.generation < partition->assigned)) --orphans_;
   if (!partition || partition->generation != position.generation) return nullptr;
   if (partition->frontier.done(position.offset, Clock::now())) ++done_;
-  through(*partition, position.offset);
+  change_under_way(position, [&](GatheredOffsets& gathered) {
+    gathered.through(position.offset, Clock::now());
+    gathered.done(position.offset);
+  });
   return partition;
 }
 
-void Assignment::through(Partition& partition, std::int64_t offset) {
+template <typename Change>
+void Assignment::change_under_way(const Position& position, const Change& change) {
   if (!gathers_) return;
+  Partition* partition = find(position.topic, position.partition);
+  if (!partition || partition->generation != position.generation) return;
   const auto uncommitted = [&] {
-    return partition.commits.uncommitted(partition.frontier, partition.gathered);
+    return partition->commits.uncommitted(partition->frontier, partition->gathered);
   };
   const std::int64_t before = uncommitted();
-  partition.gathered.through(offset, Clock::now());
+  change(partition->gathered);
   uncommitted_ += uncommitted() - before;
+  if (waiting_ > 0) idle_.notify_all();
 }
 
 void Assignment::done(const Position& position) {
@@ -47,10 +54,35 @@ void Assignment::done_together(const std::vector<Position>& positions) {
 
 void Assignment::parked(const Position& position) {
   std::lock_guard lock{mutex_};
-  Partition* partition = find(position.topic, position.partition);
-  if (!partition || partition->generation != position.generation) return;
-  through(*partition, position.offset);
-  if (waiting_ > 0) idle_.notify_all();
+  change_under_way(position,
+                   [&](GatheredOffsets& gathered) { gathered.through(position.offset, Clock::now()); });
+}
+
+void Assignment::under_way_again(const Position& position) {
+  std::lock_guard lock{mutex_};
+  change_under_way(position, [&](GatheredOffsets& gathered) { gathered.under_way_again(position.offset); });
+}
+
+void Assignment::group_starts(const std::vector<Position>& records) {
+  std::lock_guard lock{mutex_};
+  change_under_way(records.front(),
+                   [&](GatheredOffsets& gathered) { gathered.group_starts(records.size()); });
+}
+
+void Assignment::group_ends(const std::vector<Position>& records) {
+  std::lock_guard lock{mutex_};
+  change_under_way(records.front(), [&](GatheredOffsets& gathered) { gathered.group_ends(records.size()); });
+}
+
+std::optional<Position> Assignment::quiet(const Position& of, std::int64_t held_back) const {
+  std::lock_guard lock{mutex_};
+  const Partition* partition = find(of.topic, of.partition);
+  if (!partition || partition->generation != of.generation) return std::nullopt;
+  const Frontier& through = partition->gathered.through(partition->frontier);
+  if (partition->gathered.again() > 0) return std::nullopt;
+  if (through.pending() > 0 && (through.pending() > 1 || through.position() != held_back))
+    return std::nullopt;
+  return Position{of.topic, of.partition, through.position(), of.generation};
 }
 
 }  // namespace radflow::kafka

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <optional>
 #include <span>
 
 namespace radflow::kafka {
@@ -22,16 +23,39 @@ void read(std::string_view text, Number& number) {
 }
 
 std::string ahead_of(std::int64_t position) { return fmt::format(" ahead={}", position); }
+std::string finish_of(std::int64_t position) { return fmt::format(" finish={}", position); }
 std::string run_text(std::int64_t at, const OffsetRun& run) {
   return fmt::format("+{}x{}", run.from - at, run.end - run.from);
 }
+
+std::string runs_text(std::string text, std::int64_t at, std::span<const OffsetRun> runs) {
+  for (const OffsetRun& run : runs) {
+    text += run_text(at, run);
+    at = run.end;
+  }
+  return text;
+}
+
+// Of a group that lies scattered, from its first record to its last.
+std::string finish_text(const std::vector<OffsetRun>& runs) {
+  constexpr std::size_t longest = 300;
+  if (runs.empty()) return "";
+  const std::int64_t first = runs.front().from;
+  std::string text = runs_text(finish_of(first), first, runs);
+  if (text.size() <= longest) return text;
+  const OffsetRun all{first, runs.back().end};
+  return runs_text(finish_of(first), first, {&all, 1});
+}
+
+std::vector<OffsetRun> read_runs(std::string_view rest, std::optional<std::int64_t> position);
 
 }  // namespace
 
 std::string to_text(const std::string& graph, const CommitMetadata& metadata) {
   if (metadata.owner.empty()) return "radflow " + graph;
-  return fmt::format("radflow {} owner={} deaths={} span={}{}", graph, metadata.owner, metadata.deaths,
-                     metadata.span, metadata.through < 0 ? "" : fmt::format(" through={}", metadata.through));
+  return fmt::format("radflow {} owner={} deaths={} span={}{}{}", graph, metadata.owner, metadata.deaths,
+                     metadata.span, metadata.through < 0 ? "" : fmt::format(" through={}", metadata.through),
+                     finish_text(metadata.finish));
 }
 
 CommitMetadata read_commit_metadata(std::string_view text) {
@@ -41,6 +65,7 @@ CommitMetadata read_commit_metadata(std::string_view text) {
   read(field(text, "deaths"), metadata.deaths);
   read(field(text, "span"), metadata.span);
   read(field(text, "through"), metadata.through);
+  metadata.finish = read_runs(field(text, "finish"), std::nullopt);
   return metadata;
 }
 
@@ -58,17 +83,17 @@ std::size_t runs_with_room(std::int64_t position, const std::vector<OffsetRun>& 
 std::string ahead_text(std::int64_t position, const std::vector<OffsetRun>& runs, std::size_t longest) {
   const std::size_t count = runs_with_room(position, runs, longest);
   if (count == 0) return "";
-  std::string text = ahead_of(position);
-  for (std::int64_t at = position; const OffsetRun& run : std::span{runs}.first(count)) {
-    text += run_text(at, run);
-    at = run.end;
-  }
-  return text;
+  return runs_text(ahead_of(position), position, std::span{runs}.first(count));
 }
 
 std::vector<OffsetRun> read_ahead(std::string_view text, std::int64_t position) {
-  if (!text.starts_with("radflow ")) return {};
-  std::string_view rest = field(text, "ahead");
+  return text.starts_with("radflow ") ? read_runs(field(text, "ahead"), position) : std::vector<OffsetRun>{};
+}
+
+namespace {
+
+// Runs that begin at this position, if one is given.
+std::vector<OffsetRun> read_runs(std::string_view rest, std::optional<std::int64_t> position) {
   const auto number = [&rest](std::int64_t& value) {
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
@@ -81,7 +106,7 @@ std::vector<OffsetRun> read_ahead(std::string_view text, std::int64_t position) 
   };
   constexpr std::int64_t largest = std::int64_t{1} << 62;  // sums stay below the largest offset
   std::int64_t at = -1, gap = 0, length = 0;
-  if (!number(at) || at != position) return {};
+  if (!number(at) || (position && at != *position)) return {};
   std::vector<OffsetRun> runs;
   while (!rest.empty()) {
     if (!sign('+') || !number(gap) || !sign('x') || !number(length)) return {};
@@ -91,5 +116,7 @@ std::vector<OffsetRun> read_ahead(std::string_view text, std::int64_t position) 
   }
   return runs;
 }
+
+}  // namespace
 
 }  // namespace radflow::kafka

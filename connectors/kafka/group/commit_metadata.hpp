@@ -4,6 +4,8 @@
 //   radflow GRAPH owner=1f0c deaths=1 span=64      it was at work: if it does not say the above, it died
 //   radflow GRAPH ... through=130                  all below waits in groups or is done: what may have been in
 //                                                  flight begins there
+//   radflow GRAPH ... finish=90+0x1+4x2            nothing else was in flight when the group of the records 90, 95 and 96
+//                                                  was finished
 //   radflow GRAPH ... ahead=100+3x4+10x2           at offset 100 these are done as well: from 103 on 4, then,
 //                                                  10 after those, 2
 #pragma once
@@ -23,6 +25,7 @@ struct CommitMetadata {
   std::int64_t span = 0;  // how many records from the offset on may be in flight until the next commit
   // The offset from which on they count; -1: the one that is committed.
   std::int64_t through = -1;
+  std::vector<OffsetRun> finish;  // records of the group that is being finished; none: no group is
 
   bool operator==(const CommitMetadata&) const = default;
 };

@@ -16,7 +16,8 @@ std::optional<CommitPoint> Commits::point(const Frontier& frontier, const Gather
 
 bool Commits::due(const Frontier& frontier, const GatheredOffsets& gathered,
                   std::optional<CommitPoint>& now) const {
-  const bool said_otherwise = metadata_.owner != sent_metadata_.owner;
+  const bool said_otherwise =
+      metadata_.owner != sent_metadata_.owner || metadata_.finish != sent_metadata_.finish;
   if (gathered.gathering()) {
     now = point(frontier, gathered);
     if (said_otherwise) return now || last_.position >= 0;
@@ -34,7 +35,7 @@ void Commits::send(std::optional<CommitPoint> now, const Frontier& frontier, con
                    const std::string& graph, rd_kafka_topic_partition_t& entry) {
   const Frontier& through = gathered.through(frontier);
   sent_metadata_ = metadata_;
-  if (through.pending() == 0) {  // whoever dies now, no record is to blame
+  if (through.pending() == 0 && metadata_.finish.empty()) {  // whoever dies now, no record is to blame
     sent_metadata_.deaths = 0;
     sent_metadata_.span = 0;
   }

@@ -40,12 +40,13 @@ class Commits {
     return acknowledged_through_ == offset && sent_metadata_ == metadata;
   }
 
-  // Records read and not known to be committed. Where the graph gathers, those that are not through: a commit may have
-  // to wait for long.
+  // Records read and not known to be committed. Where the graph gathers, those that are under way: a commit may have to
+  // wait for long, and what an open group holds back is bounded by the group.
   std::int64_t uncommitted(const Frontier& frontier, const GatheredOffsets& gathered) const {
     if (base_ < 0) return 0;
     const Frontier& through = gathered.through(frontier);
-    return gathered.gathering() ? through.next() - through.position() : frontier.next() - base_;
+    return gathered.gathering() ? through.next() - through.position() + gathered.again()
+                                : frontier.next() - base_;
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <random>
 
+#include "connectors/kafka/client/range.hpp"
 #include "connectors/kafka/group/commits.hpp"
 #include "connectors/kafka/group/durations.hpp"
 #include "connectors/log.hpp"
@@ -16,6 +17,15 @@ using namespace std::chrono_literals;
 
 constexpr std::int64_t group_size = 64;
 constexpr std::int64_t in_groups = 4096;
+
+std::string range_of(const Position& at, const std::vector<OffsetRun>& runs) {
+  return to_text(Range{at.topic, at.partition, runs.front().from, runs.back().end});
+}
+std::vector<std::string> ranges_of(const Position& at, const std::vector<OffsetRun>& runs) {
+  std::vector<std::string> all;
+  for (const OffsetRun& run : runs) all.push_back(range_of(at, {run}));
+  return all;
+}
 
 }  // namespace
 
@@ -42,6 +52,7 @@ CommitMetadata CrashGuard::metadata(const Guarded& guarded, bool below) const {
 }
 
 bool CrashGuard::lets_in(const Position& position, GroupMember& member) {
+  if (finishing_ && waits_for_group(position)) return false;
   // As the one before, mostly.
   if (let_in_ && let_in_->generation == position.generation && let_in_->free > 0 &&
       position.offset < let_in_->free_below)
@@ -118,13 +129,25 @@ bool CrashGuard::look_back(const Position& position, GroupMember& member, Guarde
   guarded.through = last.through;
   guarded.in_groups = in_groups;
   const std::int64_t first = std::max(position.offset, last.through);  // the first record that was under way
+  {
+    const std::lock_guard lock{mutex_};
+    suspects_[{position.topic, position.partition}] = {position.generation, first + last.span + in_groups,
+                                                       guarded.deaths};
+  }
   const std::string at = fmt::format("{}:{}:{}", position.topic, position.partition, first);
   const std::string here = fmt::format("{}:{}:{}", position.topic, position.partition, position.offset);
   const LogFields fields = named(member.client().what(), {{"topic", position.topic},
                                                           {"partition", position.partition},
                                                           {"offset", first},
                                                           {"deaths", guarded.deaths}});
-  if (last.span == 1 && guarded.deaths > 1)
+  if (!last.finish.empty() && guarded.deaths > 1)
+    log_error(fmt::format("{}: the process died or was cut off {} times, the last time while it finished the "
+                          "group of {} with nothing else of its partition in flight. If it is the group "
+                          "that kills it, pass it to the dead letters: --skip {}",
+                          here, guarded.deaths, range_of(position, last.finish),
+                          fmt::join(ranges_of(position, last.finish), " --skip ")),
+              fields);
+  else if (last.span == 1 && guarded.deaths > 1)
     log_error(
         fmt::format(
             "{}: the process died or was cut off {} times with this record in flight, the last time with no "

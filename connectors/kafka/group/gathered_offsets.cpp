@@ -1,7 +1,6 @@
 #include "connectors/kafka/group/gathered_offsets.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "connectors/kafka/group/commit_metadata.hpp"
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "connectors/frontier.hpp"
@@ -34,6 +35,14 @@ class GatheredOffsets {
   void skip_to(std::int64_t offset);
   // A record waits in groups, or is done: it is through.
   void through(std::int64_t offset, Time now);
+  // A record that was through is under way once more, until it is done.
+  void under_way_again(std::int64_t offset) { again_.insert(offset); }
+  void done(std::int64_t offset) { again_.erase(offset); }
+  // A group of so many records that were through is being finished, and not any more.
+  void group_starts(std::size_t records) { in_groups_ += static_cast<std::int64_t>(records); }
+  void group_ends(std::size_t records) { in_groups_ -= static_cast<std::int64_t>(records); }
+  // Records that are through and under way once more.
+  std::int64_t again() const { return in_groups_ + static_cast<std::int64_t>(again_.size()); }
   // Records that were done together, by offset.
   void done_together(std::vector<std::int64_t> offsets);
 
@@ -55,6 +64,8 @@ class GatheredOffsets {
 
   bool gathers_ = false;
   Frontier through_;
+  std::set<std::int64_t> again_;
+  std::int64_t in_groups_ = 0;
   std::vector<OffsetRun> done_before_;
   std::vector<Offsets> together_;  // sorted by their lowest offset
   std::int64_t committed_ = -1;

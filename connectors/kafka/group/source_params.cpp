@@ -56,8 +56,10 @@ SpecBuilder source_spec() {
              "When records were deleted before they were read, or the topic was made again.")
       .param(&SourceParams::until_caught_up, "until_caught_up", any(),
              "Ends at the offsets that were the ends when a partition was assigned.")
-      .param(&SourceParams::max_uncommitted, "max_uncommitted", range(1, 1e9),
-             "Records read beyond what is committed, at most: what a crash repeats.")
+      .param(
+          &SourceParams::max_uncommitted, "max_uncommitted", range(1, 1e9),
+          "Records read beyond what is committed, at most: what a crash repeats. Members of open groups do "
+          "not count: `group` bounds them.")
       .param(&SourceParams::skip, "skip", any(),
              "Records that are not computed but go to the dead letters: TOPIC:PARTITION:OFFSET, or FROM-TO. "
              "Usually given by radflow run --skip.")

@@ -30,6 +30,17 @@ TEST(CommitMetadata, LeavesTheHighestRunsOutWhereThereIsNoRoom) {
   EXPECT_EQ(ahead_text(100, runs, 12), "");
 }
 
+TEST(CommitMetadata, NamesTheRecordsOfAGroupThatIsFinished) {
+  const CommitMetadata metadata{"1f0c", 1, 64, 130, {{90, 91}, {95, 97}}};
+  EXPECT_EQ(to_text("lungs", metadata),
+            "radflow lungs owner=1f0c deaths=1 span=64 through=130 finish=90+0x1+4x2");
+  EXPECT_EQ(read_commit_metadata(to_text("lungs", metadata) + " ahead=100+3x4"), metadata);
+  CommitMetadata scattered = metadata;
+  for (std::int64_t at = 200; at < 800; at += 2) scattered.finish.push_back({at, at + 1});
+  EXPECT_EQ(read_commit_metadata(to_text("lungs", scattered)).finish, (std::vector<OffsetRun>{{90, 799}}))
+      << "from the first to the last where there is no room";
+}
+
 // Somebody moved the group, or it is another's metadata.
 TEST(CommitMetadata, WhatIsDoneBelongsToOnePosition) {
   for (const char* text :
