@@ -45,6 +45,36 @@ std::string first_failure(const Json& part, const std::string& reason) {
   return ", the first at " + part.at("first_failed").at(reason).get<std::string>();
 }
 
+// The groups of each node that gathers, and of those that are open the oldest.
+void print_groups(const Json& status) {
+  for (const Json& node : status.at("groups")) {
+    const auto name = node.at("node").get<std::string>();
+    std::uint64_t ended = 0;
+    std::string reasons;
+    for (const auto& [reason, count] : node.at("ended").items()) {
+      if (count == 0) continue;
+      ended += count.get<std::uint64_t>();
+      reasons += fmt::format(", {} {}", count.get<std::uint64_t>(), reason);
+    }
+    const auto open = node.at("open").get<std::uint64_t>();
+    fmt::print("{}: {} open with {}, {} of {} bytes of its memory; {} ended{}\n", name,
+               counted(open, "group"), counted(node.at("members").get<std::uint64_t>(), "member"),
+               node.at("bytes").get<std::int64_t>(), node.at("memory_bytes").get<std::int64_t>(), ended,
+               reasons);
+    std::uint64_t shown = 0;
+    for (const Json& group : status.at("open_groups")) {
+      if (group.at("node") != name) continue;
+      ++shown;
+      fmt::print("  {} from {} [{}] offset {} on, {:.0f} s old, waits for {}; digest of its key {}\n",
+                 counted(group.at("members").get<std::uint64_t>(), "member"),
+                 group.at("topic").get<std::string>(), group.at("partition").get<int>(),
+                 group.at("offset").get<std::int64_t>(), group.at("age_s").get<double>(),
+                 group.at("waits_for").get<std::string>(), group.at("key_digest").get<std::string>());
+    }
+    if (shown < open) fmt::print("  and {} more, which are younger\n", open - shown);
+  }
+}
+
 void print(const Json& status) {
   const Json& records = status.at("records");
   fmt::print("graph {} ({}), {}\n", status.at("graph").get<std::string>(),
@@ -69,16 +99,7 @@ void print(const Json& status) {
                  at.at("partition").get<int>(), at.at("frontier").dump(), at.at("end").dump(),
                  at.at("pending").get<std::int64_t>());
     }
-  if (const auto open = status.value("groups_open", std::uint64_t{0}); open > 0) {
-    fmt::print("{} open\n", counted(open, "group"));
-    for (const Json& group : status.at("open_groups"))
-      fmt::print("  {}: {} from {} [{}] offset {} on, {:.0f} s old, waits for {}; digest of its key {}\n",
-                 group.at("node").get<std::string>(),
-                 counted(group.at("members").get<std::uint64_t>(), "member"),
-                 group.at("topic").get<std::string>(), group.at("partition").get<int>(),
-                 group.at("offset").get<std::int64_t>(), group.at("age_s").get<double>(),
-                 group.at("waits_for").get<std::string>(), group.at("key_digest").get<std::string>());
-  }
+  if (status.contains("groups")) print_groups(status);
   if (holds_any && status.at("stalls").empty()) fmt::print("no frontier stands still\n");
   for (const Json& stall : status.at("stalls"))
     fmt::print(

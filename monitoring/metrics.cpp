@@ -5,66 +5,15 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <limits>
 #include <map>
 #include <sstream>
+
+#include "monitoring/collector.hpp"
 
 namespace radflow {
 namespace {
 
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
-using prometheus::MetricType;
-using Labels = std::vector<ClientMetric::Label>;
-
-class Collector {
- public:
-  explicit Collector(std::string graph) : graph_{std::move(graph)} {}
-
-  // Values that follow belong to this family.
-  void counter(std::string name, std::string help) {
-    begin(std::move(name), std::move(help), MetricType::Counter);
-  }
-  void gauge(std::string name, std::string help) {
-    begin(std::move(name), std::move(help), MetricType::Gauge);
-  }
-  void histogram(std::string name, std::string help) {
-    begin(std::move(name), std::move(help), MetricType::Histogram);
-  }
-
-  void add(Labels labels, double value) {
-    ClientMetric& metric = next(std::move(labels));
-    if (families_.back().type == MetricType::Counter)
-      metric.counter.value = value;
-    else
-      metric.gauge.value = value;
-  }
-  void add(Labels labels, const DurationHistogram& observed) {
-    ClientMetric::Histogram& to = next(std::move(labels)).histogram;
-    to.sample_sum = observed.sum;
-    for (std::size_t i = 0; i < observed.counts.size(); ++i) {
-      to.sample_count += observed.counts[i];
-      to.bucket.push_back({to.sample_count, i < observed.bounds.size()
-                                                ? observed.bounds[i]
-                                                : std::numeric_limits<double>::infinity()});
-    }
-  }
-  std::vector<MetricFamily> take() && { return std::move(families_); }
-
- private:
-  void begin(std::string name, std::string help, MetricType type) {
-    families_.push_back({std::move(name), std::move(help), type, {}});
-  }
-  ClientMetric& next(Labels labels) {
-    ClientMetric& metric = families_.back().metric.emplace_back();
-    metric.label = std::move(labels);
-    metric.label.insert(metric.label.begin(), {"graph", graph_});
-    return metric;
-  }
-
-  std::string graph_;
-  std::vector<MetricFamily> families_;
-};
+using Labels = Collector::Labels;
 
 void collect_graph(const PipelineStats& stats, Collector& out) {
   out.gauge("radflow_build_info", "The program that runs; always 1.");
@@ -153,6 +102,28 @@ void collect_sources(const PipelineStats& stats, Collector& out) {
             stall.seconds);
 }
 
+// Nothing of a graph that does not gather.
+void collect_groups(const PipelineStats& stats, Collector& out) {
+  if (stats.groups.empty()) return;
+  const auto each = [&](auto value) {
+    for (const GroupStats& node : stats.groups)
+      out.add({{"node", node.node}}, static_cast<double>(value(node)));
+  };
+  out.gauge("radflow_groups_open", "Groups that have not ended, of a node that gathers.");
+  each([](const GroupStats& node) { return node.open; });
+  out.gauge("radflow_group_members", "Members of the open groups: messages that wait for others.");
+  each([](const GroupStats& node) { return node.members; });
+  out.gauge("radflow_group_bytes", "What the open groups take of the node's `group.memory`.");
+  each([](const GroupStats& node) { return node.bytes; });
+  out.gauge("radflow_group_memory_limit_bytes", "The node's `group.memory`.");
+  each([](const GroupStats& node) { return node.memory_bytes; });
+  out.counter("radflow_groups_ended_total",
+              "Groups that have ended, by reason: complete, idle, longest, most, end_of_input, memory_full.");
+  for (const GroupStats& node : stats.groups)
+    for (const auto& [reason, count] : node.ended)
+      out.add({{"node", node.node}, {"reason", reason}}, static_cast<double>(count));
+}
+
 void collect_nodes(const PipelineStats& stats, Collector& out) {
   const auto labels = [](const NodeStats& node) { return Labels{{"node", node.name}, {"type", node.type}}; };
   out.counter("radflow_node_calls_total", "Messages that a node was called for.");
@@ -188,6 +159,7 @@ void collect_nodes(const PipelineStats& stats, Collector& out) {
       out.gauge(exported_name(spec), spec.sentence);
     for (const auto& [node, metric] : values) out.add(labels(*node), metric.value);
   }
+  collect_groups(stats, out);
   out.gauge("radflow_stage_queue_messages",
             "Messages that wait for a stage, which is named after its first node.");
   for (const StageStats& stage : stats.stages)

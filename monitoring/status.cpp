@@ -81,12 +81,19 @@ std::string status_json(const PipelineStats& stats) {
                       {"revoked", stats.records_revoked},
                       {"abandoned", stats.records_abandoned}}},
                     {"stalls", ordered_json::array()},
-                    {"groups_open", stats.groups_open},
+                    {"groups", ordered_json::array()},
                     {"open_groups", ordered_json::array()},
                     {"sources", ordered_json::array()},
                     {"nodes", ordered_json::array()},
                     {"stages", ordered_json::array()},
                     {"sinks", ordered_json::array()}};
+  for (const GroupStats& node : stats.groups)
+    json["groups"].push_back({{"node", node.node},
+                              {"open", node.open},
+                              {"members", node.members},
+                              {"bytes", node.bytes},
+                              {"memory_bytes", node.memory_bytes},
+                              {"ended", counts(node.ended)}});
   for (const OpenGroupStats& group : stats.open_groups)
     json["open_groups"].push_back({{"node", group.node},
                                    {"key_digest", group.key_digest},

@@ -36,6 +36,11 @@ TEST(Metrics, SayWhatThePipelineCounted) {
            "radflow_node_seen_total{graph=\"pneumonia\",node=\"texture\",type=\"histogram\"} 4\n",
            "# TYPE radflow_node_limit gauge\n"
            "radflow_node_limit{graph=\"pneumonia\",node=\"decode\",type=\"decode\"} 2.5\n",
+           "radflow_groups_open{graph=\"pneumonia\",node=\"collect\"} 2\n",
+           "radflow_group_members{graph=\"pneumonia\",node=\"collect\"} 7\n",
+           "radflow_group_bytes{graph=\"pneumonia\",node=\"collect\"} 9000\n",
+           "radflow_group_memory_limit_bytes{graph=\"pneumonia\",node=\"collect\"} 67108864\n",
+           "radflow_groups_ended_total{graph=\"pneumonia\",node=\"collect\",reason=\"idle\"} 1\n",
            "radflow_stage_queue_messages{graph=\"pneumonia\",stage=\"decode\"} 7\n",
            "radflow_outputs_sent_total{graph=\"pneumonia\",sink=\"results\",port=\"results\"} 40\n",
            "radflow_records_abandoned_total{graph=\"pneumonia\"} 0\n",
