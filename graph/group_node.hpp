@@ -43,6 +43,11 @@ struct MemberFunction<R (C::*)(A...) const> {
   using Arguments = std::tuple<A...>;
 };
 
+template <typename T>
+struct IsOneOf : std::false_type {};
+template <typename... T>
+struct IsOneOf<OneOf<T...>> : std::true_type {};
+
 template <typename Node>
 class GroupNodeBody final : public GroupBody {
   using State = typename Node::State;
@@ -53,8 +58,8 @@ class GroupNodeBody final : public GroupBody {
   using Member = std::remove_cvref_t<std::tuple_element_t<0, typename Key::Arguments>>;
   using Out = Output<typename Finish::Return>;
   static_assert(
-      !std::is_same_v<Member, Payload>,
-      "a node that gathers says of which type its members are: a view of a record is copied for it");
+      !std::is_same_v<Member, Payload> && !IsOneOf<Member>::value,
+      "a node that gathers says of which one type its members are: a view of a record is copied for it");
 
   template <typename Params>
   GroupNodeBody(const Params& params, const BuildInfo& info) : node_{make<Node>(params, info)} {}

@@ -1,5 +1,7 @@
 #include "nodes/types/frame.hpp"
 
+#include "nodes/types/own_memory.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -55,13 +57,9 @@ std::size_t Frame::bytes() const {
 }
 
 Frame Frame::detached() const {
-  const auto own = [](const cv::Mat& mat) {
-    const bool views = mat.u ? mat.u->currAllocator != cv::Mat::getStdAllocator() : !mat.empty();
-    return views || mat.isSubmatrix() ? mat.clone() : mat;
-  };
   Frame frame = *this;
-  frame.pixels = own(pixels);
-  frame.valid = own(valid);
+  frame.pixels = own_memory(pixels);
+  frame.valid = own_memory(valid);
   return frame;
 }
 

@@ -9,8 +9,15 @@
 
 #include "graph/register_payload.hpp"
 #include "nodes/types/geometry_json.hpp"
+#include "nodes/types/own_memory.hpp"
 
 namespace radflow {
+
+Mask Mask::detached() const {
+  Mask mask = *this;
+  mask.labels = own_memory(labels);
+  return mask;
+}
 
 std::size_t Mask::bytes() const {
   return sizeof *this + (labels.u ? labels.u->size : labels.total() * labels.elemSize());

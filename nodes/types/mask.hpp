@@ -32,6 +32,9 @@ struct Mask {
 
   // The bytes of the labels; names are shared among many masks.
   std::size_t bytes() const;
+
+  // As Frame::detached().
+  Mask detached() const;
 };
 
 }  // namespace radflow
