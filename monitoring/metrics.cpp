@@ -84,7 +84,9 @@ void collect_sources(const PipelineStats& stats, Collector& out) {
                ? -1.0
                : static_cast<double>(std::max<std::int64_t>(0, at.end - at.frontier));
   });
-  out.gauge("radflow_frontier_offset", "The lowest offset that is not done: what is committed.");
+  out.gauge(
+      "radflow_frontier_offset",
+      "The lowest offset that is not done: what is committed; members of open groups count as done here.");
   partitions([](const PartitionStatus& at) { return static_cast<double>(at.frontier); });
   out.gauge("radflow_frontier_pending_records",
             "Records admitted at or after the frontier that are not done.");
