@@ -41,8 +41,11 @@ Bodies build(const Plan& plan, Purpose purpose, const std::shared_ptr<Resources>
         info.known.resize(port);  // inputs before it that are not wired
       info.known.push_back(heard(input));
     }
-    const bool passes_on = !node.spec->outputs.front().type || node.spec->keeps_known;
-    if (passes_on && !info.known.empty()) std::ranges::fill(known[n], info.known.front());
+    const bool keeps_all =
+        node.spec->kept_facts.empty() && (!node.spec->outputs.front().type || node.spec->keeps_known);
+    if (!info.known.empty())
+      std::ranges::fill(known[n],
+                        keeps_all ? info.known.front() : info.known.front().only(node.spec->kept_facts));
     const bool made_later =
         purpose == Purpose::Train &&
         any_field(node.spec->params, [](const ParamSpec& param) { return param.limits().trained; });
@@ -51,8 +54,8 @@ Bodies build(const Plan& plan, Purpose purpose, const std::shared_ptr<Resources>
       const int workers = std::max(1, plan.workers);
       const int instances = node.spec->exclusive ? std::min(workers, node.concurrency.value_or(workers)) : 1;
       for (int i = 0; i < instances; ++i) bodies[n].push_back(node.spec->make_node(node.params.get(), info));
-      for (std::size_t port = 0; !passes_on && port < known[n].size(); ++port)
-        known[n][port] = bodies[n].front()->known(static_cast<int>(port));
+      for (std::size_t port = 0; port < known[n].size(); ++port)
+        known[n][port].update(bodies[n].front()->known(static_cast<int>(port)));
     });
   }
   return bodies;

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace radflow {
 
@@ -26,6 +27,17 @@ class Known {
   const T* get() const {
     const auto found = facts_.find(T::fact_name);
     return found == facts_.end() ? nullptr : static_cast<const T*>(found->second.get());
+  }
+  // Takes over all facts of `newer`, in place of older ones of their names.
+  void update(const Known& newer) {
+    for (const auto& [name, fact] : newer.facts_) facts_[name] = fact;
+  }
+  // Only the facts of these names.
+  Known only(const std::vector<std::string>& names) const {
+    Known some;
+    for (const std::string& name : names)
+      if (const auto fact = facts_.find(name); fact != facts_.end()) some.facts_.insert(*fact);
+    return some;
   }
 
  private:

@@ -62,9 +62,10 @@ struct Spec {
   std::vector<PortSpec> outputs;
   bool first_is_main = false;  // of several outputs the first is meant where the node's name stands alone
   Arity arity = Arity::One;
-  bool exclusive = false;      // may not be called concurrently: one instance per call at a time
-  bool keeps_known = false;    // nodes: what is known of the first input is known of what comes of it
-  bool transient = false;      // may fail in a way that passes: `retry` is allowed
+  bool exclusive = false;    // may not be called concurrently: one instance per call at a time
+  bool keeps_known = false;  // nodes: all that is known of the first input is known of what comes of it
+  std::vector<std::string> kept_facts;  // nodes: the names of those that are, where it is not all
+  bool transient = false;               // may fail in a way that passes: `retry` is allowed
   std::string own_retry;       // sinks: what stands in for `retry`, "the library tries again: set ..."
   bool transactional = false;  // connectors: can take part in `delivery: exactly_once`
   bool key_is_unique = false;  // sources: no two records have one key

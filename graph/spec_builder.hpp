@@ -92,9 +92,12 @@ class SpecBuilder {
     spec.example = std::move(yaml);
     return *this;
   }
-  // The node's values mean what its first input's mean: what is known of these (graph/known.hpp) stays known.
+  // What is known of the first input (graph/known.hpp) is known of the node's values too: all of it where they mean the
+  // same, else the facts that are named: keeps_known<KnownSize>(). What the node itself says is known goes before both.
+  template <typename... Facts>
   SpecBuilder& keeps_known() {
-    spec.keeps_known = true;
+    spec.keeps_known = sizeof...(Facts) == 0;
+    spec.kept_facts = {std::string{Facts::fact_name}...};
     return *this;
   }
   // Connectors: with BuildInfo::delivery "exactly_once" reads or writes in the graph's transactions.

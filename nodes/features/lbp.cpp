@@ -54,6 +54,7 @@ const Register<Lbp, Params> registered{
         .param(&Params::radius, "radius", range(0.5, 64), "Of the circle, in pixels.")
         .param(&Params::method, "method", any(), "What becomes of the pattern of a pixel's neighbours.")
         .param(&Params::photometric, "photometric", any(), photometric_sentence)
+        .keeps_known<KnownSize>()
         .errors({colour_not_supported, monochrome1})
         .example("- lbp: {points: 8, radius: 1}")};
 

@@ -1,6 +1,8 @@
 // pixels: the values of a small frame as features, row by row. Every frame of a graph must have one size: put
 // resize before it. Padding has no value of its own and stands as `fill`.
 //   - pixels: {fill: 0}
+#include <fmt/format.h>
+
 #include <limits>
 #include <opencv2/core.hpp>
 
@@ -24,9 +26,18 @@ struct Params {
 
 class Pixels {
  public:
+  // Throws ParamError where frames are known to be too large.
   Pixels(const Params& params, const BuildInfo& info) : params_{params}, names_{info.name} {
     if (info.known.empty()) return;
     if (const auto* meaning = info.known.front().get<KnownMeaning>()) known_.set(*meaning);
+    if (const auto* size = info.known.front().get<KnownSize>()) {
+      const auto pixels = static_cast<std::size_t>(size->width) * static_cast<std::size_t>(size->height);
+      if (pixels > most_pixels)
+        throw ParamError{
+            "", fmt::format("takes up to {} pixels, and frames of {} x {} arrive: resize them to less",
+                            most_pixels, size->width, size->height)};
+      known_.set(KnownFeatures{*names_.numbered(pixels)});
+    }
   }
 
   Known known() const { return known_; }

@@ -12,6 +12,7 @@
 #include "nodes/imaging/masked.hpp"
 #include "nodes/imaging/picture.hpp"
 #include "nodes/types/boxes.hpp"
+#include "nodes/types/facts.hpp"
 
 namespace radflow {
 namespace {
@@ -96,7 +97,7 @@ const Register<Crop, Params> registered{
                "The label of the mask or the boxes; absent: all.")
         .any_of({"to", "rectangle"})
         .inputs({"image", "mask", "boxes"})
-        .keeps_known()
+        .keeps_known<KnownMeaning, KnownLevels>()
         .errors({geometry_mismatch,
                  {"nothing_to_crop",
                   "The mask or the boxes are empty, or the rectangle lies outside the frame."}})

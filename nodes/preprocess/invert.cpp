@@ -11,6 +11,7 @@
 #include "graph/node.hpp"
 #include "nodes/imaging/depth.hpp"
 #include "nodes/imaging/require.hpp"
+#include "nodes/types/facts.hpp"
 
 namespace radflow {
 namespace {
@@ -140,6 +141,7 @@ const Register<Invert, Params> registered{
                "[low, high] in the frame's units, for `about: range`: low becomes high.")
         .param(&Params::only, "only", any(),
                "Frames of the other interpretation pass as they are; absent: all are inverted.")
+        .keeps_known<KnownSize>()
         .errors({colour_not_supported,
                  codes_not_supported,
                  {"needs_range", "bits_stored is for integers as they are stored: say `about: range`."},

@@ -12,6 +12,7 @@
 
 #include "graph/node.hpp"
 #include "nodes/imaging/require.hpp"
+#include "nodes/types/facts.hpp"
 
 namespace radflow {
 namespace {
@@ -49,8 +50,15 @@ std::vector<double> valid_values(const cv::Mat& pixels, const cv::Mat& valid) {
 
 class Normalize {
  public:
-  explicit Normalize(const Params& params)
-      : zscore_{params.method == Method::ZScore}, percentiles_{params.percentiles}, clip_{params.clip} {}
+  Normalize(const Params& params, const BuildInfo& info)
+      : zscore_{params.method == Method::ZScore}, percentiles_{params.percentiles}, clip_{params.clip} {
+    known_.set(KnownLevels{0});
+    if (info.known.empty()) return;
+    if (const auto* meaning = info.known.front().get<KnownMeaning>())
+      known_.set(KnownMeaning{units(), meaning->photometric});
+  }
+
+  Known known() const { return known_; }
 
   Result<Frame> operator()(const Frame& frame) const {
     if (auto error = require_grey(frame, "normalize")) return *error;
@@ -79,7 +87,7 @@ class Normalize {
     const bool wide = frame.pixels.depth() == CV_64F || frame.pixels.depth() == CV_32S;
     if (!wide) values.convertTo(values, CV_32F);
     Frame result = frame.with_pixels(std::move(values));
-    result.units = zscore_ ? "zscore" : "minmax";
+    result.units = units();
     result.levels = 0;
     result.windows.clear();
     result.voi_luts.clear();
@@ -87,6 +95,8 @@ class Normalize {
   }
 
  private:
+  std::string units() const { return zscore_ ? "zscore" : "minmax"; }
+
   // What becomes 0, and what becomes 1 from there.
   std::pair<double, double> statistics(const cv::Mat& values, const cv::Mat& valid) const {
     double low = 0, high = 0;
@@ -99,6 +109,7 @@ class Normalize {
 
   bool zscore_;
   std::optional<Interval> percentiles_, clip_;
+  Known known_;
 };
 
 const Register<Normalize, Params> registered{
@@ -110,6 +121,7 @@ const Register<Normalize, Params> registered{
         .param(
             &Params::clip, "clip", any(),
             "[low, high] in the frame's units, such as [-1000, 400] of HU: clips to these before all else.")
+        .keeps_known<KnownSize>()
         .errors({colour_not_supported, no_valid_pixels, {"not_finite", "A pixel is no finite number."}})
         .example("- normalize: {method: zscore, percentiles: [1, 99]}")};
 

@@ -7,6 +7,7 @@
 #include "graph/node.hpp"
 #include "nodes/imaging/geometry.hpp"
 #include "nodes/imaging/picture.hpp"
+#include "nodes/types/facts.hpp"
 
 namespace radflow {
 namespace {
@@ -20,26 +21,32 @@ struct Params {
 
 class Pad {
  public:
-  explicit Pad(const Params& params) : params_{params} {
+  Pad(const Params& params, const BuildInfo& info) : params_{params} {
     if (!params.width && !params.height && params.margin == 0)
       throw ParamError{"", "needs `width`, `height` or `margin`"};
+    if (info.known.empty()) return;
+    if (const auto* size = info.known.front().get<KnownSize>()) {
+      const cv::Size after = padded({size->width, size->height});
+      known_.set(KnownSize{after.width, after.height});
+    }
   }
+
+  Known known() const { return known_; }
 
   // Errors: too_large.
   Result<Payload> operator()(const Picture& picture, const Context& context) const {
     const double fill = is_mask(picture) ? 0 : params_.fill;
     return changed(picture, [&](const Frame& frame) -> Result<Frame> {
       const cv::Size size = frame.pixels.size();
-      const cv::Size padded{std::max(size.width + 2 * params_.margin, params_.width.value_or(0)),
-                            std::max(size.height + 2 * params_.margin, params_.height.value_or(0))};
-      if (padded == size) return frame;
-      const std::size_t pixels = static_cast<std::size_t>(padded.width) * padded.height;
+      const cv::Size after = padded(size);
+      if (after == size) return frame;
+      const std::size_t pixels = static_cast<std::size_t>(after.width) * after.height;
       if (auto error = context.charge(pixels * (frame.pixels.elemSize() + 1))) return *error;
-      const cv::Rect inner{(padded.width - size.width) / 2, (padded.height - size.height) / 2, size.width,
+      const cv::Rect inner{(after.width - size.width) / 2, (after.height - size.height) / 2, size.width,
                            size.height};
-      Frame result = frame.with_pixels(cv::Mat(padded, frame.pixels.type(), cv::Scalar::all(fill)));
+      Frame result = frame.with_pixels(cv::Mat(after, frame.pixels.type(), cv::Scalar::all(fill)));
       frame.pixels.copyTo(result.pixels(inner));
-      result.valid = cv::Mat::zeros(padded, CV_8U);
+      result.valid = cv::Mat::zeros(after, CV_8U);
       if (frame.valid.empty())
         result.valid(inner).setTo(255);
       else
@@ -50,7 +57,13 @@ class Pad {
   }
 
  private:
+  cv::Size padded(const cv::Size& size) const {
+    return {std::max(size.width + 2 * params_.margin, params_.width.value_or(0)),
+            std::max(size.height + 2 * params_.margin, params_.height.value_or(0))};
+  }
+
   Params params_;
+  Known known_;
 };
 
 const Register<Pad, Params> registered{
@@ -60,7 +73,7 @@ const Register<Pad, Params> registered{
         .param(&Params::margin, "margin", range(0, 16384), "Pixels to put at every side at least.")
         .any_of({"width", "height", "margin"})
         .param(&Params::fill, "fill", any(), "Value of the padding, in the frame's units.")
-        .keeps_known()
+        .keeps_known<KnownMeaning, KnownLevels>()
         .errors({too_large})
         .example("- pad: {width: 512, height: 512}")};
 

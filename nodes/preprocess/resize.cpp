@@ -9,6 +9,7 @@
 #include "nodes/imaging/picture.hpp"
 #include "nodes/imaging/require.hpp"
 #include "nodes/imaging/resample.hpp"
+#include "nodes/types/facts.hpp"
 
 namespace radflow {
 namespace {
@@ -23,6 +24,8 @@ struct Params {
 class Resize {
  public:
   explicit Resize(const Params& params) : params_{params}, interpolation_{params.interpolation} {}
+
+  Known known() const { return Known{}.set(KnownSize{params_.width, params_.height}); }
 
   // Errors: codes_not_supported, too_large.
   Result<Payload> operator()(const Picture& picture, const Context& context) const {

@@ -9,6 +9,7 @@
 #include "nodes/imaging/geometry.hpp"
 #include "nodes/imaging/masked.hpp"
 #include "nodes/imaging/picture.hpp"
+#include "nodes/types/facts.hpp"
 
 namespace radflow {
 namespace {
@@ -28,6 +29,8 @@ class Tile {
     if (params.overlap >= std::min(params.width, params.height))
       throw ParamError{"overlap", "must be less than width and height"};
   }
+
+  Known known() const { return Known{}.set(KnownSize{params_.width, params_.height}); }
 
   // Errors: geometry_mismatch, too_many_tiles, too_large.
   Result<Tiles> operator()(const Frame& frame, const Mask* mask, const Context& context) const {
@@ -94,7 +97,7 @@ const Register<Tile, Params> registered{
         .inputs({"image", "mask"})
         .outputs({"out", "mask"})
         .first_is_main()
-        .keeps_known()
+        .keeps_known<KnownMeaning, KnownLevels>()
         .errors(
             {geometry_mismatch, too_large, {"too_many_tiles", "The frame would make more than 65536 tiles."}})
         .example("- tile: {width: 256, height: 256}")};

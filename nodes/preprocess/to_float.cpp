@@ -9,6 +9,7 @@
 
 #include "graph/node.hpp"
 #include "nodes/imaging/depth.hpp"
+#include "nodes/types/facts.hpp"
 #include "nodes/types/frame.hpp"
 
 namespace radflow {
@@ -64,6 +65,7 @@ const Register<ToFloat, Params> registered{
         "Scales integer pixels to 0..1 of their type's full scale (signed: -1..1); float pixels keep their "
         "values."}
         .param(&Params::depth, "depth", any(), "Bits of the float result.")
+        .keeps_known<KnownSize>()
         .example("- to_float: {depth: 64}")};
 
 }  // namespace

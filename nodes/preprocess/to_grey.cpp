@@ -5,6 +5,7 @@
 
 #include "graph/node.hpp"
 #include "nodes/imaging/depth.hpp"
+#include "nodes/types/facts.hpp"
 #include "nodes/types/frame.hpp"
 
 namespace radflow {
@@ -85,6 +86,7 @@ const Register<ToGrey, Params> registered{
     NodeSpec{"to_grey", "Makes one grey channel of colour; a grey frame passes as it is."}
         .param(&Params::method, "method", any(), "What a grey value is of the three colours.")
         .param(&Params::channel, "channel", any(), "Which, for `method: channel`.")
+        .keeps_known<KnownSize>()
         .example("- to_grey: {method: luma}")};
 
 }  // namespace

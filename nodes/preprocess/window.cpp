@@ -157,6 +157,7 @@ const Register<Window, Params> registered{
         .param(&Params::width, "width", at_least(1e-6), "Width in the frame's units; at least 1 for linear.")
         .param(&Params::function, "function", any(), "How values within the window become shades.")
         .param(&Params::output, "output", any(), "What shades are.")
+        .keeps_known<KnownSize>()
         .errors({colour_not_supported,
                  {"no_window", "The frame has no window, and none is given."},
                  {"bad_window", "The frame's own window or VOI LUT is impossible."}})

@@ -25,6 +25,13 @@ struct KnownLevels {
   int levels = 0;
 };
 
+// Width and height of all frames, in pixels.
+struct KnownSize {
+  static constexpr std::string_view fact_name = "size";
+  int width = 0;
+  int height = 0;
+};
+
 // Units and photometric interpretation of all frames, or of all features.
 struct KnownMeaning {
   static constexpr std::string_view fact_name = "meaning";

@@ -54,6 +54,44 @@ TEST(Known, ConcatKnowsTheNamesOfAll) {
               HasSubstr("two inputs of concat have a feature a.0"));
 }
 
+TEST(Known, PixelsOfASizeThatIsSetAreAsMany) {
+  const auto asks = [](const std::string& before, const std::string& field) {
+    return refusal(before + "pixels, filter: {field: " + field + ", min: 0}");
+  };
+  const std::string resize = "resize: {width: 8, height: 4}, ";
+  EXPECT_EQ(asks(resize, "pixels.31"), "");
+  EXPECT_THAT(asks(resize, "pixels.32"), HasSubstr("the 32 are pixels.00, "));
+  // The last size counts, and nodes that keep it pass it on, whatever becomes of the values.
+  const std::string twice = "{resize: {width: 9, height: 9}, name: before}, " + resize;
+  EXPECT_THAT(asks(twice, "pixels.32"), HasSubstr("the 32 are"));
+  for (const std::string keeps :
+       {"window: {center: 1, width: 2}", "normalize", "to_float", "to_grey", "flip", "rotate: {angle: 10}",
+        "invert: {about: zero}", "lbp", "gaussian_blur", "median_blur", "filter: {modality: CT}"})
+    EXPECT_THAT(asks(resize + "{" + keeps + ", name: between}, ", "pixels.32"), HasSubstr("the 32 are"))
+        << keeps;
+  EXPECT_EQ(asks("", "pixels.32"), "") << "objects are as large as they are";
+  // Others change it.
+  EXPECT_THAT(asks(resize + "pad: {margin: 1}, ", "pixels.99"), HasSubstr("the 60 are"));
+  EXPECT_EQ(asks("pad: {width: 9}, ", "pixels.99"), "") << "larger frames stay as they are";
+  EXPECT_THAT(asks("tile: {width: 5, height: 4}, ", "pixels.99"), HasSubstr("the 20 are"));
+  EXPECT_EQ(asks(resize + "crop: {rectangle: [0, 0, 2, 2]}, ", "pixels.99"), "");
+}
+
+TEST(Known, PixelsThatAreTooManyAreFoundByTheCheck) {
+  EXPECT_EQ(refusal("resize: {width: 256, height: 256}, pixels"), "");
+  EXPECT_THAT(refusal("resize: {width: 256, height: 257}, pixels"),
+              HasSubstr("pixels: takes up to 65536 pixels, and frames of 256 x 257 arrive"));
+}
+
+TEST(Known, WhatValuesMeanStaysKnownWhereOnlyTheirScaleChanges) {
+  const std::string lbp = "lbp: {points: 8, radius: 1, method: uniform}, ";
+  EXPECT_THAT(refusal(lbp + "resize: {width: 4, height: 4, interpolation: nearest}, histogram, "
+                            "filter: {field: histogram.10, min: 0}"),
+              HasSubstr("the 10 are histogram.0"));
+  EXPECT_EQ(refusal(lbp + "normalize, histogram, filter: {field: histogram.10, min: 0}"), "")
+      << "what is normalised has no codes";
+}
+
 TEST(Known, RoutesPassItOnByEveryOutput) {
   const std::string nodes = "histogram: {bins: 4, range: [0, 10]}, {route: {field: histogram.0, min: 0}}, ";
   for (const std::string output : {"route.matched", "route.other"})
