@@ -132,7 +132,9 @@ requires(!HasChoices<std::optional<T>>) struct ParamCodec<std::optional<T>> {
     ParamCodec<T>::read(value, limits, reading, out.emplace());
   }
   static std::string write(const std::optional<T>& value, const Limits& limits, const Writing& how) {
-    return value ? ParamCodec<T>::write(*value, limits, how) : "";
+    if (!value) return "";
+    const std::string text = ParamCodec<T>::write(*value, limits, how);
+    return text.empty() ? quoted_if_needed(text) : text;  // an empty text that is given is not an absent one
   }
 };
 
@@ -234,6 +236,11 @@ struct Fields {
   // The parameter declared last says how a model is made, not what the node does with it: no part of the digest.
   Fields& of_training() {
     list.back().training = true;
+    return *this;
+  }
+  // Where the parameter declared last is absent, the digest says this of it: for one that was not always optional.
+  Fields& absent_as(std::string text) {
+    list.back().absent_text = std::move(text);
     return *this;
   }
 

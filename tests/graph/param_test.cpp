@@ -10,6 +10,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 enum class Side { Left, Right };
 Choices<Side> choices_of(Side) {
@@ -20,12 +21,17 @@ struct Region {
   std::string label;
   Interval values;
   std::optional<Side> side;
+  std::optional<std::string> note;
+  std::optional<Interval> later;
 
   static Fields<Region> fields() {
     return Fields<Region>{}
         .param(&Region::label, "label", required(), "Its name.")
         .param(&Region::values, "values", range(-10, 10), "What lies in it.")
-        .param(&Region::side, "side", any(), "Where it lies.");
+        .param(&Region::side, "side", any(), "Where it lies.")
+        .param(&Region::note, "note", any(), "Of a person.")
+        .param(&Region::later, "later", any(), "Was a list once.")
+        .absent_as("[]");
   }
 };
 struct Fit {
@@ -94,9 +100,28 @@ TEST(ParamTree, IsWrittenByNameWithoutWhatIsAbsent) {
            "right]}, "
            "fit: {rounds: 4, longest: 2s}, refit: {}, "
            "regions: [{label: 'a, b', values: [0, 1]}, {label: c, values: [-1, 1], side: left}]}"),
-      "test_tree: {fit: {rounds: 4}, refit: {rounds: 3}, regions: [{label: \"a, b\", values: [0, 1]}, "
-      "{label: c, side: left, values: [-1, 1]}], side: right, sides: {x: [left, right]}, size: [1, 2, 3], "
+      "test_tree: {fit: {rounds: 4}, refit: {rounds: 3}, regions: [{label: \"a, b\", later: [], values: [0, "
+      "1]}, "
+      "{label: c, later: [], side: left, values: [-1, 1]}], side: right, sides: {x: [left, right]}, size: "
+      "[1, 2, 3], "
       "weights: {a: 1, b: 0.5}, window: [0, 1.5]}\n");
+}
+
+// What a struct gets later is optional: the digest of a graph that does not give it stays, in lists and in structs too.
+TEST(ParamTree, WhatIsAbsentInsideIsNotInTheDigest) {
+  const auto region = [](const std::string& more) {
+    const std::string text = said("{regions: [{label: a" + more + "}]}");
+    const std::size_t begin = text.find("regions: ") + 9;
+    return text.substr(begin, text.find("]}]", begin) + 3 - begin);
+  };
+  EXPECT_EQ(region(""), "[{label: a, later: [], values: [0, 1]}]");
+  EXPECT_EQ(region(", later: [1, 2]"), "[{label: a, later: [1, 2], values: [0, 1]}]");
+  EXPECT_EQ(region(", note: b"), "[{label: a, later: [], note: b, values: [0, 1]}]");
+  EXPECT_EQ(region(", note: ''"), "[{label: a, later: [], note: \"\", values: [0, 1]}]")
+      << "given, and empty";
+  EXPECT_THAT(said("{}"), Not(HasSubstr("refit")));
+  EXPECT_THAT(said("{refit: {}}"), HasSubstr("refit: {rounds: 3}"));
+  EXPECT_THAT(said("{}", {"nodes.test_tree.refit.rounds=4"}), HasSubstr("refit: {rounds: 4}"));
 }
 
 TEST(ParamTree, WhatIsWrongIsSaidWhereItStands) {
