@@ -19,13 +19,18 @@ void print_reasons(std::string_view title, const std::vector<ReasonSpec>& reason
     std::cout << fmt::format("  {:<{}}  {}\n", reason.name, width, reason.sentence);
 }
 
+// "radflow_node_predictions_total{label}"
+std::string with_label(const MetricSpec& metric) {
+  return exported_name(metric) + (metric.label.empty() ? "" : fmt::format("{{{}}}", metric.label));
+}
+
 void print_metrics(const std::vector<MetricSpec>& metrics) {
   if (metrics.empty()) return;
   std::size_t width = 0;
-  for (const MetricSpec& metric : metrics) width = std::max(width, exported_name(metric).size());
+  for (const MetricSpec& metric : metrics) width = std::max(width, with_label(metric).size());
   std::cout << "\nmetrics of its own\n";
   for (const MetricSpec& metric : metrics)
-    std::cout << fmt::format("  {:<{}}  {}\n", exported_name(metric), width, metric.sentence);
+    std::cout << fmt::format("  {:<{}}  {}\n", with_label(metric), width, metric.sentence);
 }
 
 Json reasons_json(const std::vector<ReasonSpec>& reasons) {
@@ -37,8 +42,10 @@ Json reasons_json(const std::vector<ReasonSpec>& reasons) {
 
 Json metrics_json(const std::vector<MetricSpec>& metrics) {
   Json list = Json::array();
-  for (const MetricSpec& metric : metrics)
+  for (const MetricSpec& metric : metrics) {
     list.push_back({{"name", exported_name(metric)}, {"sentence", metric.sentence}});
+    if (!metric.label.empty()) list.back()["label"] = metric.label;
+  }
   return list;
 }
 

@@ -39,18 +39,28 @@ constexpr ReasonSpec metrics_of_any_node[] = {{"calls", ""},
                                               {"duration_seconds_count", ""},
                                               {"duration_seconds_bucket", ""}};
 
-// A metric of one name is one family of the page: of one kind, and its exported name is nobody else's.
+// A metric of one name is one family of the page: of one kind and with the same labels, and its exported name is nobody else's.
 std::string wrong_metric(const Spec& spec) {
   for (const MetricSpec& metric : spec.metrics)
     if (metric.name.ends_with("_total"))
       return fmt::format("node '{}': the metric '{}' ends in _total, which is added to the name of a counter",
                          spec.name, metric.name);
+  for (const MetricSpec& metric : spec.metrics)
+    if (!metric.label.empty() && !is_label(metric.label))
+      return fmt::format(
+          "node '{}': the label '{}' of the metric '{}' is no metric label; take a-z, 0-9 and '_'", spec.name,
+          metric.label, metric.name);
+  for (const MetricSpec& metric : spec.metrics)
+    for (const std::string_view taken : {"graph", "node", "type"})
+      if (metric.label == taken)
+        return fmt::format("node '{}': the label '{}' of the metric '{}' is one that every metric has",
+                           spec.name, taken, metric.name);
   for (const Spec* other : Registry::instance().all(spec.kind))
     for (const MetricSpec& known : other->metrics)
       for (const MetricSpec& metric : spec.metrics)
-        if (known.name == metric.name && known.kind != metric.kind)
-          return fmt::format("node '{}': the metric '{}' is of another kind in '{}'", spec.name, metric.name,
-                             other->name);
+        if (known.name == metric.name && (known.kind != metric.kind || known.label != metric.label))
+          return fmt::format("node '{}': the metric '{}' is of another kind, or has another label, in '{}'",
+                             spec.name, metric.name, other->name);
   return "";
 }
 

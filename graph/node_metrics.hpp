@@ -5,12 +5,16 @@
 //   ... in the call operator: found_.add(edges.size());
 //   NodeSpec{"edges", "Finds edges."}.counter("edges", "Edges found.")
 //
+// A counter that is declared with a label is asked for with each of its values: metrics->counter("predictions", "ill").
+//
 // Not for what the graph counts anyhow (calls, results, errors, warnings, durations), and never for what names a patient.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <mutex>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -44,28 +48,31 @@ class NodeMetrics {
   explicit NodeMetrics(const Spec& spec);
 
   // The one that the specification declares; lives as long as the node. Throw std::logic_error if it declares none of
-  // that name and kind.
-  Counter& counter(std::string_view name);
+  // that name and kind, or with a label where no value is given.
+  Counter& counter(std::string_view name, std::string_view label_value = "");
   Gauge& gauge(std::string_view name);
 
   struct Value {
     const MetricSpec* spec = nullptr;
     double value = 0;
+    std::string label_value = {};  // of the one that has a label
   };
   // In the order of the specification. Any thread.
   std::vector<Value> values() const;
 
  private:
   struct Metric {
-    explicit Metric(const MetricSpec& declared) : spec{declared} {}
+    Metric(const MetricSpec& declared, std::string_view value) : spec{declared}, label_value{value} {}
     const MetricSpec& spec;
+    const std::string label_value;
     Counter counter;
     Gauge gauge;
   };
-  Metric& find(MetricSpec::Kind kind, std::string_view name);
+  Metric& find(MetricSpec::Kind kind, std::string_view name, std::string_view label_value);
 
-  const std::string_view node_;
-  std::deque<Metric> metrics_;
+  const Spec& spec_;
+  mutable std::mutex mutex_;    // of the list, not of what is in it
+  std::deque<Metric> metrics_;  // references stay
 };
 
 }  // namespace radflow

@@ -34,6 +34,7 @@ struct MetricSpec {
   Kind kind = Kind::Counter;
   std::string name;
   std::string sentence;
+  std::string label = {};  // of a counter: it counts each value of this label by itself
 };
 
 std::string exported_name(const MetricSpec& metric);  // "radflow_node_edges_total"

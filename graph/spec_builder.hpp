@@ -54,9 +54,11 @@ class SpecBuilder {
   }
   SpecBuilder& warnings(std::initializer_list<ReasonSpec> reasons) { return warnings(std::span{reasons}); }
   // What a node counts or shows itself: .counter("edges", "...") is exported as radflow_node_edges_total, .gauge("load",
-  // "...") as radflow_node_load, both with the labels graph and node.
-  SpecBuilder& counter(std::string name, std::string sentence) {
-    spec.metrics.push_back({MetricSpec::Kind::Counter, std::move(name), std::move(sentence)});
+  // "...") as radflow_node_load, both with the labels graph and node; a counter may have one more label, whose values the
+  // node knows when it is made: the classes of a model.
+  SpecBuilder& counter(std::string name, std::string sentence, std::string label = "") {
+    spec.metrics.push_back(
+        {MetricSpec::Kind::Counter, std::move(name), std::move(sentence), std::move(label)});
     return *this;
   }
   SpecBuilder& gauge(std::string name, std::string sentence) {

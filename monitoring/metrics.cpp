@@ -128,6 +128,11 @@ void collect_groups(const PipelineStats& stats, Collector& out) {
 
 void collect_nodes(const PipelineStats& stats, Collector& out) {
   const auto labels = [](const NodeStats& node) { return Labels{{"node", node.name}, {"type", node.type}}; };
+  const auto labels_and = [&](const NodeStats& node, const std::string& name, const std::string& value) {
+    Labels all = labels(node);
+    if (!name.empty()) all.push_back({name, value});
+    return all;
+  };
   out.counter("radflow_node_calls_total", "Messages that a node was called for.");
   for (const NodeStats& node : stats.nodes) out.add(labels(node), static_cast<double>(node.calls));
   out.counter("radflow_node_results_total", "Messages that a node made.");
@@ -136,18 +141,12 @@ void collect_nodes(const PipelineStats& stats, Collector& out) {
   for (const NodeStats& node : stats.nodes) out.add(labels(node), static_cast<double>(node.filtered));
   out.counter("radflow_node_failures_total", "Messages that failed in a node, by reason.");
   for (const NodeStats& node : stats.nodes)
-    for (const auto& [reason, count] : node.failed) {
-      Labels with_reason = labels(node);
-      with_reason.push_back({"reason", reason});
-      out.add(std::move(with_reason), static_cast<double>(count));
-    }
+    for (const auto& [reason, count] : node.failed)
+      out.add(labels_and(node, "reason", reason), static_cast<double>(count));
   out.counter("radflow_node_warnings_total", "Messages with something odd of which a value came, by reason.");
   for (const NodeStats& node : stats.nodes)
-    for (const WarningStats& warning : node.warnings) {
-      Labels with_reason = labels(node);
-      with_reason.push_back({"reason", warning.reason});
-      out.add(std::move(with_reason), static_cast<double>(warning.count));
-    }
+    for (const WarningStats& warning : node.warnings)
+      out.add(labels_and(node, "reason", warning.reason), static_cast<double>(warning.count));
   out.histogram("radflow_node_duration_seconds", "Time in a node; a sample of its calls.");
   for (const NodeStats& node : stats.nodes) out.add(labels(node), node.duration);
   std::map<std::string_view, std::vector<std::pair<const NodeStats*, NodeMetrics::Value>>> own;
@@ -159,7 +158,8 @@ void collect_nodes(const PipelineStats& stats, Collector& out) {
       out.counter(exported_name(spec), spec.sentence);
     else
       out.gauge(exported_name(spec), spec.sentence);
-    for (const auto& [node, metric] : values) out.add(labels(*node), metric.value);
+    for (const auto& [node, metric] : values)
+      out.add(labels_and(*node, spec.label, metric.label_value), metric.value);
   }
   collect_groups(stats, out);
   out.gauge("radflow_stage_queue_messages",

@@ -44,6 +44,8 @@ class Classify {
     answer_.classes = std::make_shared<const std::vector<std::string>>(manifest.classes);
     answer_.model = model_->name;
     answer_.model_digest = model_->digest;
+    for (const std::string& label : manifest.classes)
+      predicted_.push_back(&info.metrics->counter("predictions", label));
   }
 
   Known known() const { return Known{}.set(KnownLabels{model_->manifest.classes}); }
@@ -68,6 +70,7 @@ class Classify {
     prediction.probabilities.resize(answer_.classes->size());
     model_->classifier->probabilities(values, prediction.probabilities);
     prediction.label = model_->manifest.label_of(prediction.probabilities);
+    predicted_[prediction.label]->add();
     return prediction;
   }
 
@@ -99,7 +102,8 @@ class Classify {
   }
 
   std::shared_ptr<const Model> model_;
-  Prediction answer_;  // all but probabilities and label
+  Prediction answer_;                // all but probabilities and label
+  std::vector<Counter*> predicted_;  // by label
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const std::vector<std::string>> kept_;
   mutable std::atomic<const std::vector<std::string>*> known_names_ = nullptr;
@@ -116,6 +120,10 @@ const Register<Classify, ClassifyParams> registered{
                   "A feature is missing and the model was not trained with standardize: {missing: mean}, or "
                   "it is no "
                   "finite number, or too large for the model."}})
+        .counter(
+            "predictions",
+            "Predictions by label: what a model says is apt to change before anybody hears that it is wrong.",
+            "label")
         .example("- classify: {model: pneumonia.model, train: {trees: 200, seed: 7}}")};
 
 }  // namespace

@@ -35,8 +35,10 @@ struct Params {
 
 class Decode {
  public:
-  explicit Decode(const Params& params)
-      : options_{params.rescale, params.max_pixels}, format_{params.format} {
+  Decode(const Params& params, const BuildInfo& info)
+      : options_{params.rescale, params.max_pixels},
+        format_{params.format},
+        pixels_{info.metrics->counter("pixels")} {
     options_.use_padding = params.padding != Padding::Ignore;
     if (format_ != Format::Unknown)
       if (const auto none = left_out(format_)) throw ParamError{"format", none->detail};
@@ -56,8 +58,10 @@ class Decode {
     if (!masks) return masks.error();
     Decoded decoded;
     decoded.reserve(frames->size());
+    std::size_t pixels = 0;
     for (std::size_t i = 0; i < frames->size(); ++i) {
       Part<Frame>& frame = (*frames)[i];
+      if (frame.value) pixels += frame.value->pixels.total();
       if (frame.value)
         decoded.push_back({std::tuple{*std::move(frame.value),
                                       masks->empty() ? std::nullopt : std::optional{std::move((*masks)[i])}},
@@ -65,12 +69,14 @@ class Decode {
       else
         decoded.push_back({frame.value.error(), std::move(frame.identity)});
     }
+    pixels_.add(pixels);
     return decoded;
   }
 
  private:
   ReadOptions options_;
   Format format_;  // Unknown: told by each record
+  Counter& pixels_;
 };
 
 const Register<Decode, Params> registered{
@@ -114,6 +120,7 @@ const Register<Decode, Params> registered{
         .errors(reader_errors)
         .errors({bad_mask})
         .warnings(reader_warnings)
+        .counter("pixels", "Pixels of the frames that were read; divided by results, how large frames are.")
         .example("- decode: {rescale: true}")};
 
 }  // namespace

@@ -49,6 +49,10 @@ TEST_F(Commands, DescribeShowsPortsAndParameters) {
               HasSubstr("  no_window             The frame has no window, and none is given.\n"));
   EXPECT_THAT(headers.out, HasSubstr("warnings\n  more_images"));
   EXPECT_EQ(json::parse(run_program("describe concat --json").out)["errors"][0]["name"], "duplicate_feature");
+  EXPECT_THAT(headers.out, HasSubstr("metrics of its own\n  radflow_node_pixels_total  Pixels"));
+  EXPECT_THAT(run_program("describe classify").out,
+              HasSubstr("radflow_node_predictions_total{label}  Predictions"));
+  EXPECT_EQ(json::parse(run_program("describe classify --json").out)["metrics"][0]["label"], "label");
   const json described = json::parse(run_program("describe phantom --json").out);
   EXPECT_EQ(described["kind"], "source");
   EXPECT_EQ(described["parameters"][0]["name"], "width");

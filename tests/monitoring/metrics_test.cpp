@@ -34,6 +34,9 @@ TEST(Metrics, SayWhatThePipelineCounted) {
            "# TYPE radflow_node_seen_total counter\n"
            "radflow_node_seen_total{graph=\"pneumonia\",node=\"decode\",type=\"decode\"} 12\n"
            "radflow_node_seen_total{graph=\"pneumonia\",node=\"texture\",type=\"histogram\"} 4\n",
+           "# TYPE radflow_node_sides_total counter\n"
+           "radflow_node_sides_total{graph=\"pneumonia\",node=\"decode\",type=\"decode\",side=\"left\"} 5\n"
+           "radflow_node_sides_total{graph=\"pneumonia\",node=\"decode\",type=\"decode\",side=\"right\"} 7\n",
            "# TYPE radflow_node_limit gauge\n"
            "radflow_node_limit{graph=\"pneumonia\",node=\"decode\",type=\"decode\"} 2.5\n",
            "radflow_groups_open{graph=\"pneumonia\",node=\"collect\"} 2\n",

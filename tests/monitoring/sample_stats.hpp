@@ -26,7 +26,8 @@ inline PipelineStats sample_stats() {
   decode.warnings = {{"more_images", 3, "frames:0:17: the file holds 5 images"}};
   static const MetricSpec seen{MetricSpec::Kind::Counter, "seen", "Things seen."};
   static const MetricSpec limit{MetricSpec::Kind::Gauge, "limit", "The limit."};
-  decode.metrics = {{&seen, 12}, {&limit, 2.5}};
+  static const MetricSpec sides{MetricSpec::Kind::Counter, "sides", "Things by side.", "side"};
+  decode.metrics = {{&seen, 12}, {&limit, 2.5}, {&sides, 5, "left"}, {&sides, 7, "right"}};
   stats.nodes = {decode, {"texture", "histogram", 43, 43, 1, {}, {}}};
   stats.nodes.back().metrics = {{&seen, 4}};
   stats.groups.push_back({"collect", 2, 7, 9000, 1 << 26, {{"complete", 5}, {"idle", 1}}});

@@ -13,19 +13,25 @@ class Tally {
   static constexpr bool exclusive = true;
   Tally(const NoParams&, const BuildInfo& info)
       : odd_{info.metrics->counter("odd")}, last_{info.metrics->gauge("tally_limit")} {
+    for (const char* third : {"none", "one", "two"})
+      by_rest_.push_back(&info.metrics->counter("thirds", third));
     last_.set(2.5);
   }
   Number operator()(const Number& number) {
     if (number.value % 2 == 1) odd_.add();
+    by_rest_[static_cast<std::size_t>(number.value % 3)]->add();
     return number;
   }
 
  private:
   Counter& odd_;
+  std::vector<Counter*> by_rest_;
   Gauge& last_;
 };
-const Register<Tally> tally{
-    NodeSpec{"p_tally", "Counts."}.counter("odd", "Odd numbers.").gauge("tally_limit", "A number.")};
+const Register<Tally> tally{NodeSpec{"p_tally", "Counts."}
+                                .counter("odd", "Odd numbers.")
+                                .counter("thirds", "Numbers by what is left of a third.", "rest")
+                                .gauge("tally_limit", "A number.")};
 
 struct Undeclared {
   Undeclared(const NoParams&, const BuildInfo& info) { info.metrics->counter("even"); }
@@ -44,13 +50,25 @@ TEST(NodeMetrics, AreSharedByInstancesAndKeptApartByNode) {
                 "  - p_keep: {}\n  - p_keep: {}\n    name: also\n    from: p_tally", 301);
   for (const std::size_t n : {1U, 2U}) {
     const NodeStats& node = stats.nodes[n];
-    ASSERT_EQ(node.metrics.size(), 2U) << node.name;
+    ASSERT_EQ(node.metrics.size(), 5U) << node.name;
     EXPECT_EQ(exported_name(*node.metrics[0].spec), "radflow_node_odd_total");
     EXPECT_EQ(node.metrics[0].value, 150.0);
-    EXPECT_EQ(exported_name(*node.metrics[1].spec), "radflow_node_tally_limit");
-    EXPECT_EQ(node.metrics[1].value, 2.5);
+    for (const auto& [at, rest] : {std::pair{1U, "none"}, {2U, "one"}, {3U, "two"}}) {
+      EXPECT_EQ(exported_name(*node.metrics[at].spec), "radflow_node_thirds_total");
+      EXPECT_EQ(node.metrics[at].label_value, rest);
+      EXPECT_NEAR(node.metrics[at].value, 301 / 3.0, 1);
+    }
+    EXPECT_EQ(exported_name(*node.metrics[4].spec), "radflow_node_tally_limit");
+    EXPECT_EQ(node.metrics[4].value, 2.5);
   }
   EXPECT_TRUE(stats.nodes[0].metrics.empty());
+}
+
+TEST(NodeMetrics, ALabelHasAValueWhereItIsDeclaredAndNowhereElse) {
+  NodeMetrics metrics{*Registry::instance().find(ComponentKind::Node, "p_tally")};
+  EXPECT_THROW(metrics.counter("thirds"), std::logic_error);
+  EXPECT_THROW(metrics.counter("odd", "none"), std::logic_error);
+  EXPECT_EQ(&metrics.counter("thirds", "one"), &metrics.counter("thirds", "one"));
 }
 
 TEST(NodeMetrics, WhatIsNotDeclaredIsFoundWhenTheNodeIsBuilt) {
@@ -87,7 +105,14 @@ TEST(Declarations, AreCheckedWhenANodeIsRegistered) {
       refusal(SpecBuilder{spec}.gauge("calls_total", "C.")),
       "node 'p_declares': the metric 'calls_total' ends in _total, which is added to the name of a counter");
   EXPECT_EQ(refusal(SpecBuilder{spec}.gauge("odd", "O.")),
-            "node 'p_declares': the metric 'odd' is of another kind in 'p_tally'");
+            "node 'p_declares': the metric 'odd' is of another kind, or has another label, in 'p_tally'");
+  EXPECT_EQ(refusal(SpecBuilder{spec}.counter("odd", "O.", "side")),
+            "node 'p_declares': the metric 'odd' is of another kind, or has another label, in 'p_tally'");
+  EXPECT_EQ(refusal(SpecBuilder{spec}.counter("even", "E.", "node")),
+            "node 'p_declares': the label 'node' of the metric 'even' is one that every metric has");
+  EXPECT_EQ(
+      refusal(SpecBuilder{spec}.counter("even", "E.", "a b")),
+      "node 'p_declares': the label 'a b' of the metric 'even' is no metric label; take a-z, 0-9 and '_'");
 }
 
 }  // namespace

@@ -51,8 +51,9 @@ class Classify : public testing::Test {
   void write(const std::string& bytes) {
     std::ofstream{info().path("lungs.model"), std::ios::binary} << bytes;
   }
-  std::unique_ptr<NodeBody> make(const BuildInfo& info) const {
+  std::unique_ptr<NodeBody> make(BuildInfo info) const {
     const Spec* spec = Registry::instance().find(ComponentKind::Node, "classify");
+    info.metrics = std::make_shared<NodeMetrics>(*spec);
     ClassifyParams params;
     params.model = "lungs.model";
     return spec->make_node(&params, info);
@@ -84,6 +85,18 @@ TEST_F(Classify, GivesLabelProbabilitiesAndModel) {
   EXPECT_DOUBLE_EQ(prediction.probabilities[0] + prediction.probabilities[1], 1);
   EXPECT_EQ(prediction.model, "lungs.model");
   EXPECT_THAT(prediction.model_digest, testing::MatchesRegex("sha256:[0-9a-f]{64}"));
+}
+
+TEST_F(Classify, CountsPredictionsByLabel) {
+  const auto node = make(info());
+  for (const double mean : {4.0, 4.0, -2.0}) call(*node, {names, {mean, 0}, "HU", "MONOCHROME2"});
+  call(*node, {names, {NAN, 0}, "HU", "MONOCHROME2"});  // no prediction
+  const auto counted = node->metrics->values();
+  ASSERT_EQ(counted.size(), 2U);
+  EXPECT_EQ(counted[0].label_value, "healthy");
+  EXPECT_EQ(counted[0].value, 1);
+  EXPECT_EQ(counted[1].label_value, "ill");
+  EXPECT_EQ(counted[1].value, 2);
 }
 
 TEST_F(Classify, RefusesAnotherUpstreamAndNamesTheLine) {
