@@ -85,8 +85,6 @@ class Gabor {
           names.push_back(fmt::format("{}k{}.a{}", cell, kernel, angle));
     names_ = std::make_shared<const std::vector<std::string>>(std::move(names));
     known_.set(KnownFeatures{*names_});
-    if (info.known.empty()) return;
-    if (const auto* meaning = info.known.front().get<KnownMeaning>()) known_.set(*meaning);
   }
 
   Known known() const { return known_; }
@@ -151,6 +149,7 @@ const Register<Gabor, Params> registered{NodeSpec{
                                              .param(&Params::label, "label", range(1, Mask::most_labels),
                                                     label_sentence)
                                              .inputs({"image", "mask"})
+                                             .keeps_known<KnownMeaning>()
                                              .errors({colour_not_supported,
                                                       monochrome1,
                                                       codes_not_supported,

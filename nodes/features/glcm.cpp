@@ -65,8 +65,6 @@ class Glcm {
         names_{std::make_shared<const std::vector<std::string>>(names_of(info.name, params))} {
     if (params.range && !params.levels) throw ParamError{"range", "needs `levels` too"};
     known_.set(KnownFeatures{*names_});
-    if (info.known.empty()) return;
-    if (const auto* meaning = info.known.front().get<KnownMeaning>()) known_.set(*meaning);
   }
 
   Known known() const { return known_; }
@@ -89,8 +87,7 @@ class Glcm {
  private:
   Result<Binning> binning_for(const Frame& frame) const {
     if (params_.range) return Binning{*params_.levels, params_.range->low, params_.range->high, true};
-    int own = frame.levels;
-    if (own == 0 && frame.pixels.depth() == CV_8U) own = 256;
+    const int own = own_levels(frame);
     if (own == 0)
       return Error{"range_required",
                    "glcm got values that are neither 8 bit nor codes: say `range: [low, high]` in " +
@@ -175,6 +172,7 @@ const Register<Glcm, Params> registered{
         .param(&Params::photometric, "photometric", any(), photometric_sentence)
         .param(&Params::label, "label", range(1, Mask::most_labels), label_sentence)
         .inputs({"image", "mask"})
+        .keeps_known<KnownMeaning>()
         .errors({colour_not_supported,
                  monochrome1,
                  geometry_mismatch,

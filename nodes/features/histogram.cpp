@@ -54,7 +54,6 @@ class Histogram {
       : params_{params}, binning_{fixed_binning(params)}, names_{info.name} {
     if (info.known.empty()) return;
     const Known& frames = info.known.front();
-    if (const auto* meaning = frames.get<KnownMeaning>()) known_.set(*meaning);
     const auto* levels = frames.get<KnownLevels>();
     const int bins = binning_ ? binning_->bins : params.bins.value_or(levels ? levels->levels : 0);
     if (bins > 0 && bins <= most_bins)
@@ -84,8 +83,7 @@ class Histogram {
  private:
   Result<Binning> binning_for(const Frame& frame) const {
     if (binning_) return *binning_;
-    int levels = frame.levels;
-    if (levels == 0 && frame.pixels.depth() == CV_8U) levels = 256;
+    const int levels = own_levels(frame);
     if (levels == 0)
       return Error{"range_required",
                    "histogram got values that are neither 8 bit nor codes: say `range: [low, high]` "
@@ -121,6 +119,7 @@ const Register<Histogram, Params> registered{
         .param(&Params::photometric, "photometric", any(), photometric_sentence)
         .param(&Params::label, "label", range(1, Mask::most_labels), label_sentence)
         .inputs({"image", "mask"})
+        .keeps_known<KnownMeaning>()
         .errors({colour_not_supported,
                  monochrome1,
                  geometry_mismatch,

@@ -84,12 +84,7 @@ double unsigned_angle(double along_rows, double along_columns) {
 
 class Hog {
  public:
-  Hog(const Params& params, const BuildInfo& info) : params_{params}, names_{info.name} {
-    if (info.known.empty()) return;
-    if (const auto* meaning = info.known.front().get<KnownMeaning>()) known_.set(*meaning);
-  }
-
-  Known known() const { return known_; }
+  Hog(const Params& params, const BuildInfo& info) : params_{params}, names_{info.name} {}
 
   Result<Features> operator()(const Frame& frame) const {
     if (auto error = require_monochrome2(frame, "hog", params_.photometric)) return *error;
@@ -181,7 +176,6 @@ class Hog {
 
   Params params_;
   FeatureNames names_;
-  Known known_;
 };
 
 const Register<Hog, Params> registered{
@@ -195,6 +189,7 @@ const Register<Hog, Params> registered{
         .param(&Params::norm, "norm", any(), "What a block is divided by.")
         .param(&Params::sqrt, "sqrt", any(), "Where a root is taken.")
         .param(&Params::photometric, "photometric", any(), photometric_sentence)
+        .keeps_known<KnownMeaning>()
         .errors({colour_not_supported,
                  monochrome1,
                  codes_not_supported,

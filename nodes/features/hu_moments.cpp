@@ -35,8 +35,6 @@ class HuMoments {
  public:
   HuMoments(const Params& params, const BuildInfo& info) : params_{params}, names_{info.name} {
     known_.set(KnownFeatures{*names_.numbered(invariants)});
-    if (info.known.empty()) return;
-    if (const auto* meaning = info.known.front().get<KnownMeaning>()) known_.set(*meaning);
   }
 
   Known known() const { return known_; }
@@ -81,6 +79,7 @@ const Register<HuMoments, Params> registered{
         .param(&Params::photometric, "photometric", any(), photometric_sentence)
         .param(&Params::label, "label", range(1, Mask::most_labels), label_sentence)
         .inputs({"image", "mask"})
+        .keeps_known<KnownMeaning>()
         .errors({colour_not_supported,
                  monochrome1,
                  codes_not_supported,

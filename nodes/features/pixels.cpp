@@ -29,7 +29,6 @@ class Pixels {
   // Throws ParamError where frames are known to be too large.
   Pixels(const Params& params, const BuildInfo& info) : params_{params}, names_{info.name} {
     if (info.known.empty()) return;
-    if (const auto* meaning = info.known.front().get<KnownMeaning>()) known_.set(*meaning);
     if (const auto* size = info.known.front().get<KnownSize>()) {
       const auto pixels = static_cast<std::size_t>(size->width) * static_cast<std::size_t>(size->height);
       if (pixels > most_pixels)
@@ -76,6 +75,7 @@ const Register<Pixels, Params> registered{
         .param(&Params::photometric, "photometric", any(), photometric_sentence)
         .param(&Params::label, "label", range(1, Mask::most_labels), label_sentence)
         .inputs({"image", "mask"})
+        .keeps_known<KnownMeaning>()
         .errors({colour_not_supported,
                  monochrome1,
                  geometry_mismatch,

@@ -45,8 +45,6 @@ class Statistics {
           names.push_back(cell + choice_name(which));
     names_ = std::make_shared<const std::vector<std::string>>(std::move(names));
     known_.set(KnownFeatures{*names_});
-    if (info.known.empty()) return;
-    if (const auto* meaning = info.known.front().get<KnownMeaning>()) known_.set(*meaning);
   }
 
   Known known() const { return known_; }
@@ -97,6 +95,7 @@ const Register<Statistics, Params> registered{
         .param(&Params::photometric, "photometric", any(), photometric_sentence)
         .param(&Params::label, "label", range(1, Mask::most_labels), label_sentence)
         .inputs({"image", "mask"})
+        .keeps_known<KnownMeaning>()
         .errors({colour_not_supported, monochrome1, geometry_mismatch, no_valid_pixels, range_required})
         .example("- statistics: {of: [mean, deviation, percentiles]}")};
 

@@ -7,6 +7,10 @@
 
 namespace radflow {
 
+int own_levels(const Frame& frame) {
+  return frame.levels == 0 && frame.pixels.depth() == CV_8U ? 256 : frame.levels;
+}
+
 double count_pixels(const cv::Mat& pixels, const cv::Mat& counted) {
   return counted.empty() ? static_cast<double>(pixels.total()) : cv::countNonZero(counted);
 }

@@ -34,6 +34,9 @@ void for_each_counted(const cv::Mat& pixels, const cv::Mat& counted, Seen&& seen
   }
 }
 
+// How many values a frame can have that brings them with it: codes, and 8 bit unsigned; 0: it brings none.
+int own_levels(const Frame& frame);
+
 // How many pixels for_each_counted() calls for.
 double count_pixels(const cv::Mat& pixels, const cv::Mat& counted);
 // How many of them fall into each bin. One channel of any depth.
