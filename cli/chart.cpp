@@ -8,7 +8,7 @@ namespace radflow::cli {
 namespace {
 
 constexpr double width = 380, height = 330, left = 52, right = 14, top = 12, bottom = 48;
-constexpr int colours = 6;  // of the page: .s0 to .s5
+constexpr int colours = 6;  // The page has .s0 to .s5.
 
 double x_of(double x) { return left + x * (width - left - right); }
 double y_of(double y) { return height - bottom - y * (height - top - bottom); }

@@ -26,8 +26,8 @@ struct EvaluatedResults {
   std::string grouped_by = "image";
   std::string subgroups_by;      // what Case::subgroup is; "" if they have none
   std::string threshold;         // a sentence on the model's; "" if it has none, or is not known
-  double threshold_value = 0.5;  // of the positive class
-  std::size_t positive = 1;      // of two classes; the second where no model says
+  double threshold_value = 0.5;  // The least probability of the positive class.
+  std::size_t positive = 1;      // An index of two classes; 1 where no model says.
 };
 
 // Reads results, one JSON object a line, as `radflow tail --json` and the sink ndjson write them. Lines of

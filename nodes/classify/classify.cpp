@@ -103,7 +103,7 @@ class Classify {
 
   std::shared_ptr<const Model> model_;
   Prediction answer_;                // all but probabilities and label
-  std::vector<Counter*> predicted_;  // by label
+  std::vector<Counter*> predicted_;  // One for each label.
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const std::vector<std::string>> kept_;
   mutable std::atomic<const std::vector<std::string>*> known_names_ = nullptr;

@@ -34,7 +34,7 @@ class Fitted final : public Classifier {
 
 struct Fit {
   std::unique_ptr<Fitted> classifier;
-  bool calibrated = false;                       // by Platt
+  bool calibrated = false;                       // Platt's sigmoid made the probabilities.
   std::string probabilities;                     // how they came about, for the manifest
   std::vector<std::vector<double>> out_of_fold;  // [sample][class]; empty unless it was wanted
 };

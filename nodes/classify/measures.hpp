@@ -32,7 +32,7 @@ class Measures {
   std::size_t classes_;
   std::vector<std::size_t> expected_, label_;
   std::vector<std::vector<double>> probabilities_;
-  std::vector<std::vector<std::uint32_t>> descending_;  // of each class: cases by its probability
+  std::vector<std::vector<std::uint32_t>> descending_;  // Each class has its cases by its probability.
 };
 
 }  // namespace radflow

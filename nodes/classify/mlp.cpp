@@ -106,7 +106,7 @@ class Mlp final : public Classifier {
     }
   }
 
-  std::vector<std::uint32_t> sizes_;  // of the layers, the features first
+  std::vector<std::uint32_t> sizes_;  // Neurons of each layer, the features first.
   // As cv::ml has them: a factor and a summand for each feature; of each layer a row of weights for each value that
   // comes, and one of what is added; a factor and a summand for each output.
   std::vector<double> weights_;

@@ -39,12 +39,12 @@ struct Manifest {
   std::string balanced_by;
   std::vector<std::string>
       steps;                  // before the algorithm, fitted with it, in the order in which they are done
-  bool calibrated = false;    // by Platt: the algorithm gives scores
+  bool calibrated = false;    // Platt's sigmoid makes probabilities of scores.
   std::string probabilities;  // how they come about; "" in older models
   std::optional<Threshold> threshold;
   // "image", or what --group named: which samples were kept together when some were held out. "" in older models.
   std::string grouped_by;
-  std::optional<Judged> judged;       // by --val, else out of fold where that was needed anyhow
+  std::optional<Judged> judged;       // On --val, else out of fold where that was needed anyhow.
   std::vector<std::string> classes;   // sorted
   std::vector<std::int64_t> samples;  // training samples of each class
   std::vector<std::string> features;

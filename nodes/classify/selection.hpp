@@ -16,7 +16,7 @@ struct Ranked {
   std::string title;        // "svm, C: 4": what tells it from the others
   std::string yaml;         // what stands under `train`
   Training training;        // the same, read
-  std::vector<double> auc;  // of each fold, mean of the classes
+  std::vector<double> auc;  // One for each fold: the mean of the classes.
   double mean = 0;
   double error = 0;  // standard error of the mean over the folds, as if they were independent
   double seconds = 0;
@@ -26,7 +26,7 @@ struct SelectedAlgorithm {
   std::vector<Ranked>
       ranking;  // in the order of the candidates, the simplest first; those that the budget allowed
   std::size_t candidates = 0;  // how many there were
-  std::size_t chosen = 0;      // of the ranking
+  std::size_t chosen = 0;      // An index of the ranking.
 };
 
 // The candidates without any of the graph's: logistic, linear svm, knn, svm, forest, xgboost, mlp, the stronger penalty

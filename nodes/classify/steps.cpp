@@ -44,7 +44,8 @@ void Steps::fit_standardize(const StandardizeParams& params, const TrainingSet& 
   each([&](std::size_t j, double value) { variance[j] += (value - mean_[j]) * (value - mean_[j]); });
   // A sum of equal values leaves rounding behind; a feature that is constant on the training samples says nothing, and
   // stays 0 whatever it is later.
-  std::map<std::string, double> distance;  // of a block, squared: twice the sum of its features' variances
+  // Squared, for each block: twice the sum of its features' variances.
+  std::map<std::string, double> distance;
   for (std::size_t j = 0; j < inputs_; ++j) {
     variance[j] /= std::max(count[j], 1.0);
     const double deviation = std::sqrt(variance[j]);

@@ -195,7 +195,7 @@ std::optional<std::vector<double>> CoOccurrence::features(const std::vector<Text
       }
       case TextureFeature::InformationCorrelation2: {
         const double gained =
-            entropy(of_rows) + entropy(of_columns) - joint_entropy();  // of independent levels
+            entropy(of_rows) + entropy(of_columns) - joint_entropy();  // 0 where the levels are independent.
         return std::sqrt(std::max(0.0, 1 - std::exp(-2 * gained)));
       }
     }

@@ -74,7 +74,7 @@ class Histogram {
     const cv::Mat counted = selected(frame, mask, params_.label);
     const double pixels = count_pixels(frame.pixels, counted);
     std::vector<double> counts = count_values(frame.pixels, counted, *binning);
-    if (params_.normalized)  // of no pixels at all the fractions are not numbers: they are missing
+    if (params_.normalized)  // Without pixels the fractions are not numbers: they are missing.
       for (double& value : counts) value /= pixels;
     return Features{names_.numbered(counts.size()), std::move(counts), frame.units,
                     std::string{name(frame.photometric)}};

@@ -25,7 +25,7 @@ class ShadeScale {
   // Between the centres of two bins.
   struct Place {
     int below = 0;
-    float share = 0;  // of the way to the next one
+    float share = 0;  // How far it is to the next one, 0 to 1.
     // What a table holds there.
     float of(const float* table) const {
       return share == 0 ? table[below] : table[below] + share * (table[below + 1] - table[below]);

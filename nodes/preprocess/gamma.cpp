@@ -36,7 +36,7 @@ class Gamma {
         const double share = std::clamp((static_cast<double>(value) - low) / width, 0.0, 1.0);
         return cv::saturate_cast<T>(low + width * std::pow(share, params_.gamma));
       };
-      std::vector<T> table;  // of 8 bit
+      std::vector<T> table;  // One entry for each 8-bit value.
       if constexpr (sizeof(T) == 1)
         for (int i = 0; i < 256; ++i) table.push_back(value_of(static_cast<T>(i)));
       const int values = frame.pixels.cols * frame.pixels.channels();

@@ -13,7 +13,7 @@
 namespace radflow {
 
 struct Box {
-  int label = 0;     // of the mask that it surrounds; 0: of none
+  int label = 0;     // The label of the mask that it surrounds; 0: none.
   std::string name;  // the label's, or ""
   // The first column and row that it holds, and how many: pixels of the frame.
   int column = 0, row = 0, columns = 0, rows = 0;
@@ -23,8 +23,8 @@ struct Boxes {
   static constexpr std::string_view payload_name = "boxes";
 
   std::vector<Box> list;
-  int columns = 0, rows = 0;  // of the frame
-  Geometry geometry;          // as Frame::geometry
+  int columns = 0, rows = 0;  // The frame's size.
+  Geometry geometry;          // The frame's.
 
   std::size_t bytes() const;
 };

@@ -22,7 +22,7 @@ struct Mask {
   cv::Mat labels;
   // Of the labels 1, 2, ... in their order; may end before the highest label does.
   SharedTable<std::string> names;
-  Geometry geometry;  // as Frame::geometry
+  Geometry geometry;  // The frame's.
 
   // "" where the label has none.
   std::string_view label_name(int label) const {

@@ -24,9 +24,9 @@ class KeepingSink final : public Sink {
     std::int64_t offset = 0;
     std::string key;
     std::uint32_t part = 0;
-    std::int64_t number = -1;  // of a Number
-    std::string text;          // of a record: its bytes
-    std::string error;         // of a dead letter: the header radflow-error
+    std::int64_t number = -1;  // The value of a Number.
+    std::string text;          // The bytes of a record.
+    std::string error;         // The header radflow-error of a dead letter.
     Payload payload;           // but a record, as long as the sink lives
   };
   using Rule = std::function<std::optional<Error>(const Kept&)>;

@@ -201,7 +201,7 @@ TEST_F(Delivery, ARecordInHandKeepsNoRebalanceWaiting) {
   stop(*first);
   expect_all_once();
 
-  std::map<Silence::Ms, std::uint64_t> results;  // of the whole group
+  std::map<Silence::Ms, std::uint64_t> results;  // What came of the whole group, by time.
   broker().read(topics.results, [&](const Record& record) {
     const auto values = nlohmann::json::parse(record.value.text()).at("values").get<std::vector<double>>();
     results[Silence::Ms{record.timestamp_ms}] = number_in(values);

@@ -126,7 +126,7 @@ TEST(Folds, KeepGroupsTogetherAndClassesEven) {
   TrainingSet set{cv::Mat(100, 1, CV_32F, cv::Scalar(0)), {}, 2};
   for (int i = 0; i < 100; ++i) {
     set.labels.push_back(i % 4 == 0);
-    set.groups.push_back(i / 8 * 2 + i % 4 / 2);  // of four samples or so
+    set.groups.push_back(i / 8 * 2 + i % 4 / 2);  // A group has some four samples.
   }
   const std::vector<int> folds = stratified_folds(set, 5, 1);
   EXPECT_EQ(folds, stratified_folds(set, 5, 1));
