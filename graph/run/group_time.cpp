@@ -1,9 +1,6 @@
 // When groups end: by time, at the end of the input, at a stop.
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "graph/digest.hpp"
 #include "graph/run/groups.hpp"
 
 namespace radflow {
@@ -92,54 +89,6 @@ void Groups::clear() {
     }
   const std::lock_guard lock{due_mutex_};
   due_.clear();
-}
-
-GroupStats Groups::stats_of(const Node& node) {
-  GroupStats stats{node.plan->name,
-                   static_cast<std::uint64_t>(node.open.count()),
-                   static_cast<std::uint64_t>(node.open.members()),
-                   node.open.bytes(),
-                   node.plan->group.memory_bytes,
-                   {}};
-  for (std::size_t end = 0; end < ways_to_end; ++end)
-    stats.ended.emplace_back(label(static_cast<GroupEnd>(end)), node.ended[end].get());
-  return stats;
-}
-
-void Groups::add_to(PipelineStats& stats) {
-  using Seconds = std::chrono::duration<double>;
-  constexpr std::size_t most_shown = 20;
-  stats.groups_dropped = dropped_.load();
-  const auto now = std::chrono::steady_clock::now();
-  for (Node& node : nodes_) {
-    stats.groups.push_back(stats_of(node));
-    std::vector<OpenGroupStats> all;
-    for (Lane* lane : node.open.lanes()) {
-      const std::lock_guard lock{lane->mutex};
-      for (const auto& [key, open] : lane->groups) {
-        OpenGroupStats& group = all.emplace_back();
-        group.node = node.plan->name;
-        group.key_digest = key;  // its digest takes its place below
-        group.topic = lane->topic;
-        group.partition = lane->partition;
-        group.offset = open.members.front().ticket->record().position.offset;
-        group.members = open.members.size();
-        group.age_s = Seconds{now - open.opened}.count();
-        group.idle_s = Seconds{lane->clock.passed() - open.last_member}.count();
-        group.waits_for =
-            may_come_(lane->source)
-                ? fmt::format("its next member, at most {:.0f} s more",
-                              static_cast<double>(node.plan->group.idle_ms) / 1000 - group.idle_s)
-                : "its source, which cannot read now";
-      }
-    }
-    std::ranges::sort(all, std::ranges::greater{}, &OpenGroupStats::age_s);
-    if (all.size() > most_shown) all.resize(most_shown);
-    for (OpenGroupStats& group : all) {
-      group.key_digest = xxh3_digest(group.key_digest);
-      stats.open_groups.push_back(std::move(group));
-    }
-  }
 }
 
 }  // namespace radflow

@@ -79,6 +79,8 @@ class Groups {
   void drop(std::size_t source, const OpenGroup& group);
   void drop(const Due& due);
   static GroupStats stats_of(const Node& node);
+  void add_open(Node& node, std::vector<OpenGroupStats>& all);
+  void add_due(const Node& node, std::vector<OpenGroupStats>& all);
   bool held(std::size_t source, const OpenGroup& group) const;
   void tick(Node& node, IdleClock::Time now);
   void run(const std::stop_token& stop);

@@ -71,6 +71,9 @@ TEST(Groups, WaitUntilTheirSourceLetsThemBeFinished) {
                          [&] { return graph.script->of(graph.script->parked_offsets).size() == 70; }));
   std::this_thread::sleep_for(std::chrono::milliseconds{50});
   EXPECT_TRUE(graph.kept("out").empty());
+  EXPECT_TRUE(comes_true(std::chrono::seconds{10}, [&] { return pipeline.stats().open_groups.size() == 7; }));
+  for (const OpenGroupStats& group : pipeline.stats().open_groups)
+    EXPECT_THAT(group.waits_for, ::testing::StartsWith("its turn (complete)"));
   graph.script->finishing_at_once = 1;
   EXPECT_TRUE(pipeline.wait());
   EXPECT_EQ(graph.kept("out").size(), 7u);
