@@ -8,6 +8,8 @@
 #include <set>
 #include <sstream>
 
+#include "graph/reasons.hpp"
+#include "graph/spec.hpp"
 #include "monitoring/metrics.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/monitoring/promtool.hpp"
@@ -41,6 +43,8 @@ std::set<std::string> exported() {
     names.insert(family.name);
     if (family.type == prometheus::MetricType::Histogram) names.insert(family.name + "_bucket");
   }
+  for (const Spec* node : Registry::instance().all(ComponentKind::Node))
+    for (const MetricSpec& metric : node->metrics) names.insert(exported_name(metric));
   return names;
 }
 
