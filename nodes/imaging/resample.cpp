@@ -5,6 +5,7 @@
 #include <opencv2/core.hpp>
 
 #include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/spline.hpp"
 
 namespace radflow {
 namespace {
@@ -95,8 +96,7 @@ void along_column(const cv::Mat& image, const AxisWeights& rows, std::size_t row
 
 }  // namespace
 
-AxisWeights axis_weights(int from, int to, Interpolation interpolation, bool anti_aliasing) {
-  const double factor = static_cast<double>(from) / to;
+AxisWeights axis_weights(int from, int to, double factor, Interpolation interpolation, bool anti_aliasing) {
   const bool nearest = interpolation == Interpolation::Nearest, area = interpolation == Interpolation::Area;
   const bool smooths = anti_aliasing && factor > 1 && !nearest && !area;
   const std::vector<double> kernel = smooths ? gaussian((factor - 1) / 2) : std::vector<double>{1.0};
@@ -120,7 +120,8 @@ AxisWeights axis_weights(int from, int to, Interpolation interpolation, bool ant
       add(left, 1 - (centre - left));
       add(left + 1, centre - left);
     } else {
-      for (int k = left - 1; k <= left + 2; ++k) add(k, keys(centre - k));
+      const auto weight = interpolation == Interpolation::Cubic ? keys : spline_weight;
+      for (int k = left - 1; k <= left + 2; ++k) add(k, weight(centre - k));
     }
     run.append_to(axis);
   }
@@ -184,7 +185,9 @@ Choices<Interpolation> choices_of(Interpolation) {
       {Interpolation::Nearest, "nearest", "The pixel that the new centre lies in: keeps codes and labels."},
       {Interpolation::Linear, "linear", "As scikit-image's default."},
       {Interpolation::Cubic, "cubic", "Keys' kernel, kept within the frame's range."},
-      {Interpolation::Area, "area", "The mean of what a new pixel covers."}};
+      {Interpolation::Area, "area", "The mean of what a new pixel covers."},
+      {Interpolation::BSpline, "bspline",
+       "A cubic B-spline, scikit-image's order 3 to 1e-6, kept within the frame's range."}};
 }
 
 }  // namespace radflow

@@ -16,6 +16,7 @@ enum class Interpolation {
   Linear,   // scikit-image's order 1
   Cubic,    // Keys' kernel with a = -0.5
   Area,     // mean of what the new pixel covers: scikit-image's resize_local_mean, OpenCV's INTER_AREA
+  BSpline,  // scikit-image's order 3; the weights are those of spline_coefficients() (nodes/imaging/spline.hpp)
 };
 
 Choices<Interpolation> choices_of(Interpolation);
@@ -30,10 +31,11 @@ struct AxisWeights {
   std::vector<double> weights;
 };
 
-// Weights from `from` to `to` pixels (each at least 1) that cover the same length. Linear and cubic mirror at
-// the centre of the border pixels (numpy's "reflect"); where they shrink and `anti_aliasing` is on, they see
-// the image through a Gaussian of sigma (from / to - 1) / 2, cut off at 4 sigma.
-AxisWeights axis_weights(int from, int to, Interpolation interpolation, bool anti_aliasing);
+// Weights from `from` to `to` pixels (each at least 1), where a new pixel is `factor` old ones wide: from / to if both
+// cover the same length. Linear, cubic and B-splines mirror at the centre of the border pixels (numpy's "reflect"); where
+// they shrink and `anti_aliasing` is on, they see the image through a Gaussian of sigma (factor - 1) / 2, cut off at 4
+// sigma.
+AxisWeights axis_weights(int from, int to, double factor, Interpolation interpolation, bool anti_aliasing);
 
 // Same type as `pixels`, any number of channels. Integers are rounded to nearest and saturate.
 cv::Mat resample(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeights& columns);

@@ -1,7 +1,12 @@
-// resize: each frame or mask to a given size. The default equals scikit-image's transform.resize (0.19.3: order 1,
-// mode reflect, anti-aliasing where it shrinks) but keeps depth and value range; with `to_float` before it
-// the numbers are the same. Spacing is scaled and the origin moves by half the difference of the pixel sizes.
+// resize: each frame or mask to a size in pixels, to pixels of a size in mm, or by a factor. The default equals
+// scikit-image's transform.resize (0.19.3: order 1, mode reflect, anti-aliasing where it shrinks) but keeps depth and value
+// range; with `to_float` before it the numbers are the same. Spacing is scaled and the origin moves by half the difference
+// of the pixel sizes.
 //   - resize: {width: 256, height: 256}
+//   - resize: {spacing: [1, 1], interpolation: bspline}
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <opencv2/core.hpp>
 
 #include "graph/node.hpp"
@@ -9,85 +14,147 @@
 #include "nodes/imaging/picture.hpp"
 #include "nodes/imaging/require.hpp"
 #include "nodes/imaging/resample.hpp"
+#include "nodes/imaging/spline.hpp"
 #include "nodes/types/facts.hpp"
 
 namespace radflow {
 namespace {
 
 struct Params {
-  int width = 0;
-  int height = 0;
+  std::optional<int> width;
+  std::optional<int> height;
   Interpolation interpolation = Interpolation::Linear;
   bool anti_aliasing = true;
+  std::optional<std::array<double, 2>> spacing;
+  std::optional<double> factor;
 };
 
 class Resize {
  public:
-  explicit Resize(const Params& params) : params_{params}, interpolation_{params.interpolation} {}
+  Resize(const Params& params, const BuildInfo& info) : params_{params} {
+    if (params.width.has_value() != params.height.has_value())
+      throw ParamError{params.width ? "width" : "height", "needs `width` and `height` together"};
+    if (params.width.has_value() + params.spacing.has_value() + params.factor.has_value() != 1)
+      throw ParamError{"", "needs one of `width` with `height`, `spacing` and `factor`"};
+    const auto* before = info.known.empty() ? nullptr : info.known.front().get<KnownSize>();
+    if (params.width)
+      known_.set(KnownSize{*params.width, *params.height});
+    else if (params.factor && before)
+      known_.set(KnownSize{across(before->width, {}).pixels, down(before->height, {}).pixels});
+  }
 
-  Known known() const { return Known{}.set(KnownSize{params_.width, params_.height}); }
+  Known known() const { return known_; }
 
-  // Errors: codes_not_supported, too_large.
+  // Errors: codes_not_supported, spacing_unknown, too_large.
   Result<Payload> operator()(const Picture& picture, const Context& context) const {
-    const Interpolation interpolation = is_mask(picture) ? Interpolation::Nearest : interpolation_;
+    const Interpolation interpolation = is_mask(picture) ? Interpolation::Nearest : params_.interpolation;
     return changed(picture, [&](const Frame& frame) { return resized(frame, interpolation, context); });
   }
 
  private:
+  // The new length of an axis, and how many old pixels wide a new one is.
+  struct Length {
+    int pixels;
+    double factor;
+  };
+  Length across(int old, const Geometry& geometry) const {
+    return length(old, params_.width,
+                  params_.spacing && geometry.spacing ? (*params_.spacing)[0] / geometry.spacing->column : 1);
+  }
+  Length down(int old, const Geometry& geometry) const {
+    return length(old, params_.height,
+                  params_.spacing && geometry.spacing ? (*params_.spacing)[1] / geometry.spacing->row : 1);
+  }
+  // Pixels of a size in mm are exactly of that size, and as many as come nearest to the frame's length; otherwise the
+  // length stays.
+  Length length(int old, const std::optional<int>& pixels, double step) const {
+    if (pixels) return {*pixels, static_cast<double>(old) / *pixels};
+    const double wanted =
+        std::clamp(std::round(params_.factor ? old * *params_.factor : old / step), 1.0, 1e9);
+    return {static_cast<int>(wanted), params_.factor ? old / wanted : step};
+  }
+
   Result<Frame> resized(const Frame& frame, Interpolation interpolation, const Context& context) const {
     if (interpolation != Interpolation::Nearest)
       if (auto error = require_values(frame, "resize with an interpolation other than nearest"))
         return *error;
+    if (params_.spacing && !frame.geometry.spacing)
+      return Error{"spacing_unknown",
+                   "resize to pixels of a size in mm got a frame whose pixels have no known size"};
     const int rows = frame.pixels.rows, columns = frame.pixels.cols;
-    if (rows == params_.height && columns == params_.width) return frame;
-    if (const std::size_t bytes = enlarging(frame))
+    const Length height = down(rows, frame.geometry), width = across(columns, frame.geometry);
+    if (rows == height.pixels && columns == width.pixels && height.factor == 1 && width.factor == 1)
+      return frame;
+    if (const std::size_t bytes = enlarging(frame, height.pixels, width.pixels))
       if (auto error = context.charge(bytes)) return *error;
-    const auto down = axis_weights(rows, params_.height, interpolation, params_.anti_aliasing);
-    const auto across = axis_weights(columns, params_.width, interpolation, params_.anti_aliasing);
+    const auto weights = [&](int old, const Length& length, Interpolation kind) {
+      return axis_weights(old, length.pixels, length.factor, kind, params_.anti_aliasing);
+    };
+    const auto for_rows = weights(rows, height, interpolation),
+               for_columns = weights(columns, width, interpolation);
 
-    Frame result = frame.with_pixels(resample(frame.pixels, down, across));
-    if (interpolation == Interpolation::Cubic) keep_range(frame.pixels, result.pixels);
-    if (!frame.valid.empty()) result.valid = resample_valid(frame.valid, down, across);
-    const double x = static_cast<double>(columns) / params_.width;
-    const double y = static_cast<double>(rows) / params_.height;
+    Frame result = frame;
+    if (interpolation == Interpolation::BSpline)
+      result.pixels = splined(frame, for_rows, for_columns, weights(rows, height, Interpolation::Nearest),
+                              weights(columns, width, Interpolation::Nearest));
+    else
+      result.pixels = resample(frame.pixels, for_rows, for_columns);
+    if (interpolation == Interpolation::Cubic) keep_range(frame.pixels, {}, result.pixels);
+    if (!frame.valid.empty()) result.valid = resample_valid(frame.valid, for_rows, for_columns);
+    const double x = width.factor, y = height.factor;
     result.geometry = remapped(frame.geometry, {x, 0, (x - 1) / 2, 0, y, (y - 1) / 2});
     return result;
   }
 
-  // What the result and the doubles on the way to it take; 0 where it shrinks:
-  // bounded by what `decode` asked for.
-  std::size_t enlarging(const Frame& frame) const {
-    const std::size_t height = params_.height, width = params_.width, rows = frame.pixels.rows;
+  // Where a new pixel has a part in padding, or in what is not finite, it takes the nearest old one instead.
+  static cv::Mat splined(const Frame& frame, const AxisWeights& rows, const AxisWeights& columns,
+                         const AxisWeights& nearest_row, const AxisWeights& nearest_column) {
+    const cv::Mat counts = countable(frame.pixels, frame.valid);
+    cv::Mat smooth = resample(spline_coefficients(frame.pixels, counts), rows, columns);
+    keep_range(frame.pixels, counts, smooth);
+    smooth.convertTo(smooth, frame.pixels.depth());
+    if (!counts.empty())
+      resample(frame.pixels, nearest_row, nearest_column)
+          .copyTo(smooth, resample_valid(counts, rows, columns) == 0);
+    return smooth;
+  }
+
+  // What the result and the doubles on the way to it take; 0 where it shrinks: bounded by what `decode` asked for.
+  static std::size_t enlarging(const Frame& frame, std::size_t height, std::size_t width) {
+    const std::size_t rows = frame.pixels.rows;
     if (height * width <= frame.pixels.total()) return 0;
     const std::size_t doubles = height < rows ? 0 : rows * width * frame.pixels.channels() * sizeof(double);
     return height * width * (frame.pixels.elemSize() + (frame.valid.empty() ? 0 : 1)) + doubles;
   }
 
-  // Cubic weights overshoot at edges; the result stays within what the frame had.
-  static void keep_range(const cv::Mat& before, cv::Mat& after) {
-    double low = 0, high = 0;
-    cv::minMaxIdx(before.reshape(1), &low, &high);
-    cv::max(after, cv::Scalar::all(low), after);
-    cv::min(after, cv::Scalar::all(high), after);
-  }
-
   Params params_;
-  Interpolation interpolation_;
+  Known known_;
 };
 
 const Register<Resize, Params> registered{
     NodeSpec{"resize",
-             "Resamples each frame or mask to a size in pixels; keeps depth and value range. A result that "
-             "is larger "
-             "than the graph's `memory` is an error (too_large)."}
-        .param(&Params::width, "width", required(range(1, 16384)), "Columns of the result.")
-        .param(&Params::height, "height", required(range(1, 16384)), "Rows of the result.")
+             "Resamples each frame or mask to a size in pixels, to pixels of a size in mm or by a factor; "
+             "keeps depth and "
+             "value range. A result that is larger than the graph's `memory` is an error (too_large)."}
+        .param(&Params::width, "width", range(1, 16384), "Columns of the result, with `height`.")
+        .param(&Params::height, "height", range(1, 16384), "Rows of the result.")
         .param(&Params::interpolation, "interpolation", any(),
                "How a new pixel gets its value; masks take the nearest label.")
         .param(&Params::anti_aliasing, "anti_aliasing", any(),
-               "Smooths before shrinking: a Gaussian of sigma (factor - 1) / 2 pixels; for linear and cubic.")
-        .keeps_known()
-        .errors({codes_not_supported, too_large})
+               "Smooths before shrinking: a Gaussian of sigma (factor - 1) / 2 pixels; for linear, cubic and "
+               "bspline.")
+        .param(&Params::spacing, "spacing", range(1e-4, 1e4),
+               "[x, y]: the distance in mm of the columns and of the rows of the result, exactly. Instead of "
+               "a size.")
+        .param(&Params::factor, "factor", range(1e-3, 1e3),
+               "How many times as many pixels along both axes, rounded; as scikit-image's rescale. Instead "
+               "of a size.")
+        .any_of({"width", "spacing", "factor"})
+        .keeps_known<KnownMeaning, KnownLevels>()
+        .errors({codes_not_supported,
+                 {"spacing_unknown",
+                  "`spacing` is given, and the size of the frame's pixels in mm is not known."},
+                 too_large})
         .example("- resize: {width: 256, height: 256}")};
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "nodes/imaging/geometry.hpp"
 #include "nodes/imaging/picture.hpp"
 #include "nodes/imaging/require.hpp"
+#include "nodes/imaging/warp.hpp"
 
 namespace radflow {
 namespace {
@@ -25,10 +26,21 @@ Choices<Outside> choices_of(Outside) {
           {Outside::Value, "value", "A value that they count, as scikit-image's users do."}};
 }
 
+enum class Between { Nearest, Linear, BSpline };
+Choices<Between> choices_of(Between) {
+  return {{Between::Nearest, "nearest", "The nearest pixel: keeps codes and labels."},
+          {Between::Linear, "linear", "From the four pixels around; also if this is absent."},
+          {Between::BSpline, "bspline",
+           "A cubic B-spline, to 1e-6 scipy.ndimage.affine_transform of order 3 (mode constant), kept within "
+           "the frame's "
+           "range."}};
+}
+
 struct Params {
   double angle = 0;
   double fill = 0;
   std::optional<Outside> outside;
+  std::optional<Between> interpolation;
 };
 
 // Where a new pixel lies in the old frame: the four pixels around it and the fractions between them.
@@ -66,7 +78,9 @@ double bilinear(const cv::Mat& image, const Place& place, int channel, double fi
 class Rotate {
  public:
   explicit Rotate(const Params& params)
-      : fill_{params.fill}, outside_counts_{params.outside == Outside::Value} {
+      : fill_{params.fill},
+        outside_counts_{params.outside == Outside::Value},
+        between_{params.interpolation.value_or(Between::Linear)} {
     // Exact at multiples of 90 degrees, where sin and cos of a rounded pi are not.
     const double quarters = params.angle / 90, radians = params.angle * std::numbers::pi / 180;
     const bool exact = quarters == std::round(quarters);
@@ -95,12 +109,22 @@ class Rotate {
     return result;
   }
   Result<Frame> rotated(const Frame& frame) const {
-    if (auto error = require_values(frame, "rotate")) return *error;
+    if (between_ != Between::Nearest)
+      if (auto error = require_values(frame, "rotate with an interpolation other than nearest"))
+        return *error;
     const PixelMap to_old = map(frame.pixels.size(), frame.geometry);
+    const BeyondFrame beyond{fill_, outside_counts_};
+    Frame result = between_ == Between::Linear    ? bilinear_turned(frame, to_old)
+                   : between_ == Between::BSpline ? warped_spline(frame, to_old, beyond)
+                                                  : warped_nearest(frame, to_old, beyond);
+    result.geometry = remapped(frame.geometry, to_old);
+    return result;
+  }
+
+  Frame bilinear_turned(const Frame& frame, const PixelMap& to_old) const {
     Frame result = frame.with_pixels(turned(frame.pixels, to_old, fill_));
     result.valid = valid(frame, to_old);
     if (cv::countNonZero(result.valid) == static_cast<int>(result.valid.total())) result.valid.release();
-    result.geometry = remapped(frame.geometry, to_old);
     return result;
   }
 
@@ -149,6 +173,7 @@ class Rotate {
 
   double fill_;
   bool outside_counts_;
+  Between between_;
   double cos_ = 1;
   double sin_ = 0;
 };
@@ -161,6 +186,8 @@ const Register<Rotate, Params> registered{
         .param(&Params::fill, "fill", any(),
                "Value of what comes from outside the frame, in the frame's units.")
         .param(&Params::outside, "outside", any(), "What that is to the nodes behind.")
+        .param(&Params::interpolation, "interpolation", any(),
+               "How a new pixel gets its value; masks take the nearest label.")
         .keeps_known()
         .errors({codes_not_supported})
         .example("- rotate: {angle: 45}")};

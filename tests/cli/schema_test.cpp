@@ -171,7 +171,7 @@ TEST_F(Schema, RefusesWhatLintRefusesForAMissingKey) {
   lacks(ComponentKind::Sink, "kafka: {}", "'kafka' needs the parameter 'topic'");
   lacks(ComponentKind::Sink, "ndjson: {name: n}", "'ndjson' needs the parameter 'path'");
   lacks(ComponentKind::Sink, "images: {name: i}", "'images' needs the parameter 'path'");
-  lacks(ComponentKind::Node, "resize: {}", "'resize' needs the parameter 'width'");
+  lacks(ComponentKind::Node, "resize: {}", "resize: needs one of `width`");
   lacks(ComponentKind::Node, "test_nested_key: {fit: {}}", "needs the parameter 'fit.trees'");
   lacks(ComponentKind::Node, "test_nested_key: {depth: 1}", "needs the parameter 'fit.trees'");
   EXPECT_EQ(refused(graphs), graphs);
