@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <map>
 #include <opencv2/core.hpp>
 
+#include "cli/value_summary.hpp"
 #include "graph/node.hpp"
 #include "graph/plan.hpp"
 #include "nodes/decode/format_name.hpp"
@@ -14,22 +14,6 @@ namespace radflow::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string_view depth_name(int depth) {
-  static constexpr std::array<std::string_view, 7> names{"uint8", "int8",    "uint16", "int16",
-                                                         "int32", "float32", "float64"};
-  return names.at(static_cast<std::size_t>(depth));
-}
-
-// Least and greatest value of all channels where the frame is image.
-std::pair<double, double> value_range(const Frame& frame) {
-  double low = 0, high = 0;
-  if (frame.pixels.channels() == 1)
-    cv::minMaxLoc(frame.pixels, &low, &high, nullptr, nullptr, frame.valid);
-  else
-    cv::minMaxLoc(frame.pixels.reshape(1), &low, &high);
-  return {low, high};
-}
 
 Json geometry_report(const Geometry& geometry) {
   Json report;
@@ -58,17 +42,19 @@ Json display_report(const Frame& frame) {
 }
 
 Json values_report(const Frame& frame) {
-  const auto [low, high] = value_range(frame);
+  const ValueSummary values = summarise(frame);
   Json report;
   report["depth"] = depth_name(frame.pixels.depth());
   report["channels"] = frame.pixels.channels();
   report["photometric"] = name(frame.photometric);
   report["units"] = frame.units;
-  report["least"] = low;
-  report["greatest"] = high;
-  report["padding_pixels"] =
-      frame.valid.empty() ? 0
-                          : static_cast<std::int64_t>(frame.valid.total()) - cv::countNonZero(frame.valid);
+  report["least"] = values.low;
+  report["greatest"] = values.high;
+  for (const auto& [percent, value] : values.percentiles)
+    report["percentiles"][std::to_string(percent)] = value;
+  report["histogram"] = {{"low", values.low}, {"high", values.high}, {"counts", values.histogram}};
+  report["padding_pixels"] = values.padding;
+  if (values.not_finite > 0) report["not_finite_pixels"] = values.not_finite;
   return report;
 }
 
@@ -130,6 +116,12 @@ Result<InspectedFrame> inspect_any(Format format, const Record& record, std::int
 
 }  // namespace
 
+std::string_view depth_name(int depth) {
+  static constexpr std::array<std::string_view, 7> names{"uint8", "int8",    "uint16", "int16",
+                                                         "int32", "float32", "float64"};
+  return names.at(static_cast<std::size_t>(depth));
+}
+
 RegisterInspect::RegisterInspect(Format format, InspectFormat inspect) { formats()[format] = inspect; }
 
 InspectFormat RegisterInspect::of(Format format) {
@@ -157,7 +149,8 @@ Result<Frame> displayed(const Frame& frame) {
   if (frame.photometric == Photometric::Rgb) return frame;
   std::string yaml = "window: {}";
   if (frame.windows.empty() && frame.voi_luts.empty()) {
-    const auto [low, high] = value_range(frame);
+    const ValueSummary values = summarise(frame);
+    const double low = values.low, high = values.high;
     yaml = fmt::format("window: {{center: {:.17g}, width: {:.17g}, function: linear_exact}}",
                        (low + high) / 2, high > low ? high - low : 1);
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "graph/record.hpp"
 #include "graph/result.hpp"
@@ -21,5 +22,7 @@ Result<Inspected> inspect(const Record& record, std::int64_t frame);
 // The frame in shades, as a viewer would show it: its first window or VOI LUT, else from the least to the
 // greatest value that is no padding; MONOCHROME1 inverted. Colour stays as it is.
 Result<Frame> displayed(const Frame& frame);
+
+std::string_view depth_name(int depth);  // "uint8"
 
 }  // namespace radflow::cli

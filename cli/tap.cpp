@@ -13,8 +13,6 @@
 #include "connectors/files/folder.hpp"
 #include "graph/pipeline.hpp"
 #include "graph/text.hpp"
-#include "nodes/classify/fit.hpp"
-#include "nodes/types/prediction.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -27,15 +25,19 @@ struct SharedResults {
 // Takes any payload; as the dead-letter sink it is given records with the reason in a header.
 class TapSink final : public Sink {
  public:
-  explicit TapSink(std::shared_ptr<SharedResults> shared) : shared_{std::move(shared)} {}
+  TapSink(std::shared_ptr<SharedResults> shared, bool errors) : shared_{std::move(shared)}, errors_{errors} {}
 
   void submit(Payload output, const Context& context, Acknowledge acknowledge) override {
+    submit_from(0, std::move(output), context, std::move(acknowledge));
+  }
+  void submit_from(std::size_t end, Payload output, const Context& context,
+                   Acknowledge acknowledge) override {
     const Record& record = context.record();
     const std::string digest = context.input_digest();
     {
       const std::lock_guard lock{shared_->mutex};
-      if (const auto* letter = output.get<Record>()) {
-        ++shared_->tapped.failed[std::string{letter->header("radflow-error-reason").value_or("unknown")}];
+      if (errors_) {
+        add_letter(output.as<Record>());
       } else {
         std::optional<std::string> label;
         if (const auto header = record.header("label")) label = as_utf8(*header);
@@ -43,7 +45,7 @@ class TapSink final : public Sink {
         for (const Header& header : record.headers) said.emplace_back(header.name, header.value);
         shared_->tapped.messages.push_back({record.key.value_or(""), record.position.offset,
                                             context.identity().index, std::move(label), digest,
-                                            std::move(output), std::move(said)});
+                                            std::move(output), std::move(said), end});
       }
     }
     acknowledge(std::nullopt);
@@ -51,8 +53,19 @@ class TapSink final : public Sink {
   bool flush(std::chrono::milliseconds) override { return true; }
 
  private:
+  void add_letter(const Record& letter) {
+    TappedResults& tapped = shared_->tapped;
+    ++tapped.failed[std::string{letter.header("radflow-error-reason").value_or("unknown")}];
+    if (tapped.letters.size() >= 100) return;
+    tapped.letters.push_back(letter);
+    tapped.letters.back().value = {};
+  }
+
   std::shared_ptr<SharedResults> shared_;
+  bool errors_;
 };
+
+constexpr const char* errors_name = "errors";
 
 Spec tap_spec(const std::shared_ptr<SharedResults>& shared) {
   Spec spec;
@@ -60,7 +73,9 @@ Spec tap_spec(const std::shared_ptr<SharedResults>& shared) {
   spec.name = "tap";
   spec.inputs.push_back({"in", nullptr});
   spec.make_params = [] { return std::make_shared<NoParams>(); };
-  spec.make_sink = [shared](const void*, const BuildInfo&) { return std::make_unique<TapSink>(shared); };
+  spec.make_sink = [shared](const void*, const BuildInfo& info) {
+    return std::make_unique<TapSink>(shared, info.name == errors_name);
+  };
   return spec;
 }
 
@@ -103,7 +118,7 @@ Plan cut(Plan plan, const std::vector<InputPlan>& end, const Spec& spec) {
     if (!had_errors) nodes.back().on_error = OnError::DeadLetter;
   }
   plan.nodes = std::move(nodes);
-  plan.sinks = {tap_plan(spec, "tap", renumber(end), false), tap_plan(spec, "errors", {}, true)};
+  plan.sinks = {tap_plan(spec, "tap", renumber(end), false), tap_plan(spec, errors_name, {}, true)};
   plan.delivery = "at_least_once";
   plan.info.input_digest = "xxh3";  // a model keeps these, whatever a graph's results carry
   for (ComponentPlan& source : plan.sources) source.info.delivery = plan.delivery;
@@ -116,6 +131,7 @@ void run(Plan plan, const std::string& title, std::uint64_t total) {
   bool complete = false;
   {
     const std::jthread watcher{[&](std::stop_token stop) {
+      if (title.empty()) return;
       ProgressBar bar{title, total};
       const auto show = [&] {
         const PipelineStats stats = pipeline.stats();
@@ -133,62 +149,26 @@ void run(Plan plan, const std::string& title, std::uint64_t total) {
   if (!complete) throw std::runtime_error{"the graph ended before its input did"};
 }
 
-struct Wording {
-  std::string_view none, several;
-};
-
-std::size_t node_that(const Plan& plan, const std::string& wanted, bool (*does)(const NodePlan&),
-                      Wording words) {
-  std::vector<std::size_t> found;
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
-    if (!does(plan.nodes[i])) continue;
-    names.push_back(plan.nodes[i].name);
-    if (wanted.empty() || plan.nodes[i].name == wanted) found.push_back(i);
-  }
-  if (found.size() == 1) return found.front();
-  const Mark place{plan.file, 0, 0};
-  if (names.empty()) refuse(place, fmt::format("has no node that {}", words.none));
-  const std::string list = fmt::format("{}", fmt::join(names, ", "));
-  if (wanted.empty())
-    refuse(place, fmt::format("has several nodes that {}; say which with --node: {}", words.several, list));
-  refuse(place, fmt::format("has no node '{}' among those that {}: {}", wanted, words.several, list));
-}
-
 }  // namespace
-
-void refuse(const Mark& place, const std::string& message) {
-  Diagnostic diagnostic;
-  diagnostic.mark = place;
-  diagnostic.message = message;
-  throw ConfigError{{std::move(diagnostic)}};
-}
 
 std::int64_t TappedResults::failures() const {
   return std::accumulate(failed.begin(), failed.end(), std::int64_t{0},
                          [](std::int64_t sum, const auto& reason) { return sum + reason.second; });
 }
 
-std::size_t trainable_node(const Plan& plan, const std::string& wanted) {
-  return node_that(
-      plan, wanted, [](const NodePlan& node) { return trainable(node).has_value(); },
-      {"learns from features, as `classify` does: there is nothing to train", "learn from features"});
-}
-
-std::size_t predicting_node(const Plan& plan, const std::string& wanted) {
-  return node_that(plan, wanted,
-                   [](const NodePlan& node) { return is_type<Prediction>(node.spec->outputs.front().type); },
-                   {"predicts, as `classify` does: there is nothing to evaluate", "predict"});
-}
-
 TappedResults tap(const Plan& plan, std::size_t node, TapAt at, const std::string& title,
                   std::uint64_t total) {
+  return tap_ends(plan,
+                  at == TapAt::Input ? plan.nodes[node].inputs
+                                     : std::vector<InputPlan>{InputPlan{static_cast<int>(node), 0}},
+                  title, total);
+}
+
+TappedResults tap_ends(const Plan& plan, const std::vector<InputPlan>& ends, const std::string& title,
+                       std::uint64_t total) {
   const auto shared = std::make_shared<SharedResults>();
   const Spec spec = tap_spec(shared);
-  const std::vector<InputPlan> end = at == TapAt::Input
-                                         ? plan.nodes[node].inputs
-                                         : std::vector<InputPlan>{InputPlan{static_cast<int>(node), 0}};
-  run(cut(plan, end, spec), title, total);
+  run(cut(plan, ends, spec), title, total);
   std::ranges::sort(shared->tapped.messages, {},
                     [](const Tapped& one) { return std::tie(one.key, one.offset, one.frame); });
   return std::move(shared->tapped);

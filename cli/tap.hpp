@@ -20,12 +20,14 @@ struct Tapped {
   std::string digest;                // the digest of the record's bytes, "xxh3:..."
   Payload payload;
   std::vector<std::pair<std::string, std::string>> said =
-      {};  // the frame's identifiers and the record's headers
+      {};               // the frame's identifiers and the record's headers
+  std::size_t end = 0;  // which of the ends it arrived at
 };
 
 struct TappedResults {
   std::vector<Tapped> messages;                // by key, offset and frame, however the workers ran
   std::map<std::string, std::int64_t> failed;  // records that gave no result, by reason
+  std::vector<Record> letters = {};            // their dead letters, without the bytes, the first 100
 
   std::int64_t failures() const;
 };
@@ -43,6 +45,11 @@ std::size_t predicting_node(const Plan& plan, const std::string& wanted);
 // built. Shows a progress bar. Throws ConfigError, or std::runtime_error if the graph stopped.
 TappedResults tap(const Plan& plan, std::size_t node, TapAt at, const std::string& title,
                   std::uint64_t total);
+
+// The same of several places in the graph at once: each end is a node with one of its outputs, none twice. Without a title
+// there is no progress bar.
+TappedResults tap_ends(const Plan& plan, const std::vector<InputPlan>& ends, const std::string& title,
+                       std::uint64_t total);
 
 // Files in the folder or glob that stands in for the sources; 0, for unknown, without one. Throws
 // ConfigError.
