@@ -10,15 +10,7 @@ namespace radflow {
 double spline_weight(double x);
 
 // CV_64F with the channels of `pixels`: what the kernel must weigh to give the pixels back. Each coefficient depends on all
-// pixels, so those that do not count (padding, what is not finite) take the value of the nearest one that does.
-// `counts` is 8 bit, 0 where a pixel does not count; empty: all do.
+// pixels, so those that do not count take the value of the nearest one that does (nodes/imaging/countable.hpp).
 cv::Mat spline_coefficients(const cv::Mat& pixels, const cv::Mat& counts);
-
-// 8 bit, 0 where a pixel is padding or one of its channels is not finite; empty: there is no such pixel.
-cv::Mat countable(const cv::Mat& pixels, const cv::Mat& valid);
-
-// Limits `after` to the range of the values that count in `before`; nothing where none does. A spline, as any cubic kernel,
-// overshoots at edges.
-void keep_range(const cv::Mat& before, const cv::Mat& counts, cv::Mat& after);
 
 }  // namespace radflow

@@ -3,6 +3,7 @@
 #include <array>
 #include <opencv2/core.hpp>
 
+#include "nodes/imaging/countable.hpp"
 #include "nodes/imaging/spline.hpp"
 
 namespace radflow {

@@ -10,6 +10,7 @@
 #include <opencv2/core.hpp>
 
 #include "graph/node.hpp"
+#include "nodes/imaging/countable.hpp"
 #include "nodes/imaging/geometry.hpp"
 #include "nodes/imaging/picture.hpp"
 #include "nodes/imaging/require.hpp"
