@@ -4,13 +4,13 @@
 // The scores are worked out here, from the support vectors, which lie in the model file: for cv::ml a prediction of one
 // row costs several copies, and is not to be called concurrently.
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 
 #include <opencv2/ml.hpp>
 
 #include "nodes/classify/algorithm.hpp"
+#include "nodes/classify/kernel_matrix.hpp"
 #include "nodes/classify/linear.hpp"
 #include "nodes/classify/model_bytes.hpp"
 
@@ -37,26 +37,36 @@ struct Machine {
   double intercept = 0;
 };
 
-float squared_distance(std::span<const float> a, const float* b) {
-  std::array<float, 16> sums{};
-  std::size_t j = 0;
-  for (; j + sums.size() <= a.size(); j += sums.size())
-    for (std::size_t lane = 0; lane < sums.size(); ++lane) {
-      const float difference = a[j + lane] - b[j + lane];
-      sums[lane] += difference * difference;
-    }
-  for (; j < a.size(); ++j) sums[0] += (a[j] - b[j]) * (a[j] - b[j]);
-  float sum = 0;
-  for (const float lane : sums) sum += lane;
-  return sum;
-}
-
 // scikit-learn's gamma='scale': 1 / (features * variance of all values).
 double gamma_of(const TrainingSet& set) {
   cv::Scalar mean, deviation;
   cv::meanStdDev(set.samples, mean, deviation);
   const double variance = deviation[0] * deviation[0];
   return variance > 0 ? 1 / (set.samples.cols * variance) : 1;
+}
+
+// What cv::ml asks for while it trains on the numbers of the samples instead of the samples themselves.
+class ByMatrix final : public cv::ml::SVM::Kernel {
+ public:
+  explicit ByMatrix(cv::Mat kernel) : kernel_{std::move(kernel)} {}
+  int getType() const override { return cv::ml::SVM::CUSTOM; }
+  void calc(int count, int, const float* numbers, const float* other, float* results) override {
+    const float* const row = kernel_.ptr<float>(static_cast<int>(*other));
+    for (int i = 0; i < count; ++i) results[i] = row[static_cast<int>(numbers[i])];
+  }
+
+ private:
+  cv::Mat kernel_;
+};
+
+// Of every two samples; empty where it would be too large, and cv::ml works it out as it goes.
+cv::Mat kernel_matrix(const cv::Mat& samples, Kernel kernel, double gamma) {
+  if (samples.rows > most_kernel_rows) return {};
+  if (kernel == Kernel::Linear) return pairs_of(samples, Pairs::ScalarProducts);
+  cv::Mat matrix = pairs_of(samples, Pairs::SquaredDistances);
+  matrix *= -gamma;
+  cv::exp(matrix, matrix);
+  return matrix;
 }
 
 class Svm final : public Classifier {
@@ -68,7 +78,9 @@ class Svm final : public Classifier {
     svm->kernel_ = params.kernel;
     svm->gamma_ = params.gamma.value_or(gamma_of(set));
     const std::size_t rows = Linear::rows(static_cast<std::size_t>(set.classes));
-    for (std::size_t row = 0; row < rows; ++row) svm->add(set, params, static_cast<int>(rows == 1 ? 1 : row));
+    const cv::Mat matrix = kernel_matrix(set.samples, params.kernel, svm->gamma_);
+    for (std::size_t row = 0; row < rows; ++row)
+      svm->add(set, params, matrix, static_cast<int>(rows == 1 ? 1 : row));
     return svm;
   }
   static std::unique_ptr<Classifier> read(std::string_view bytes, std::size_t features, std::size_t classes) {
@@ -126,7 +138,7 @@ class Svm final : public Classifier {
 
  private:
   // `label` against all others.
-  void add(const TrainingSet& set, const Params& params, int label) {
+  void add(const TrainingSet& set, const Params& params, const cv::Mat& matrix, int label) {
     std::vector<int> is_label;
     for (const int one : set.labels) is_label.push_back(one == label);
     auto trained = cv::ml::SVM::create();
@@ -141,7 +153,13 @@ class Svm final : public Classifier {
       const cv::Matx12d weights{all / (2 * (all - own)), all / (2 * own)};
       trained->setClassWeights(cv::Mat(weights));
     }
-    trained->train(cv::ml::TrainData::create(set.samples, cv::ml::ROW_SAMPLE, is_label));
+    cv::Mat samples = set.samples;
+    if (!matrix.empty()) {
+      trained->setCustomKernel(cv::makePtr<ByMatrix>(matrix));
+      samples = cv::Mat(set.samples.rows, 1, CV_32F);
+      for (int i = 0; i < samples.rows; ++i) samples.at<float>(i) = static_cast<float>(i);
+    }
+    trained->train(cv::ml::TrainData::create(samples, cv::ml::ROW_SAMPLE, is_label));
 
     // cv::ml's score is above 0 for the rest.
     cv::Mat factors, index;
@@ -151,11 +169,12 @@ class Svm final : public Classifier {
     machine.intercept = rho;
     for (std::size_t i = 0; i < factors.total(); ++i) {
       machine.factors.push_back(-factors.at<double>(static_cast<int>(i)));
-      const float* const vector = vectors.ptr<float>(index.at<int>(static_cast<int>(i)));
-      machine.vectors.insert(machine.vectors.end(), vector, vector + vectors.cols);
+      const float* vector = vectors.ptr<float>(index.at<int>(static_cast<int>(i)));
+      if (!matrix.empty()) vector = set.samples.ptr<float>(static_cast<int>(*vector));
+      machine.vectors.insert(machine.vectors.end(), vector, vector + set.samples.cols);
     }
     if (params.kernel == Kernel::Rbf) return machines_.push_back(std::move(machine));
-    std::vector<double> weights(static_cast<std::size_t>(vectors.cols));
+    std::vector<double> weights(static_cast<std::size_t>(set.samples.cols));
     for (std::size_t i = 0; i < machine.factors.size(); ++i)
       for (std::size_t j = 0; j < weights.size(); ++j)
         weights[j] += machine.factors[i] * double{machine.vectors[i * weights.size() + j]};
