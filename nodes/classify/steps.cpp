@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 #include <opencv2/core.hpp>
+#include <set>
 #include <stdexcept>
 
 namespace radflow {
@@ -15,8 +16,31 @@ struct Header {
   std::uint32_t components = 0, kept = 0;
 };
 
-std::string block_of(const std::string& name) {
-  return name.substr(0, std::min(name.find('.'), name.size()));
+// Which block each feature is of.
+std::vector<std::string> blocks_of(const StandardizeParams& params, const std::vector<std::string>& names) {
+  const auto together = params.together.value_or(std::vector<std::vector<std::string>>{});
+  if (params.blocks != Blocks::UpstreamNode) {
+    if (!together.empty()) throw std::runtime_error{"standardize.together belongs to blocks: upstream_node"};
+    return std::vector<std::string>(names.size());
+  }
+  std::vector<std::string> blocks;
+  std::set<std::string> nodes;
+  for (const std::string& name : names)
+    nodes.insert(blocks.emplace_back(name.substr(0, std::min(name.find('.'), name.size()))));
+  std::map<std::string, std::string> joined;
+  for (const auto& list : together)
+    for (const std::string& node : list) {
+      if (!nodes.contains(node))
+        throw std::runtime_error{
+            fmt::format("standardize.together names '{}', and no features are of that node: "
+                        "they are of {}",
+                        node, fmt::join(nodes, ", "))};
+      if (!joined.try_emplace(node, list.front()).second)
+        throw std::runtime_error{fmt::format("standardize.together names '{}' twice", node)};
+    }
+  for (std::string& block : blocks)
+    if (const auto found = joined.find(block); found != joined.end()) block = found->second;
+  return blocks;
 }
 
 }  // namespace
@@ -45,20 +69,19 @@ void Steps::fit_standardize(const StandardizeParams& params, const TrainingSet& 
   // A sum of equal values leaves rounding behind; a feature that is constant on the training samples says nothing, and
   // stays 0 whatever it is later.
   // Squared, for each block: twice the sum of its features' variances.
+  const std::vector<std::string> blocks = blocks_of(params, names);
   std::map<std::string, double> distance;
   for (std::size_t j = 0; j < inputs_; ++j) {
     variance[j] /= std::max(count[j], 1.0);
     const double deviation = std::sqrt(variance[j]);
     factor_[j] = deviation > 1e-12 * std::abs(mean_[j]) ? 1 / deviation : 0;
-    double& of_block = distance[params.blocks == Blocks::UpstreamNode ? block_of(names[j]) : ""];
+    double& of_block = distance[blocks[j]];
     if (factor_[j] > 0)
       of_block += 2 * count[j] / static_cast<double>(set.samples.rows);  // what is missing becomes the mean
   }
   if (params.scale == Scale::Deviation) return;
   for (std::size_t j = 0; j < inputs_; ++j)
-    if (factor_[j] > 0)
-      factor_[j] /= std::sqrt(distance[params.blocks == Blocks::UpstreamNode ? block_of(names[j]) : ""] *
-                              static_cast<double>(distance.size()));
+    if (factor_[j] > 0) factor_[j] /= std::sqrt(distance[blocks[j]] * static_cast<double>(distance.size()));
 }
 
 void Steps::fit_pca(int components, const TrainingSet& set) {

@@ -27,6 +27,7 @@ struct StandardizeParams {
   Blocks blocks = Blocks::One;
   Scale scale = Scale::Deviation;
   Missing missing = Missing::Refuse;
+  std::optional<std::vector<std::vector<std::string>>> together;
   static Fields<StandardizeParams> fields();
 };
 struct PcaParams {

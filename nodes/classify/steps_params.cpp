@@ -27,7 +27,9 @@ Fields<StandardizeParams> StandardizeParams::fields() {
   return Fields<StandardizeParams>{}
       .param(&StandardizeParams::blocks, "blocks", any(), "Which features share a scale.")
       .param(&StandardizeParams::scale, "scale", any(), "What the features are divided by.")
-      .param(&StandardizeParams::missing, "missing", any(), "What a missing value becomes.");
+      .param(&StandardizeParams::missing, "missing", any(), "What a missing value becomes.")
+      .param(&StandardizeParams::together, "together", any(),
+             "Of blocks: upstream_node: lists of nodes whose features are one block, [[mean, shades], ...].");
 }
 Fields<PcaParams> PcaParams::fields() {
   return Fields<PcaParams>{}.param(&PcaParams::components, "components", range(1, 10000),

@@ -6,10 +6,12 @@
 // the fractions are missing.
 //   - histogram: {bins: 64, range: [-1000, 400]}
 //   - histogram: {bin_width: 25, range: [-1000, 400]}
+//   - histogram: {grid: [4, 4], sqrt: true}
 #include <cmath>
 #include <opencv2/core.hpp>
 
 #include "graph/node.hpp"
+#include "nodes/features/grid.hpp"
 #include "nodes/imaging/counts.hpp"
 #include "nodes/imaging/masked.hpp"
 #include "nodes/imaging/require.hpp"
@@ -29,6 +31,8 @@ struct Params {
   bool normalized = true;
   TakesPhotometric photometric = TakesPhotometric::Monochrome2;
   std::optional<int> label;
+  std::optional<bool> sqrt;
+  Grid grid;
 };
 
 // Throws ParamError if the parameters do not make bins; nothing if the frame has to say the range.
@@ -51,7 +55,9 @@ std::optional<Binning> fixed_binning(const Params& params) {
 class Histogram {
  public:
   Histogram(const Params& params, const BuildInfo& info)
-      : params_{params}, binning_{fixed_binning(params)}, names_{info.name} {
+      : params_{params}, binning_{fixed_binning(params)}, names_{cell_names(params.grid, info.name)} {
+    if (params.sqrt.value_or(false) && !params.normalized)
+      throw ParamError{"sqrt", "is of fractions: leave `normalized` true"};
     if (info.known.empty()) return;
     const Known& frames = info.known.front();
     const auto* levels = frames.get<KnownLevels>();
@@ -72,15 +78,23 @@ class Histogram {
       return Error{"no_valid_pixels", "histogram got a frame that is all padding"};
 
     const cv::Mat counted = selected(frame, mask, params_.label);
-    const double pixels = count_pixels(frame.pixels, counted);
-    std::vector<double> counts = count_values(frame.pixels, counted, *binning);
-    if (params_.normalized)  // Without pixels the fractions are not numbers: they are missing.
-      for (double& value : counts) value /= pixels;
-    return Features{names_.numbered(counts.size()), std::move(counts), frame.units,
+    std::vector<double> values;
+    for (const cv::Rect& cell : cells_of(params_.grid, frame.pixels.size()))
+      append(frame.pixels(cell), counted.empty() ? counted : counted(cell), *binning, values);
+    return Features{names_.numbered(static_cast<std::size_t>(binning->bins)), std::move(values), frame.units,
                     std::string{name(frame.photometric)}};
   }
 
  private:
+  void append(const cv::Mat& pixels, const cv::Mat& counted, const Binning& binning,
+              std::vector<double>& values) const {
+    const double total = count_pixels(pixels, counted);
+    for (double value : count_values(pixels, counted, binning)) {
+      if (params_.normalized) value /= total;  // Without pixels fractions are not numbers: they are missing.
+      values.push_back(params_.sqrt.value_or(false) ? std::sqrt(value) : value);
+    }
+  }
+
   Result<Binning> binning_for(const Frame& frame) const {
     if (binning_) return *binning_;
     const int levels = own_levels(frame);
@@ -116,6 +130,9 @@ const Register<Histogram, Params> registered{
                "Instead of bins: width in the frame's units.")
         .param(&Params::normalized, "normalized", any(),
                "Fractions of the pixels that are image instead of counts.")
+        .param(&Params::sqrt, "sqrt", any(),
+               "Roots of the fractions: their Euclidean distance is Hellinger's.")
+        .param(&Params::grid, "grid", grid_range(), grid_sentence)
         .param(&Params::photometric, "photometric", any(), photometric_sentence)
         .param(&Params::label, "label", range(1, Mask::most_labels), label_sentence)
         .inputs({"image", "mask"})

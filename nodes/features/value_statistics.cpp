@@ -32,7 +32,13 @@ Choices<Statistic> choices_of(Statistic) {
           {Sharpness, "sharpness",
            "Variance of the Laplacian (four neighbours less four times the pixel): low for a blurred frame."},
           {SignalToNoise, "signal_to_noise",
-           "Mean over the noise's deviation as estimated by Immerkaer 1996 (doi:10.1006/cviu.1996.0060)."}};
+           "Mean over the noise's deviation as estimated by Immerkaer 1996 (doi:10.1006/cviu.1996.0060)."},
+          {MeanStepX, "mean_step_x", "Mean absolute difference of neighbours in a row."},
+          {DeviationStepX, "deviation_step_x", "Standard deviation of those differences."},
+          {MeanStepY, "mean_step_y", "Mean absolute difference of neighbours in a column."},
+          {DeviationStepY, "deviation_step_y", "Standard deviation of those differences."},
+          {Asymmetry, "asymmetry",
+           "Mean absolute difference between a pixel and the one that a left-right mirror puts there."}};
 }
 
 namespace {
@@ -96,6 +102,16 @@ double ValueStatistics::of(Statistic which) {
       return sharpness();
     case Statistic::SignalToNoise:
       return signal_to_noise();
+    case Statistic::MeanStepX:
+      return steps({1, 0}).mean;
+    case Statistic::DeviationStepX:
+      return steps({1, 0}).deviation;
+    case Statistic::MeanStepY:
+      return steps({0, 1}).mean;
+    case Statistic::DeviationStepY:
+      return steps({0, 1}).deviation;
+    case Statistic::Asymmetry:
+      return asymmetry();
     case Statistic::Percentiles:
     case Statistic::Entropy:
       break;
@@ -148,6 +164,29 @@ double ValueStatistics::signal_to_noise() const {
   });
   const double noise = std::sqrt(std::numbers::pi / 2) / 6 * sum / count;
   return noise > 0 ? mean_ / noise : missing;
+}
+
+ValueStatistics::Steps ValueStatistics::steps(cv::Point to) const {
+  std::vector<double> differences;
+  for (int row = 0; row + to.y < pixels_.rows; ++row)
+    for (int column = 0; column + to.x < pixels_.cols; ++column)
+      if (counts(row, column) && counts(row + to.y, column + to.x))
+        differences.push_back(std::abs(at(row + to.y, column + to.x) - at(row, column)));
+  if (differences.empty()) return {missing, missing};
+  const auto n = static_cast<double>(differences.size());
+  const double mean = std::accumulate(differences.begin(), differences.end(), 0.0) / n;
+  double squares = 0;
+  for (const double difference : differences) squares += (difference - mean) * (difference - mean);
+  return {mean, std::sqrt(squares / n)};
+}
+
+double ValueStatistics::asymmetry() const {
+  double sum = 0, count = 0;
+  for (int row = 0; row < pixels_.rows; ++row)
+    for (int column = 0; column < pixels_.cols; ++column)
+      if (const int mirrored = pixels_.cols - 1 - column; counts(row, column) && counts(row, mirrored))
+        sum += std::abs(at(row, column) - at(row, mirrored)), ++count;
+  return count > 0 ? sum / count : missing;
 }
 
 }  // namespace radflow

@@ -30,7 +30,12 @@ enum class Statistic {
   RootMeanSquare,
   Entropy,
   Sharpness,
-  SignalToNoise
+  SignalToNoise,
+  MeanStepX,
+  DeviationStepX,
+  MeanStepY,
+  DeviationStepY,
+  Asymmetry
 };
 Choices<Statistic> choices_of(Statistic);
 
@@ -54,8 +59,17 @@ class ValueStatistics {
   template <typename Seen>
   void for_each_surrounded(const Seen& seen) const;
   double at(int row, int column) const { return pixels_.at<double>(row, column); }
+  bool counts(int row, int column) const {
+    return counted_.empty() || counted_.at<std::uint8_t>(row, column) != 0;
+  }
   double sharpness() const;
   double signal_to_noise() const;
+  // Mean and deviation of the absolute differences of neighbours that both count: along x by {1, 0}, along y by {0, 1}.
+  struct Steps {
+    double mean, deviation;
+  };
+  Steps steps(cv::Point to) const;
+  double asymmetry() const;
 
   cv::Mat pixels_, counted_;
   std::vector<double> values_;

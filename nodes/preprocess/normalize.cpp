@@ -1,5 +1,6 @@
 // normalize: each frame by its own statistics, padding left out of them and set to 0.
 //   zscore: (value - mean) / standard deviation (of the population); mean 0, deviation 1; no fixed range
+//           with `floor` (value - mean) / (standard deviation + floor), so that little contrast stays little
 //   minmax: (value - minimum) / (maximum - minimum); 0..1
 // `clip` clips to values in the frame's units (Hounsfield units of CT) before anything is measured, `percentiles`
 // to these of the frame (linear between ranks, as numpy.percentile). A frame of one value becomes 0. The result is
@@ -26,6 +27,7 @@ struct Params {
   Method method = Method::ZScore;
   std::optional<Interval> percentiles;
   std::optional<Interval> clip;
+  std::optional<double> floor;
 };
 
 // `values` is reordered.
@@ -51,7 +53,11 @@ std::vector<double> valid_values(const cv::Mat& pixels, const cv::Mat& valid) {
 class Normalize {
  public:
   Normalize(const Params& params, const BuildInfo& info)
-      : zscore_{params.method == Method::ZScore}, percentiles_{params.percentiles}, clip_{params.clip} {
+      : zscore_{params.method == Method::ZScore},
+        percentiles_{params.percentiles},
+        clip_{params.clip},
+        floor_{params.floor.value_or(0)} {
+    if (params.floor && !zscore_) throw ParamError{"floor", "belongs to `method: zscore`"};
     known_.set(KnownLevels{0});
     if (info.known.empty()) return;
     if (const auto* meaning = info.known.front().get<KnownMeaning>())
@@ -104,11 +110,12 @@ class Normalize {
     if (!zscore_ || low == high) return {low, high - low};  // the deviation of one value would be rounding
     cv::Scalar mean, deviation;
     cv::meanStdDev(values, mean, deviation, valid);
-    return {mean[0], deviation[0]};
+    return {mean[0], deviation[0] + floor_};
   }
 
   bool zscore_;
   std::optional<Interval> percentiles_, clip_;
+  double floor_ = 0;
   Known known_;
 };
 
@@ -121,6 +128,10 @@ const Register<Normalize, Params> registered{
         .param(
             &Params::clip, "clip", any(),
             "[low, high] in the frame's units, such as [-1000, 400] of HU: clips to these before all else.")
+        .param(
+            &Params::floor, "floor", range(0, 1e9),
+            "Of zscore: added to the deviation, in the frame's units, so that noise of a nearly flat frame "
+            "stays small.")
         .keeps_known<KnownSize>()
         .errors({colour_not_supported, no_valid_pixels, {"not_finite", "A pixel is no finite number."}})
         .example("- normalize: {method: zscore, percentiles: [1, 99]}")};

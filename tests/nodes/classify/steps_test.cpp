@@ -69,7 +69,7 @@ TEST(Steps, RmsGivesEveryBlockTheSameDistance) {
   set.samples.col(3) *= 1000;
   set.samples.col(2).setTo(7);  // constant: its block is feature 3 alone
   const Steps steps{
-      {.standardize = StandardizeParams{Blocks::UpstreamNode, Scale::Rms, Missing::Refuse}}, set, names};
+      {.standardize = StandardizeParams{.blocks = Blocks::UpstreamNode, .scale = Scale::Rms}}, set, names};
   const TrainingSet out = steps(set);
   double a = 0, b = 0;
   for (int i = 0; i < 60; ++i)
@@ -82,6 +82,25 @@ TEST(Steps, RmsGivesEveryBlockTheSameDistance) {
   EXPECT_NEAR(a, 0.5, 1e-5);
   EXPECT_NEAR(b, 0.5, 1e-5);
   EXPECT_EQ(steps(std::vector<float>{1, 2, 9999, 4})[2], 0) << "what was constant says nothing later either";
+}
+
+TEST(Steps, NodesThatStandTogetherAreOneBlock) {
+  const TrainingSet set = stated_problem(2);
+  const std::vector<std::string> three{"a.0", "b.0", "c.0", "d.0"};
+  const StandardizeParams by_node{.blocks = Blocks::UpstreamNode, .scale = Scale::Rms};
+  StandardizeParams joined = by_node;
+  using Nodes = std::vector<std::string>;
+  joined.together = {Nodes{"b", "d"}};
+  const auto apart = Steps{{.standardize = by_node}, set, three}(row(set, 5));
+  const auto together = Steps{{.standardize = joined}, set, three}(row(set, 5));
+  // Of four blocks each has a quarter, of three a third, which b and d share.
+  EXPECT_NEAR(together[0] / apart[0], std::sqrt(4 / 3.), 1e-6);
+  EXPECT_NEAR(together[1] / apart[1], std::sqrt(4 / 6.), 1e-6);
+  EXPECT_NEAR(together[3] / apart[3], std::sqrt(4 / 6.), 1e-6);
+  joined.together = {Nodes{"b", "e"}};
+  EXPECT_THROW((Steps{{.standardize = joined}, set, three}), std::runtime_error) << "there is no e";
+  joined.together = {Nodes{"b", "d"}, Nodes{"a", "d"}};
+  EXPECT_THROW((Steps{{.standardize = joined}, set, three}), std::runtime_error) << "d twice";
 }
 
 TEST(Steps, AMissingValueCountsAsTheMean) {

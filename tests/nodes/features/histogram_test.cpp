@@ -83,6 +83,23 @@ TEST(Histogram, LeavesPaddingOut) {
   EXPECT_EQ(reason("histogram: {}", frame), "no_valid_pixels");
 }
 
+TEST(Histogram, CountsByCellAndGivesRootsOfFractions) {
+  const Features result = features("histogram: {name: t, bins: 2, grid: [1, 2], sqrt: true}",
+                                   frame_of<std::uint8_t>({{0, 1, 2, 200, 3, 201}, {1, 1, 250, 0, 0, 0}}));
+  EXPECT_THAT(*result.names, ElementsAre("t.r0.c0.0", "t.r0.c0.1", "t.r0.c1.0", "t.r0.c1.1"));
+  EXPECT_THAT(result.values,
+              ElementsAre(std::sqrt(5 / 6.), std::sqrt(1 / 6.), std::sqrt(4 / 6.), std::sqrt(2 / 6.)));
+  EXPECT_THROW(make_node("histogram: {sqrt: true, normalized: false}"), ConfigError);
+}
+
+TEST(Histogram, ACellWithoutPixelsHasNoFractions) {
+  Frame frame = frame_of<std::uint8_t>({{0, 200}});
+  frame.valid = (cv::Mat_<std::uint8_t>(1, 2) << 255, 0);
+  const Features result = features("histogram: {bins: 1, grid: [1, 2]}", frame);
+  EXPECT_EQ(result.values[0], 1);
+  EXPECT_TRUE(std::isnan(result.values[1]));
+}
+
 TEST(Histogram, AsksForARangeBeyondEightBits) {
   EXPECT_EQ(reason("histogram: {}", frame_of<std::uint16_t>({{1}})), "range_required");
   EXPECT_EQ(reason("histogram: {bins: 8}", frame_of<float>({{1}})), "range_required");

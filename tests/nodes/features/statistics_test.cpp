@@ -22,6 +22,27 @@ TEST(Statistics, AreThoseOfNumPyAndSciPy) {
   EXPECT_NEAR(values.at("p95"), 28.05, 1e-12);
 }
 
+// By NumPy: abs(diff) along both axes, its mean and std; abs(p - p[:, ::-1]).mean().
+TEST(Statistics, OfNeighboursAndMirroredPixelsAreThoseOfNumPy) {
+  const auto values =
+      by_name("statistics: {of: [mean_step_x, deviation_step_x, mean_step_y, deviation_step_y, asymmetry]}",
+              patterned());
+  EXPECT_NEAR(values.at("mean_step_x"), 14.727272727272727, 1e-12);
+  EXPECT_NEAR(values.at("deviation_step_x"), 3.413633337367016, 1e-12);
+  EXPECT_NEAR(values.at("mean_step_y"), 14.148148148148149, 1e-12);
+  EXPECT_NEAR(values.at("deviation_step_y"), 4.369114697202557, 1e-12);
+  EXPECT_NEAR(values.at("asymmetry"), 11.183333333333334, 1e-12);
+}
+
+TEST(Statistics, OfNeighboursLeaveOutPairsWithPadding) {
+  Frame frame = frame_of<float>({{1, 4, -2000, 9}});
+  frame.valid = (cv::Mat_<std::uint8_t>(1, 4) << 255, 255, 0, 255);
+  const auto values = by_name("statistics: {of: [mean_step_x, mean_step_y, asymmetry]}", frame);
+  EXPECT_EQ(values.at("mean_step_x"), 3);
+  EXPECT_TRUE(std::isnan(values.at("mean_step_y"))) << "one row has no neighbours";
+  EXPECT_EQ(values.at("asymmetry"), 8) << "of the first and the last pixel, which see each other";
+}
+
 TEST(Statistics, OfEqualValues) {
   const Frame flat{.pixels = cv::Mat(5, 5, CV_16S, cv::Scalar{-32768})};
   const auto values = by_name(

@@ -13,6 +13,14 @@ TEST(Normalize, ZscoreHasMeanZeroAndDeviationOne) {
   EXPECT_EQ(result.units, "zscore");
 }
 
+TEST(Normalize, AFloorKeepsLittleContrastSmall) {
+  const Frame result =
+      run("normalize: {floor: 2}", frame_of<double>({{2, 4, 4, 4, 5, 5, 7, 9}}));  // mean 5, deviation 2
+  EXPECT_EQ(
+      largest_difference(result.pixels, (cv::Mat_<double>(1, 8) << -.75, -.25, -.25, -.25, 0, 0, .5, 1)), 0);
+  EXPECT_THROW(make_node("normalize: {method: minmax, floor: 2}"), ConfigError);
+}
+
 TEST(Normalize, MinmaxReachesZeroAndOne) {
   const Frame result = run("normalize: {method: minmax}", frame_of<std::int16_t>({{-100, 0, 300}}));
   EXPECT_EQ(largest_difference(result.pixels, (cv::Mat_<float>(1, 3) << 0, 0.25, 1)), 0);
