@@ -11,11 +11,15 @@ export PATH LC_ALL=C
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/folder"
+folder=$work/tree/examples/folder  # ../../config and ../../models are where a README finds them
+mkdir -p "$folder"
 for entry in "$(dirname "$readme")"/*; do
-  [ "${entry##*/}" = build ] || cp -r "$entry" "$work/folder"
+  [ "${entry##*/}" = build ] || cp -r "$entry" "$folder"
 done
-cd "$work/folder"
+for name in config models; do
+  ln -s "$(realpath "$(dirname "$0")/../../$name")" "$work/tree/$name"
+done
+cd "$folder"
 
 # Command n goes to command.n and what it prints to printed.n.
 awk -v work="$work" '

@@ -33,10 +33,12 @@ const Register<Sharpness> sharpness{NodeSpec{"sharpness", "Stands for the node o
 
 TEST(Digests, OfTheGraphsThatComeWithRadflowStayWhatTheyAre) {
   EXPECT_EQ(digest_of("config/article.yaml"), "xxh3:a2c8918c7d83f27f413f242cf7fe7576");
-  EXPECT_EQ(digest_of("config/pneumonia.yaml"), "xxh3:f2e20795c966c2fbf4881e53058018df");
+  EXPECT_EQ(digest_of("config/pneumonia.yaml"), "xxh3:9bb01892309ec3663bfbba0bae273630");
+  EXPECT_EQ(digest_of("config/pneumonia_forest.yaml"), "xxh3:f2e20795c966c2fbf4881e53058018df");
   EXPECT_EQ(digest_of("examples/lesions/lesions.yaml"), "xxh3:8a99bcc6a74d1cc94fe035b5e9bb8eeb");
   EXPECT_EQ(digest_of("examples/lesions/slices.yaml"), "xxh3:080058c8bdadd2f0e79e96d9316cc8a4");
   EXPECT_EQ(digest_of("examples/own_node/graph.yaml"), "xxh3:9fa1c09f7061a18b371787d21c270a48");
+  EXPECT_EQ(digest_of("examples/pneumonia/slices.yaml"), "xxh3:080058c8bdadd2f0e79e96d9316cc8a4");
   EXPECT_EQ(digest_of("examples/phantom_texture/graph.yaml"), "xxh3:dc18ff86769d299eac4e03af5404bc31");
 }
 
@@ -46,8 +48,9 @@ TEST(Digests, NoGraphIsLeftOut) {
     for (const auto& entry :
          std::filesystem::recursive_directory_iterator{source_folder + std::string{folder}})
       if (entry.path().extension() == ".yaml") found.push_back(entry.path().filename().string());
-  EXPECT_THAT(found, testing::UnorderedElementsAre("article.yaml", "pneumonia.yaml", "lesions.yaml",
-                                                   "slices.yaml", "graph.yaml", "graph.yaml"));
+  EXPECT_THAT(found, testing::UnorderedElementsAre("article.yaml", "pneumonia.yaml", "pneumonia_forest.yaml",
+                                                   "lesions.yaml", "slices.yaml", "slices.yaml", "graph.yaml",
+                                                   "graph.yaml"));
 }
 
 TEST(Digests, OfTheGraphInTheReadmeStaysWhatItIs) {
