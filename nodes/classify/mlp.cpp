@@ -2,9 +2,12 @@
 // rest, an output each.
 //   - classify: {model: lesions.model, train: {algorithm: mlp, hidden: [32, 8], standardize: {}}}
 //
-// cv::ml begins with the same weights each time: the same samples give the same model.
+// cv::ml begins with the same weights each time, and does not let a seed choose others: here the seed chooses the order in
+// which the features get them. The same samples and seed give the same model.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <optional>
 
 #include <opencv2/ml.hpp>
 
@@ -18,7 +21,20 @@ namespace {
 struct Params {
   std::vector<int> hidden = {32};
   int rounds = 300;
+  std::optional<int> seed;
+  std::optional<LossWeight> class_weight;
 };
+
+// The column of each feature. Without a seed, and of one feature, it is its own.
+std::vector<int> order_of(int features, std::optional<int> seed) {
+  std::vector<int> order(static_cast<std::size_t>(features));
+  std::iota(order.begin(), order.end(), 0);
+  if (!seed) return order;
+  cv::RNG random{static_cast<std::uint64_t>(*seed)};
+  for (int i = features; i > 1; --i)
+    std::swap(order[static_cast<std::size_t>(i - 1)], order[static_cast<std::size_t>(random.uniform(0, i))]);
+  return order;
+}
 
 // cv::ml's symmetric sigmoid with its default parameters: 1.7159 tanh(x / 3).
 double activation(double x) { return 1.7159 * std::tanh(x / 3); }
@@ -34,6 +50,12 @@ class Mlp final : public Classifier {
       for (std::size_t k = 0; k < outputs; ++k)
         targets.ptr<float>(i)[k] =
             set.labels[static_cast<std::size_t>(i)] == static_cast<int>(outputs == 1 ? 1 : k) ? 1.0F : -1.0F;
+    const std::vector<int> column = order_of(set.samples.cols, params.seed);
+    cv::Mat samples(set.samples.size(), CV_32F), weights;
+    for (std::size_t j = 0; j < column.size(); ++j)
+      set.samples.col(static_cast<int>(j)).copyTo(samples.col(column[j]));
+    if (params.class_weight == LossWeight::Balanced)
+      cv::Mat(sample_weights(set, *params.class_weight)).convertTo(weights, CV_32F);
     std::vector<int> sizes{set.samples.cols};
     sizes.insert(sizes.end(), params.hidden.begin(), params.hidden.end());
     sizes.push_back(targets.cols);
@@ -42,13 +64,15 @@ class Mlp final : public Classifier {
     network->setActivationFunction(cv::ml::ANN_MLP::SIGMOID_SYM, 0, 0);
     network->setTrainMethod(cv::ml::ANN_MLP::RPROP, 0.1);
     network->setTermCriteria({cv::TermCriteria::MAX_ITER | cv::TermCriteria::EPS, params.rounds, 1e-6});
-    network->train(cv::ml::TrainData::create(set.samples, cv::ml::ROW_SAMPLE, targets));
+    network->train(cv::ml::TrainData::create(samples, cv::ml::ROW_SAMPLE, targets, cv::noArray(),
+                                             cv::noArray(), weights));
 
     auto mlp = std::make_unique<Mlp>();
     mlp->sizes_.assign(sizes.begin(), sizes.end());
     for (std::size_t layer = 0; layer <= sizes.size(); ++layer) {
       const cv::Mat weights = network->getWeights(static_cast<int>(layer));
-      mlp->weights_.insert(mlp->weights_.end(), weights.begin<double>(), weights.end<double>());
+      // Two numbers scale a feature, a row of the first layer's weights is a feature's; the last one is added.
+      mlp->append(weights, layer == 0 ? 2 : weights.cols, layer < 2 ? column : std::vector<int>{});
     }
     return mlp;
   }
@@ -69,6 +93,10 @@ class Mlp final : public Classifier {
     mlp->weights_ = numbers.finite<double>(count);
     numbers.expect_end();
     return mlp;
+  }
+
+  static std::string balanced_by(const Params& params) {
+    return radflow::balanced_by(params.class_weight.value_or(LossWeight::None));
   }
 
   void probabilities(std::span<const float> features, std::span<double> out) const override {
@@ -99,6 +127,15 @@ class Mlp final : public Classifier {
  private:
   static constexpr std::uint32_t most_neurons = 10000;
 
+  // Of the features' scales and of the first layer the places of each feature go back to where the feature stands.
+  void append(const cv::Mat& weights, int each, const std::vector<int>& column) {
+    const auto first = static_cast<std::ptrdiff_t>(weights_.size());
+    weights_.insert(weights_.end(), weights.begin<double>(), weights.end<double>());
+    for (std::size_t j = 0; j < column.size(); ++j)
+      std::copy_n(weights.begin<double>() + each * column[j], each,
+                  weights_.begin() + first + each * static_cast<std::ptrdiff_t>(j));
+  }
+
   static void scale(std::vector<double>& values, const double*& weight) {
     for (double& value : values) {
       value = value * weight[0] + weight[1];
@@ -117,7 +154,11 @@ const RegisterAlgorithm<Mlp, Params> registered{
     Fields<Params>{}
         .param(&Params::hidden, "hidden", range(1, 10000), "Neurons of each hidden layer.")
         .param(&Params::rounds, "rounds", range(1, 100000),
-               "Times that training goes through all samples, at most.")};
+               "Times that training goes through all samples, at most.")
+        .param(&Params::seed, "seed", range(1, 2147483647),
+               "Which feature gets which of the first weights; absent: in their order. Of one feature it "
+               "changes nothing.")
+        .param(&Params::class_weight, "class_weight", any(), "How much the classes count; absent: none.")};
 
 }  // namespace
 }  // namespace radflow

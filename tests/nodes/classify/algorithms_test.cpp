@@ -106,6 +106,34 @@ TEST(Mlp, EqualsOpenCv) {
               std::vector<double>(theirs.begin<float>(), theirs.end<float>()), 1e-5);
 }
 
+// The seed orders the features before cv::ml draws its weights: what comes out is for them in their own order.
+TEST(Mlp, ASeedGivesOtherWeightsForTheSameProblem) {
+  const TrainingSet set = stated_problem(2);
+  const auto with = [&](const std::string& more) {
+    return bare(set, "{algorithm: mlp, hidden: [5], rounds: 200" + more + "}");
+  };
+  EXPECT_EQ(with(", seed: 3")->bytes(), with(", seed: 3")->bytes());
+  EXPECT_NE(with(", seed: 3")->bytes(), with(", seed: 4")->bytes());
+  EXPECT_NE(with(", seed: 3")->bytes(), with("")->bytes());
+  int right = 0;
+  const std::vector<double> scores = answers(*with(", seed: 3"), set, 60, 1);
+  for (std::size_t i = 0; i < 60; ++i) right += (scores[i] > 0) == (set.labels[i] == 1);
+  EXPECT_GE(right, 54) << "it has learned the features in their own order";
+}
+
+TEST(Mlp, BalancedClassesWeighErrorsOfTheRareOneMore) {
+  TrainingSet set{cv::Mat(100, 1, CV_32F), {}, 2};
+  for (int i = 0; i < 100;
+       ++i) {  // At 0 one of ten is of class 1, at 1 one of ten of class 0: in all, 18 of class 1.
+    set.samples.at<float>(i) = i < 90 ? 0.0F : 1.0F;
+    set.labels.push_back(i < 90 ? i % 10 == 0 : i != 95);
+  }
+  const auto at_zero = [&](const std::string& more) {
+    return answers(*bare(set, "{algorithm: mlp, hidden: [3], rounds: 300" + more + "}"), set, 1, 1)[0];
+  };
+  EXPECT_GT(at_zero(", class_weight: balanced"), at_zero("") + 0.2);
+}
+
 TEST(Knn, GivesTheSharesOfTheNearest) {
   TrainingSet set{(cv::Mat_<float>(5, 1) << 0, 1, 2, 10, 11), {0, 0, 1, 1, 2}, 3};
   const auto knn = bare(set, "{algorithm: knn, neighbours: 3}");

@@ -54,8 +54,7 @@ TEST(Selection, KeepsStepsThresholdAndWeightOfTheGraph) {
         Algorithms::instance().find(one.training.name)->shared(one.training.params.get());
     EXPECT_EQ(shared.steps.standardize->scale, Scale::Rms) << one.yaml;
     EXPECT_EQ(shared.threshold->positive, "a: b") << one.yaml;
-    EXPECT_EQ(one.yaml.find("class_weight: balanced") == std::string::npos,
-              one.training.name == "knn" || one.training.name == "mlp")
+    EXPECT_EQ(one.yaml.find("class_weight: balanced") == std::string::npos, one.training.name == "knn")
         << one.yaml;
   }
 }
