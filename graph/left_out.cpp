@@ -38,4 +38,10 @@ std::string node_left_out(std::string_view type) {
   return "";
 }
 
+std::string choice_left_out(std::string_view name) {
+  for (const LeftOut& left_out : families())
+    if (std::ranges::find(left_out.choices, name) != left_out.choices.end()) return message(left_out);
+  return "";
+}
+
 }  // namespace radflow

@@ -9,9 +9,10 @@
 namespace radflow {
 
 struct LeftOut {
-  std::string family;              // its folder: "nodes/decode/dicom"
-  std::string packages;            // what it needs: "DCMTK, charls"; "" if nothing of its own
-  std::vector<std::string> nodes;  // the types that it would register
+  std::string family;                     // its folder: "nodes/decode/dicom"
+  std::string packages;                   // what it needs: "DCMTK, charls"; "" if nothing of its own
+  std::vector<std::string> nodes;         // the types that it would register
+  std::vector<std::string> choices = {};  // what it would add to a parameter that selects: algorithms
 };
 
 // One object for each such family; nodes/CMakeLists.txt writes them.
@@ -26,5 +27,7 @@ const std::vector<LeftOut>& families_left_out();
 std::string family_left_out(std::string_view family);
 // The same of the family that has a node of this type.
 std::string node_left_out(std::string_view type);
+// The same of the family that has a choice of this name.
+std::string choice_left_out(std::string_view name);
 
 }  // namespace radflow

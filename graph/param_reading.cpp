@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "graph/left_out.hpp"
 #include "graph/param_value.hpp"
 
 namespace radflow {
@@ -96,6 +97,8 @@ void read_selection(const Alternatives& alternatives, Selection& selection, cons
     std::string wrong;
     reading.inside(selector.name, named->mark, [&] {
       wrong = parse_choice(*named, names, name);
+      if (const std::string family = wrong.empty() ? "" : choice_left_out(named->text); !family.empty())
+        wrong = fmt::format("there is no {} '{}' here: {}", selector.name, named->text, family);
       if (!wrong.empty()) reading.wrong(wrong);
     });
     if (!wrong.empty()) return;  // whose parameters the others are is not known

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "graph/left_out.hpp"
 #include "graph/param.hpp"
 #include "nodes/classify/algorithm.hpp"
 #include "nodes/classify/fitted.hpp"
@@ -212,7 +213,11 @@ Model read_model(std::string_view bytes, const std::string& name) {
     model.manifest.images = take_images(images->get<std::uint64_t>(), bytes, name);
   }
   const Algorithm* algorithm = Algorithms::instance().find(model.manifest.algorithm);
-  if (!algorithm) refuse(name, "this version has no algorithm '" + model.manifest.algorithm + "'");
+  if (!algorithm) {
+    const std::string family = choice_left_out(model.manifest.algorithm);
+    refuse(name, fmt::format("this version has no algorithm '{}'{}{}", model.manifest.algorithm,
+                             family.empty() ? "" : ": ", family));
+  }
   if (model.manifest.calibrated != algorithm->gives_scores)
     refuse(name, "its calibration does not fit its algorithm");
   const auto fitted = std::make_shared<const Fitted>(

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "graph/left_out.hpp"
+#include "graph/param_reading.hpp"
 #include "tests/graph/components.hpp"
 
 namespace radflow::checking {
@@ -32,6 +33,38 @@ TEST(LeftOut, ANodeOfAFamilyIsNamedWithWhatItNeeds) {
               HasSubstr("there is no node 't_unwanted' here: this radflow was built without nodes/t_chosen "
                         "(RADFLOW_WITHOUT)"));
   EXPECT_THAT(refusal("t_nowhere"), Not(HasSubstr("built without")));
+}
+
+struct Chooser : Selection {
+  static const Alternatives& alternatives() {
+    static const Alternatives all = [] {
+      Alternatives some;
+      some.selector.name = "algorithm";
+      some.selector.default_text = "t_plain";
+      some.all.push_back({"t_plain", "Is there.", {}, [] { return std::make_shared<int>(0); }});
+      return some;
+    }();
+    return all;
+  }
+};
+const RegisterLeftOut boosting{{"nodes/t_boosting", "XGBOOST", {}, {"t_boosted"}}};
+
+std::string choosing(const std::string& name) {
+  Value map{.kind = Value::Kind::Map}, named{.kind = Value::Kind::Scalar, .text = name};
+  map.entries.push_back({"algorithm", {}, named});
+  std::string wrong;
+  Reading reading{"classify", [&](const Mark&, const std::string& message) { wrong += message; }};
+  Chooser chosen;
+  read_selection(Chooser::alternatives(), chosen, map, reading);
+  return wrong;
+}
+
+TEST(LeftOut, AnAlgorithmOfAFamilyIsNamedWithWhatItNeeds) {
+  EXPECT_EQ(choosing("t_plain"), "");
+  EXPECT_THAT(choosing("t_boosted"),
+              HasSubstr("there is no algorithm 't_boosted' here: this radflow was built without "
+                        "nodes/t_boosting, which needs XGBOOST"));
+  EXPECT_THAT(choosing("t_plian"), HasSubstr("did you mean 't_plain'?"));
 }
 
 TEST(LeftOut, ASourceOfTheNameIsNotMeant) {
