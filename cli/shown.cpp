@@ -22,10 +22,11 @@ std::string in_words(const Payload& payload) {
     return std::to_string(record->value.size()) + (record->value.size() == 1 ? " byte" : " bytes");
   const PayloadFormat* format = PayloadRegistry::instance().find(payload.type()->name);
   if (!format) return "";
-  nlohmann::ordered_json json;
-  format->json(payload, json);
-  return format->summary ? format->summary(json)
-                         : json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  const auto nothing = nlohmann::ordered_json::object();
+  ResultFields fields{nothing};
+  format->json(payload, fields);
+  std::string text = fields.take();
+  return format->summary ? format->summary(nlohmann::ordered_json::parse(text)) : text;
 }
 
 }  // namespace

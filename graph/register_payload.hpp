@@ -3,7 +3,7 @@
 //
 //   const RegisterPayload<Features> registered{{
 //       .sentence = "Named numbers.",
-//       .json = [](const Features& features, nlohmann::ordered_json& result) { result["names"] = *features.names; },
+//       .json = [](const Features& features, ResultFields& result) { result.add_texts("names", *features.names); },
 //       .schema = R"({"required": ["names"], "properties": {"names": {"type": "array"}}})",
 //       .summary = [](const nlohmann::ordered_json& result) { return ...; }}};
 //
@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "graph/payload.hpp"
+#include "graph/result_fields.hpp"
 
 namespace radflow {
 
@@ -28,7 +29,7 @@ struct PayloadSpec {
   std::string sentence;  // "Named numbers that describe one message."
   // Adds the value's fields to a result that already says where it comes from. The same value adds the same fields in
   // the same order. Any thread.
-  std::function<void(const T& value, nlohmann::ordered_json& result)> json;
+  std::function<void(const T& value, ResultFields& result)> json;
   // JSON Schema of what `json` adds: an object of `properties` and the `required` among them.
   std::string schema;
   // The result in a few words for a table, about 30 columns; may be empty. Throws where fields are missing or of another
@@ -40,7 +41,7 @@ struct PayloadSpec {
 struct PayloadFormat {
   const PayloadType* type = nullptr;
   std::string sentence;
-  std::function<void(const Payload& value, nlohmann::ordered_json& result)> json;
+  std::function<void(const Payload& value, ResultFields& result)> json;
   std::string schema;
   std::function<std::string(const nlohmann::ordered_json& result)> summary;
 };
@@ -67,7 +68,7 @@ class RegisterPayload {
   explicit RegisterPayload(PayloadSpec<T> spec) {
     PayloadRegistry::instance().add(
         {&payload_type<T>, std::move(spec.sentence),
-         [json = std::move(spec.json)](const Payload& value, nlohmann::ordered_json& result) {
+         [json = std::move(spec.json)](const Payload& value, ResultFields& result) {
            json(value.as<T>(), result);
          },
          std::move(spec.schema), std::move(spec.summary)});

@@ -1,5 +1,7 @@
 #include "connectors/ndjson/line.hpp"
 
+#include <simdjson.h>
+
 #include <nlohmann/json.hpp>
 
 #include "graph/text.hpp"
@@ -13,11 +15,19 @@ std::string dump(const ordered_json& json) {
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
+// Results are read again before they go into a file of lines: a record with that content type may come from anywhere.
+bool is_json(std::string_view text) {
+  constexpr std::size_t most_kept = 1 << 20;  // a parser keeps memory for the longest text that it has read
+  static thread_local simdjson::dom::parser parser;
+  if (text.size() <= most_kept && !parser.parse(text.data(), text.size()).error()) return true;
+  return ordered_json::accept(text);  // numbers beyond 64 bits, deep nesting
+}
+
 bool is_result(const Record& record) {
   const std::string_view text = record.value.text();
   return record.header("content-type") == "application/json" && !record.header("radflow-error") &&
-         text.starts_with('{') && text.find_first_of("\r\n") == std::string_view::npos &&
-         ordered_json::accept(text);
+         text.starts_with('{') && text.find('\n') == std::string_view::npos &&
+         text.find('\r') == std::string_view::npos && is_json(text);
 }
 
 // JSON that nests deeper stays text: writing it recurses, and a header may hold a million brackets.

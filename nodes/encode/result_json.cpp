@@ -37,10 +37,10 @@ Json common(const Context& context, std::string_view kind) {
 }  // namespace
 
 std::string result_json(const Payload& payload, const PayloadFormat& format, const Context& context) {
-  Json json = common(context, format.type->name);
-  format.json(payload, json);
-  // Names from outside (keys of old files, DICOM text) may not be UTF-8: what is not becomes U+FFFD.
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const Json head = common(context, format.type->name);
+  ResultFields result{head};
+  format.json(payload, result);
+  return result.take();
 }
 
 }  // namespace radflow

@@ -36,9 +36,9 @@ std::array<double, 4> in_source(const Box& box, const Geometry& geometry) {
   return {low[0], low[1], high[0] - low[0], high[1] - low[1]};
 }
 
-void write(const Boxes& boxes, Json& json) {
+void write(const Boxes& boxes, ResultFields& result) {
   const std::optional<Spacing> spacing = source_spacing(boxes.geometry);
-  Json& list = json["boxes"] = Json::array();
+  Json list = Json::array();
   for (const Box& box : boxes.list) {
     Json& one = list.emplace_back(Json::object());
     if (box.label > 0) one["label"] = box.label;
@@ -54,6 +54,7 @@ void write(const Boxes& boxes, Json& json) {
     one["width_mm"] = width * spacing->column;
     one["height_mm"] = height * spacing->row;
   }
+  result.add("boxes", list);
 }
 
 std::string summary(const Json& result) {

@@ -16,13 +16,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-void write(const Features& features, Json& json) {
-  if (!features.units.empty()) json["units"] = features.units;
-  if (!features.photometric.empty()) json["photometric"] = features.photometric;
+void write(const Features& features, ResultFields& result) {
+  if (!features.units.empty()) result.add("units", features.units);
+  if (!features.photometric.empty()) result.add("photometric", features.photometric);
   // Two lists rather than an object: hundreds of names, in an order that means something.
-  json["names"] = *features.names;
-  Json& values = json["values"] = Json::array();
-  for (const double value : features.values) values.push_back(value);  // not finite: null
+  result.add_texts("names", *features.names);
+  result.add_numbers("values", features.values);
 }
 
 std::string summary(const Json& result) {

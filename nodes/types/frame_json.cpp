@@ -8,18 +8,16 @@
 namespace radflow {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-void write(const Frame& frame, Json& json) {
+void write(const Frame& frame, ResultFields& result) {
   static constexpr const char* depths[] = {"u8", "i8", "u16", "i16", "i32", "f32", "f64", "f16"};
-  if (!json.contains("modality") && !frame.modality.empty()) json["modality"] = frame.modality;
-  if (!frame.units.empty()) json["units"] = frame.units;
-  json["photometric"] = name(frame.photometric);
-  json["rows"] = frame.pixels.rows;
-  json["columns"] = frame.pixels.cols;
-  json["channels"] = frame.pixels.channels();
-  json["depth"] = depths[frame.pixels.depth()];
-  write_geometry(frame.geometry, json);
+  if (!result.in_head("modality") && !frame.modality.empty()) result.add("modality", frame.modality);
+  if (!frame.units.empty()) result.add("units", frame.units);
+  result.add("photometric", name(frame.photometric));
+  result.add("rows", frame.pixels.rows);
+  result.add("columns", frame.pixels.cols);
+  result.add("channels", frame.pixels.channels());
+  result.add("depth", depths[frame.pixels.depth()]);
+  write_geometry(frame.geometry, result);
 }
 
 const RegisterPayload<Frame> registered{{

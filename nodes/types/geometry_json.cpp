@@ -4,15 +4,15 @@
 
 namespace radflow {
 
-void write_geometry(const Geometry& geometry, nlohmann::ordered_json& json) {
-  json["spacing_source"] = name(geometry.spacing_source);
+void write_geometry(const Geometry& geometry, ResultFields& result) {
+  result.add("spacing_source", name(geometry.spacing_source));
   if (geometry.spacing) {
-    json["row_spacing_mm"] = geometry.spacing->row;
-    json["column_spacing_mm"] = geometry.spacing->column;
+    result.add("row_spacing_mm", geometry.spacing->row);
+    result.add("column_spacing_mm", geometry.spacing->column);
   }
-  if (geometry.position) json["position_mm"] = *geometry.position;
-  if (geometry.orientation) json["orientation"] = *geometry.orientation;
-  if (!geometry.laterality.empty()) json["laterality"] = geometry.laterality;
+  if (geometry.position) result.add("position_mm", *geometry.position);
+  if (geometry.orientation) result.add("orientation", *geometry.orientation);
+  if (!geometry.laterality.empty()) result.add("laterality", geometry.laterality);
 }
 
 }  // namespace radflow

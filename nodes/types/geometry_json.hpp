@@ -1,14 +1,14 @@
 // The fields of a result that say where an image lies, the same for frames and masks.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string_view>
 
+#include "graph/result_fields.hpp"
 #include "nodes/types/frame.hpp"
 
 namespace radflow {
 
-void write_geometry(const Geometry& geometry, nlohmann::ordered_json& json);
+void write_geometry(const Geometry& geometry, ResultFields& result);
 
 // Their JSON Schema: the properties without the braces around them. `spacing_source` is always there.
 inline constexpr std::string_view geometry_properties = R"(

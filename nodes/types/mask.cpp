@@ -37,11 +37,11 @@ std::vector<std::size_t> counts(const cv::Mat& labels) {
   return pixels;
 }
 
-void write(const Mask& mask, Json& json) {
-  json["rows"] = mask.labels.rows;
-  json["columns"] = mask.labels.cols;
-  write_geometry(mask.geometry, json);
-  Json& list = json["labels"] = Json::array();
+void write(const Mask& mask, ResultFields& result) {
+  result.add("rows", mask.labels.rows);
+  result.add("columns", mask.labels.cols);
+  write_geometry(mask.geometry, result);
+  Json list = Json::array();
   const std::vector<std::size_t> pixels = counts(mask.labels);
   for (int label = 1; label <= Mask::most_labels; ++label) {
     const std::size_t count = pixels[static_cast<std::size_t>(label)];
@@ -52,6 +52,7 @@ void write(const Mask& mask, Json& json) {
     if (const auto& spacing = mask.geometry.spacing)
       one["area_mm2"] = static_cast<double>(count) * spacing->row * spacing->column;
   }
+  result.add("labels", list);
 }
 
 std::string summary(const Json& result) {

@@ -17,13 +17,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-void write(const Prediction& prediction, Json& json) {
-  json["label"] = (*prediction.classes)[prediction.label];
-  Json& probabilities = json["probabilities"] = Json::object();
+void write(const Prediction& prediction, ResultFields& result) {
+  result.add("label", (*prediction.classes)[prediction.label]);
+  Json probabilities = Json::object();
   for (std::size_t i = 0; i < prediction.classes->size(); ++i)
     probabilities[(*prediction.classes)[i]] = prediction.probabilities[i];
-  json["model"] = prediction.model;
-  json["model_digest"] = prediction.model_digest;
+  result.add("probabilities", probabilities);
+  result.add("model", prediction.model);
+  result.add("model_digest", prediction.model_digest);
 }
 
 std::string summary(const Json& result) {

@@ -25,7 +25,8 @@ struct Lesions {
 };
 const RegisterPayload<Lesions> registered{{
     .sentence = "Lesions by diameter.",
-    .json = [](const Lesions& lesions, Json& result) { result["diameters_mm"] = lesions.diameters; },
+    .json = [](const Lesions& lesions,
+               ResultFields& result) { result.add_numbers("diameters_mm", lesions.diameters); },
     .schema = R"({"required": ["diameters_mm"],
                   "properties": {"diameters_mm": {"type": "array", "items": {"type": "number"}}}})",
     .summary = [](const Json& result) { return fmt::format("{} lesions", result.at("diameters_mm").size()); },

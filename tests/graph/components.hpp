@@ -73,9 +73,9 @@ struct Judge {
 
 // Their results have no fields of their own.
 inline const RegisterPayload<Picture> written_picture{
-    {.sentence = "A picture.", .json = [](const Picture&, nlohmann::ordered_json&) {}, .schema = "{}"}};
+    {.sentence = "A picture.", .json = [](const Picture&, ResultFields&) {}, .schema = "{}"}};
 inline const RegisterPayload<Numbers> written_numbers{
-    {.sentence = "Numbers.", .json = [](const Numbers&, nlohmann::ordered_json&) {}, .schema = "{}"}};
+    {.sentence = "Numbers.", .json = [](const Numbers&, ResultFields&) {}, .schema = "{}"}};
 
 inline const Register<Open> open{NodeSpec{"t_open", "Makes a picture of a record."}};
 inline const Register<Smooth, SmoothParams> smooth{

@@ -1,0 +1,78 @@
+#include "graph/result_fields.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace radflow {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Names from outside (keys of old files, DICOM text) may not be UTF-8: what is not becomes U+FFFD.
+std::string dumped(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+bool stands_for_itself(char letter) {
+  return letter >= ' ' && letter <= '~' && letter != '"' && letter != '\\';
+}
+
+}  // namespace
+
+ResultFields::ResultFields(const Json& head) : head_{head}, text_{dumped(head)} { text_.pop_back(); }
+
+bool ResultFields::in_head(std::string_view name) const { return head_.contains(name); }
+
+void ResultFields::begin(std::string_view name) {
+  if (text_.size() > 1) text_ += ',';
+  append_text(name);
+  text_ += ':';
+}
+
+void ResultFields::append_text(std::string_view text) {
+  if (std::ranges::all_of(text, stands_for_itself))
+    text_.append(1, '"').append(text).append(1, '"');
+  else
+    text_ += dumped(text);
+}
+
+void ResultFields::add(std::string_view name, const Json& value) {
+  begin(name);
+  text_ += dumped(value);
+}
+
+void ResultFields::add_numbers(std::string_view name, std::span<const double> values) {
+  begin(name);
+  text_ += '[';
+  const std::size_t start = text_.size();
+  for (const double value : values) {
+    if (text_.size() > start) text_ += ',';
+    if (!std::isfinite(value)) {
+      text_ += "null";
+      continue;
+    }
+    // The library's own digits, which it has no public function for: std::to_chars writes other exponents.
+    std::array<char, 64> digits;
+    const char* const end = nlohmann::detail::to_chars(digits.data(), digits.data() + digits.size(), value);
+    text_.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  }
+  text_ += ']';
+}
+
+void ResultFields::add_texts(std::string_view name, std::span<const std::string> values) {
+  begin(name);
+  text_ += '[';
+  const std::size_t start = text_.size();
+  for (const std::string& value : values) {
+    if (text_.size() > start) text_ += ',';
+    append_text(value);
+  }
+  text_ += ']';
+}
+
+std::string ResultFields::take() {
+  text_ += '}';
+  return std::move(text_);
+}
+
+}  // namespace radflow
