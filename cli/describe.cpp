@@ -104,6 +104,14 @@ void print_text(const Spec& spec) {
                  "group stand in one partition. What an open group holds back is read again after a stop or "
                  "a crash; it is\n"
                  "not counted by `max_uncommitted`, but these four bound it.\n";
+  if (spec.batches)
+    std::cout
+        << "\nbatch: {size: 16, wait: 5ms} lets up to `size` messages share a call, for which the first of "
+           "them waits at\n"
+           "most `wait`; without `batch` each has a call of its own. Results are the same. What waits counts "
+           "in "
+           "`memory`:\n"
+           "where it has no room for `size` messages, each call waits for `wait`.\n";
   if (!spec.own_retry.empty()) std::cout << "\nno retry: " << spec.own_retry << '\n';
   std::cout << "\nexample\n" << indented(example(spec)) << '\n';
 }
@@ -133,6 +141,7 @@ Json spec_json(const Spec& spec) {
             {"needs_one_of", spec.any_of},
             {"retry", spec.transient},
             {"gathers", spec.arity == Arity::Gathered},
+            {"batches", spec.batches},
             {"parameters", params_json(spec.params, defaults.get())},
             {"headers", std::move(headers)},
             {"example", example(spec)}};

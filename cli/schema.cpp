@@ -58,6 +58,16 @@ Json wiring_schema(ComponentKind kind) {
           {"memory", {{"type", either({"string", "integer"})}}},
           {"incomplete", {{"enum", either({"dead_letter", "emit"})}, {"default", "dead_letter"}}}}},
         {"additionalProperties", false}};
+    keys["batch"] = {{"type", "object"},
+                     {"description",
+                      "For nodes that may be called for several messages at once: how many share a call, and "
+                      "how long the first of "
+                      "them waits for the others. Without it each message has a call of its own; the results "
+                      "are the same."},
+                     {"properties",
+                      {{"size", {{"type", "integer"}, {"minimum", 1}, {"maximum", 1024}, {"default", 16}}},
+                       {"wait", {{"type", "string"}, {"default", "5ms"}}}}},
+                     {"additionalProperties", false}};
     keys["on_error"] = {{"enum", either({"dead_letter", "drop", "stop"})}};
   }
   return keys;

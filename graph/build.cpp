@@ -36,6 +36,7 @@ Bodies build(const Plan& plan, Purpose purpose, const std::shared_ptr<Resources>
     BuildInfo info = node.info;
     info.metrics = std::make_shared<NodeMetrics>(*node.spec);
     info.resources = resources;
+    info.workers = std::max(1, plan.workers);
     for (const InputPlan& input : node.inputs) {
       if (const auto port = static_cast<std::size_t>(input.taker); port > info.known.size())
         info.known.resize(port);  // inputs before it that are not wired
@@ -51,8 +52,8 @@ Bodies build(const Plan& plan, Purpose purpose, const std::shared_ptr<Resources>
         any_field(node.spec->params, [](const ParamSpec& param) { return param.limits().trained; });
     if (!node.sound || made_later) continue;
     attempt(node, found, [&] {
-      const int workers = std::max(1, plan.workers);
-      const int instances = node.spec->exclusive ? std::min(workers, node.concurrency.value_or(workers)) : 1;
+      const int instances =
+          node.spec->exclusive ? std::min(info.workers, node.concurrency.value_or(info.workers)) : 1;
       for (int i = 0; i < instances; ++i) bodies[n].push_back(node.spec->make_node(node.params.get(), info));
       for (std::size_t port = 0; port < known[n].size(); ++port)
         known[n][port].update(bodies[n].front()->known(static_cast<int>(port)));

@@ -16,6 +16,7 @@
 //                                fails. `if (mask) cv::bitwise_and(pixels, mask->pixels, pixels);`
 //   const OneOf<A, B>&           It takes a value of either type (graph/one_of.hpp).
 //   std::span<const A* const>    It joins any number of inputs of one type.
+//   Batch<A>                     It takes several messages at once, alone in the list; see graph/batch.hpp.
 //   const Context&               As the last argument it gives the record's key, headers and identity.
 //
 // The return type says what the node gives:
@@ -51,6 +52,7 @@
 #include <string>
 #include <utility>
 
+#include "graph/batch.hpp"
 #include "graph/declaration.hpp"
 #include "graph/node_body.hpp"
 #include "graph/node_metrics.hpp"
@@ -85,10 +87,11 @@ template <typename Node, typename Params = NoParams>
 class Register {
  public:
   explicit Register(SpecBuilder builder) {
-    using Body = detail::Body<Node>;
+    using Body = detail::BodyOf<Node>;
     Spec& spec = builder.spec;
     spec.kind = ComponentKind::Node;
     spec.exclusive = Body::exclusive;
+    spec.batches = Body::batches;
     spec.variadic = Body::variadic();
     spec.arity = Body::Out::arity;
     spec.inputs = name_ports(Body::input_types(), std::move(builder.input_names), "in", spec);

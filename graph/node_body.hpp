@@ -84,6 +84,12 @@ struct Routed {
 
 class NodeMetrics;  // graph/node_metrics.hpp
 
+// One message of several that a node is called for at once; see graph/batch.hpp.
+struct BatchMember {
+  std::span<const Payload* const> inputs;
+  const Context* context = nullptr;
+};
+
 // A node as the pipeline calls it: by any worker, by several at a time unless the specification says
 // `exclusive`. Inputs are of the specification's types, one for each port, and null only where a port is optional. What
 // it throws is a failed message.
@@ -91,6 +97,9 @@ class NodeBody {
  public:
   virtual ~NodeBody() = default;
   virtual Outcome call(std::span<const Payload* const> inputs, const Context& context) = 0;
+  // Several calls in one, with an outcome for each message in their order. What it throws fails none of them yet: each is
+  // called alone then.
+  virtual std::vector<Outcome> call_all(std::span<const BatchMember> members);
   // What is known of the values that leave by an output, beyond their type.
   virtual Known known(int /*output*/) const { return {}; }
   // What the node counts itself, once it is built; its instances share it.
@@ -124,7 +133,7 @@ struct BuildInfo {
   std::string delivery = "at_least_once";
   // Connectors: of the shared block, then their own; later ones win.
   std::vector<std::pair<std::string, std::string>> properties;
-  int workers = 1;
+  int workers = 1;                            // Calls of the graph's nodes that may go on at a time.
   Retry retry{.times = 0, .backoff_ms = 50};  // sinks: of what they write
   std::shared_ptr<Resources> resources =
       std::make_shared<Resources>();  // all components of one graph share it

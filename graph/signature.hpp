@@ -111,6 +111,7 @@ class Body final : public NodeBody {
       Sig::is_const || exclusive,
       "a call operator is const, because it is called concurrently; a node that cannot bear that says "
       "`static constexpr bool exclusive = true;`");
+  static constexpr bool batches = false;
   static constexpr std::size_t ports = takes_context() ? count - 1 : count;
   using Out = Output<std::remove_cvref_t<typename Sig::Return>>;
 

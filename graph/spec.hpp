@@ -63,6 +63,7 @@ struct Spec {
   bool first_is_main = false;  // of several outputs the first is meant where the node's name stands alone
   Arity arity = Arity::One;
   bool exclusive = false;    // may not be called concurrently: one instance per call at a time
+  bool batches = false;      // nodes: may be called for several messages at once
   bool keeps_known = false;  // nodes: all that is known of the first input is known of what comes of it
   std::vector<std::string> kept_facts;  // nodes: the names of those that are, where it is not all
   bool transient = false;               // may fail in a way that passes: `retry` is allowed

@@ -115,6 +115,16 @@ struct GroupStats {
   std::vector<std::pair<std::string, std::uint64_t>> ended;  // the key is label(GroupEnd)
 };
 
+// The calls of a node for several messages at once.
+struct BatchStats {
+  static constexpr std::array<std::size_t, 9> bounds{1, 2, 4, 8, 16, 32, 64, 128, 256};
+  using Sizes = std::array<std::uint64_t, bounds.size() + 1>;
+
+  std::string node;
+  Sizes sizes{};               // calls by the number of their messages, in buckets with these upper bounds
+  std::uint64_t messages = 0;  // of all calls
+};
+
 struct PipelineStats {
   std::string graph;
   std::string digest;
@@ -125,6 +135,7 @@ struct PipelineStats {
   std::vector<Stall> stalls;                // frontiers that have stood still for a second or more
   std::vector<OpenGroupStats> open_groups;  // the oldest 20 of each node
   std::vector<GroupStats> groups;           // one for each node that gathers
+  std::vector<BatchStats> batches;          // one for each node that the graph gives `batch`
   std::int64_t bytes_in_flight = 0;
   std::int64_t memory_bytes = 0;
   std::int64_t records_in_flight = 0;   // admitted and not ended

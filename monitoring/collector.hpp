@@ -46,6 +46,16 @@ class Collector {
                                                 : std::numeric_limits<double>::infinity()});
     }
   }
+  void add(Labels labels, const BatchStats& observed) {
+    prometheus::ClientMetric::Histogram& to = next(std::move(labels)).histogram;
+    to.sample_sum = static_cast<double>(observed.messages);
+    for (std::size_t i = 0; i < observed.sizes.size(); ++i) {
+      to.sample_count += observed.sizes[i];
+      to.bucket.push_back({to.sample_count, i < observed.bounds.size()
+                                                ? static_cast<double>(observed.bounds[i])
+                                                : std::numeric_limits<double>::infinity()});
+    }
+  }
   std::vector<prometheus::MetricFamily> take() && { return std::move(families_); }
 
  private:

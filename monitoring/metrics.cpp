@@ -126,6 +126,12 @@ void collect_groups(const PipelineStats& stats, Collector& out) {
       out.add({{"node", node.node}, {"reason", reason}}, static_cast<double>(count));
 }
 
+void collect_batches(const PipelineStats& stats, Collector& out) {
+  if (stats.batches.empty()) return;
+  out.histogram("radflow_batch_size", "Messages that shared a call of a node that the graph gives `batch`.");
+  for (const BatchStats& node : stats.batches) out.add({{"node", node.node}}, node);
+}
+
 void collect_nodes(const PipelineStats& stats, Collector& out) {
   const auto labels = [](const NodeStats& node) { return Labels{{"node", node.name}, {"type", node.type}}; };
   const auto labels_and = [&](const NodeStats& node, const std::string& name, const std::string& value) {
@@ -162,6 +168,7 @@ void collect_nodes(const PipelineStats& stats, Collector& out) {
       out.add(labels_and(*node, spec.label, metric.label_value), metric.value);
   }
   collect_groups(stats, out);
+  collect_batches(stats, out);
   out.gauge("radflow_stage_queue_messages",
             "Messages that wait for a stage, which is named after its first node.");
   for (const StageStats& stage : stats.stages)

@@ -32,6 +32,7 @@ struct Draft {
   std::optional<OnError> on_error;
   std::optional<Retry> retry;
   GroupPlan group;
+  std::optional<BatchPlan> batch;
   std::optional<Order> order;
 };
 

@@ -116,6 +116,7 @@ class Wiring {
     if (draft.on_error) node.on_error = *draft.on_error;
     node.retry = draft.retry;
     node.group = draft.group;
+    node.batch = draft.batch;
     if (node.on_error == OnError::DeadLetter && !has_errors_)
       found_.add(
           node.mark,

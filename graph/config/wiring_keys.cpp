@@ -18,13 +18,15 @@ struct WiringKey {
     return kind == ComponentKind::Source ? sources : kind == ComponentKind::Node ? nodes : sinks;
   }
 };
-constexpr std::array wiring_keys{WiringKey{"name", true, true, true, "every component"},
-                                 WiringKey{"from", false, true, true, "nodes and sinks"},
-                                 WiringKey{"concurrency", false, true, false, "nodes"},
-                                 WiringKey{"on_error", false, true, false, "nodes"},
-                                 WiringKey{"retry", false, true, true, "nodes and sinks"},
-                                 WiringKey{"group", false, true, false, "nodes that gather"},
-                                 WiringKey{"order", false, false, true, "sinks"}};
+constexpr std::array wiring_keys{
+    WiringKey{"name", true, true, true, "every component"},
+    WiringKey{"from", false, true, true, "nodes and sinks"},
+    WiringKey{"concurrency", false, true, false, "nodes"},
+    WiringKey{"on_error", false, true, false, "nodes"},
+    WiringKey{"retry", false, true, true, "nodes and sinks"},
+    WiringKey{"group", false, true, false, "nodes that gather"},
+    WiringKey{"batch", false, true, false, "nodes that take several messages at once"},
+    WiringKey{"order", false, false, true, "sinks"}};
 
 bool is_name(std::string_view text) {
   return !text.empty() && std::isalpha(static_cast<unsigned char>(text.front())) &&
@@ -125,6 +127,32 @@ void read_group(const Value::Entry& entry, Draft& draft, Findings& found) {
   }
 }
 
+// batch: {size: 16, wait: 5ms}
+void read_batch(const Value::Entry& entry, Draft& draft, Findings& found) {
+  if (!draft.component.spec) return;
+  if (!draft.component.spec->batches)
+    return found.add(entry.mark,
+                     fmt::format("'{}' takes one message at a time: `batch` is for nodes that are called "
+                                 "for several at once",
+                                 draft.type));
+  if (entry.value.kind != Value::Kind::Map)
+    return found.add(place(entry),
+                     fmt::format("{}.batch: expected a map such as {{size: 16, wait: 5ms}}", draft.type));
+  BatchPlan& batch = draft.batch.emplace();
+  for (const Value::Entry& inner : entry.value.entries) {
+    std::string wrong;
+    Duration wait{batch.wait_ms};
+    if (inner.key == "size")
+      wrong = parse_value(inner.value, range(1, 1024), batch.size);
+    else if (inner.key == "wait")
+      wrong = parse_value(inner.value, range(1, 10'000), wait);
+    else
+      wrong = "no such key" + suggestion_or_all(inner.key, {"size", "wait"});
+    batch.wait_ms = wait.ms;
+    if (!wrong.empty()) found.add(place(inner), fmt::format("{}.batch.{}: {}", draft.type, inner.key, wrong));
+  }
+}
+
 }  // namespace
 
 bool is_wiring_key(std::string_view key) {
@@ -166,6 +194,8 @@ void read_wiring_key(const Value::Entry& entry, Draft& draft, Findings& found) {
     return read_retry(entry, draft, found);
   } else if (entry.key == "group") {
     return read_group(entry, draft, found);
+  } else if (entry.key == "batch") {
+    return read_batch(entry, draft, found);
   } else {
     wrong = choose<Order>(entry.value, draft.order,
                           {{"key", Order::Key}, {"partition", Order::Partition}, {"none", Order::None}});

@@ -76,6 +76,11 @@ class NodeCounters {
   // Whether to measure the call that comes next.
   bool sample() const { return heavy_ || calls.get() % sampled_one_in == 0; }
   void observe(std::chrono::nanoseconds duration);
+  // The same of a call that was measured without asking.
+  void observe_whole(std::chrono::nanoseconds duration) {
+    heavy_ = true;
+    observe(duration);
+  }
   void add_to(NodeStats& stats) const;
 
  private:

@@ -77,6 +77,24 @@ Outcome guarded_call(NodeBody& body, std::span<const Payload* const> inputs, con
   }
 }
 
+std::vector<Outcome> guarded_call(NodeBody& body, std::span<const BatchMember> members,
+                                  std::span<const PortSpec> outputs, const std::function<void()>& again) {
+  std::vector<Outcome> outcomes;
+  if (members.size() > 1) {
+    try {
+      outcomes = oneapi::tbb::this_task_arena::isolate([&] { return body.call_all(members); });
+      for (Outcome& outcome : outcomes) check(outcome, outputs);
+      if (outcomes.size() == members.size()) return outcomes;
+    } catch (...) {
+    }
+    again();
+    outcomes.clear();
+  }
+  for (const BatchMember& member : members)
+    outcomes.push_back(guarded_call(body, member.inputs, *member.context, outputs));
+  return outcomes;
+}
+
 std::optional<Error> guarded_call(const std::function<void()>& call) {
   try {
     oneapi::tbb::this_task_arena::isolate(call);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "graph/node_body.hpp"
 #include "graph/spec.hpp"
@@ -14,6 +15,11 @@ namespace radflow {
 // `outputs`: the node's ports with the types that are known; none are known to a caller without a plan.
 Outcome guarded_call(NodeBody& body, std::span<const Payload* const> inputs, const Context& context,
                      std::span<const PortSpec> outputs);
+
+// The same of a call for several messages, with an outcome for each. If that call fails, `again` is called and then each
+// message has a call of its own, so that only the one fails that was the cause.
+std::vector<Outcome> guarded_call(NodeBody& body, std::span<const BatchMember> members,
+                                  std::span<const PortSpec> outputs, const std::function<void()>& again);
 
 // What `call` threw, as the error of a message.
 std::optional<Error> guarded_call(const std::function<void()>& call);

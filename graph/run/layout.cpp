@@ -6,8 +6,9 @@
 namespace radflow {
 namespace {
 
-// A node is a stage by itself if its concurrency is bounded, or if it may have to be called again.
-bool alone(const NodePlan& node) { return node.concurrency || node.retry; }
+// A node is a stage by itself if its concurrency is bounded, if it may have to be called again, or if messages wait for
+// others in front of it.
+bool alone(const NodePlan& node) { return node.concurrency || node.retry || node.batch; }
 
 bool gathers(const NodePlan& node) { return node.spec->arity == Arity::Gathered; }
 
@@ -99,7 +100,7 @@ Layout::Layout(const Plan& plan) : nodes(plan.nodes.size()), regions(1), sinks{p
     if (stage.nodes.empty()) regions[static_cast<std::size_t>(stage.region)].stages.push_back(stage_of[n]);
     stage.nodes.push_back(static_cast<int>(n));
     Region& region = regions[static_cast<std::size_t>(stage.region)];
-    region.keeps_values |= region.stages.size() > 1 || plan.nodes[n].retry;
+    region.keeps_values |= region.stages.size() > 1 || plan.nodes[n].retry || plan.nodes[n].batch;
   }
   for (std::size_t n = 0; n < nodes.size(); ++n)
     for (const InputPlan& input : plan.nodes[n].inputs) {

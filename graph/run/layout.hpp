@@ -6,8 +6,8 @@
 // every value has a slot, and the first slots hold what the region started with: one value, or of a split one for each
 // of its outputs. Inputs of a join therefore meet without a search.
 //
-// A stage is a set of nodes of one region that one oneTBB node calls in turn. A node with a `concurrency` of its own is a
-// stage by itself; the other nodes share a stage with all nodes at their level. Levels only grow along edges, so the
+// A stage is a set of nodes of one region that one oneTBB node calls in turn. A node with a `concurrency` or `batch` of its own is
+// a stage by itself; the other nodes share a stage with all nodes at their level. Levels only grow along edges, so the
 // stages of a region form an acyclic graph.
 #pragma once
 
@@ -48,7 +48,7 @@ struct Layout {
   struct Region {
     int slots = 1;
     bool keeps_values =
-        false;  // values outlive one call of a stage: another stage needs them, or `retry` does
+        false;  // values outlive one call of a stage: another stage needs them, or `retry` or `batch` does
     std::vector<int> stages;
     std::vector<std::vector<Delivery>> deliveries;  // by slot
     // One entry for each destination: the number of ways by which values of one message can reach it. A split counts as

@@ -73,6 +73,6 @@ void Message::put_first_values(Slot* to) {
   }
 }
 
-void Message::warn(Error warning) const { say_warning(std::move(warning)); }
+void Message::warn(Error warning) const { say_warning(std::move(warning), record().position); }
 
 }  // namespace radflow

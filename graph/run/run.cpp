@@ -18,6 +18,7 @@ Run::~Run() { close(); }
 
 bool Run::drain(std::chrono::steady_clock::time_point deadline) {
   using Clock = std::chrono::steady_clock;
+  stages_.end_batches();
   // Nobody tells when the last member has been handed to its node, so the wait looks again and again.
   const auto step = state_.layout.groups.empty() ? Clock::duration::max() : std::chrono::milliseconds{5};
   while (!records_.wait_for_all(deadline - Clock::now() < step ? deadline : Clock::now() + step)) {
@@ -33,6 +34,7 @@ void Run::close() {
   groups_.drop_all();
   if (records_.in_flight() > 0) state_.discarding = true;
   state_.budget.close();
+  stages_.end_batches();
   stages_.end_retries();
   {
     const ShutdownDeadline::Wait waiting{*state_.deadline, "a node"};

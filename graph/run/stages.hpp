@@ -10,10 +10,11 @@
 #include <span>
 #include <vector>
 
+#include "graph/run/batch_queue.hpp"
 #include "graph/run/endings.hpp"
 #include "graph/run/instances.hpp"
 #include "graph/run/node_reports.hpp"
-#include "graph/run/retry_timer.hpp"
+#include "graph/run/stage_timer.hpp"
 #include "graph/run/workers.hpp"
 
 namespace radflow {
@@ -33,6 +34,8 @@ class Stages {
 
   // Waits until no worker has a message any more. To be called when no more messages are started.
   void wait() { workers_->wait(); }
+  // From here on no message waits for others to share a call with.
+  void end_batches();
   // Calls at once the nodes that wait to be called again.
   void end_retries() { retries_.close(); }
   // Ends the workers and the nodes.
@@ -56,9 +59,22 @@ class Stages {
     Own<const Payload*> inputs;  // inputs of the call at hand
   };
 
+  std::size_t first_node(std::size_t stage) const {
+    return static_cast<std::size_t>(run_.layout.stages[stage].nodes.front());
+  }
+  std::unique_ptr<BatchQueue> batch_queue(std::size_t stage);
+  // Hands a message to a stage, at once or in a batch.
+  void put(std::size_t stage, Message& message);
   void run_stage(std::size_t stage, Message& message, WorkerState& worker);
+  void run_batch(std::size_t stage, WorkerState& worker);
+  std::vector<bool> call_batch(std::size_t node, const std::vector<Message*>& messages, WorkerState& worker,
+                               std::size_t stage);
+  void end_stage(std::size_t stage, Message& message, Slot* slots);
   // Returns false if the message comes back later, because the node is to be called again.
   bool run_node(std::size_t node, Message& message, Slot* slots, WorkerState& worker, std::size_t stage);
+  bool take_outcome(std::size_t node, Message& message, Slot* slots, Step& step, Outcome& outcome,
+                    std::size_t stage);
+  void report_warnings(std::size_t node);
   bool retry_later(std::size_t node, Slot& slot, Message& message, std::size_t stage);
   void split(std::size_t node, Message& message, std::vector<Outcome::Piece> pieces);
   void end_slot(std::size_t node, Message& message, Slot* slots, Slot::State state);
@@ -71,8 +87,10 @@ class Stages {
   NodeReports reports_;
   SharedCount retried_;
   std::vector<std::shared_ptr<NodeMetrics>> metrics_;  // one for each node; null where it has no metrics
+  std::vector<std::unique_ptr<BatchQueue>> batches_;   // one for each stage; null where messages do not wait
   std::unique_ptr<Workers> workers_;
-  RetryTimer retries_;
+  StageTimer batch_timer_;
+  StageTimer retries_;
 };
 
 }  // namespace radflow

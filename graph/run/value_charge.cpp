@@ -46,8 +46,10 @@ std::int64_t& asked_bytes() {
   return asked;
 }
 
-void charge_values(Outcome& outcome, std::span<const Payload* const> inputs, Budget& budget) {
-  std::int64_t asked = std::exchange(asked_bytes(), 0);
+namespace {
+
+void charge_outcome(Outcome& outcome, std::span<const Payload* const> inputs, Budget& budget,
+                    std::int64_t& asked) {
   if (outcome.kind == Outcome::Kind::Value) {
     if (auto error = charge_value(outcome.value, inputs, budget, asked))
       outcome = Outcome::failed(*std::move(error));
@@ -67,7 +69,25 @@ void charge_values(Outcome& outcome, std::span<const Payload* const> inputs, Bud
           if (auto error = charge_value(value, inputs, budget, asked)) piece.value = *std::move(error);
     }
   }
+}
+
+}  // namespace
+
+void charge_values(Outcome& outcome, std::span<const Payload* const> inputs, Budget& budget) {
+  std::int64_t asked = std::exchange(asked_bytes(), 0);
+  charge_outcome(outcome, inputs, budget, asked);
   if (asked > 0) budget.release(asked);
+}
+
+void charge_values(std::span<Outcome> outcomes, std::span<const BatchMember> members, Budget& budget) {
+  std::int64_t asked = std::exchange(asked_bytes(), 0);
+  for (std::size_t i = 0; i < outcomes.size(); ++i)
+    charge_outcome(outcomes[i], members[i].inputs, budget, asked);
+  if (asked > 0) budget.release(asked);
+}
+
+void forget_asked(Budget& budget) {
+  if (const std::int64_t asked = std::exchange(asked_bytes(), 0); asked > 0) budget.release(asked);
 }
 
 }  // namespace radflow

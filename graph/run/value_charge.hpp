@@ -21,5 +21,9 @@ std::int64_t& asked_bytes();
 // is given back. A value that came in and is passed on stays charged once. A value that is larger than all of the
 // memory becomes the error "too_large". On the thread of the call.
 void charge_values(Outcome& outcome, std::span<const Payload* const> inputs, Budget& budget);
+// The same after a call for several messages, which may have asked for all of them at once.
+void charge_values(std::span<Outcome> outcomes, std::span<const BatchMember> members, Budget& budget);
+// Gives back what a call has asked for that is made again.
+void forget_asked(Budget& budget);
 
 }  // namespace radflow

@@ -4,12 +4,12 @@
 
 namespace radflow {
 
-std::vector<Error>& said_warnings() {
-  thread_local std::vector<Error> said;
+std::vector<SaidWarning>& said_warnings() {
+  thread_local std::vector<SaidWarning> said;
   return said;
 }
 
-void say_warning(Error warning) { said_warnings().push_back(std::move(warning)); }
+void say_warning(Error warning, const Position& at) { said_warnings().push_back({std::move(warning), at}); }
 
 void WarningCounters::add(const std::string& node, const Error& warning, const Position& at) {
   const std::lock_guard lock{mutex_};

@@ -13,10 +13,14 @@
 
 namespace radflow {
 
+struct SaidWarning {
+  Error warning;
+  Position at;  // the record of the message that it is about
+};
 // Keeps a warning for the call that goes on on this thread.
-void say_warning(Error warning);
+void say_warning(Error warning, const Position& at);
 // Those said on this thread since they were last taken; almost always none.
-std::vector<Error>& said_warnings();
+std::vector<SaidWarning>& said_warnings();
 
 // Counts by node and reason; warnings are rare, so a map under a mutex serves.
 class WarningCounters {

@@ -47,7 +47,7 @@ class Workers::Impl {
 
   void put(std::size_t stage, Message* message) {
     running_[stage]->waiting.fetch_add(1, std::memory_order_relaxed);
-    happens_before(message);
+    if (message) happens_before(message);
     running_[stage]->node.try_put(message);
   }
   std::int64_t waiting(std::size_t stage) const {
@@ -60,11 +60,11 @@ class Workers::Impl {
 
  private:
   struct Running {
-    Running(flow::graph& graph, std::size_t concurrency, std::function<void(Message&, std::size_t)> run)
+    Running(flow::graph& graph, std::size_t concurrency, std::function<void(Message*, std::size_t)> run)
         : body{std::move(run)}, node{graph, concurrency, [this, &graph](Message* message) {
                                        waiting.fetch_sub(1, std::memory_order_relaxed);
-                                       happens_after(message);
-                                       body(*message,
+                                       if (message) happens_after(message);
+                                       body(message,
                                             static_cast<std::size_t>(
                                                 oneapi::tbb::this_task_arena::current_thread_index()));
                                        happens_before(&graph);
@@ -72,7 +72,7 @@ class Workers::Impl {
                                      }} {}
 
     std::atomic<std::int64_t> waiting{0};
-    const std::function<void(Message&, std::size_t)> body;
+    const std::function<void(Message*, std::size_t)> body;
     flow::function_node<Message*, flow::continue_msg> node;
   };
 

@@ -17,7 +17,7 @@ class Workers {
   struct Stage {
     int concurrency = 0;  // 0: unlimited, bounded by the workers
     // `worker`: below places(workers). Must not throw: an exception would cancel the whole graph.
-    std::function<void(Message&, std::size_t worker)> body;
+    std::function<void(Message*, std::size_t worker)> body;
   };
 
   // Numbers that workers have. A oneTBB arena has two places at least;
@@ -29,7 +29,7 @@ class Workers {
   Workers(int workers, std::vector<Stage> stages);
   ~Workers();
 
-  // Hands a message to a stage. Never waits. Any thread.
+  // Hands a message to a stage, or a null pointer where the stage knows itself what to do. Never waits. Any thread.
   void put(std::size_t stage, Message* message);
   // Messages that wait for that stage.
   std::int64_t waiting(std::size_t stage) const;

@@ -20,9 +20,13 @@ namespace {
 
 class Crash {
  public:
-  Record operator()(const Record& record) const {
-    if (record.value.text().starts_with("poison")) std::abort();
-    return record;
+  std::vector<Result<Record>> operator()(Batch<Record> in) const {
+    std::vector<Result<Record>> records;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      if (in[i].value.text().starts_with("poison")) std::abort();
+      records.push_back(in[i]);
+    }
+    return records;
   }
 };
 

@@ -44,6 +44,12 @@ TEST(Metrics, SayWhatThePipelineCounted) {
            "radflow_group_bytes{graph=\"pneumonia\",node=\"collect\"} 9000\n",
            "radflow_group_memory_limit_bytes{graph=\"pneumonia\",node=\"collect\"} 67108864\n",
            "radflow_groups_ended_total{graph=\"pneumonia\",node=\"collect\",reason=\"idle\"} 1\n",
+           "# TYPE radflow_batch_size histogram\n"
+           "radflow_batch_size_count{graph=\"pneumonia\",node=\"network\"} 3\n"
+           "radflow_batch_size_sum{graph=\"pneumonia\",node=\"network\"} 33\n",
+           "radflow_batch_size_bucket{graph=\"pneumonia\",node=\"network\",le=\"8\"} 1\n",
+           "radflow_batch_size_bucket{graph=\"pneumonia\",node=\"network\",le=\"16\"} 3\n",
+           "radflow_batch_size_bucket{graph=\"pneumonia\",node=\"network\",le=\"+Inf\"} 3\n",
            "radflow_stage_queue_messages{graph=\"pneumonia\",stage=\"decode\"} 7\n",
            "radflow_outputs_sent_total{graph=\"pneumonia\",sink=\"results\",port=\"results\"} 40\n",
            "radflow_records_abandoned_total{graph=\"pneumonia\"} 0\n",

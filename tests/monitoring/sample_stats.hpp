@@ -31,6 +31,7 @@ inline PipelineStats sample_stats() {
   stats.nodes = {decode, {"texture", "histogram", 43, 43, 1, {}, {}}};
   stats.nodes.back().metrics = {{&seen, 4}};
   stats.groups.push_back({"collect", 2, 7, 9000, 1 << 26, {{"complete", 5}, {"idle", 1}}});
+  stats.batches.push_back({"network", {1, 0, 0, 0, 2}, 33});
   stats.open_groups.push_back({"collect", "xxh3:0a", "frames", 0, 33, 4, 12, 3, "its next member"});
   stats.stages.push_back({"decode", 7});
   stats.sinks.push_back({"results", "kafka", false, 43, 40, 1, "", {}, decode.duration});

@@ -1,5 +1,5 @@
-// RetryTimer: hands messages back to their stage when their time has come. One thread, started by the first
-// message; no worker sleeps. Thread-safe.
+// StageTimer: hands messages back to their stage when their time has come; without a message it tells a stage that its
+// batch is due. One thread, started by the first of them; no worker sleeps. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -14,10 +14,10 @@ namespace radflow {
 
 class Message;
 
-class RetryTimer {
+class StageTimer {
  public:
   using Put = std::function<void(std::size_t stage, Message*)>;
-  explicit RetryTimer(Put put) : put_{std::move(put)} {}
+  explicit StageTimer(Put put) : put_{std::move(put)} {}
 
   void after(std::chrono::milliseconds delay, std::size_t stage, Message* message);
   // Hands back at once what still waits, and all that comes later.

@@ -1,10 +1,10 @@
-#include "graph/run/retry_timer.hpp"
+#include "graph/run/stage_timer.hpp"
 
 namespace radflow {
 
 using Clock = std::chrono::steady_clock;
 
-void RetryTimer::after(std::chrono::milliseconds delay, std::size_t stage, Message* message) {
+void StageTimer::after(std::chrono::milliseconds delay, std::size_t stage, Message* message) {
   {
     const std::lock_guard lock{mutex_};
     if (!closed_) {
@@ -17,7 +17,7 @@ void RetryTimer::after(std::chrono::milliseconds delay, std::size_t stage, Messa
   put_(stage, message);
 }
 
-void RetryTimer::run(const std::stop_token& stop) {
+void StageTimer::run(const std::stop_token& stop) {
   std::unique_lock lock{mutex_};
   while (!stop.stop_requested()) {
     if (waiting_.empty()) {
@@ -38,7 +38,7 @@ void RetryTimer::run(const std::stop_token& stop) {
   }
 }
 
-void RetryTimer::close() {
+void StageTimer::close() {
   {
     const std::lock_guard lock{mutex_};
     closed_ = true;
