@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <stdexcept>
+
+#include "nodes/imaging/png.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -134,9 +135,9 @@ cv::Mat drawn(const ContactSheet& sheet, int columns, int side) {
 }
 
 std::string png_of(const cv::Mat& picture) {
-  std::vector<unsigned char> bytes;
-  if (!cv::imencode(".png", picture, bytes)) throw std::runtime_error{"the picture cannot be written as PNG"};
-  return {bytes.begin(), bytes.end()};
+  cv::Mat rgb;
+  cv::cvtColor(picture, rgb, cv::COLOR_BGR2RGB);
+  return write_png(rgb);
 }
 
 void write_file(const std::string& path, const std::string& bytes) {

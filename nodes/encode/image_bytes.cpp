@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core.hpp>
 #include <string_view>
+
+#include "nodes/imaging/png.hpp"
 
 namespace radflow {
 namespace {
@@ -54,11 +55,7 @@ std::string to_npy(const cv::Mat& pixels) {
 Result<std::string> to_png(const Frame& frame) {
   if (frame.pixels.depth() != CV_8U && frame.pixels.depth() != CV_16U)
     return Error{"unsupported_depth", "PNG holds 8 or 16 bit only: put window before it, or write npy"};
-  cv::Mat bgr = frame.pixels;
-  if (frame.pixels.channels() == 3) cv::cvtColor(frame.pixels, bgr, cv::COLOR_RGB2BGR);
-  std::vector<unsigned char> png;
-  cv::imencode(".png", bgr, png);
-  return std::string{png.begin(), png.end()};
+  return write_png(frame.pixels);
 }
 
 std::string to_png(const Mask& mask) {
@@ -66,9 +63,7 @@ std::string to_png(const Mask& mask) {
   cv::minMaxIdx(mask.labels, nullptr, &highest);
   cv::Mat labels = mask.labels;
   if (highest < 256) mask.labels.convertTo(labels, CV_8U);
-  std::vector<unsigned char> png;
-  cv::imencode(".png", labels, png);
-  return std::string{png.begin(), png.end()};
+  return write_png(labels);
 }
 
 }  // namespace radflow

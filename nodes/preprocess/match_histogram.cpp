@@ -1,15 +1,19 @@
 // match_histogram: gives each frame the distribution of values that a reference picture has, as scikit-image's
-// match_histograms. The picture is an 8 or 16 bit PNG or TIFF of one channel, in the units of the frames; its bytes are
+// match_histograms. The picture is an 8 or 16 bit PNG of one channel, in the units of the frames; its bytes are
 // part of the graph's digest. Padding is not counted and stays.
 //   - match_histogram: {reference: typical.png}
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
+#include <optional>
+#include <vector>
 
 #include "graph/node.hpp"
 #include "nodes/imaging/counts.hpp"
 #include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/png.hpp"
 #include "nodes/imaging/require.hpp"
 
 namespace radflow {
@@ -85,10 +89,12 @@ class MatchHistogram {
 
  private:
   static Distribution read(const std::string& path) {
-    const cv::Mat picture = cv::imread(path, cv::IMREAD_UNCHANGED);
-    if (picture.empty() || picture.channels() != 1 || (picture.depth() != CV_8U && picture.depth() != CV_16U))
-      throw ParamError{"reference", path + " is no PNG or TIFF of one channel and 8 or 16 bit"};
-    return Distribution{values_of(picture, {})};
+    std::ifstream file{path, std::ios::binary};
+    const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>{file}, {}};
+    const std::optional<cv::Mat> picture = read_png(bytes);
+    if (!picture || picture->channels() != 1)
+      throw ParamError{"reference", path + " is no PNG of one channel and 8 or 16 bit"};
+    return Distribution{values_of(*picture, {})};
   }
 
   Distribution reference_;
@@ -99,7 +105,7 @@ const Register<MatchHistogram, Params> registered{
              "Gives each frame the distribution of values of a reference picture, to 1e-6 scikit-image's "
              "match_histograms; integers are rounded."}
         .param(&Params::reference, "reference", required(input_file()),
-               "An 8 or 16 bit PNG or TIFF of one channel, in the units of the frames.")
+               "An 8 or 16 bit PNG of one channel, in the units of the frames.")
         .keeps_known()
         .errors({colour_not_supported,
                  codes_not_supported,

@@ -16,8 +16,8 @@ std::uint64_t number(ByteSpan bytes, std::size_t at, std::size_t size, bool big)
   return value;
 }
 
-// An animation's frames, of which OpenCV reads the picture that stands in for them where animations are not
-// known. That picture is the first frame if its data come behind a frame's control chunk.
+// An animation's frames, of which the picture is read that stands in for them where animations are not known. That
+// picture is the first frame if its data come behind a frame's control chunk.
 struct Animation {
   std::uint64_t frames = 0;
   bool in_picture = false, data_seen = false;
@@ -48,9 +48,7 @@ Result<RasterHeader> png_header(ByteSpan bytes) {
     animation.see(bytes, at);
     at += 12 + number(bytes, at, 4, true);
   }
-  static constexpr int grey_alpha = 4;
-  return RasterHeader{number(bytes, 20, 4, true), number(bytes, 16, 4, true), bytes[25] == grey_alpha,
-                      animation.more_images()};
+  return RasterHeader{number(bytes, 20, 4, true), number(bytes, 16, 4, true), 0, animation.more_images()};
 }
 
 // How many pictures a JPEG file holds by its index of them (CIPA DC-007, Multi-Picture Format): an APP2
@@ -81,7 +79,7 @@ Result<RasterHeader> jpeg_header(ByteSpan bytes) {
   if (!header->complete) return Error{"truncated", "the JPEG file has no end-of-image marker"};
   if (header->components != 1 && header->components != 3)
     return Error{"unsupported_pixels", fmt::format("a JPEG file of {} components", header->components)};
-  RasterHeader result{header->rows, header->columns};
+  RasterHeader result{header->rows, header->columns, header->components, ""};
   if (const std::uint64_t pictures = pictures_in_jpeg(bytes); pictures > 1)
     result.more_images = fmt::format("the JPEG file holds {} pictures: only the first is read", pictures);
   return result;

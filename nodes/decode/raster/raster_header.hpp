@@ -1,5 +1,4 @@
-// What a PNG or JPEG file says of its pixels, read before OpenCV allocates what the file promises; and
-// what OpenCV would read wrongly in silence.
+// What a PNG or JPEG file says of its pixels, read before what the file promises is allocated.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +9,7 @@ namespace radflow {
 
 struct RasterHeader {
   std::uint64_t rows = 0, columns = 0;
-  bool grey_alpha = false;  // a grey image with an alpha channel, which OpenCV would make colour of
+  int components = 0;       // of a JPEG
   std::string more_images;  // a sentence on images that the file holds besides the one that is read, or ""
 };
 

@@ -75,6 +75,24 @@ TEST(Raster, AlphaIsDropped) {
   expect_pixels(encoded(".png", bgra), swapped(bgr));
 }
 
+// Against OpenCV's readers, which are others for PNG and the same library for JPEG.
+TEST(Raster, NoisyJpegsOfEverySizeAreWhatOpenCvReads) {
+  for (const int type : {CV_8UC1, CV_8UC3})
+    for (const int side : {1, 7, 8, 9, 16, 17, 30})
+      for (const int quality : {40, 95}) {
+        const cv::Mat image = noise(type)(cv::Rect{0, 0, side, std::min(side, 20)});
+        const std::string jpeg = encoded(".jpg", image, {cv::IMWRITE_JPEG_QUALITY, quality});
+        const cv::Mat expected =
+            cv::imdecode(std::vector<char>{jpeg.begin(), jpeg.end()}, cv::IMREAD_UNCHANGED);
+        expect_pixels(jpeg, type == CV_8UC3 ? swapped(expected) : expected);
+      }
+}
+
+TEST(Raster, FewBitsAreSpreadOverEight) {
+  const cv::Mat bits = noise(CV_8UC1) > 127;
+  expect_pixels(encoded(".png", bits, {cv::IMWRITE_PNG_BILEVEL, 1}), bits);
+}
+
 TEST(Raster, GreyJpegIsGrey) {
   const cv::Mat flat(16, 16, CV_8U, cv::Scalar{77});
   expect_pixels(encoded(".jpg", flat), flat);
