@@ -1,4 +1,4 @@
-// What a sink that names what it writes has to know: where its outputs come from.
+// What a sink that names what it writes, and a node that tells its inputs apart, have to know: where these come from.
 #include <algorithm>
 
 #include "graph/config/draft.hpp"
@@ -14,6 +14,10 @@ std::string origin(const InputPlan& input, const Plan& plan) {
 
 void tell_origins(Plan& plan) {
   const bool key_is_unique = plan.sources.size() == 1 && plan.sources.front().spec->key_is_unique;
+  for (NodePlan& node : plan.nodes) {
+    node.info.from.clear();
+    for (const InputPlan& input : node.inputs) node.info.from.push_back(origin(input, plan));
+  }
   for (SinkPlan& sink : plan.sinks) {
     sink.info.key_is_unique = key_is_unique;
     sink.info.from.clear();

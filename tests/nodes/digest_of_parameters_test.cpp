@@ -41,9 +41,14 @@ std::vector<std::string> two_values(const Shape& shape) {
       for (std::string& value : values) value = "{a: " + value + "}";
       return values;
     }
-    case ParamType::Struct:
+    case ParamType::Struct: {  // in a list or a map; leaves() goes into others
+      const ParamSpec& first = shape.fields.front();
+      std::vector<std::string> values = two_values(first.shape);
+      for (std::string& value : values) value = "{" + first.name + ": " + value + "}";
+      return values;
+    }
     case ParamType::Selection:
-      break;  // leaves() goes into them
+      break;  // leaves() goes into it
   }
   return {"{}", "{}"};
 }
