@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 
 echo "== 1/3 Debian packages"
 config/install-packages.sh config/debian-packages.txt
+config/install-openvino.sh || echo "Without OpenVINO radflow is built without nodes/infer, which runs networks." >&2
 echo "== 2/3 Build (build/release/radflow)"
 cmake --preset release
 cmake --build --preset release --parallel "$(nproc)" --target radflow

@@ -27,6 +27,8 @@ step() { printf '\n== %s (%d s)\n' "$*" $(($(date +%s) - start)); }
 
 step "Debian packages"
 config/install-packages.sh config/debian-packages.txt tests/debian-packages.txt
+step "OpenVINO, which runs networks"
+config/install-openvino.sh
 step "scikit-learn, which the balanced forest is compared with"
 tests/scikit_learn.sh
 

@@ -10,6 +10,8 @@ needed=
 for soname in $(tr -c '[:graph:]' '\n' < /usr/bin/radflow | grep -E '^lib[A-Za-z0-9_.+-]+\.so(\.[0-9]+)*$' | sort -u); do
   path=$(echo "$libraries" | awk -v name="$soname" '$1 == name {print $2}')
   [ -n "$path" ] || continue
+  # OpenVINO's come with the program: no package has them.
+  case $path in /usr/lib/radflow/* | /usr/bin/../lib/radflow/*) continue ;; esac
   package=$(dpkg-query -S "$(realpath "$path")" | sed 's/:.*//' | head -n 1)
   needed="$needed$package
 "

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -59,11 +60,17 @@ Reasons reasons_in(const std::string& text) {
   return found;
 }
 
+bool is_node(const fs::path& file) {
+  return file.extension() == ".cpp" && Registry::instance().find(ComponentKind::Node, file.stem().string()) &&
+         text_of(file).find("const Register<") != std::string::npos;
+}
+
 // A node's own .cpp and what it includes of its folder; of decode, encode and classify, which are folders, all of it.
 std::vector<fs::path> sources_of(const fs::path& node) {
   std::vector<fs::path> sources{node};
   const fs::path folder = node.parent_path();
-  if (folder.filename() == node.stem()) {
+  if (folder.filename() == node.stem() &&
+      std::ranges::count_if(fs::directory_iterator{folder}, is_node) == 1) {
     for (const auto& entry : fs::recursive_directory_iterator{folder})
       if (entry.path().extension() == ".cpp") sources.push_back(entry.path());
     return sources;
@@ -90,8 +97,7 @@ TEST(DeclaredReasons, OfEveryNodeAreThoseThatItsSourceNames) {
   for (const auto& entry : fs::recursive_directory_iterator{root / "nodes"}) {
     const fs::path file = entry.path();
     const Spec* spec = Registry::instance().find(ComponentKind::Node, file.stem().string());
-    if (file.extension() != ".cpp" || !spec || text_of(file).find("const Register<") == std::string::npos)
-      continue;
+    if (!is_node(file)) continue;
     ++walked;
     Reasons used;
     for (const fs::path& source : sources_of(file)) used.merge(reasons_in(text_of(source)));

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include <limits>
 #include <opencv2/imgcodecs.hpp>
 #include <set>
@@ -13,6 +15,7 @@
 #include "nodes/types/features.hpp"
 #include "nodes/types/mask.hpp"
 #include "tests/nodes/frames.hpp"
+#include "tests/paths.hpp"
 
 namespace radflow {
 namespace {
@@ -126,6 +129,9 @@ std::vector<std::string> forms(const Spec& spec) {
     cv::imwrite(reference, cv::Mat{2, 2, CV_8U, cv::Scalar{7}});
     return {"match_histogram: {reference: " + reference + "}"};
   }
+  if (spec.batches)  // Networks: of masks, of labels and of features this one gives values, for frames of any size.
+    return {fmt::format("{}: {{model: {}/tests/nodes/infer/models/regions.onnx{}}}", spec.name, source_folder,
+                        find_path(spec.params, "output.labels") ? ", output: {labels: [a, b]}" : "")};
   if (spec.name == "crop") return {"crop: {to: mask}", "crop: {to: box, margin: 1}", spec.example.substr(2)};
   std::vector<std::string> forms;
   const bool needs =
