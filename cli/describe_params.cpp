@@ -35,6 +35,7 @@ std::string type_name(const Shape& shape) {
     case ParamType::List:
       return list_name(shape.item.front().type, shape.length);
     case ParamType::Map:
+      if (shape.item.empty()) return "map";
       return fmt::format("map of names to {}", type_name(shape.item.front()));
     case ParamType::Struct:
     case ParamType::Selection:

@@ -64,6 +64,7 @@ Json plain_schema(const Shape& shape) {
     case ParamType::List:
       return list_schema(shape_schema(shape.item.front()), shape.length);
     case ParamType::Map:
+      if (shape.item.empty()) return {{"type", "object"}};  // whose values depend on each other
       return {{"type", "object"}, {"additionalProperties", shape_schema(shape.item.front())}};
     case ParamType::Struct:
       return map_schema(shape.fields);

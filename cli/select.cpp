@@ -6,34 +6,109 @@
 #include <iostream>
 
 #include "cli/terminal.hpp"
+#include "graph/param_value.hpp"
 
 namespace radflow::cli {
+namespace {
 
-Training chosen_algorithm(const std::vector<Sample>& samples, const Training& graph, double budget_seconds) {
-  std::vector<Ranked> candidates = default_candidates(graph);
-  SelectedAlgorithm selected;
-  {
-    ProgressBar bar{"select", candidates.size()};
-    bar.update(0);
-    selected = select_algorithm(samples, std::move(candidates), std::chrono::duration<double>{budget_seconds},
-                                [&](std::size_t done) { bar.update(done); });
-  }
-  std::cout << "AUC (spread over folds)  seconds  algorithm\n";
+// "10m", or a number of seconds. Gives what is wrong, or "".
+std::string read_budget(const std::string& text, double& seconds) {
+  const bool number = text.find_first_not_of("0123456789.") == std::string::npos;
+  Duration duration{};
+  const Value value{.kind = Value::Kind::Scalar, .text = number ? text + "s" : text};
+  std::string wrong = parse_value(value, at_least(0), duration);
+  seconds = static_cast<double>(duration.ms) / 1000;
+  return wrong;
+}
+
+Metric metric_of(const std::string& name) {
+  for (const auto& choice : choices_of(Metric{}))
+    if (choice.name == name) return choice.value;
+  return Metric::Auc;
+}
+
+void print(const SelectedAlgorithm& selected, const SelectOptions& options) {
+  std::cout << options.metric << " (spread over folds)  seconds  algorithm\n";
+  const std::string gap(options.metric.size() > 3 ? options.metric.size() - 3 : 0, ' ');
   for (std::size_t i = 0; i < selected.ranking.size(); ++i) {
     const Ranked& one = selected.ranking[i];
-    std::cout << fmt::format("{} {:.4f} ({:.4f})      {:>7.1f}  {}\n", i == selected.chosen ? ">" : " ",
-                             one.mean, one.error * std::sqrt(static_cast<double>(one.auc.size())),
-                             one.seconds, one.title);
+    std::cout << fmt::format("{} {:.4f} ({:.4f})      {}{:>7.1f}  {}\n", i == selected.chosen ? ">" : " ",
+                             one.mean, one.error * std::sqrt(static_cast<double>(one.scores.size())), gap,
+                             one.seconds, one.candidate.title);
   }
   if (selected.ranking.size() < selected.candidates)
-    std::cout << fmt::format("cut off by --budget after {} of {} candidates\n", selected.ranking.size(),
-                             selected.candidates);
-  const Ranked& chosen = selected.ranking[selected.chosen];
-  std::cout << fmt::format(
-      "chosen, as the simplest within one standard error of the best: train: {}\n"
-      "its AUC above is optimistic, as it was chosen by it: --val judges on other images\n",
-      chosen.yaml);
-  return chosen.training;
+    std::cout << fmt::format(
+        "cut off by --budget {} after {} of {} candidates, in the order of --seed {}: others may be better\n",
+        options.budget, selected.ranking.size(), selected.candidates, options.seed);
+}
+
+}  // namespace
+
+void add_options(CLI::App& app, SelectOptions& options) {
+  std::vector<std::string> metrics;
+  for (const auto& choice : choices_of(Metric{})) metrics.push_back(choice.name);
+  auto* select = app.add_flag(
+      "--select", options.wanted,
+      "Compares algorithms by five folds of the training images and takes the simplest of the "
+      "best: those of classify.train.search, or a default list; steps, threshold and class_weight "
+      "are the graph's.");
+  app.add_option("--metric", options.metric, "With --select: what they are compared by.")
+      ->capture_default_str()
+      ->check(CLI::IsMember(metrics))
+      ->needs(select);
+  app.add_option("--budget", options.budget, "With --select: the time after which no candidate is begun.")
+      ->capture_default_str()
+      ->check(
+          [](const std::string& text) {
+            double ignored = 0;
+            return read_budget(text, ignored);
+          },
+          "10m")
+      ->needs(select);
+  app.add_option("--seed", options.seed, "With --select: of the folds, and of the order of the candidates.")
+      ->capture_default_str()
+      ->needs(select);
+  app.add_flag(
+         "--nested", options.nested,
+         "With --select: says how good choosing is by 5 folds, in each of which 3 choose; some four times as "
+         "long. The model's metrics are these.")
+      ->needs(select);
+}
+
+ChosenAlgorithm chosen_algorithm(const std::vector<Sample>& samples, const Training& graph,
+                                 const SelectOptions& options, const std::string& grouped_by) {
+  SelectionParams params{.metric = metric_of(options.metric), .seed = options.seed};
+  read_budget(options.budget, params.budget);
+  const std::vector<Candidate> candidates = candidates_for(graph);
+  SelectedAlgorithm selected;
+  {
+    ProgressBar bar{"select", candidates.size() * static_cast<std::size_t>(params.folds)};
+    std::uint64_t folds = 0;
+    bar.update(0);
+    selected = select_algorithm(samples, candidates, params, [&] { bar.update(++folds); });
+  }
+  print(selected, options);
+  const Ranked& best = selected.ranking[selected.chosen];
+  std::cout << "chosen, as the simplest within one standard error of the best:\n  train: "
+            << best.candidate.yaml << "\n";
+  ChosenAlgorithm result{best.candidate.training, {}};
+  result.chosen.by = fmt::format(
+      "{} of {} folds, seed {}: the simplest within one standard error of the best of {} candidates{}",
+      options.metric, best.scores.size(), options.seed, selected.ranking.size(),
+      selected.ranking.size() < selected.candidates
+          ? fmt::format(" ({} were cut off by the budget)", selected.candidates - selected.ranking.size())
+          : "");
+  if (!options.nested) {
+    std::cout << "its score above is optimistic, as it was chosen by it: --nested or --val judges honestly\n";
+    return result;
+  }
+  std::vector<Candidate> tried;
+  for (Ranked& one : selected.ranking) tried.push_back(std::move(one.candidate));
+  ProgressBar bar{"nested", tried.size() * static_cast<std::size_t>(outer_folds * inner_folds)};
+  std::uint64_t folds = 0;
+  bar.update(0);
+  result.chosen.judged = judge_selection(samples, tried, params, grouped_by, [&] { bar.update(++folds); });
+  return result;
 }
 
 }  // namespace radflow::cli

@@ -27,8 +27,7 @@ namespace {
 struct Options {
   std::string graph, input, output, node, val, labels, group;
   std::vector<std::string> set;
-  bool select = false;
-  double budget = 600;
+  SelectOptions select;
 };
 
 namespace fs = std::filesystem;
@@ -168,13 +167,15 @@ int train(const Options& options) {
   if (labels) warn({apply_labels(*labels, {"train"}, tapped.messages)});
   warn(describe_repeated(images_of(tapped.messages)));
   const std::vector<Sample> samples = labelled(std::move(tapped.messages), group, table);
-  const Training training =
-      options.select ? chosen_algorithm(samples, *learns.training, options.budget) : *learns.training;
+  const std::string grouped_by = group.empty() ? "image" : group;
+  ChosenAlgorithm chosen{*learns.training, {}};
+  if (options.select.wanted) chosen = chosen_algorithm(samples, *learns.training, options.select, grouped_by);
+  const Training& training = chosen.training;
   const std::string algorithm = resolved(training, Training::alternatives()).name;
   log_line(spdlog::level::info, fmt::format("training {} on {} samples", algorithm, samples.size()),
            {{"node", classify.name}, {"algorithm", algorithm}, {"samples", samples.size()}});
   const std::string bytes =
-      fit_model(samples, training, classify.info, validation, group.empty() ? "image" : group);
+      fit_model(samples, training, classify.info, validation, grouped_by, chosen.chosen);
   const Model model = read_model(bytes, std::filesystem::path{output}.filename().string());
   write_file(file, bytes);
 
@@ -212,17 +213,12 @@ const Command command{
              "A CSV file of the columns path or uid, label, and if there are patient and split (train, val).")
           ->check(not_empty("a file"));
       app.add_option("--group", options->group,
-                     "What keeps images together when some are held out: a header, a column of the labels, "
-                     "or folder, "
+                     "What keeps images together when some are held out: PatientID (of DICOM, kept as a "
+                     "digest), a header, "
+                     "a column of the labels, or folder, "
                      "below the class folder.")
           ->check(not_empty("a name"));
-      app.add_flag(
-          "--select", options->select,
-          "Compares algorithms by five folds of the training images and takes the simplest of the best; the "
-          "graph's own algorithm does not count, its steps and threshold do.");
-      app.add_option("--budget", options->budget, "With --select: seconds after which no candidate is begun.")
-          ->capture_default_str()
-          ->check(CLI::PositiveNumber);
+      add_options(app, options->select);
       app.add_option("--node", options->node, "Which node, if the graph has several that learn.");
       app.add_option("--set", options->set,
                      "Changes a value first: nodes.classify.train.trees=200. May be repeated.")

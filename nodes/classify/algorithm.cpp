@@ -22,9 +22,13 @@ std::vector<ParamSpec> shared_fields() {
           .list;
   std::vector<ParamSpec> all = fields_within(std::move(steps), &SharedParams::steps);
   Fields<SharedParams> others;
-  others.param(
-      &SharedParams::threshold, "threshold", any(),
-      "From which probability on the positive of two classes is said; absent: the more probable one.");
+  others
+      .param(&SharedParams::threshold, "threshold", any(),
+             "From which probability on the positive of two classes is said; absent: the more probable one.")
+      .param(&SharedParams::search, "search", any(),
+             "What radflow train --select compares: maps as this one, [{algorithm: svm, C: [1, 4]}, ...], a "
+             "list "
+             "for several values; absent: a default list.");
   for (ParamSpec& field : others.list) all.push_back(std::move(field));
   return all;
 }

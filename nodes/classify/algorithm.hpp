@@ -28,6 +28,7 @@
 
 #include "graph/param_codec.hpp"
 #include "nodes/classify/classifier.hpp"
+#include "nodes/classify/search_space.hpp"
 #include "nodes/classify/steps.hpp"
 #include "nodes/classify/threshold.hpp"
 
@@ -37,6 +38,7 @@ namespace radflow {
 struct SharedParams {
   StepParams steps;
   std::optional<ThresholdParams> threshold;
+  std::optional<std::vector<SearchSpace>> search;
 };
 template <typename Params>
 struct TrainParams {

@@ -2,12 +2,15 @@
 // is made: nodes/classify/algorithm.hpp.
 #pragma once
 
+#include <memory>
 #include <opencv2/core/mat.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace radflow {
+
+class SharedPairs;  // nodes/classify/kernel_matrix.hpp
 
 struct TrainingSet {
   cv::Mat samples;          // one row per sample, one column per feature, CV_32F, finite
@@ -16,6 +19,8 @@ struct TrainingSet {
   // The group of each row: when an algorithm is fitted on a part of the rows, a group is in the part or it is not. Empty:
   // each row is a group.
   std::vector<int> groups = {};
+  // Where several algorithms are fitted on the same samples: what one works out of them for the next. Null elsewhere.
+  std::shared_ptr<SharedPairs> pairs = {};
 };
 
 // Immutable; any thread.
@@ -27,6 +32,8 @@ class Classifier {
   virtual void probabilities(std::span<const float> features, std::span<double> out) const = 0;
   // What the algorithm's `read` reads; the same for the same training set and parameters.
   virtual std::string bytes() const = 0;
+  // What it keeps of single training samples, which may be personal data: "the features of all 5232 training samples".
+  virtual std::string holds() const { return ""; }
 };
 
 }  // namespace radflow

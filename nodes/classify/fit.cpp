@@ -59,7 +59,7 @@ Judged judged_by(const Manifest& manifest, const TrainingSet& set,
 }  // namespace
 
 std::string fit_model(const std::vector<Sample>& samples, const Training& training, const BuildInfo& classify,
-                      const Validation& validation, const std::string& grouped_by) {
+                      const Validation& validation, const std::string& grouped_by, const Chosen& chosen) {
   const Selection selected = resolved(training, Training::alternatives());
   const Algorithm& algorithm = *Algorithms::instance().find(selected.name);
   const SharedParams& shared = algorithm.shared(selected.params.get());
@@ -100,18 +100,22 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
   manifest.features = *first.names;
   manifest.units = first.units;
   manifest.photometric = first.photometric;
+  manifest.chosen_by = chosen.by;
+  manifest.judged = chosen.judged;
+  if (chosen.judged) manifest.grouped_by = grouped_by;
   manifest.graph = classify.graph;
   manifest.upstream_digest = classify.upstream_digest;
   manifest.upstream = lines(classify.upstream);
   manifest.version = RADFLOW_VERSION;
-  const bool out_of_fold = shared.threshold && judges.labels.empty();
+  const bool out_of_fold = judges.labels.empty();
   const Fit fitted = fit(set, manifest.features, algorithm, selected.params.get(),
-                         out_of_fold ? OutOfFold::Wanted : OutOfFold::NotWanted);
+                         out_of_fold && shared.threshold ? OutOfFold::Wanted : OutOfFold::NotWanted);
   manifest.steps = shared.steps.names();
   manifest.calibrated = fitted.calibrated;
   manifest.probabilities = fitted.probabilities;
-  if (fitted.calibrated || out_of_fold) manifest.grouped_by = grouped_by;
-  std::vector<std::vector<double>> probabilities = fitted.out_of_fold;
+  if (!fitted.out_of_fold.empty()) manifest.grouped_by = grouped_by;
+  std::vector<std::vector<double>> probabilities;
+  if (out_of_fold) probabilities = fitted.out_of_fold;
   for (int i = 0; i < judges.samples.rows && !out_of_fold; ++i)
     fitted.classifier->probabilities({judges.samples.ptr<float>(i), manifest.features.size()},
                                      probabilities.emplace_back(manifest.classes.size()));
@@ -128,9 +132,25 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
     manifest.threshold = threshold_of(*shared.threshold, manifest, judged, probabilities);
     manifest.threshold->from = from;
   }
+  // A candidate that was chosen by its score out of fold looks too good there: images apart, and nested folds, did not choose
+  // it.
+  if (!chosen.by.empty() && out_of_fold) return write_model(manifest, *fitted.classifier);
   manifest.judged = judged_by(manifest, judged, probabilities, out_of_fold && grouped_by != "image");
   manifest.judged->from = from;
   return write_model(manifest, *fitted.classifier);
+}
+
+FoldModel fit_fold(const TrainingSet& set, const std::vector<std::string>& names,
+                   const std::vector<std::string>& classes, const Training& training) {
+  const Algorithm& algorithm = *Algorithms::instance().find(training.name);
+  const void* const params = training.params.get();
+  const auto& threshold = algorithm.shared(params).threshold;
+  FoldModel model{fit(set, names, algorithm, params, threshold ? OutOfFold::Wanted : OutOfFold::NotWanted),
+                  {}};
+  model.manifest.classes = classes;
+  if (threshold)
+    model.manifest.threshold = threshold_of(*threshold, model.manifest, set, model.fit.out_of_fold);
+  return model;
 }
 
 std::optional<Trainable> trainable(const NodePlan& node) {

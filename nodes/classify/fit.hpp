@@ -7,6 +7,7 @@
 
 #include "graph/plan.hpp"
 #include "nodes/classify/algorithm.hpp"
+#include "nodes/classify/fitted.hpp"
 #include "nodes/classify/model.hpp"
 #include "nodes/classify/samples.hpp"
 #include "nodes/types/features.hpp"
@@ -25,6 +26,12 @@ struct Validation {
   std::vector<Sample> samples;
 };
 
+// How a selection came to the training, and how good that way is.
+struct Chosen {
+  std::string by = {};  // "auc of 5 folds: ..."; "": the graph said what to train
+  std::optional<Judged> judged = {};
+};
+
 // The bytes of a model file, the same for the same samples in the same order. `classify` is the node's
 // BuildInfo. Throws std::runtime_error if the samples are not one training set: fewer than two labels, other
 // names, units or photometric interpretation than the first one's, a value that is not finite.
@@ -32,7 +39,21 @@ struct Validation {
 // A threshold is chosen from the validation, without those of its images that are among the samples too, or, where there
 // is none, from probabilities out of fold. `grouped_by` names what the samples' groups are.
 std::string fit_model(const std::vector<Sample>& samples, const Training& training, const BuildInfo& classify,
-                      const Validation& validation = {}, const std::string& grouped_by = "image");
+                      const Validation& validation = {}, const std::string& grouped_by = "image",
+                      const Chosen& chosen = {});
+
+// What is fitted on a part of the samples to judge on others, with sigmoids, and with a threshold out of fold where one is
+// wanted. Throws std::runtime_error.
+struct FoldModel {
+  Fit fit;
+  Manifest manifest;  // classes and threshold alone
+
+  std::size_t label_of(const std::vector<double>& probabilities) const {
+    return manifest.label_of(probabilities);
+  }
+};
+FoldModel fit_fold(const TrainingSet& set, const std::vector<std::string>& names,
+                   const std::vector<std::string>& classes, const Training& training);
 
 // Of a node that learns from features: its model file, as the graph names it, and how it is made. Such a node takes
 // features and has a parameter that is a Training and one that is a model_file().

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "nodes/classify/folds.hpp"
+#include "nodes/classify/in_parallel.hpp"
 
 namespace radflow {
 namespace {
@@ -58,7 +59,8 @@ Fit fit(const TrainingSet& set, const std::vector<std::string>& names, const Alg
     const std::vector<int> fold_of = stratified_folds(set, wanted_folds, 1);
     const int folds = *std::ranges::max_element(fold_of) + 1;
     std::vector<std::vector<double>> scores(set.labels.size(), std::vector<double>(classes));
-    for (int fold = 0; fold < folds; ++fold) {
+    in_parallel(static_cast<std::size_t>(folds), [&](std::size_t number) {
+      const int fold = static_cast<int>(number);
       const TrainingSet others = part_of(set, [&](std::size_t i) { return fold_of[i] != fold; });
       for (int label = 0; label < set.classes; ++label)
         if (std::ranges::find(others.labels, label) == others.labels.end())
@@ -71,7 +73,7 @@ Fit fit(const TrainingSet& set, const std::vector<std::string>& names, const Alg
           fitted.probabilities(
               {set.samples.ptr<float>(static_cast<int>(i)), static_cast<std::size_t>(set.samples.cols)},
               scores[i]);
-    }
+    });
     if (algorithm.gives_scores) {
       std::vector<std::vector<double>> of_class(classes);
       for (const auto& sample : scores)
@@ -81,7 +83,7 @@ Fit fit(const TrainingSet& set, const std::vector<std::string>& names, const Alg
       result.probabilities =
           fmt::format("Platt, fitted on the scores of samples held out in {} folds", folds);
     }
-    if (out_of_fold == OutOfFold::Wanted) result.out_of_fold = std::move(scores);
+    result.out_of_fold = std::move(scores);
   }
   if (result.probabilities.empty()) result.probabilities = algorithm.gives;
   Fitted last = fit_uncalibrated(set, names, algorithm, params);

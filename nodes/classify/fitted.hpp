@@ -25,6 +25,7 @@ class Fitted final : public Classifier {
   bool takes_missing() const { return steps_ && steps_->takes_missing(); }
   void probabilities(std::span<const float> features, std::span<double> out) const override;
   std::string bytes() const override;
+  std::string holds() const override { return algorithm_->holds(); }
 
  private:
   std::optional<Steps> steps_;
@@ -34,9 +35,10 @@ class Fitted final : public Classifier {
 
 struct Fit {
   std::unique_ptr<Fitted> classifier;
-  bool calibrated = false;                       // Platt's sigmoid made the probabilities.
-  std::string probabilities;                     // how they came about, for the manifest
-  std::vector<std::vector<double>> out_of_fold;  // [sample][class]; empty unless it was wanted
+  bool calibrated = false;    // Platt's sigmoid made the probabilities.
+  std::string probabilities;  // how they came about, for the manifest
+  std::vector<std::vector<double>>
+      out_of_fold;  // [sample][class]; empty unless wanted or worked out for sigmoids
 };
 
 // Steps and algorithm, without sigmoids: of an algorithm that gives scores they are what comes.

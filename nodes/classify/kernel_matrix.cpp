@@ -115,4 +115,11 @@ cv::Mat pairs_of(const cv::Mat& samples, Pairs which) {
   return which == Pairs::SquaredDistances ? filled<SquaredDifference>(samples) : filled<Product>(samples);
 }
 
+cv::Mat SharedPairs::of(const cv::Mat& samples, Pairs which) {
+  const std::scoped_lock lock{mutex_};
+  cv::Mat& known = which == Pairs::SquaredDistances ? distances_ : products_;
+  if (known.empty()) known = pairs_of(samples, which);
+  return known;
+}
+
 }  // namespace radflow

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <mutex>
 #include <span>
 
 #include <opencv2/core/mat.hpp>
@@ -19,5 +20,16 @@ constexpr int most_kernel_rows = 10000;
 enum class Pairs { SquaredDistances, ScalarProducts };
 // Of the rows of `samples` (CV_32F), each with each: symmetric, CV_32F.
 cv::Mat pairs_of(const cv::Mat& samples, Pairs which);
+
+// Those of one set of samples, worked out when they are first asked for. Any thread.
+class SharedPairs {
+ public:
+  // `samples` are the same each time.
+  cv::Mat of(const cv::Mat& samples, Pairs which);
+
+ private:
+  std::mutex mutex_;
+  cv::Mat distances_, products_;
+};
 
 }  // namespace radflow

@@ -60,6 +60,10 @@ class Knn final : public Classifier {
     std::ranges::fill(out, 0.0);
     for (std::uint32_t i = 0; i < neighbours_; ++i) out[labels_[distances[i].second]] += 1.0 / neighbours_;
   }
+  std::string holds() const override {
+    return fmt::format("the features of all {} training samples: keep it as you keep the images",
+                       labels_.size());
+  }
   std::string bytes() const override {
     std::string bytes;
     append_value(bytes, neighbours_);

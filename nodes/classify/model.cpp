@@ -80,6 +80,7 @@ Manifest read_manifest(const Json& json, const std::string& name) {
     json.at("algorithm").get_to(manifest.algorithm);
     for (const auto& [key, value] : json.at("parameters").items())
       manifest.parameters.emplace_back(key, value.get<std::string>());
+    if (json.contains("chosen_by")) json.at("chosen_by").get_to(manifest.chosen_by);
     if (json.contains("steps")) json.at("steps").get_to(manifest.steps);
     if (json.contains("probabilities")) json.at("probabilities").get_to(manifest.probabilities);
     if (const auto metrics = json.find("metrics"); metrics != json.end())
@@ -160,6 +161,7 @@ std::string write_model(const Manifest& manifest, const Classifier& classifier) 
   Json parameters = Json::object();
   for (const auto& [name, value] : manifest.parameters) parameters[name] = value;
   Json json{{"algorithm", manifest.algorithm}, {"parameters", std::move(parameters)}};
+  if (!manifest.chosen_by.empty()) json["chosen_by"] = manifest.chosen_by;
   if (!manifest.balanced_by.empty()) json["balanced_by"] = manifest.balanced_by;
   if (!manifest.steps.empty()) json["steps"] = manifest.steps;
   if (manifest.calibrated) json["calibration"] = "platt";

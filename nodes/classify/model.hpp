@@ -34,6 +34,7 @@ struct Judged {
 struct Manifest {
   std::string algorithm;
   std::vector<std::pair<std::string, std::string>> parameters;  // how it was trained, in the form of YAML
+  std::string chosen_by;  // how --select chose algorithm and parameters; "" if the graph said them
   // How class_weight: balanced was done: "draw", each tree draws its samples by weight; "priors" in models of
   // before, which full-grown trees hardly feel; "loss", errors are weighed; "" where the classes were not balanced.
   std::string balanced_by;

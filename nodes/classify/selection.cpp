@@ -3,88 +3,91 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
-#include <future>
+#include <memory>
+#include <mutex>
 #include <numeric>
+#include <opencv2/core.hpp>
 #include <set>
 #include <stdexcept>
 
-#include "graph/param_reading.hpp"
-#include "nodes/classify/evaluation.hpp"
-#include "nodes/classify/fitted.hpp"
+#include "nodes/classify/fit.hpp"
 #include "nodes/classify/folds.hpp"
+#include "nodes/classify/in_parallel.hpp"
 
 namespace radflow {
 namespace {
 
-Training read_training(const std::string& yaml) {
-  std::vector<Diagnostic> diagnostics;
-  std::string wrong;
-  Reading reading{"classify", [&](const Mark&, const std::string& message) { wrong += message; }};
-  Training training;
-  read_selection(Training::alternatives(), training, read_yaml(yaml, "--select", diagnostics), reading);
-  if (!wrong.empty()) throw std::runtime_error{wrong};
-  return training;
+struct Problem {
+  std::vector<std::string> classes, names;
+  TrainingSet set;
+};
+
+Problem problem_of(const std::vector<Sample>& samples, const std::vector<Candidate>& candidates) {
+  std::set<std::string> labels;
+  for (const Sample& sample : samples) labels.insert(sample.label);
+  if (labels.size() < 2) throw std::runtime_error{"selection needs samples of two classes or more"};
+  if (candidates.empty()) throw std::runtime_error{"there is no candidate to select among"};
+  bool takes_missing = true;
+  for (const Candidate& one : candidates)
+    takes_missing &= Algorithms::instance()
+                         .find(one.training.name)
+                         ->shared(one.training.params.get())
+                         .steps.takes_missing();
+  const std::vector<std::string> classes{labels.begin(), labels.end()};
+  const Features& first = samples.front().features;
+  return {classes, *first.names, training_set(samples, classes, first, takes_missing)};
 }
 
-// Mean of the classes' areas on the samples of one fold, by an algorithm fitted on the others.
-double auc_of_fold(const TrainingSet& set, const std::vector<std::string>& names, const Ranked& candidate,
-                   const std::vector<int>& fold_of, int fold) {
-  const Algorithm& algorithm = *Algorithms::instance().find(candidate.training.name);
-  const Fitted fitted = fit_uncalibrated(part_of(set, [&](std::size_t i) { return fold_of[i] != fold; }),
-                                         names, algorithm, candidate.training.params.get());
-  const auto classes = static_cast<std::size_t>(set.classes);
-  std::vector<std::vector<double>> positives(classes), negatives(classes);
-  std::vector<double> scores(classes);
-  for (int i = 0; i < set.samples.rows; ++i) {
-    if (fold_of[static_cast<std::size_t>(i)] != fold) continue;
-    fitted.probabilities({set.samples.ptr<float>(i), names.size()}, scores);
-    for (std::size_t c = 0; c < classes; ++c)
-      (set.labels[static_cast<std::size_t>(i)] == static_cast<int>(c) ? positives : negatives)[c].push_back(
-          scores[c]);
+std::vector<std::size_t> shuffled(std::size_t count, unsigned seed) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  cv::RNG random{seed};
+  for (std::size_t i = count; i > 1; --i)
+    std::swap(order[i - 1], order[static_cast<std::size_t>(random.uniform(0, static_cast<int>(i)))]);
+  return order;
+}
+
+SelectedAlgorithm selected(const TrainingSet& set, const std::vector<std::string>& names,
+                           const std::vector<Candidate>& candidates, const SelectionParams& params,
+                           const FoldDone& done) {
+  const std::vector<int> fold_of = stratified_folds(set, params.folds, params.seed);
+  const auto folds = static_cast<std::size_t>(*std::ranges::max_element(fold_of)) + 1;
+  std::vector<std::unique_ptr<FoldScores>> of_fold(folds);
+  for (std::size_t fold = 0; fold < folds; ++fold)
+    of_fold[fold] = std::make_unique<FoldScores>(set, names, fold_of, static_cast<int>(fold));
+  std::vector<Ranked> tried(candidates.size());
+  std::mutex one_at_a_time;
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  const auto start = now();
+  for (const std::size_t at : shuffled(candidates.size(), params.seed)) {
+    const auto begun = now();
+    const bool first = std::ranges::all_of(tried, [](const Ranked& one) { return one.scores.empty(); });
+    if (!first && std::chrono::duration<double>(begun - start).count() > params.budget) break;
+    Ranked& one = tried[at];
+    one.candidate = candidates[at];
+    one.scores.resize(folds);
+    in_parallel(folds, [&](std::size_t fold) {
+      one.scores[fold] = (*of_fold[fold])(candidates[at], params.metric);
+      const std::scoped_lock lock{one_at_a_time};
+      done();
+    });
+    one.seconds = std::chrono::duration<double>(now() - begun).count();
+    const auto n = static_cast<double>(folds);
+    one.mean = std::accumulate(one.scores.begin(), one.scores.end(), 0.0) / n;
+    double square = 0;
+    for (const double value : one.scores) square += (value - one.mean) * (value - one.mean);
+    one.error = std::sqrt(square / (n - 1) / n);
   }
-  double sum = 0;
-  for (std::size_t c = 0; c < classes; ++c) {
-    const auto area = auc(positives[c], negatives[c]);
-    if (!area) throw std::runtime_error{"a fold has no sample of a class: its samples are in too few groups"};
-    sum += area->value;
-  }
-  return sum / static_cast<double>(classes);
+  SelectedAlgorithm result{{}, candidates.size(), 0};
+  for (Ranked& one : tried)
+    if (!one.scores.empty()) result.ranking.push_back(std::move(one));
+  result.chosen = simplest_of_the_best(result.ranking);
+  return result;
 }
 
 }  // namespace
-
-std::vector<Ranked> default_candidates(const Training& graph) {
-  const Selection given = resolved(graph, Training::alternatives());
-  std::string shared, weight;
-  bool standardised = false;
-  for (const Leaf& leaf : leaves(Training::alternatives().find(given.name)->fields, given.params.get())) {
-    if (leaf.text.empty()) continue;
-    const std::string entry = fmt::format(", {}: {}", leaf.path, quoted_if_needed(leaf.text));
-    if (leaf.path.find('.') != std::string::npos) shared += entry;
-    if (leaf.path == "class_weight" && leaf.text != leaf.spec.default_text) weight = entry;
-    standardised |= leaf.path.starts_with("standardize.");
-  }
-  const std::string scaled = standardised ? "" : ", standardize: {}";
-  std::vector<Ranked> candidates;
-  const auto add = [&](const std::string& name, const std::string& own, bool needs_scale) {
-    const Alternative* one = Training::alternatives().find(name);
-    if (!one) return;
-    std::string yaml = fmt::format("{{algorithm: {}{}{}", name, own, needs_scale ? scaled : "");
-    if (find_field(one->fields, "class_weight")) yaml += weight;
-    yaml += shared + "}";
-    Training training = read_training(yaml);
-    candidates.push_back({name + own, std::move(yaml), std::move(training), {}, 0, 0, 0});
-  };
-  for (const char* c : {"0.01", "0.1", "1"}) add("logistic", fmt::format(", C: {}", c), true);
-  for (const char* c : {"0.01", "0.1"}) add("svm", fmt::format(", kernel: linear, C: {}", c), true);
-  for (const char* k : {"25", "5"}) add("knn", fmt::format(", neighbours: {}", k), true);
-  for (const char* c : {"1", "4", "16"}) add("svm", fmt::format(", C: {}", c), true);
-  add("random_forest", ", trees: 300", false);
-  add("xgboost", ", depth: 3", false);
-  add("mlp", "", true);
-  return candidates;
-}
 
 std::size_t simplest_of_the_best(const std::vector<Ranked>& ranking) {
   const auto best = std::ranges::max_element(ranking, {}, &Ranked::mean);
@@ -93,46 +96,42 @@ std::size_t simplest_of_the_best(const std::vector<Ranked>& ranking) {
       ranking.begin());
 }
 
-SelectedAlgorithm select_algorithm(const std::vector<Sample>& samples, std::vector<Ranked> candidates,
-                                   std::chrono::duration<double> budget,
-                                   const std::function<void(std::size_t)>& done) {
-  std::set<std::string> labels;
-  for (const Sample& sample : samples) labels.insert(sample.label);
-  if (labels.size() < 2) throw std::runtime_error{"selection needs samples of two classes or more"};
-  const Features& first = samples.front().features;
-  bool takes_missing = true;
-  for (const Ranked& one : candidates)
-    takes_missing &= Algorithms::instance()
-                         .find(one.training.name)
-                         ->shared(one.training.params.get())
-                         .steps.takes_missing();
-  const TrainingSet set = training_set(samples, {labels.begin(), labels.end()}, first, takes_missing);
-  const std::vector<int> fold_of = stratified_folds(set, 5, 1);
-  const int folds = *std::ranges::max_element(fold_of) + 1;
+SelectedAlgorithm select_algorithm(const std::vector<Sample>& samples,
+                                   const std::vector<Candidate>& candidates, const SelectionParams& params,
+                                   const FoldDone& done) {
+  const Problem problem = problem_of(samples, candidates);
+  return selected(problem.set, problem.names, candidates, params, done);
+}
 
-  SelectedAlgorithm selected{{}, candidates.size(), 0};
-  const auto start = std::chrono::steady_clock::now();
-  const auto elapsed = [&](auto since) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
-  };
-  for (Ranked& candidate : candidates) {
-    if (!selected.ranking.empty() && elapsed(start) > budget.count()) break;
-    const auto begun = std::chrono::steady_clock::now();
-    std::vector<std::future<double>> running;
-    for (int fold = 0; fold < folds; ++fold)
-      running.push_back(std::async(std::launch::async, auc_of_fold, std::cref(set), std::cref(*first.names),
-                                   std::cref(candidate), std::cref(fold_of), fold));
-    for (auto& one : running) candidate.auc.push_back(one.get());
-    candidate.seconds = elapsed(begun);
-    candidate.mean = std::accumulate(candidate.auc.begin(), candidate.auc.end(), 0.0) / folds;
-    double square = 0;
-    for (const double value : candidate.auc) square += (value - candidate.mean) * (value - candidate.mean);
-    candidate.error = std::sqrt(square / (folds - 1) / folds);
-    selected.ranking.push_back(std::move(candidate));
-    done(selected.ranking.size());
+Judged judge_selection(const std::vector<Sample>& samples, const std::vector<Candidate>& candidates,
+                       const SelectionParams& params, const std::string& grouped_by, const FoldDone& done) {
+  const Problem problem = problem_of(samples, candidates);
+  const std::vector<int> fold_of = stratified_folds(problem.set, outer_folds, params.seed);
+  const int folds = *std::ranges::max_element(fold_of) + 1;
+  SelectionParams inner = params;
+  inner.folds = inner_folds;
+  inner.budget = std::numeric_limits<double>::infinity();  // or each fold would choose among others
+  std::vector<Case> cases(samples.size());
+  for (int fold = 0; fold < folds; ++fold) {
+    const TrainingSet others = part_of(problem.set, [&](std::size_t i) { return fold_of[i] != fold; });
+    const SelectedAlgorithm by = selected(others, problem.names, candidates, inner, done);
+    const Training& chosen = by.ranking[by.chosen].candidate.training;
+    const FoldModel model = fit_fold(others, problem.names, problem.classes, chosen);
+    for (std::size_t i = 0; i < samples.size(); ++i)
+      if (fold_of[i] == fold) {
+        const auto row = static_cast<int>(i);
+        std::vector<double> probabilities(problem.classes.size());
+        model.fit.classifier->probabilities({problem.set.samples.ptr<float>(row), problem.names.size()},
+                                            probabilities);
+        cases[i] = {samples[i].label, problem.classes[model.label_of(probabilities)], probabilities,
+                    grouped_by == "image" ? "" : std::to_string(problem.set.groups[i])};
+      }
   }
-  selected.chosen = simplest_of_the_best(selected.ranking);
-  return selected;
+  const Evaluation evaluation = evaluate(problem.classes, cases);
+  return {fmt::format("{} training images by nested folds, grouped by {}: each of {} folds by what {} folds "
+                      "of the others chose among {} candidates",
+                      samples.size(), grouped_by, folds, inner_folds, candidates.size()),
+          evaluation.cases, evaluation.intervals, evaluation.estimates};
 }
 
 }  // namespace radflow

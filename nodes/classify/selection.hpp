@@ -1,44 +1,53 @@
-// Selection of an algorithm: candidates are compared by their AUC on samples held out, and the simplest one that is as good
-// as the best, but for the best's standard error, is taken.
+// Selection of an algorithm: candidates are compared by their score on samples held out, and the simplest one that is as
+// good as the best, but for the best's standard error, is taken.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "nodes/classify/algorithm.hpp"
+#include "nodes/classify/candidates.hpp"
+#include "nodes/classify/fold_scores.hpp"
+#include "nodes/classify/model.hpp"
 #include "nodes/classify/samples.hpp"
 
 namespace radflow {
 
 struct Ranked {
-  std::string title;        // "svm, C: 4": what tells it from the others
-  std::string yaml;         // what stands under `train`
-  Training training;        // the same, read
-  std::vector<double> auc;  // One for each fold: the mean of the classes.
+  Candidate candidate;
+  std::vector<double> scores = {};  // One for each fold.
   double mean = 0;
   double error = 0;  // standard error of the mean over the folds, as if they were independent
   double seconds = 0;
 };
 
 struct SelectedAlgorithm {
-  std::vector<Ranked>
-      ranking;  // in the order of the candidates, the simplest first; those that the budget allowed
-  std::size_t candidates = 0;  // how many there were
-  std::size_t chosen = 0;      // An index of the ranking.
+  std::vector<Ranked> ranking;  // those that the budget allowed, the simplest first
+  std::size_t candidates = 0;   // how many there were
+  std::size_t chosen = 0;       // An index of the ranking.
 };
 
-// The candidates without any of the graph's: logistic, linear svm, knn, svm, forest, xgboost, mlp, the stronger penalty
-// first. Steps, threshold and class_weight are taken over from the graph's `train`; where it does not standardise, candidates
-// that need it do. Algorithms that this build lacks are left out.
-std::vector<Ranked> default_candidates(const Training& graph);
+struct SelectionParams {
+  Metric metric = Metric::Auc;
+  double budget = 600;  // seconds after which no candidate is begun; the first always is
+  int folds = 5;
+  unsigned seed = 1;  // of the folds, and of the order in which candidates are tried
+};
 
-// Folds are stratified, and the same for all candidates; samples of one group stay together. A candidate is not begun after
-// the budget is used up; the first always is. `done` is called after each. Throws std::runtime_error.
-SelectedAlgorithm select_algorithm(const std::vector<Sample>& samples, std::vector<Ranked> candidates,
-                                   std::chrono::duration<double> budget,
-                                   const std::function<void(std::size_t)>& done);
+// Called after each fold of a candidate, by any thread, one at a time.
+using FoldDone = std::function<void()>;
+
+// Folds are stratified, and the same for all candidates; samples of one group stay together. Which candidates a budget
+// leaves out does not depend on how simple they are. Throws std::runtime_error.
+SelectedAlgorithm select_algorithm(const std::vector<Sample>& samples,
+                                   const std::vector<Candidate>& candidates, const SelectionParams& params,
+                                   const FoldDone& done);
+
+// How good it is to choose among these candidates: each of 5 folds is judged by what 3 folds of the others chose, fitted on
+// the others with its sigmoids and threshold. Of a selection's winner its own score is optimistic, this is not.
+Judged judge_selection(const std::vector<Sample>& samples, const std::vector<Candidate>& candidates,
+                       const SelectionParams& params, const std::string& grouped_by, const FoldDone& done);
+inline constexpr int outer_folds = 5, inner_folds = 3;
 
 // The first that is within one standard error of the best.
 std::size_t simplest_of_the_best(const std::vector<Ranked>& ranking);

@@ -60,11 +60,13 @@ class ByMatrix final : public cv::ml::SVM::Kernel {
 };
 
 // Of every two samples; empty where it would be too large, and cv::ml works it out as it goes.
-cv::Mat kernel_matrix(const cv::Mat& samples, Kernel kernel, double gamma) {
-  if (samples.rows > most_kernel_rows) return {};
-  if (kernel == Kernel::Linear) return pairs_of(samples, Pairs::ScalarProducts);
-  cv::Mat matrix = pairs_of(samples, Pairs::SquaredDistances);
-  matrix *= -gamma;
+cv::Mat kernel_matrix(const TrainingSet& set, Kernel kernel, double gamma) {
+  if (set.samples.rows > most_kernel_rows) return {};
+  const Pairs which = kernel == Kernel::Linear ? Pairs::ScalarProducts : Pairs::SquaredDistances;
+  const cv::Mat pairs = set.pairs ? set.pairs->of(set.samples, which) : pairs_of(set.samples, which);
+  if (kernel == Kernel::Linear) return pairs;
+  cv::Mat matrix;
+  pairs.convertTo(matrix, CV_32F, -gamma);  // a copy: others may share the distances
   cv::exp(matrix, matrix);
   return matrix;
 }
@@ -78,7 +80,7 @@ class Svm final : public Classifier {
     svm->kernel_ = params.kernel;
     svm->gamma_ = params.gamma.value_or(gamma_of(set));
     const std::size_t rows = Linear::rows(static_cast<std::size_t>(set.classes));
-    const cv::Mat matrix = kernel_matrix(set.samples, params.kernel, svm->gamma_);
+    const cv::Mat matrix = kernel_matrix(set, params.kernel, svm->gamma_);
     for (std::size_t row = 0; row < rows; ++row)
       svm->add(set, params, matrix, static_cast<int>(rows == 1 ? 1 : row));
     return svm;
@@ -121,6 +123,13 @@ class Svm final : public Classifier {
     if (machines_.size() > 1) return;
     out[1] = out[0];
     out[0] = -out[1];
+  }
+  std::string holds() const override {
+    std::size_t vectors = 0;
+    for (const Machine& machine : machines_) vectors += machine.factors.size();
+    if (vectors == 0) return "";
+    return fmt::format(
+        "the features of {} training samples (support vectors): keep it as you keep the images", vectors);
   }
   std::string bytes() const override {
     std::string bytes;

@@ -117,7 +117,7 @@ TEST_F(EvaluateProgram, TrainsWhatSelectChose) {
   EXPECT_THAT(ran.out, HasSubstr("\n> 0."));
   EXPECT_THAT(
       ran.out,
-      HasSubstr("chosen, as the simplest within one standard error of the best: train: {algorithm: "));
+      HasSubstr("chosen, as the simplest within one standard error of the best:\n  train: {algorithm: "));
   EXPECT_THAT(ran.out, HasSubstr("optimistic"));
   EXPECT_THAT(ran.out, HasSubstr("random_forest, trees: 300"));
   // The model is of the algorithm that has the mark, not of the graph's.
@@ -126,7 +126,11 @@ TEST_F(EvaluateProgram, TrainsWhatSelectChose) {
   const std::string title = line.substr(line.rfind("  ") + 2);
   const std::string name = title.substr(0, title.find(','));
   EXPECT_THAT(ran.out, HasSubstr("small.model: " + name + " of 16 features")) << line;
-  EXPECT_THAT(run("train", "--select --budget 0.000001").out, HasSubstr("cut off by --budget after 1 of"));
+  EXPECT_THAT(
+      run("train", "--select --budget 1ms --nested").out,
+      AllOf(HasSubstr("cut off by --budget 1ms after 1 of"), HasSubstr("by nested folds, grouped by patient"),
+            Not(HasSubstr("optimistic, as it was chosen"))));
+  EXPECT_THAT(run("train", "--select --budget 1x").out, HasSubstr("expected a duration such as"));
 }
 
 TEST_F(EvaluateProgram, RefusesWhatResultsDoNotHold) {

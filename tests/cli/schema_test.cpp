@@ -65,6 +65,7 @@ std::string some_value(const Shape& shape) {
                                                                     some_value(shape.item.front())),
                                            ", "));
     case ParamType::Map:
+      if (shape.item.empty()) return "{}";
       return fmt::format("{{a: {}}}", some_value(shape.item.front()));
     case ParamType::Struct: {
       std::string keys;

@@ -137,6 +137,7 @@ TEST(Mlp, BalancedClassesWeighErrorsOfTheRareOneMore) {
 TEST(Knn, GivesTheSharesOfTheNearest) {
   TrainingSet set{(cv::Mat_<float>(5, 1) << 0, 1, 2, 10, 11), {0, 0, 1, 1, 2}, 3};
   const auto knn = bare(set, "{algorithm: knn, neighbours: 3}");
+  EXPECT_THAT(knn->holds(), HasSubstr("the features of all 5 training samples"));
   const auto at = [&](float x) {
     std::vector<double> out(3);
     knn->probabilities(std::vector<float>{x}, out);

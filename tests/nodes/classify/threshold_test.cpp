@@ -135,5 +135,25 @@ TEST_F(WithThreshold, ClassifyAppliesIt) {
   std::filesystem::remove_all(folder);
 }
 
+// What was chosen by its score out of fold looks too good there: such a score is no metric of the model.
+TEST_F(WithThreshold, MetricsAreNoScoresThatChoseTheModel) {
+  const std::string yaml = "{algorithm: logistic, threshold: {positive: ill}}";
+  const auto fitted = [&](const Chosen& chosen) {
+    return read_model(fit_model(samples(0, 150), training_of(yaml), {}, {}, "image", chosen), "m").manifest;
+  };
+  EXPECT_TRUE(fitted({}).judged);
+  const Manifest chosen = fitted({.by = "auc of 5 folds"});
+  EXPECT_FALSE(chosen.judged);
+  EXPECT_TRUE(chosen.threshold);
+  EXPECT_EQ(chosen.chosen_by, "auc of 5 folds");
+  const Judged nested{"nested folds", 150, "Wilson", fitted({}).judged->estimates};
+  EXPECT_EQ(fitted({.by = "auc of 5 folds", .judged = nested}).judged->from, "nested folds");
+}
+
+TEST_F(WithThreshold, MetricsComeOutOfFoldWhereSigmoidsNeededThemAnyhow) {
+  const std::string bytes = fit_model(samples(0, 150), training_of("{algorithm: ridge}"), {});
+  EXPECT_EQ(read_model(bytes, "m").manifest.judged->cases, 150);
+}
+
 }  // namespace
 }  // namespace radflow
