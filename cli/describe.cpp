@@ -8,6 +8,7 @@
 
 #include "cli/command.hpp"
 #include "cli/describe_declared.hpp"
+#include "cli/describe_model.hpp"
 #include "cli/describe_params.hpp"
 #include "cli/terminal.hpp"
 #include "graph/left_out.hpp"
@@ -171,6 +172,7 @@ int describe_algorithm(const Alternative& one, bool json) {
 }
 
 int describe(const std::string& name, bool json) {
+  if (name.ends_with(".model") || name.find('/') != std::string::npos) return describe_model(name, json);
   std::vector<const Spec*> found;
   std::vector<std::string> known;
   for (const ComponentKind kind : kinds) {
@@ -202,11 +204,13 @@ int describe(const std::string& name, bool json) {
 }
 
 const Command command{
-    "describe", "Describes a source, node, sink or algorithm: ports, parameters, an example.",
+    "describe",
+    "Describes a source, node, sink or algorithm: ports, parameters, an example; or a model file.",
     "radflow describe resize", [](CLI::App& app) {
       auto name = std::make_shared<std::string>();
       auto json = std::make_shared<bool>(false);
-      app.add_option("component", *name, "Its type; `radflow list` lists them.")->required();
+      app.add_option("component", *name, "Its type; `radflow list` lists them. Or a model file: FILE.model.")
+          ->required();
       app.add_flag("--json", *json, "As JSON; a list if a source and a sink share the name.");
       return [name, json] { return describe(*name, *json); };
     }};

@@ -1,0 +1,112 @@
+#include "cli/describe_model.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "nodes/classify/model.hpp"
+
+namespace radflow::cli {
+namespace {
+
+void line(const std::string& name, const std::string& text) {
+  if (!text.empty()) std::cout << fmt::format("{:<16}{}\n", name, text);
+}
+
+std::string parameters_of(const Manifest& manifest) {
+  std::string text;
+  for (const auto& [name, value] : manifest.parameters)
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", name, value);
+  return text;
+}
+
+std::string classes_of(const Manifest& manifest) {
+  std::string text;
+  for (std::size_t i = 0; i < manifest.classes.size(); ++i)
+    text += fmt::format("{}{} {}", i ? ", " : "", manifest.classes[i], manifest.samples[i]);
+  return text;
+}
+
+// "3172: gabor 384, hog 1296": how many of each node, in their order.
+std::string features_of(const Manifest& manifest) {
+  std::vector<std::pair<std::string, int>> nodes;
+  for (const std::string& name : manifest.features) {
+    const std::string node = name.substr(0, name.find('.'));
+    if (nodes.empty() || nodes.back().first != node) nodes.emplace_back(node, 0);
+    ++nodes.back().second;
+  }
+  std::string text;
+  for (const auto& [node, count] : nodes)
+    text += fmt::format("{}{} {}", text.empty() ? ": " : ", ", node, count);
+  return std::to_string(manifest.features.size()) + text;
+}
+
+void print_metrics(const Manifest& manifest) {
+  if (!manifest.judged) {
+    line("metrics",
+         "none: radflow train puts them in with --val FOLDER or --select --nested, radflow evaluate shows "
+         "them");
+    return;
+  }
+  line("metrics",
+       fmt::format("of {}; 95 % intervals: {}", manifest.judged->from, manifest.judged->intervals));
+  for (const auto& [name, value, interval] : manifest.judged->estimates)
+    if (value)
+      std::cout << fmt::format(
+          "  {:<20}{:.4f}{}\n", name, *value,
+          interval ? fmt::format(" ({:.3f} to {:.3f})", interval->low, interval->high) : "");
+}
+
+std::string manifest_text(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  std::string first;
+  std::getline(file, first);  // "radflow-model 1 <bytes>"; the model was read before
+  std::string text(std::stoull(first.substr(first.rfind(' '))), '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  return text;
+}
+
+}  // namespace
+
+int describe_model(const std::string& path, bool json) {
+  const Model model = load_model(path);
+  if (json) {
+    std::cout << manifest_text(path);
+    return exit_ok;
+  }
+  const Manifest& manifest = model.manifest;
+  std::cout << fmt::format("{} (model, {} bytes, {})\n\n", model.name, std::filesystem::file_size(path),
+                           model.digest);
+  line("algorithm", manifest.algorithm);
+  line("parameters", parameters_of(manifest));
+  line("chosen by", manifest.chosen_by);
+  line("probabilities", manifest.probabilities);
+  line("trained on", classes_of(manifest));
+  line("grouped by", manifest.grouped_by);
+  if (const auto& threshold = manifest.threshold)
+    line("threshold",
+         fmt::format("{} from a probability of {:.4f} on: {}, chosen from {}; sensitivity {:.4f}, "
+                     "specificity {:.4f} there",
+                     threshold->positive, threshold->value, threshold->rule, threshold->from,
+                     threshold->sensitivity, threshold->specificity));
+  print_metrics(manifest);
+  line("features", features_of(manifest));
+  line("pixels",
+       fmt::format("units '{}', photometric interpretation '{}'", manifest.units, manifest.photometric));
+  line("images", manifest.images.empty()
+                     ? ""
+                     : fmt::format("digests of {}: train and evaluate warn of images that come again",
+                                   manifest.images.size()));
+  line("holds", model.classifier->holds());
+  line("made by", fmt::format("radflow {}, behind these nodes of the graph {} ({})", manifest.version,
+                              manifest.graph, manifest.upstream_digest));
+  for (const std::string& node : manifest.upstream) std::cout << "  " << node << '\n';
+  return exit_ok;
+}
+
+}  // namespace radflow::cli

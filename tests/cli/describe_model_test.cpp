@@ -1,0 +1,45 @@
+// radflow describe FILE.model, of the model that comes with config/pneumonia.yaml.
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "tests/cli/program.hpp"
+#include "tests/paths.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string model = std::string{source_folder} + "/models/pneumonia.model";
+
+TEST(DescribeModel, SaysWhatItIsHowGoodAndWhatItHolds) {
+  const Ran ran = run_program("describe " + model);
+  ASSERT_EQ(ran.code, exit_ok) << ran.out;
+  for (const char* said :
+       {"pneumonia.model (model, 9916522 bytes, sha256:", "algorithm       svm", "C: 4, gamma: 1",
+        "probabilities   Platt", "trained on      normal 1349, pneumonia 3883",
+        "threshold       pneumonia from a probability of 0.8907 on: sensitivity of 0.95 or more, chosen from",
+        "auc                 0.9970 (0.996 to 0.998)",
+        "3172: gabor 384, hog 1296, near 288, far 288, pixels 784, values 17, shades 16, contrast 49",
+        "units 'zscore, stored, lbp'", "training samples (support vectors): keep it as you keep the images",
+        "behind these nodes of the graph pneumonia", "  gabor: {angles: 8, aspect: 0.8"})
+    EXPECT_THAT(ran.out, HasSubstr(said));
+}
+
+TEST(DescribeModel, GivesTheManifestAsJson) {
+  const Ran ran = run_program("describe --json " + model);
+  ASSERT_EQ(ran.code, exit_ok) << ran.out;
+  const auto json = nlohmann::json::parse(ran.out);
+  for (const char* part : {"algorithm", "parameters", "features", "classes", "threshold", "upstream", "units",
+                           "photometric", "images", "upstream_digest", "metrics", "version", "grouped_by"})
+    EXPECT_TRUE(json.contains(part)) << part;
+}
+
+TEST(DescribeModel, RefusesWhatIsNoModel) {
+  const Ran absent = run_program("describe nowhere.model 2>&1");
+  EXPECT_NE(absent.code, exit_ok);
+  EXPECT_THAT(absent.out, HasSubstr("there is no such file"));
+}
+
+}  // namespace
+}  // namespace radflow::cli
