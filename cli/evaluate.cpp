@@ -151,10 +151,11 @@ const Command command{
           ->check(not_empty("a file"));
       app.add_option("--split", options->split, "Which split of the labels is evaluated.")
           ->capture_default_str();
-      app.add_option(
-             "--group", options->group,
-             "Whose images belong together, for the intervals: a header, a column of the labels, or folder, "
-             "below the class folder.")
+      app.add_option("--group", options->group,
+                     "Whose images belong together, for the intervals: PatientID (of DICOM), a header, a "
+                     "column of the "
+                     "labels, or folder, "
+                     "below the class folder.")
           ->check(not_empty("a name"));
       app.add_option("--by", options->by, "Evaluates each value of a header or column apart, too.")
           ->check(not_empty("a name"));

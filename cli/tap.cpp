@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "cli/log.hpp"
+#include "cli/patient.hpp"
 #include "cli/terminal.hpp"
 #include "connectors/files/folder.hpp"
 #include "graph/pipeline.hpp"
@@ -34,6 +35,9 @@ class TapSink final : public Sink {
                    Acknowledge acknowledge) override {
     const Record& record = context.record();
     const std::string digest = context.input_digest();
+    // The frames of a record come here one after another, and are of one patient.
+    thread_local std::pair<std::string, std::optional<std::string>> patient;
+    if (patient.first != digest || digest.empty()) patient = {digest, patient_digest(record)};
     {
       const std::lock_guard lock{shared_->mutex};
       if (errors_) {
@@ -42,6 +46,7 @@ class TapSink final : public Sink {
         std::optional<std::string> label;
         if (const auto header = record.header("label")) label = as_utf8(*header);
         std::vector<std::pair<std::string, std::string>> said = context.identity().ids;
+        if (patient.second) said.emplace_back("PatientID", *patient.second);
         for (const Header& header : record.headers) said.emplace_back(header.name, header.value);
         shared_->tapped.messages.push_back({record.key.value_or(""), record.position.offset,
                                             context.identity().index, std::move(label), digest,
