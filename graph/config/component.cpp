@@ -149,10 +149,28 @@ class Reader {
   void finish() {
     reading_.mark = draft_.component.mark;
     check_missing(draft_.component.spec->params, given_, reading_);
+    check_any_of(*draft_.component.spec);
     draft_.component.params = params_;
     draft_.component.param_marks = std::move(reading_.marks);
     draft_.component.info.properties = std::move(given_properties_.values);
     std::ranges::move(given_properties_.marks, std::back_inserter(draft_.component.param_marks));
+  }
+
+  // A connector has a check of its own, which knows the properties that are given beside it.
+  void check_any_of(const Spec& spec) {
+    const auto is_given = [&](const std::string& name) {
+      return std::ranges::find(given_, name) != given_.end();
+    };
+    if (spec.kind != ComponentKind::Node || spec.any_of.empty() || std::ranges::any_of(spec.any_of, is_given))
+      return;
+    std::string names;
+    for (std::size_t i = 0; i < spec.any_of.size(); ++i)
+      names += fmt::format("{}'{}'",
+                           i == 0                       ? ""
+                           : i + 1 < spec.any_of.size() ? ", "
+                                                        : " and ",
+                           spec.any_of[i]);
+    found_.add(draft_.component.mark, fmt::format("'{}' needs one of the parameters {}", spec.name, names));
   }
 
   // What is wrong with a file that a parameter names, or "".

@@ -33,8 +33,8 @@ struct Params {
 class Crop {
  public:
   Crop(const Params& params, const BuildInfo& info) : params_{params} {
-    if (params.to.has_value() == params.rectangle.has_value())
-      throw ParamError{"", "needs one of `to` and `rectangle`"};
+    if (params.to && params.rectangle)
+      throw ParamError{"to", "and `rectangle` say the same: give one of them"};
     if (params.rectangle && ((*params.rectangle)[2] < 1 || (*params.rectangle)[3] < 1))
       throw ParamError{"rectangle", "is [x, y, width, height], the last two at least 1"};
     const auto wired = [&](std::size_t port) { return port < info.inputs.size() && info.inputs[port]; };

@@ -22,8 +22,6 @@ struct Params {
 class Pad {
  public:
   Pad(const Params& params, const BuildInfo& info) : params_{params} {
-    if (!params.width && !params.height && params.margin == 0)
-      throw ParamError{"", "needs `width`, `height` or `margin`"};
     if (info.known.empty()) return;
     if (const auto* size = info.known.front().get<KnownSize>()) {
       const cv::Size after = padded({size->width, size->height});

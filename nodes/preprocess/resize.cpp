@@ -35,8 +35,8 @@ class Resize {
   Resize(const Params& params, const BuildInfo& info) : params_{params} {
     if (params.width.has_value() != params.height.has_value())
       throw ParamError{params.width ? "width" : "height", "needs `width` and `height` together"};
-    if (params.width.has_value() + params.spacing.has_value() + params.factor.has_value() != 1)
-      throw ParamError{"", "needs one of `width` with `height`, `spacing` and `factor`"};
+    if (params.width.has_value() + params.spacing.has_value() + params.factor.has_value() > 1)
+      throw ParamError{"", "takes one of `width` with `height`, `spacing` and `factor`"};
     const auto* before = info.known.empty() ? nullptr : info.known.front().get<KnownSize>();
     if (params.width)
       known_.set(KnownSize{*params.width, *params.height});

@@ -19,7 +19,6 @@ class Threshold {
  public:
   explicit Threshold(const Params& params)
       : params_{params}, names_{params.names.value_or(std::vector<std::string>{})} {
-    if (!params.min && !params.max) throw ParamError{"", "needs `min`, `max` or both"};
     if (params.min && params.max && *params.min > *params.max)
       throw ParamError{"min", "is greater than `max`"};
   }

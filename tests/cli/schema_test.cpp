@@ -154,10 +154,12 @@ TEST_F(Schema, RefusesWhatLintRefusesForAMissingKey) {
                                   param.limits().required ? "'" : ".");
           lacks(kind, entry_without(*spec, param.name), complaint);
         }
-      if (!spec->any_of.empty() && kind == ComponentKind::Node) {  // each is said when the node is built
+      if (!spec->any_of.empty() && kind == ComponentKind::Node) {
         for (const std::string given : {"", ":", ": {}"})
-          lacks(kind, "decode\n  - " + spec->name + given, spec->name + ": needs ");
-        lacks(kind, "decode\n  - " + spec->name + ": {name: n}", "n: needs ");
+          lacks(kind, "decode\n  - " + spec->name + given,
+                "'" + spec->name + "' needs one of the parameters ");
+        lacks(kind, "decode\n  - " + spec->name + ": {name: n}",
+              "'" + spec->name + "' needs one of the parameters ");
         continue;
       }
       if (!spec->any_of.empty()) complaint = "no topic is named";
@@ -172,7 +174,8 @@ TEST_F(Schema, RefusesWhatLintRefusesForAMissingKey) {
   lacks(ComponentKind::Sink, "kafka: {}", "'kafka' needs the parameter 'topic'");
   lacks(ComponentKind::Sink, "ndjson: {name: n}", "'ndjson' needs the parameter 'path'");
   lacks(ComponentKind::Sink, "images: {name: i}", "'images' needs the parameter 'path'");
-  lacks(ComponentKind::Node, "resize: {}", "resize: needs one of `width`");
+  lacks(ComponentKind::Node, "resize: {}",
+        "'resize' needs one of the parameters 'width', 'spacing' and 'factor'");
   lacks(ComponentKind::Node, "test_nested_key: {fit: {}}", "needs the parameter 'fit.trees'");
   lacks(ComponentKind::Node, "test_nested_key: {depth: 1}", "needs the parameter 'fit.trees'");
   EXPECT_EQ(refused(graphs), graphs);
