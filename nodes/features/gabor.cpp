@@ -11,8 +11,7 @@
 #include "graph/node.hpp"
 #include "nodes/features/grid.hpp"
 #include "nodes/imaging/counts.hpp"
-#include "nodes/imaging/masked.hpp"
-#include "nodes/imaging/require.hpp"
+#include "nodes/imaging/measurable.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/features.hpp"
 
@@ -90,12 +89,8 @@ class Gabor {
   Known known() const { return known_; }
 
   Result<Features> operator()(const Frame& frame, const Mask* mask) const {
-    if (auto error = require_monochrome2(frame, "gabor", params_.photometric)) return *error;
+    if (auto error = require_measurable(frame, mask, "gabor", params_.photometric)) return *error;
     if (auto error = require_values(frame, "gabor")) return *error;
-    if (mask)
-      if (auto error = require_same_grid(frame, *mask, "gabor")) return *error;
-    if (count_pixels(frame.pixels, frame.valid) == 0)
-      return Error{"no_valid_pixels", "gabor got a frame that is all padding"};
     cv::Mat values;
     frame.pixels.convertTo(values, CV_64F);
     if (!frame.valid.empty()) {

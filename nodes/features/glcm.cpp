@@ -12,8 +12,7 @@
 #include "graph/node.hpp"
 #include "nodes/features/co_occurrence.hpp"
 #include "nodes/imaging/counts.hpp"
-#include "nodes/imaging/masked.hpp"
-#include "nodes/imaging/require.hpp"
+#include "nodes/imaging/measurable.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/features.hpp"
 
@@ -70,13 +69,9 @@ class Glcm {
   Known known() const { return known_; }
 
   Result<Features> operator()(const Frame& frame, const Mask* mask) const {
-    if (auto error = require_monochrome2(frame, "glcm", params_.photometric)) return *error;
-    if (mask)
-      if (auto error = require_same_grid(frame, *mask, "glcm")) return *error;
+    if (auto error = require_measurable(frame, mask, "glcm", params_.photometric)) return *error;
     const auto binning = binning_for(frame);
     if (!binning) return binning.error();
-    if (count_pixels(frame.pixels, frame.valid) == 0)
-      return Error{"no_valid_pixels", "glcm got a frame that is all padding"};
     const cv::Mat levels = levels_of(frame.pixels, selected(frame, mask, params_.label), *binning);
     std::vector<double> values;
     values.reserve(names_->size());

@@ -13,8 +13,7 @@
 #include "graph/node.hpp"
 #include "nodes/features/grid.hpp"
 #include "nodes/imaging/counts.hpp"
-#include "nodes/imaging/masked.hpp"
-#include "nodes/imaging/require.hpp"
+#include "nodes/imaging/measurable.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/feature_names.hpp"
 #include "nodes/types/features.hpp"
@@ -69,13 +68,9 @@ class Histogram {
   Known known() const { return known_; }
 
   Result<Features> operator()(const Frame& frame, const Mask* mask) const {
-    if (auto error = require_monochrome2(frame, "histogram", params_.photometric)) return *error;
-    if (mask)
-      if (auto error = require_same_grid(frame, *mask, "histogram")) return *error;
+    if (auto error = require_measurable(frame, mask, "histogram", params_.photometric)) return *error;
     const auto binning = binning_for(frame);
     if (!binning) return binning.error();
-    if (count_pixels(frame.pixels, frame.valid) == 0)
-      return Error{"no_valid_pixels", "histogram got a frame that is all padding"};
 
     const cv::Mat counted = selected(frame, mask, params_.label);
     std::vector<double> values;

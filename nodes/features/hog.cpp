@@ -84,7 +84,20 @@ double unsigned_angle(double along_rows, double along_columns) {
 
 class Hog {
  public:
-  Hog(const Params& params, const BuildInfo& info) : params_{params}, names_{info.name} {}
+  // Throws ParamError where frames are known to be too small.
+  Hog(const Params& params, const BuildInfo& info) : params_{params}, names_{info.name} {
+    const auto* size = info.known.empty() ? nullptr : info.known.front().get<KnownSize>();
+    if (!size) return;
+    const int rows = size->height / params.cell - params.block + 1,
+              columns = size->width / params.cell - params.block + 1;
+    if (rows < 1 || columns < 1)
+      throw ParamError{"", fmt::format("needs {0} x {0} pixels for one block, and frames of {1} x {2} arrive",
+                                       params.block * params.cell, size->width, size->height)};
+    const std::size_t in_block = static_cast<std::size_t>(params.block) * params.block * params.bins;
+    known_.set(KnownFeatures{*names_.numbered(in_block * rows * columns)});
+  }
+
+  Known known() const { return known_; }
 
   Result<Features> operator()(const Frame& frame) const {
     if (auto error = require_monochrome2(frame, "hog", params_.photometric)) return *error;
@@ -176,6 +189,7 @@ class Hog {
 
   Params params_;
   FeatureNames names_;
+  Known known_;
 };
 
 const Register<Hog, Params> registered{

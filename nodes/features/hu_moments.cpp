@@ -8,8 +8,7 @@
 
 #include "graph/node.hpp"
 #include "nodes/imaging/counts.hpp"
-#include "nodes/imaging/masked.hpp"
-#include "nodes/imaging/require.hpp"
+#include "nodes/imaging/measurable.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/feature_names.hpp"
 #include "nodes/types/features.hpp"
@@ -40,12 +39,8 @@ class HuMoments {
   Known known() const { return known_; }
 
   Result<Features> operator()(const Frame& frame, const Mask* mask) const {
-    if (auto error = require_monochrome2(frame, "hu_moments", params_.photometric)) return *error;
+    if (auto error = require_measurable(frame, mask, "hu_moments", params_.photometric)) return *error;
     if (auto error = require_values(frame, "hu_moments")) return *error;
-    if (mask)
-      if (auto error = require_same_grid(frame, *mask, "hu_moments")) return *error;
-    if (count_pixels(frame.pixels, frame.valid) == 0)
-      return Error{"no_valid_pixels", "hu_moments got a frame that is all padding"};
     const cv::Mat counted = selected(frame, mask, params_.label);
     cv::Mat weights;
     if (params_.of == Weights::Mask)

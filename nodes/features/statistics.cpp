@@ -12,8 +12,7 @@
 #include "nodes/features/grid.hpp"
 #include "nodes/features/value_statistics.hpp"
 #include "nodes/imaging/counts.hpp"
-#include "nodes/imaging/masked.hpp"
-#include "nodes/imaging/require.hpp"
+#include "nodes/imaging/measurable.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/features.hpp"
 
@@ -50,11 +49,7 @@ class Statistics {
   Known known() const { return known_; }
 
   Result<Features> operator()(const Frame& frame, const Mask* mask) const {
-    if (auto error = require_monochrome2(frame, "statistics", params_.photometric)) return *error;
-    if (mask)
-      if (auto error = require_same_grid(frame, *mask, "statistics")) return *error;
-    if (count_pixels(frame.pixels, frame.valid) == 0)
-      return Error{"no_valid_pixels", "statistics got a frame that is all padding"};
+    if (auto error = require_measurable(frame, mask, "statistics", params_.photometric)) return *error;
     std::optional<Binning> binning;
     if (std::ranges::find(params_.of, Statistic::Entropy) != params_.of.end()) {
       const auto bins = bins_of(frame, params_.range, params_.bins.value_or(256), "statistics");

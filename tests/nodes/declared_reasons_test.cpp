@@ -37,6 +37,8 @@ const std::map<std::string, Reasons>& reasons_of_calls() {
       {"require_values(", {"codes_not_supported"}},
       {"require_monochrome2(", {"colour_not_supported", "monochrome1"}},
       {"require_same_grid(", {"geometry_mismatch"}},
+      {"require_measurable(",
+       {"colour_not_supported", "monochrome1", "geometry_mismatch", "no_valid_pixels"}},
       {"bins_of(", {"range_required"}},
       {"range_of(", {"range_required"}},
       {"charge(", {"too_large"}}};

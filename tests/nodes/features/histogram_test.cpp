@@ -127,5 +127,18 @@ TEST(Histogram, MessagesShareTheirNames) {
   EXPECT_EQ(first.value.as<Features>().names, second.value.as<Features>().names);
 }
 
+TEST(Histogram, OfTheCellsOfAGrid) {
+  const Frame frame = frame_of<std::uint8_t>({{0, 0, 9, 9, 9}, {0, 1, 9, 8, 9}});
+  const auto halves = features("histogram: {bins: 2, range: [0, 10], grid: [1, 2]}", frame);
+  EXPECT_EQ(*halves.names, (std::vector<std::string>{"histogram.r0.c0.0", "histogram.r0.c0.1",
+                                                     "histogram.r0.c1.0", "histogram.r0.c1.1"}));
+  EXPECT_EQ(halves.values, (std::vector<double>{1, 0, 0, 1}));
+  // Of cells without pixels the fractions are missing, and counts are 0.
+  const auto many = features("histogram: {bins: 1, range: [0, 10], grid: [4, 1]}", frame);
+  EXPECT_TRUE(std::isnan(many.values[0]) && many.values[1] == 1);
+  EXPECT_EQ(features("histogram: {bins: 1, range: [0, 10], grid: [4, 1], normalized: false}", frame).values,
+            (std::vector<double>{0, 5, 0, 5}));
+}
+
 }  // namespace
 }  // namespace radflow

@@ -83,6 +83,20 @@ TEST(Known, PixelsThatAreTooManyAreFoundByTheCheck) {
               HasSubstr("pixels: takes up to 65536 pixels, and frames of 256 x 257 arrive"));
 }
 
+TEST(Known, HogAndHistogramByCellHaveNamesBeforeTheFirstFrame) {
+  const std::string hog =
+      "resize: {width: 16, height: 24}, hog: {cell: 8, block: 2, bins: 3}, ";  // two blocks of 12
+  EXPECT_EQ(refusal(hog + "filter: {field: hog.23, min: 0}"), "");
+  EXPECT_THAT(refusal(hog + "filter: {field: hog.24, min: 0}"), HasSubstr("the 24 are hog.00, "));
+  EXPECT_THAT(refusal("resize: {width: 16, height: 8}, hog: {cell: 8, block: 2}"),
+              HasSubstr("needs 16 x 16 pixels for one block, and frames of 16 x 8 arrive"));
+  EXPECT_THAT(refusal("resize: {factor: 0.5}, hog: {}"), "") << "how large the frames are is not known";
+  const std::string cells = "histogram: {bins: 2, range: [0, 9], grid: [1, 2]}, ";
+  EXPECT_EQ(refusal(cells + "filter: {field: histogram.r0.c1.1, min: 0}"), "");
+  EXPECT_THAT(refusal(cells + "filter: {field: histogram.r1.c0.0, min: 0}"),
+              HasSubstr("the 4 are histogram.r0.c0.0"));
+}
+
 TEST(Known, WhatValuesMeanStaysKnownWhereOnlyTheirScaleChanges) {
   const std::string lbp = "lbp: {points: 8, radius: 1, method: uniform}, ";
   EXPECT_THAT(refusal(lbp + "resize: {width: 4, height: 4, interpolation: nearest}, histogram, "
