@@ -20,33 +20,58 @@ void attempt(const ComponentPlan& component, std::vector<Diagnostic>& found,
   }
 }
 
+// What is known of the values that leave nodes, which are looked at in topological order.
+class Hearsay {
+ public:
+  explicit Hearsay(const Plan& plan) : known_(plan.nodes.size()) {}
+
+  Known at(const InputPlan& input) const {
+    return input.node < 0
+               ? Known{}
+               : known_[static_cast<std::size_t>(input.node)][static_cast<std::size_t>(input.port)];
+  }
+  // At each input of the node.
+  std::vector<Known> at_inputs(const NodePlan& node) const {
+    std::vector<Known> known;
+    for (const InputPlan& input : node.inputs) {
+      if (const auto port = static_cast<std::size_t>(input.taker); port > known.size())
+        known.resize(port);  // inputs before it that are not wired
+      known.push_back(at(input));
+    }
+    return known;
+  }
+  // What the node keeps of its first input.
+  void keep(std::size_t n, const NodePlan& node, const std::vector<Known>& inputs) {
+    known_[n].resize(node.spec->outputs.size());
+    const bool keeps_all =
+        node.spec->kept_facts.empty() && (!node.spec->outputs.front().type || node.spec->keeps_known);
+    if (!inputs.empty())
+      std::ranges::fill(known_[n], keeps_all ? inputs.front() : inputs.front().only(node.spec->kept_facts));
+  }
+  // What it says itself.
+  void add(std::size_t n, const NodeBody& body) {
+    for (std::size_t port = 0; port < known_[n].size(); ++port)
+      known_[n][port].update(body.known(static_cast<int>(port)));
+  }
+
+ private:
+  std::vector<std::vector<Known>> known_;  // one per node and output
+};
+
 // Nodes that are sound, in topological order: each hears what nodes before it make known.
 Bodies build(const Plan& plan, Purpose purpose, const std::shared_ptr<Resources>& resources,
              std::vector<Diagnostic>& found) {
   Bodies bodies(plan.nodes.size());
-  std::vector<std::vector<Known>> known(plan.nodes.size());  // one per node and output
-  const auto heard = [&](const InputPlan& input) {
-    return input.node < 0 ? Known{}
-                          : known[static_cast<std::size_t>(input.node)][static_cast<std::size_t>(input.port)];
-  };
+  Hearsay hearsay{plan};
   for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
     const NodePlan& node = plan.nodes[n];
     if (!node.spec) continue;
-    known[n].resize(node.spec->outputs.size());
     BuildInfo info = node.info;
     info.metrics = std::make_shared<NodeMetrics>(*node.spec);
     info.resources = resources;
     info.workers = std::max(1, plan.workers);
-    for (const InputPlan& input : node.inputs) {
-      if (const auto port = static_cast<std::size_t>(input.taker); port > info.known.size())
-        info.known.resize(port);  // inputs before it that are not wired
-      info.known.push_back(heard(input));
-    }
-    const bool keeps_all =
-        node.spec->kept_facts.empty() && (!node.spec->outputs.front().type || node.spec->keeps_known);
-    if (!info.known.empty())
-      std::ranges::fill(known[n],
-                        keeps_all ? info.known.front() : info.known.front().only(node.spec->kept_facts));
+    info.known = hearsay.at_inputs(node);
+    hearsay.keep(n, node, info.known);
     const bool made_later =
         purpose == Purpose::Train &&
         any_field(node.spec->params, [](const ParamSpec& param) { return param.limits().trained; });
@@ -55,8 +80,7 @@ Bodies build(const Plan& plan, Purpose purpose, const std::shared_ptr<Resources>
       const int instances =
           node.spec->exclusive ? std::min(info.workers, node.concurrency.value_or(info.workers)) : 1;
       for (int i = 0; i < instances; ++i) bodies[n].push_back(node.spec->make_node(node.params.get(), info));
-      for (std::size_t port = 0; port < known[n].size(); ++port)
-        known[n][port].update(bodies[n].front()->known(static_cast<int>(port)));
+      hearsay.add(n, *bodies[n].front());
     });
   }
   return bodies;
@@ -116,8 +140,8 @@ std::vector<Diagnostic> refusals(const Plan& plan, Purpose purpose) {
 }
 
 void build_connectors(const Plan& plan, std::vector<std::unique_ptr<Source>>& sources,
-                      std::vector<std::unique_ptr<Sink>>& sinks,
-                      const std::shared_ptr<Resources>& resources) {
+                      std::vector<std::unique_ptr<Sink>>& sinks, const std::shared_ptr<Resources>& resources,
+                      const std::vector<std::vector<Known>>& known) {
   check_connectors(plan);
   std::vector<Diagnostic> found;
   const auto info = [&](const ComponentPlan& connector) {
@@ -132,9 +156,26 @@ void build_connectors(const Plan& plan, std::vector<std::unique_ptr<Source>>& so
   for (const auto& source : sources)
     for (const PartitionStatus& at : source->partitions())
       if (const std::int32_t others = topics[at.topic]++; others > 0) source->stand_in(others);
-  for (const SinkPlan& sink : plan.sinks)
-    attempt(sink, found, [&] { sinks.push_back(sink.spec->make_sink(sink.params.get(), info(sink))); });
+  for (std::size_t s = 0; s < plan.sinks.size(); ++s) {
+    const SinkPlan& sink = plan.sinks[s];
+    BuildInfo of_sink = info(sink);
+    if (s < known.size()) of_sink.known = known[s];
+    attempt(sink, found, [&] { sinks.push_back(sink.spec->make_sink(sink.params.get(), of_sink)); });
+  }
   if (!found.empty()) throw ConfigError{std::move(found)};
+}
+
+std::vector<std::vector<Known>> known_at_sinks(const Plan& plan, const Bodies& nodes) {
+  Hearsay hearsay{plan};
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
+    if (!plan.nodes[n].spec) continue;
+    hearsay.keep(n, plan.nodes[n], hearsay.at_inputs(plan.nodes[n]));
+    if (!nodes[n].empty()) hearsay.add(n, *nodes[n].front());
+  }
+  std::vector<std::vector<Known>> known(plan.sinks.size());
+  for (std::size_t s = 0; s < plan.sinks.size(); ++s)
+    for (const InputPlan& input : plan.sinks[s].inputs) known[s].push_back(hearsay.at(input));
+  return known;
 }
 
 }  // namespace radflow

@@ -19,9 +19,14 @@ using Bodies = std::vector<std::vector<std::unique_ptr<NodeBody>>>;
 // with what check_connectors() finds too.
 Bodies build_nodes(const Plan& plan,
                    const std::shared_ptr<Resources>& resources = std::make_shared<Resources>());
+// `known`: what known_at_sinks() says; sinks hear it as BuildInfo::known.
 void build_connectors(const Plan& plan, std::vector<std::unique_ptr<Source>>& sources,
                       std::vector<std::unique_ptr<Sink>>& sinks,
-                      const std::shared_ptr<Resources>& resources = std::make_shared<Resources>());
+                      const std::shared_ptr<Resources>& resources = std::make_shared<Resources>(),
+                      const std::vector<std::vector<Known>>& known = {});
+
+// For each sink what is known of the values at each of its inputs, once the nodes are built.
+std::vector<std::vector<Known>> known_at_sinks(const Plan& plan, const Bodies& nodes);
 
 // Throws ConfigError with what build_connectors() would refuse, as far as Spec::check can tell: nothing is
 // written and no broker is asked.

@@ -25,7 +25,7 @@ RunState::RunState(Plan checked, std::function<void()> on_failure)
       budget{plan.memory_bytes, most_computing(plan)},
       nodes{build_nodes(plan, resources)},
       on_failure_{std::move(on_failure)} {
-  build_connectors(plan, sources, sinks, resources);
+  build_connectors(plan, sources, sinks, resources, known_at_sinks(plan, nodes));
 }
 
 void RunState::fail(std::string message) {

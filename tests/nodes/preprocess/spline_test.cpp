@@ -136,7 +136,8 @@ TEST(Resize, NeedsOneOfSizeSpacingAndFactor) {
     }
     return std::string{};
   };
-  EXPECT_THAT(wrong("resize: {}"), testing::HasSubstr("needs one of the parameters 'width', 'spacing' and 'factor'"));
+  EXPECT_THAT(wrong("resize: {}"),
+              testing::HasSubstr("needs one of the parameters 'width', 'spacing' and 'factor'"));
   EXPECT_THAT(wrong("resize: {width: 3}"), testing::HasSubstr("`width` and `height` together"));
   EXPECT_THAT(wrong("resize: {width: 3, height: 3, factor: 2}"), testing::HasSubstr("takes one of `width`"));
   EXPECT_EQ(wrong("resize: {factor: 2}"), "");

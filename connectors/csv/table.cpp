@@ -1,0 +1,77 @@
+#include "connectors/csv/table.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "nodes/types/features.hpp"
+#include "nodes/types/prediction.hpp"
+
+namespace radflow {
+namespace {
+
+// A field, with the comma or line feed behind it left to the caller.
+void add(std::string& line, std::string_view field) {
+  if (!line.empty()) line += ',';
+  if (field.find_first_of(",\"\r\n") == std::string_view::npos && !field.empty()) {
+    line += field;
+    return;
+  }
+  if (field.empty()) {
+    if (line.empty()) line += "\"\"";  // a line may not be empty
+    return;
+  }
+  line += '"';
+  for (const char c : field) line.append(c == '"' ? 2 : 1, c);
+  line += '"';
+}
+
+void add(std::string& line, double value) {
+  add(line, std::isnan(value) ? std::string{} : fmt::format("{}", value));
+}
+
+}  // namespace
+
+Columns columns_of_features(const std::vector<std::string>& names) { return names; }
+
+Columns columns_of_classes(const std::vector<std::string>& classes) {
+  Columns columns{"label", "model"};
+  for (const std::string& name : classes) columns.push_back("probability." + name);
+  return columns;
+}
+
+Columns columns_of(const Payload& output) {
+  if (const auto* features = output.get<Features>()) return columns_of_features(*features->names);
+  return columns_of_classes(*output.as<Prediction>().classes);
+}
+
+std::string table_head(const std::vector<std::string>& headers, const Columns& columns) {
+  std::string line;
+  for (const char* place : {"key", "topic", "partition", "offset", "frame"}) add(line, place);
+  for (const std::string& header : headers) add(line, "header." + header);
+  for (const std::string& column : columns) add(line, column);
+  return line + '\n';
+}
+
+std::string table_row(const std::vector<std::string>& headers, const Payload& output,
+                      const Context& context) {
+  const Record& record = context.record();
+  std::string line;
+  add(line, record.key.value_or(""));
+  add(line, record.position.topic);
+  add(line, fmt::format("{}", record.position.partition));
+  add(line, fmt::format("{}", record.position.offset));
+  add(line, fmt::format("{}", context.identity().index + 1));
+  for (const std::string& header : headers) add(line, record.header(header).value_or(""));
+  if (const auto* features = output.get<Features>()) {
+    for (const double value : features->values) add(line, value);
+  } else {
+    const auto& prediction = output.as<Prediction>();
+    add(line, prediction.classes->at(prediction.label));
+    add(line, prediction.model);
+    for (const double probability : prediction.probabilities) add(line, probability);
+  }
+  return line + '\n';
+}
+
+}  // namespace radflow

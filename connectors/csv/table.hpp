@@ -1,0 +1,28 @@
+// The text of a table: RFC 4180 with line feeds. Each row says where it came from, then what was found:
+//   key,topic,partition,offset,frame,header.label,texture.0,texture.1
+//   lesion/a.png,in,0,17,1,lesion,0.25,
+// Numbers are as short as they can be read back exactly; what is missing is empty. Pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/context.hpp"
+#include "graph/payload.hpp"
+
+namespace radflow {
+
+using Columns = std::vector<std::string>;
+
+// The columns of results: the names of features, or "label", "model" and "probability.CLASS" of predictions.
+Columns columns_of_features(const std::vector<std::string>& names);
+Columns columns_of_classes(const std::vector<std::string>& classes);
+// Of an output that is features or a prediction.
+Columns columns_of(const Payload& output);
+
+// The first line. `headers` names the headers of records that have columns of their own.
+std::string table_head(const std::vector<std::string>& headers, const Columns& columns);
+std::string table_row(const std::vector<std::string>& headers, const Payload& output, const Context& context);
+
+}  // namespace radflow

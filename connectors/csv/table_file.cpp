@@ -1,0 +1,102 @@
+#include "connectors/csv/table_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "connectors/writable.hpp"
+
+namespace radflow {
+namespace {
+
+ParamError cannot_write(const std::string& path, const std::string& why) {
+  return {"path",
+          fmt::format("'{}' cannot be written: {}; make its folder, or choose another path", path, why)};
+}
+
+int opened(const std::string& path, TableFile::IfExists if_exists) {
+  const int mode = if_exists == TableFile::IfExists::Overwrite ? O_TRUNC : 0;
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | mode, 0666);
+  if (descriptor < 0) throw cannot_write(path, std::strerror(errno));
+  struct stat status {};
+  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) return descriptor;
+  ::close(descriptor);
+  throw ParamError{"path",
+                   fmt::format("'{}' is no file: a table that is cut short could not be mended there", path)};
+}
+
+// The first line, with its line feed; what stands behind the last line feed is cut off.
+std::string first_line(int descriptor, const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  std::string head, line;
+  off_t end = 0;
+  while (std::getline(in, line) && !in.eof()) {
+    if (end == 0) head = line + '\n';
+    end += static_cast<off_t>(line.size()) + 1;
+  }
+  if (::lseek(descriptor, 0, SEEK_END) != end) {
+    log_warning(path + ": removing a last line that was cut short", named("csv", {{"path", path}}));
+    if (::ftruncate(descriptor, end) != 0) throw cannot_write(path, std::strerror(errno));
+  }
+  return head;
+}
+
+}  // namespace
+
+TableFile::TableFile(const std::string& path, IfExists if_exists, Retry retry)
+    : file_{opened(path, if_exists)},
+      head_{first_line(file_.descriptor, path)},
+      written_{!head_.empty()},
+      queue_{"csv " + path, retry, [this](std::span<Item> items) { return write(items); }} {}
+
+TableFile::File::~File() { ::close(descriptor); }
+
+std::optional<ParamError> TableFile::check(const std::string& path) {
+  const std::string why = why_no_file(path);
+  if (why.empty()) return std::nullopt;
+  return cannot_write(path, why);
+}
+
+std::string TableFile::begin(const std::string& head) {
+  const std::lock_guard lock{mutex_};
+  if (head_.empty()) head_ = head;
+  return head_ == head ? "" : fmt::format("the table has the columns {}", head_.substr(0, head_.size() - 1));
+}
+
+TableFile::Queue::Attempt TableFile::write(std::span<Item> items) {
+  Queue::Attempt attempt;
+  std::string text;
+  if (const std::lock_guard lock{mutex_}; !written_) text = head_;
+  const std::size_t head = text.size();
+  for (const Item& item : items) text += item.row;
+  std::size_t taken = 0;
+  while (taken < text.size() && attempt.wrong.empty()) {
+    const ssize_t wrote = ::write(file_.descriptor, text.data() + taken, text.size() - taken);
+    if (wrote >= 0)
+      taken += static_cast<std::size_t>(wrote);
+    else if (errno != EINTR)
+      attempt.wrong = std::strerror(errno);
+  }
+  // Only whole lines stay.
+  std::size_t whole = 0;
+  if (head > 0 && taken >= head) {
+    whole = head;
+    written_ = true;
+  }
+  if (written_)
+    while (attempt.written < items.size() && whole + items[attempt.written].row.size() <= taken)
+      whole += items[attempt.written++].row.size();
+  if (whole < taken) {
+    const off_t end = ::lseek(file_.descriptor, 0, SEEK_END) - static_cast<off_t>(taken - whole);
+    if (::ftruncate(file_.descriptor, end) != 0) attempt.wrong = std::strerror(errno);
+  }
+  return attempt;
+}
+
+}  // namespace radflow

@@ -1,0 +1,63 @@
+// TableFile: a file to which one sink appends the rows of a table. Thread-safe.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "connectors/holding_queue.hpp"
+
+namespace radflow {
+
+class TableFile {
+ public:
+  enum class IfExists { Append, Overwrite };
+
+  // Throws ParamError("path") if the file cannot be opened, or is no whole lines of text. A last line that was cut short
+  // (power lost while it was written, never acknowledged) is removed.
+  TableFile(const std::string& path, IfExists if_exists, Retry retry);
+  // The ParamError that this would be, as far as it can be told without writing; absent: none.
+  static std::optional<ParamError> check(const std::string& path);
+
+  // The first line of the table, once it is known; the same one from then on. What is wrong if the file has another, or "".
+  std::string begin(const std::string& head);
+  // A row becomes one line, whole or not at all; begin() was called. Acknowledged when the system has taken it.
+  void append(std::string row, Acknowledge acknowledge) {
+    queue_.push({std::move(row), std::move(acknowledge)});
+  }
+  bool flush(std::chrono::milliseconds longest) { return queue_.flush(longest); }
+  std::string not_ready() const { return queue_.not_ready(); }
+
+ private:
+  struct Item {
+    std::string row;
+    Acknowledge acknowledge;
+  };
+  using Queue = HoldingQueue<Item>;
+
+  Queue::Attempt write(std::span<Item> items);
+
+  // Closes the descriptor when the queue's thread, the last user, has ended.
+  class File {
+   public:
+    explicit File(int descriptor) : descriptor{descriptor} {}
+    ~File();
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    const int descriptor;
+  };
+
+  File file_;
+  std::mutex mutex_;
+  std::string head_;      // of the table; "" while it is not known
+  bool written_ = false;  // the file has it
+  Queue queue_;           // last: its thread uses the others
+};
+
+inline Choices<TableFile::IfExists> choices_of(TableFile::IfExists) {
+  return {{TableFile::IfExists::Append, "append", "Rows are added to it; it must have the same columns."},
+          {TableFile::IfExists::Overwrite, "overwrite", "It is emptied at the start."}};
+}
+
+}  // namespace radflow
