@@ -28,7 +28,10 @@ std::vector<ParamSpec> shared_fields() {
       .param(&SharedParams::search, "search", any(),
              "What radflow train --select compares: maps as this one, [{algorithm: svm, C: [1, 4]}, ...], a "
              "list "
-             "for several values; absent: a default list.");
+             "for several values; absent: a default list.")
+      .param(&SharedParams::distribution, "distribution", any(),
+             "Whether the model says where the features of its training lay, which `quality` asks for; "
+             "absent: no.");
   for (ParamSpec& field : others.list) all.push_back(std::move(field));
   return all;
 }

@@ -39,6 +39,7 @@ struct SharedParams {
   StepParams steps;
   std::optional<ThresholdParams> threshold;
   std::optional<std::vector<SearchSpace>> search;
+  std::optional<bool> distribution;
 };
 template <typename Params>
 struct TrainParams {

@@ -107,6 +107,11 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
   manifest.upstream_digest = classify.upstream_digest;
   manifest.upstream = lines(classify.upstream);
   manifest.version = RADFLOW_VERSION;
+  if (shared.distribution.value_or(false)) {
+    std::vector<std::vector<double>> rows;
+    for (const Sample& sample : samples) rows.push_back(sample.features.values);
+    manifest.distribution = distribution_of(rows);
+  }
   const bool out_of_fold = judges.labels.empty();
   const Fit fitted = fit(set, manifest.features, algorithm, selected.params.get(),
                          out_of_fold && shared.threshold ? OutOfFold::Wanted : OutOfFold::NotWanted);

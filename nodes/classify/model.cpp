@@ -108,6 +108,7 @@ Manifest read_manifest(const Json& json, const std::string& name) {
     json.at("upstream_digest").get_to(manifest.upstream_digest);
     json.at("upstream").get_to(manifest.upstream);
     json.at("version").get_to(manifest.version);
+    manifest.distribution = distribution_from(json, manifest.features.size());
   } catch (const Json::exception& e) {
     refuse(name, fmt::format("its manifest is incomplete ({})", e.what()));
   }
@@ -184,6 +185,7 @@ std::string write_model(const Manifest& manifest, const Classifier& classifier) 
                    {"upstream_digest", manifest.upstream_digest},
                    {"upstream", manifest.upstream},
                    {"version", manifest.version}});
+  if (manifest.distribution) json["distribution"] = to_json(*manifest.distribution);
   if (!manifest.images.empty()) json["images"] = manifest.images.size();
   // Class folders may have names in any encoding; what is not UTF-8 is replaced.
   const std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";

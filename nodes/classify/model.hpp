@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "nodes/classify/classifier.hpp"
+#include "nodes/classify/distribution.hpp"
 #include "nodes/classify/evaluation.hpp"
 #include "nodes/classify/threshold.hpp"
 
@@ -54,8 +55,10 @@ struct Manifest {
   std::string graph;
   std::string upstream_digest;        // BuildInfo::upstream_digest of the node `classify`
   std::vector<std::string> upstream;  // the same, one line per node
-  std::string version;                // the radflow that trained it
-  std::vector<ImageDigest> images;    // the training's, sorted, each once; older models have none
+  std::optional<Distribution>
+      distribution;                 // Of the training's features, where the training was asked for it.
+  std::string version;              // the radflow that trained it
+  std::vector<ImageDigest> images;  // the training's, sorted, each once; older models have none
 
   // The class that these probabilities say: what the threshold says, else the most probable, the first of equals.
   std::size_t label_of(const std::vector<double>& probabilities) const;

@@ -41,7 +41,8 @@ const std::vector<std::string> modalities{
     "US",      "VA",       "VF",     "XA",     "XAPROTOCOL", "XC"};
 // What `decode` reads of an object.
 const std::vector<std::string> identifiers{"StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID",
-                                           "SOPClassUID",      "Modality",          "FrameNumber"};
+                                           "SOPClassUID",      "Modality",          "BodyPartExamined",
+                                           "FrameNumber"};
 
 std::string did_you_mean(const std::string& name, const std::vector<std::string>& known) {
   const std::string near = nearest(name, known);

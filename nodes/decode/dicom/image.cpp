@@ -21,14 +21,14 @@ cv::Mat narrowed(const cv::Mat& samples, const PixelLayout& layout) {
   return out;
 }
 
-// UIDs and the modality; nothing that names a patient.
+// UIDs, the modality and the body part; nothing that names a patient.
 std::vector<std::pair<std::string, std::string>> read_ids(DcmItem& dataset) {
   std::vector<std::pair<std::string, std::string>> ids;
   for (const auto& [name, tag] :
        {std::pair{"StudyInstanceUID", DCM_StudyInstanceUID},
         std::pair{"SeriesInstanceUID", DCM_SeriesInstanceUID},
         std::pair{"SOPInstanceUID", DCM_SOPInstanceUID}, std::pair{"SOPClassUID", DCM_SOPClassUID},
-        std::pair{"Modality", DCM_Modality}})
+        std::pair{"Modality", DCM_Modality}, std::pair{"BodyPartExamined", DCM_BodyPartExamined}})
     if (auto value = text_of(dataset, tag); !value.empty()) ids.emplace_back(name, std::move(value));
   return ids;
 }
