@@ -14,9 +14,9 @@
 #include "cli/labels.hpp"
 #include "cli/report.hpp"
 #include "cli/tap.hpp"
+#include "cli/worst_cases.hpp"
 #include "connectors/stand_in.hpp"
 #include "nodes/classify/fit.hpp"
-#include "nodes/types/prediction.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -45,7 +45,7 @@ void warn_of_model(EvaluatedResults& evaluated, const std::string& path) {
                      model.name)});
 }
 
-EvaluatedResults run_graph(const Options& options) {
+EvaluatedResults run_graph(const Options& options, const Judging& judging) {
   Overrides overrides{.set = options.set};
   if (!options.input.empty()) overrides.source = files_at(options.input);
   const Plan plan = load_plan(options.graph, overrides);
@@ -53,57 +53,27 @@ EvaluatedResults run_graph(const Options& options) {
   const std::uint64_t total = count_input(options.input);
   const std::size_t index = predicting_node(plan, options.node);
   const NodePlan& node = plan.nodes[index];
-  std::optional<Labels> labels;
-  if (!options.labels.empty()) labels.emplace(options.labels);
-  const Labels* const table = labels ? &*labels : nullptr;
   TappedResults tapped = tap(plan, index, TapAt::Output, "evaluate", total);
-  if (labels) warn({apply_labels(*labels, {options.split}, tapped.messages)});
-  const std::string group =
-      options.group.empty() && labels && labels->has("patient") ? "patient" : options.group;
-  const std::vector<std::string> groups = set_groups(tapped.messages, group, table);
-
   EvaluatedResults evaluated;
   evaluated.graph = plan.info.name;
   evaluated.graph_digest = plan.info.digest;
   evaluated.failed = tapped.failures();
-  if (!group.empty()) evaluated.grouped_by = group;
-  evaluated.subgroups_by = options.by;
-  for (std::size_t i = 0; i < tapped.messages.size(); ++i) {
-    const Tapped& message = tapped.messages[i];
-    if (!message.label)
-      throw std::runtime_error{
-          fmt::format("{} has no label: put the files of each class in a folder of its name, or name them in "
-                      "--labels FILE.csv",
-                      message.key)};
-    const auto& prediction = message.payload.as<Prediction>();
-    evaluated.classes = *prediction.classes;
-    evaluated.model = prediction.model;
-    evaluated.model_digest = prediction.model_digest;
-    evaluated.cases.push_back({*message.label, evaluated.classes[prediction.label], prediction.probabilities,
-                               groups[i], options.by.empty() ? "" : group_of(message, options.by, table)});
-  }
-  evaluated.images = images_of(tapped.messages);
+  add_cases(tapped.messages, judging, evaluated);
   if (const auto learned = trainable(node); learned && !evaluated.cases.empty())
     warn_of_model(evaluated, node.info.path(learned->model));
   print_failures(tapped);
   return evaluated;
 }
 
-EvaluatedResults read_file(const std::string& path) {
-  if (path == "-") return read_results(std::cin, "standard input");
-  std::ifstream file{path};
-  if (!file) refuse({path, 0, 0}, "cannot be read: no such file, or no permission");
-  return read_results(file, path);
-}
-
 int evaluate_command(const Options& options) {
   if (options.graph.empty() == options.results.empty()) refuse({}, "name a graph, or results with --results");
   if (!options.model.empty() && options.results.empty())
     refuse({"--model", 0, 0}, "belongs to --results: a graph names its model itself");
-  if (!options.results.empty() && !(options.labels + options.group + options.by).empty())
-    refuse({"--results", 0, 0},
-           "holds neither headers nor patients: --labels, --group and --by belong to a graph");
-  EvaluatedResults evaluated = options.results.empty() ? run_graph(options) : read_file(options.results);
+  std::optional<Labels> labels;
+  if (!options.labels.empty()) labels.emplace(options.labels);
+  const Judging judging{labels ? &*labels : nullptr, options.split, options.group, options.by};
+  EvaluatedResults evaluated =
+      options.results.empty() ? run_graph(options, judging) : read_results_file(options.results, judging);
   warn(describe_repeated(evaluated.images));
   if (!options.model.empty()) warn_of_model(evaluated, options.model);
   const Evaluation evaluation = evaluate(evaluated.classes, evaluated.cases);
@@ -120,7 +90,7 @@ int evaluate_command(const Options& options) {
   }
   if (!options.html.empty()) {
     std::ofstream file{options.html};
-    file << to_html(evaluated, evaluation);
+    file << to_html(evaluated, evaluation, worst_cases(evaluated, options.input));
     if (!file.flush()) throw std::runtime_error{fmt::format("{} cannot be written", options.html)};
   }
   return evaluated.failed == 0 ? exit_ok : exit_dead_letters;

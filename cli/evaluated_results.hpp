@@ -9,6 +9,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "cli/labels.hpp"
 #include "cli/same_images.hpp"
 #include "nodes/classify/evaluation.hpp"
 
@@ -19,6 +20,7 @@ struct EvaluatedResults {
   std::string model, model_digest;
   std::vector<std::string> classes;
   std::vector<Case> cases;
+  std::vector<std::string> names;     // The cases' records and frames: "ill/7.png", "a.dcm#3".
   std::vector<LabelledImage> images;  // one per record
   std::int64_t repeated =
       0;  // results that stood there twice (at least once is no more than that); counted once
@@ -30,11 +32,25 @@ struct EvaluatedResults {
   std::size_t positive = 1;      // An index of two classes; 1 where no model says.
 };
 
+// What the evaluation is told besides the results.
+struct Judging {
+  const Labels* labels = nullptr;
+  std::string split = "test", group, by;
+
+  // What --group means where it is not given: the patients that the labels name.
+  std::string grouping() const;
+};
+
+// A case of each message, whose payload is a Prediction. Throws std::runtime_error where one has no label.
+void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedResults& evaluated);
+
 // Reads results, one JSON object a line, as `radflow tail --json` and the sink ndjson write them. Lines of
 // other kinds than predictions are passed over, dead letters are counted as failed. Throws std::runtime_error
-// with the line's number: not JSON, not a result, without its true label, of another graph or model than the
-// lines before; and if there is no prediction at all.
-EvaluatedResults read_results(std::istream& in, const std::string& name);
+// with the line's number: not JSON, not a result, of another graph or model than the lines before; and if there is no
+// prediction at all, or one without its true label.
+EvaluatedResults read_results(std::istream& in, const std::string& name, const Judging& judging = {});
+// Of a file, - for standard input. Throws ConfigError if it cannot be read.
+EvaluatedResults read_results_file(const std::string& path, const Judging& judging = {});
 
 // Every number with all its digits.
 nlohmann::ordered_json to_json(const EvaluatedResults& evaluated, const Evaluation& evaluation);

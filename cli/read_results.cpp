@@ -1,12 +1,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
 #include <tuple>
 
 #include "cli/evaluated_results.hpp"
+#include "nodes/types/prediction.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -39,35 +43,60 @@ void agree(std::string& known, const Json& result, const char* name) {
         fmt::format("{} is '{}', in the results before it '{}': evaluate them apart", name, value, known)};
 }
 
-void add(const Json& result, EvaluatedResults& evaluated) {
+std::string place_of(const Json& result) {
+  return fmt::format("{}:{}:{}", field<std::string>(result, "topic"), field<int>(result, "partition"),
+                     field<std::int64_t>(result, "offset"));
+}
+
+Tapped message_of(const Json& result, EvaluatedResults& evaluated) {
   agree(evaluated.graph, result, "graph");
   agree(evaluated.graph_digest, result, "graph_digest");
   agree(evaluated.model, result, "model");
   agree(evaluated.model_digest, result, "model_digest");
-  if (!result.contains("expected"))
-    throw std::runtime_error{"it does not say what was expected: its input came without the header label"};
-  Case one{field<std::string>(result, "expected"), field<std::string>(result, "label"), {}};
+  Tapped message;
+  const auto text = [&](const char* name) {
+    const auto found = result.find(name);
+    return found != result.end() && found->is_string() ? std::optional{found->get<std::string>()}
+                                                       : std::nullopt;
+  };
+  message.key = text("key").value_or(place_of(result));
+  message.offset = field<std::int64_t>(result, "offset");
+  message.frame = static_cast<std::uint32_t>(field<int>(result, "frame") - 1);
+  message.label = text("expected");
+  message.digest = text("input_digest").value_or("");
+  if (const auto ids = result.find("dicom"); ids != result.end() && ids->is_object())
+    for (const auto& [name, value] : ids->items())
+      if (value.is_string()) message.said.emplace_back(name, value.get<std::string>());
+  if (const auto modality = text("modality")) message.said.emplace_back("Modality", *modality);
+
+  Prediction prediction;
   std::vector<std::string> classes;
   const auto probabilities = field<Json>(result, "probabilities");
   for (const auto& [name, probability] : probabilities.items()) {
     classes.push_back(name);
-    one.probabilities.push_back(field<double>(probabilities, name.c_str()));
+    prediction.probabilities.push_back(field<double>(probabilities, name.c_str()));
   }
-  const auto digest = result.find("input_digest");
-  evaluated.images.push_back(
-      {digest != result.end() && digest->is_string() ? digest->get<std::string>() : "", one.expected,
-       fmt::format("{}:{}:{}", field<std::string>(result, "topic"), field<int>(result, "partition"),
-                   field<std::int64_t>(result, "offset"))});
   if (evaluated.classes.empty()) evaluated.classes = classes;
   if (evaluated.classes != classes)
     throw std::runtime_error{"it has other classes than the results before it"};
-  evaluated.cases.push_back(std::move(one));
+  const auto label = field<std::string>(result, "label");
+  const auto at = std::ranges::find(classes, label);
+  if (at == classes.end())
+    throw std::runtime_error{fmt::format("its label '{}' is none of its classes", label)};
+  prediction.label = static_cast<std::size_t>(at - classes.begin());
+  prediction.classes = std::make_shared<const std::vector<std::string>>(std::move(classes));
+  prediction.model = evaluated.model;
+  prediction.model_digest = evaluated.model_digest;
+  message.payload = Payload::of(std::move(prediction));
+  return message;
 }
 
 }  // namespace
 
-EvaluatedResults read_results(std::istream& in, const std::string& name) {
+EvaluatedResults read_results(std::istream& in, const std::string& name, const Judging& judging) {
   EvaluatedResults evaluated;
+  std::vector<Tapped> messages;
+  std::map<std::pair<std::string, std::int64_t>, std::string> places;  // by key and offset
   std::set<std::tuple<std::string, int, std::int64_t, int>> seen;
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {
@@ -83,24 +112,36 @@ EvaluatedResults read_results(std::istream& in, const std::string& name) {
       const bool fresh = seen.emplace(field<std::string>(result, "topic"), field<int>(result, "partition"),
                                       field<std::int64_t>(result, "offset"), field<int>(result, "frame"))
                              .second;
-      if (fresh)
-        add(result, evaluated);
-      else
+      if (!fresh) {
         ++evaluated.repeated;
+        continue;
+      }
+      messages.push_back(message_of(result, evaluated));
+      places[{messages.back().key, messages.back().offset}] = place_of(result);
+      if (!messages.back().label && !judging.labels)
+        throw std::runtime_error{
+            "it does not say what was expected: its input came without the header label"};
     } catch (const std::exception& error) {
       throw std::runtime_error{
           fmt::format("{}:{}: not a result that can be evaluated: {}", name, number, error.what())};
     }
   }
-  if (evaluated.cases.empty())
+  if (messages.empty())
     throw std::runtime_error{
         fmt::format("{} holds no result of a node `classify`: nothing to evaluate", name)};
-  // One per record, of which there may be many frames. Not std::ranges::unique, see fit.cpp.
-  std::ranges::sort(evaluated.images, {}, &LabelledImage::name);
-  const auto same = [](const LabelledImage& a, const LabelledImage& b) { return a.name == b.name; };
-  evaluated.images.erase(std::unique(evaluated.images.begin(), evaluated.images.end(), same),
-                         evaluated.images.end());
+  // As tap() sorts them. Warnings name places in a topic: keys may tell of people.
+  std::ranges::sort(messages, {}, [](const Tapped& one) { return std::tie(one.key, one.offset, one.frame); });
+  add_cases(messages, judging, evaluated);
+  for (Tapped& message : messages) message.key = places.at({message.key, message.offset});
+  evaluated.images = images_of(messages);
   return evaluated;
+}
+
+EvaluatedResults read_results_file(const std::string& path, const Judging& judging) {
+  if (path == "-") return read_results(std::cin, "standard input", judging);
+  std::ifstream file{path};
+  if (!file) refuse({path, 0, 0}, "cannot be read: no such file, or no permission");
+  return read_results(file, path, judging);
 }
 
 }  // namespace radflow::cli

@@ -119,7 +119,8 @@ std::string charts(const EvaluatedResults& evaluated, const Evaluation& evaluati
 
 }  // namespace
 
-std::string to_html(const EvaluatedResults& evaluated, const Evaluation& evaluation) {
+std::string to_html(const EvaluatedResults& evaluated, const Evaluation& evaluation,
+                    const std::string& more) {
   std::string body = fmt::format(
       "<h1>Evaluation of {}</h1>\n<p>{} cases{}{}, model {}</p>\n", escaped(evaluated.graph),
       evaluation.cases, evaluated.failed ? fmt::format(", {} failed", evaluated.failed) : "",
@@ -133,7 +134,7 @@ std::string to_html(const EvaluatedResults& evaluated, const Evaluation& evaluat
   body += of_all(evaluation) + "<h2>Classes</h2>\n" + of_classes(evaluation) + "<h2>Confusion</h2>\n" +
           confusion(evaluation);
   if (!evaluated.subgroups_by.empty()) body += by_subgroup(evaluated);
-  body += "<h2>Curves</h2>\n" + charts(evaluated, evaluation);
+  body += "<h2>Curves</h2>\n" + charts(evaluated, evaluation) + more;
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"

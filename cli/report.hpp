@@ -8,6 +8,8 @@
 
 namespace radflow::cli {
 
-std::string to_html(const EvaluatedResults& evaluated, const Evaluation& evaluation);
+// `more` is HTML that stands at the end.
+std::string to_html(const EvaluatedResults& evaluated, const Evaluation& evaluation,
+                    const std::string& more = "");
 
 }  // namespace radflow::cli

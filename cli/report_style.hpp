@@ -27,6 +27,9 @@ th { font-weight: 600; } td small { color: var(--faint); white-space: nowrap; }
   background: rgba(var(--shade), calc(var(--share) * .45)); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem 2rem; }
 @media print { .charts { grid-template-columns: 1fr 1fr; } }
+.worst { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 1rem; }
+.worst img { width: 100%; aspect-ratio: 1; object-fit: contain; background: var(--rule); display: block; image-rendering: pixelated; }
+.worst figcaption { font-weight: 400; font-size: .8rem; overflow-wrap: anywhere; } .worst small { color: var(--faint); display: block; }
 figure { margin: 0; } figcaption { font-weight: 600; } svg { width: 100%; height: auto; display: block; }
 svg text { fill: var(--faint); font-size: 12px; } .grid { stroke: var(--rule); stroke-width: 1; }
 .reference { stroke: var(--faint); stroke-width: 1.2; stroke-dasharray: 4 4; }

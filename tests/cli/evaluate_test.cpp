@@ -107,7 +107,10 @@ TEST_F(EvaluateProgram, SaysTheSameInTerminalJsonAndPage) {
   for (const char* part :
        {"ROC", "Precision and recall", "Calibration", "Threshold of light", "Confusion", "ward 1"})
     EXPECT_THAT(page, HasSubstr(part));
-  for (const char* outside : {"<script", "http", "src=", "url(", "@import", "<link"})
+  EXPECT_THAT(page, HasSubstr("<h2>Worst cases</h2>"));
+  EXPECT_THAT(page, HasSubstr("src=\"data:image/png;base64,"));
+  EXPECT_THAT(page, HasSubstr("labelled light</small>"));
+  for (const char* outside : {"<script", "http", "src=\"/", "src=\"f", "url(", "@import", "<link"})
     EXPECT_THAT(page, Not(HasSubstr(outside))) << "the page needs nothing else";
 }
 
@@ -134,9 +137,13 @@ TEST_F(EvaluateProgram, TrainsWhatSelectChose) {
 }
 
 TEST_F(EvaluateProgram, RefusesWhatResultsDoNotHold) {
-  const Ran ran = run_program("evaluate --results - --by hospital 2>&1 </dev/null");
+  std::ofstream{path("one.ndjson")}
+      << R"({"schema":1,"kind":"prediction","graph":"g","graph_digest":"1","topic":"t","partition":0,"offset":0,"frame":1,)"
+      << R"("expected":"a","label":"a","probabilities":{"a":1.0,"b":0.0},"model":"m","model_digest":"2"})"
+      << '\n';
+  const Ran ran = run_program("evaluate --results " + path("one.ndjson") + " --by hospital 2>&1");
   EXPECT_NE(ran.code, exit_ok);
-  EXPECT_THAT(ran.out, HasSubstr("belong to a graph"));
+  EXPECT_THAT(ran.out, HasSubstr("has no 'hospital'"));
 }
 
 TEST(EvaluationText, FitsATerminalWhateverTheClassesAreCalled) {

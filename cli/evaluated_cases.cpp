@@ -1,0 +1,39 @@
+// Cases of the predictions that a graph made here, or that were kept.
+#include <fmt/format.h>
+
+#include "cli/evaluated_results.hpp"
+#include "nodes/types/prediction.hpp"
+
+namespace radflow::cli {
+
+std::string Judging::grouping() const {
+  return group.empty() && labels && labels->has("patient") ? "patient" : group;
+}
+
+void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedResults& evaluated) {
+  if (judging.labels) warn({apply_labels(*judging.labels, {judging.split}, messages)});
+  const std::string group = judging.grouping();
+  const std::vector<std::string> groups = set_groups(messages, group, judging.labels);
+  if (!group.empty()) evaluated.grouped_by = group;
+  evaluated.subgroups_by = judging.by;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const Tapped& message = messages[i];
+    if (!message.label)
+      throw std::runtime_error{
+          fmt::format("{} has no label: put the files of each class in a folder of its name, or name them in "
+                      "--labels FILE.csv",
+                      message.key)};
+    const auto& prediction = message.payload.as<Prediction>();
+    evaluated.classes = *prediction.classes;
+    evaluated.model = prediction.model;
+    evaluated.model_digest = prediction.model_digest;
+    evaluated.cases.push_back({*message.label, evaluated.classes[prediction.label], prediction.probabilities,
+                               groups[i],
+                               judging.by.empty() ? "" : group_of(message, judging.by, judging.labels)});
+    evaluated.names.push_back(message.frame == 0 ? message.key
+                                                 : fmt::format("{}#{}", message.key, message.frame + 1));
+  }
+  evaluated.images = images_of(messages);
+}
+
+}  // namespace radflow::cli

@@ -1,0 +1,204 @@
+// radflow overlap: how well masks, or boxes, agree with those that are known to be right.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "cli/tap.hpp"
+#include "connectors/files/folder.hpp"
+#include "nodes/decode/reader.hpp"
+#include "nodes/imaging/overlap.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  std::string found, reference;
+  std::vector<double> spacing;
+  double least = 0.5;
+  int label = 0;
+  bool json = false;
+};
+
+struct MaskFile {
+  cv::Mat mask;
+  std::optional<Spacing> spacing;
+};
+
+MaskFile read_mask(const InputFile& file, int label) {
+  const Record record = read_file(file);
+  const auto frames = read_frames(format_of(record), record, {.rescale = false}, {});
+  if (!frames) throw std::runtime_error{fmt::format("{}: {}", file.relative, frames.error().detail)};
+  const auto& first = frames->front().value;
+  if (frames->size() != 1 || !first || first->pixels.channels() != 1)
+    throw std::runtime_error{fmt::format("{} is no label image: one frame of one channel", file.relative)};
+  return {label > 0 ? cv::Mat{first->pixels == label} : cv::Mat{first->pixels != 0}, first->geometry.spacing};
+}
+
+std::map<std::string, InputFile> by_name(const std::string& folder) {
+  std::map<std::string, InputFile> files;
+  for (InputFile& file : list_files(folder)) {
+    std::filesystem::path name{file.relative};
+    files.emplace(name.replace_extension().string(), file);
+  }
+  return files;
+}
+
+Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+// Of those that are there.
+struct Mean {
+  double sum = 0;
+  int count = 0;
+  void add(const std::optional<double>& value) {
+    if (value) sum += *value, ++count;
+  }
+  std::optional<double> value() const { return count > 0 ? std::optional{sum / count} : std::nullopt; }
+};
+
+std::string shown(const std::optional<double>& value) { return value ? fmt::format("{:.4f}", *value) : "-"; }
+
+Json of_masks(const Options& options) {
+  const auto found = by_name(options.found), reference = by_name(options.reference);
+  Json json{{"unit", "mm"}, {"masks", Json::array()}};
+  Mean dice, iou, distance;
+  for (const auto& [name, file] : reference) {
+    const auto at = found.find(name);
+    if (at == found.end()) {
+      json["missing"].push_back(name);
+      continue;
+    }
+    const MaskFile theirs = read_mask(file, options.label), ours = read_mask(at->second, options.label);
+    if (theirs.mask.size() != ours.mask.size())
+      throw std::runtime_error{fmt::format("{}: the masks are of different sizes", name)};
+    std::optional<Spacing> spacing = theirs.spacing ? theirs.spacing : ours.spacing;
+    if (!options.spacing.empty()) spacing = Spacing{options.spacing.front(), options.spacing.back()};
+    if (!spacing) json["unit"] = "pixels";
+    const MaskOverlap overlap = overlap_of(ours.mask, theirs.mask, spacing.value_or(Spacing{1, 1}));
+    dice.add(overlap.dice);
+    iou.add(overlap.iou);
+    distance.add(overlap.hausdorff95);
+    json["masks"].push_back({{"name", name},
+                             {"dice", number(overlap.dice)},
+                             {"iou", number(overlap.iou)},
+                             {"hausdorff95", number(overlap.hausdorff95)},
+                             {"hausdorff", number(overlap.hausdorff)}});
+  }
+  if (json["masks"].empty()) throw std::runtime_error{"no mask of the one folder has a name of the other"};
+  json["mean"] = {{"dice", number(dice.value())},
+                  {"iou", number(iou.value())},
+                  {"hausdorff95", number(distance.value())}};
+  return json;
+}
+
+using Rectangles = std::map<std::string, std::vector<Rectangle>>;
+
+// Results of the type boxes, by key and frame.
+Rectangles read_boxes(const std::string& path) {
+  std::ifstream file{path};
+  if (!file) refuse({path, 0, 0}, "cannot be read: no such file, or no permission");
+  Rectangles all;
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) try {
+      const Json result = line.empty() ? Json::object() : Json::parse(line);
+      if (result.value("kind", "") != "boxes") continue;
+      auto& boxes = all[fmt::format("{}#{}", result.at("key").dump(), result.at("frame").dump())];
+      for (const Json& box : result.at("boxes"))
+        boxes.push_back({box.at("x"), box.at("y"), box.at("width"), box.at("height")});
+    } catch (const Json::exception& error) {
+      throw std::runtime_error{fmt::format("{}:{}: no result with boxes: {}", path, number, error.what())};
+    }
+  if (all.empty()) throw std::runtime_error{fmt::format("{} holds no result of the kind boxes", path)};
+  return all;
+}
+
+Json of_boxes(const Options& options) {
+  const Rectangles found = read_boxes(options.found), reference = read_boxes(options.reference);
+  Mean iou;
+  std::size_t boxes = 0, hits = 0, false_positives = 0;
+  for (const auto& [name, right] : reference) {
+    const auto at = found.find(name);
+    const MatchedBoxes matched =
+        match(at == found.end() ? std::vector<Rectangle>{} : at->second, right, options.least);
+    for (const double one : matched.ious) iou.add(one);
+    boxes += right.size();
+    hits += matched.ious.size();
+    false_positives += matched.false_positives;
+  }
+  return {{"images", reference.size()},
+          {"boxes", boxes},
+          {"least_iou", options.least},
+          {"sensitivity",
+           boxes > 0 ? Json(static_cast<double>(hits) / static_cast<double>(boxes)) : Json(nullptr)},
+          {"false_positives_per_image",
+           static_cast<double>(false_positives) / static_cast<double>(reference.size())},
+          {"mean_iou", number(iou.value())}};
+}
+
+void print_masks(const Json& json) {
+  const auto line = [](const std::string& name, const Json& of) {
+    const auto cell = [&](const char* key) {
+      return shown(of.at(key).is_null() ? std::nullopt : std::optional{of.at(key).get<double>()});
+    };
+    std::cout << fmt::format("{:<32}  {:>8}  {:>8}  {:>10}\n", name, cell("dice"), cell("iou"),
+                             cell("hausdorff95"));
+  };
+  std::cout << fmt::format("{:<32}  {:>8}  {:>8}  {:>10}\n", "MASK", "DICE", "IOU",
+                           json["unit"] == "mm" ? "HD95 mm" : "HD95 px");
+  for (const Json& mask : json["masks"]) line(mask["name"], mask);
+  line("mean", json["mean"]);
+  if (json.contains("missing"))
+    std::cout << fmt::format("{} references without a mask\n", json["missing"].size());
+}
+
+int run(const Options& options) {
+  if (options.spacing.size() > 2)
+    refuse({"--spacing", 0, 0}, "is one number, or that of rows and that of columns");
+  for (const double one : options.spacing)
+    if (!(one > 0)) refuse({"--spacing", 0, 0}, "is above 0, in mm");
+  const bool masks = std::filesystem::is_directory(options.reference);
+  if (masks != std::filesystem::is_directory(options.found))
+    refuse({options.found, 0, 0}, "both are folders of masks, or both files of results with boxes");
+  const Json json = masks ? of_masks(options) : of_boxes(options);
+  if (options.json) {
+    std::cout << json.dump(2) << '\n';
+  } else if (masks) {
+    print_masks(json);
+  } else {
+    for (const auto& [name, value] : json.items())
+      std::cout << fmt::format("{:<26}  {}\n", name, value.dump());
+  }
+  return exit_ok;
+}
+
+const Command command{
+    "overlap",
+    "Says how well masks or boxes agree with those that are right: Dice, IoU, Hausdorff, sensitivity.",
+    "radflow overlap masks/ reference/ --spacing 0.977", [](CLI::App& app) {
+      auto options = std::make_shared<Options>();
+      app.add_option("found", options->found, "A folder of masks, or results (NDJSON) with boxes.")
+          ->required();
+      app.add_option("reference", options->reference, "Those that are right, by the same names or keys.")
+          ->required();
+      app.add_option("--spacing", options->spacing,
+                     "mm between rows, and between columns where that differs.")
+          ->delimiter(',');
+      app.add_option("--label", options->label, "Which label of the masks counts; all but 0 without it.");
+      app.add_option("--iou", options->least, "From which IoU on a box is found.")
+          ->check(CLI::Range(0.0, 1.0))
+          ->capture_default_str();
+      app.add_flag("--json", options->json, "As JSON.");
+      return [options] { return run(*options); };
+    }};
+
+}  // namespace
+}  // namespace radflow::cli

@@ -1,0 +1,72 @@
+#include "cli/worst_cases.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <opencv2/imgproc.hpp>
+
+#include "cli/chart.hpp"
+#include "cli/contact_sheet.hpp"
+#include "cli/inspect_report.hpp"
+#include "connectors/files/folder.hpp"
+#include "graph/text.hpp"
+
+namespace radflow::cli {
+namespace {
+
+constexpr std::size_t most = 24;
+constexpr int side = 160;  // pixels
+
+double of_truth(const EvaluatedResults& evaluated, std::size_t i) {
+  const Case& one = evaluated.cases[i];
+  const auto at = std::ranges::find(evaluated.classes, one.expected);
+  return one.probabilities[static_cast<std::size_t>(at - evaluated.classes.begin())];
+}
+
+// A name ends in the frame's number where that is not the first: "a.dcm#3".
+std::string thumbnail(const std::map<std::string, InputFile>& files, const std::string& name) {
+  std::string path = name;
+  std::int64_t frame = 0;
+  if (const std::size_t mark = name.rfind('#'); !files.contains(path) && mark != std::string::npos) {
+    path = name.substr(0, mark);
+    frame = std::strtoll(name.c_str() + mark + 1, nullptr, 10) - 1;
+  }
+  const auto file = files.find(path);
+  if (file == files.end()) return "";
+  const auto seen = inspect(read_file(file->second), frame);
+  if (!seen) return "";
+  cv::Mat picture = show(Payload::of(seen->frame), nullptr).picture;
+  if (const int longest = std::max(picture.cols, picture.rows); longest > side)
+    cv::resize(picture, picture, {}, double{side} / longest, double{side} / longest, cv::INTER_AREA);
+  return fmt::format("<img alt=\"\" src=\"data:image/png;base64,{}\">", base64(png_of(picture)));
+}
+
+}  // namespace
+
+std::string worst_cases(const EvaluatedResults& evaluated, const std::string& input) {
+  if (input.empty()) return "";
+  std::vector<std::size_t> wrong;
+  for (std::size_t i = 0; i < evaluated.cases.size(); ++i)
+    if (evaluated.cases[i].label != evaluated.cases[i].expected) wrong.push_back(i);
+  std::ranges::stable_sort(wrong, {}, [&](std::size_t i) { return of_truth(evaluated, i); });
+  if (wrong.empty()) return "";
+  const std::size_t count = wrong.size();
+  wrong.resize(std::min(count, most));
+  std::map<std::string, InputFile> files;
+  for (InputFile& file : list_files(input)) files.try_emplace(file.relative, file);
+  std::string html = fmt::format(
+      "<h2>Worst cases</h2>\n<p class=\"faint\">{} of {} that are labelled wrongly, the least "
+      "probability of the true class first.</p>\n<div class=\"worst\">\n",
+      wrong.size(), count);
+  for (const std::size_t i : wrong) {
+    const Case& one = evaluated.cases[i];
+    html += fmt::format(
+        "<figure>{}<figcaption>{}<small>is {}, {:.3f}; labelled {}</small></figcaption></figure>\n",
+        thumbnail(files, evaluated.names[i]), escaped(evaluated.names[i]), escaped(one.expected),
+        of_truth(evaluated, i), escaped(one.label));
+  }
+  return html + "</div>\n";
+}
+
+}  // namespace radflow::cli
