@@ -9,7 +9,9 @@
 
 #include "graph/node.hpp"
 #include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/kept.hpp"
 #include "nodes/imaging/require.hpp"
+#include "nodes/imaging/simd/ramp.hpp"
 #include "nodes/types/facts.hpp"
 
 namespace radflow {
@@ -112,7 +114,11 @@ class Window {
       if (!std::isfinite(window.center) || !(window.width >= least_width(window)))
         return Error{"bad_window",
                      "the frame's window has no usable center and width: give `center` and `width`"};
-      return shown(frame, shaded(frame.pixels, depth_, inverted, [&](double x) { return shade(window, x); }));
+      const std::optional<Ramp> ramp = ramp_of(window, inverted);
+      return shown(frame,
+                   ramp && frame.pixels.depth() <= CV_32F && frame.pixels.depth() != CV_32S
+                       ? ramped(frame.pixels, *ramp)
+                       : shaded(frame.pixels, depth_, inverted, [&](double x) { return shade(window, x); }));
     }
     if (frame.voi_luts.empty() ||
         (params_.function != Function::Auto && params_.function != Function::VoiLut))
@@ -123,6 +129,40 @@ class Window {
   }
 
  private:
+  // What kernels know to 8 bit; the first and last shade of LINEAR are those of its ramp after rounding.
+  std::optional<Ramp> ramp_of(const VoiWindow& window, bool inverted) const {
+    if (depth_ != CV_8U || window.function == VoiWindow::Function::Sigmoid) return std::nullopt;
+    const bool exact = window.function == VoiWindow::Function::LinearExact;
+    const Ramp ramp{exact ? window.center : window.center - 0.5, exact ? window.width : window.width - 1,
+                    inverted};
+    return ramp.width > 0 ? std::optional{ramp} : std::nullopt;
+  }
+  cv::Mat ramped(const cv::Mat& pixels, const Ramp& ramp) const {
+    cv::Mat result(pixels.size(), CV_8U);
+    for_depth(pixels.depth(), [&](auto zero) {
+      using T = decltype(zero);
+      if constexpr (sizeof(T) <= 2) {
+        const auto kernel =
+            std::get<Kept<Ramp, IntegerRamp<T>>>(kept_).get(ramp, [&] { return IntegerRamp<T>{ramp}; });
+        for_each_line<T>(pixels, result, [&](const T* line, std::size_t count, std::uint8_t* shades) {
+          (*kernel)(line, count, shades);
+        });
+      } else if constexpr (std::is_same_v<T, float>) {
+        for_each_line<T>(pixels, result, [&](const T* line, std::size_t count, std::uint8_t* shades) {
+          apply_ramp(ramp, line, count, shades);
+        });
+      }
+    });
+    return result;
+  }
+  // Rows that follow each other without gaps are one line.
+  template <typename T, typename Call>
+  static void for_each_line(const cv::Mat& pixels, cv::Mat& result, const Call& call) {
+    const int lines = pixels.isContinuous() ? 1 : pixels.rows;
+    for (int row = 0; row < lines; ++row)
+      call(pixels.ptr<T>(row), pixels.total() / lines, result.ptr<std::uint8_t>(row));
+  }
+
   VoiWindow chosen(const Frame& frame) const {
     VoiWindow window = params_.center ? VoiWindow{.center = *params_.center, .width = *params_.width}
                                       : frame.windows.front();
@@ -148,6 +188,9 @@ class Window {
 
   Params params_;
   int depth_ = CV_8U;
+  std::tuple<Kept<Ramp, IntegerRamp<std::uint8_t>>, Kept<Ramp, IntegerRamp<std::int8_t>>,
+             Kept<Ramp, IntegerRamp<std::uint16_t>>, Kept<Ramp, IntegerRamp<std::int16_t>>>
+      kept_;
 };
 
 const Register<Window, Params> registered{

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "tests/nodes/every_target.hpp"
 #include "tests/nodes/frames.hpp"
 
 namespace radflow {
@@ -80,6 +81,29 @@ TEST(Window, TablesOfEveryDepthGiveWhatFormulasGive) {
     const std::string yaml = "window: {center: 30, width: 180}";
     EXPECT_EQ(largest_difference(run(yaml, frame).pixels, run(yaml, as_float).pixels), 0) << depth;
   }
+}
+
+// Doubles take the plain way, all others the kernels of simd/ramp.hpp; of a part of a picture too.
+TEST(Window, EveryDepthGivesThePlainWaysShadesOnEveryTarget) {
+  on_every_target([] {
+    for (const cv::Size size : {cv::Size{1, 1}, {1, 9}, {9, 1}, {28, 28}, {37, 5}, {301, 203}})
+      for (int depth : {CV_8U, CV_8S, CV_16U, CV_16S, CV_32F}) {
+        cv::Mat larger(size.height + 2, size.width + 3, depth);
+        cv::RNG{9}.fill(larger, cv::RNG::UNIFORM, -1200, 3000);
+        Frame frame{.pixels = larger(cv::Rect{1, 1, size.width, size.height})};
+        Frame doubles = frame;
+        frame.pixels.convertTo(doubles.pixels, CV_64F);
+        for (const Photometric photometric : {Photometric::Monochrome2, Photometric::Monochrome1})
+          for (const std::string yaml :
+               {"window: {center: 40, width: 400}", "window: {center: 30, width: 2}",
+                "window: {center: 0, width: 1}", "window: {center: 40, width: 400, function: linear_exact}",
+                "window: {center: 40, width: 400, function: sigmoid}"}) {
+            frame.photometric = doubles.photometric = photometric;
+            EXPECT_EQ(largest_difference(run(yaml, frame).pixels, run(yaml, doubles).pixels), 0)
+                << yaml << size << " depth " << depth;
+          }
+      }
+  });
 }
 
 TEST(Window, KeepsPaddingMarkedAndGeometry) {
