@@ -1,188 +1,175 @@
-// Between a centre c and its diagonal neighbour d lie h and v, and the interpolated value is
-//   w w d + w (1 - w) (h + v) + (1 - w) (1 - w) c
-// with w = 0.70711. It is at least c where w D + (1 - w) E >= 0, with D = d - c and
-// E = (h - c) + (v - c): where E + floor(D w / (1 - w)) >= 0, because D w / (1 - w) is no integer for 0 < |D|
-// < 29289. In doubles the same comes out, except where both sides are equal (D = E = 0): there the rounding
-// of scikit-image's order of operations decides, so such pixels are done again in
-// doubles. Where c = 0 nothing is rounded.
 #include "nodes/features/eight_neighbours.hpp"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core.hpp>
 #include <vector>
+
+#include "nodes/imaging/simd/eight_neighbours.hpp"
 
 namespace radflow {
 namespace {
 
 constexpr double offset = 0.70711;  // cos(45 degrees) to 5 digits
-constexpr int far_weight = 70711, near_weight = 29289;
-constexpr int slope = 27148;  // (far / near - 2) in 1/65536, as a 16-bit multiplication's upper half takes it
 
-constexpr int floor_of_ratio(int d) { return 2 * d + ((d * slope) >> 16); }
-constexpr bool exact_for_all_differences() {
-  for (int d = -255; d <= 255; ++d) {
-    const int floor = floor_of_ratio(d);
-    if (floor * near_weight > d * far_weight || (floor + 1) * near_weight <= d * far_weight) return false;
-  }
-  return true;
-}
-static_assert(exact_for_all_differences());
-
-// Rows of the padded image around one row of the result; position -1 and the width are there too.
-struct Rows {
-  const std::uint8_t* above;
-  const std::uint8_t* centre;
-  const std::uint8_t* below;
+// The diagonals in the order of their bits: up or down, right or left.
+struct Diagonal {
+  int row, column, bit;
 };
+constexpr Diagonal diagonals[] = {{-1, 1, 2}, {-1, -1, 8}, {1, -1, 32}, {1, 1, 128}};
 
-// The patterns of one row, and in `ties` the diagonal bits that doubles have to decide.
-[[gnu::always_inline]] inline void integer_patterns_of(const Rows& rows, int width, std::uint8_t* patterns,
-                                                       std::uint8_t* ties) {
-  const auto* above = rows.above;
-  const auto* centre = rows.centre;
-  const auto* below = rows.below;
-  for (int i = 0; i < width; ++i) {
-    const auto c = static_cast<std::int16_t>(centre[i]);
-    const auto right = static_cast<std::int16_t>(centre[i + 1] - c),
-               left = static_cast<std::int16_t>(centre[i - 1] - c);
-    const auto top = static_cast<std::int16_t>(above[i] - c),
-               bottom = static_cast<std::int16_t>(below[i] - c);
-    std::int16_t pattern =
-        (right >= 0 ? 1 : 0) | (top >= 0 ? 4 : 0) | (left >= 0 ? 16 : 0) | (bottom >= 0 ? 64 : 0);
-    std::int16_t tie = 0;
-    const auto diagonal = [&](std::uint8_t pixel, std::int16_t e1, std::int16_t e2, std::int16_t bit) {
-      const auto d = static_cast<std::int16_t>(pixel - c), e = static_cast<std::int16_t>(e1 + e2);
-      const auto floor = static_cast<std::int16_t>(2 * d + static_cast<std::int16_t>((d * slope) >> 16));
-      pattern |= static_cast<std::int16_t>(e + floor) >= 0 ? bit : 0;
-      tie |= (d | e) == 0 ? bit : 0;
-    };
-    diagonal(above[i + 1], right, top, 2);
-    diagonal(above[i - 1], left, top, 8);
-    diagonal(below[i - 1], left, bottom, 32);
-    diagonal(below[i + 1], right, bottom, 128);
-    tie = c == 0 ? 0 : tie;
-    patterns[i] = static_cast<std::uint8_t>(pattern);
-    ties[i] = static_cast<std::uint8_t>(tie);
-  }
+// How far a neighbour lies from the pixel above or left of it. Positions are added before the fraction is taken, so its
+// last digits depend on them.
+double fraction(double position, int step) {
+  return step > 0 ? (position + offset) - position : (position - offset) - (position - 1);
 }
 
-#if defined(__x86_64__)
-[[gnu::target("avx2")]] void integer_patterns_avx2(const Rows& rows, int width, std::uint8_t* patterns,
-                                                   std::uint8_t* ties) {
-  integer_patterns_of(rows, width, patterns, ties);
-}
-const bool has_avx2 = __builtin_cpu_supports("avx2");
-#endif
-
-// How many pixels have ties.
-int integer_patterns(const Rows& rows, int width, std::uint8_t* patterns, std::uint8_t* ties) {
-#if defined(__x86_64__)
-  if (has_avx2)
-    integer_patterns_avx2(rows, width, patterns, ties);
-  else
-#endif
-    integer_patterns_of(rows, width, patterns, ties);
-  return width - static_cast<int>(std::count(ties, ties + width, 0));
+// What scikit-image makes of a diagonal neighbour, in its order of operations, with the fractions of row and column:
+// `horizontal` and `vertical` lie between it and the centre.
+template <Diagonal at>
+double interpolated(double dr, double dc, double centre, double horizontal, double vertical,
+                    double diagonal) {
+  const auto along = [&](double here, double beside) {
+    return at.column > 0 ? (1 - dc) * here + dc * beside : (1 - dc) * beside + dc * here;
+  };
+  const double own = along(centre, horizontal), other = along(vertical, diagonal);
+  return at.row > 0 ? (1 - dr) * own + dr * other : (1 - dr) * other + dr * own;
 }
 
-// In scikit-image's order of operations.
-double interpolated(double dr, double dc, double upper_left, double upper_right, double lower_left,
-                    double lower_right) {
-  const double top = (1 - dc) * upper_left + dc * upper_right;
-  const double bottom = (1 - dc) * lower_left + dc * lower_right;
-  return (1 - dr) * top + dr * bottom;
+// How ties come out at a pixel that lies neither in row or column 0 or 1 nor in column 512, 1024, ...: the same for every
+// centre and every difference, and for all columns until the next such one.
+template <Diagonal at>
+int tie_sign(int row, int column) {
+  const double dr = fraction(row, at.row), dc = fraction(column, at.column);
+  const bool right_higher = interpolated<at>(dr, dc, 100, 101, 99, 100) >= 100;
+  const bool right_lower = interpolated<at>(dr, dc, 100, 99, 101, 100) >= 100;
+  return (right_higher ? 1 : 0) - (right_lower ? 1 : 0);
+}
+TieSigns tie_signs(int row, int column) {
+  return {tie_sign<diagonals[0]>(row, column), tie_sign<diagonals[1]>(row, column),
+          tie_sign<diagonals[2]>(row, column), tie_sign<diagonals[3]>(row, column)};
 }
 
-// The diagonal bits of one row in doubles.
-class Diagonals {
+// The first position behind `position` where ties come out differently than before it, or are decided one by one.
+int next_change(int position) {
+  return position < 512 ? 512 : static_cast<int>(std::bit_ceil(position + 1U));
+}
+bool single(int position) { return position < 2 || (position >= 512 && std::has_single_bit(position + 0U)); }
+
+// The picture with a border of zeros, wide enough for a strip that begins anywhere in it.
+class Padded {
  public:
-  explicit Diagonals(int width) : right_(width), left_(width), sums_(width) {
-    // Positions are added before the fraction is taken: its last digits depend on them.
-    for (int c = 0; c < width; ++c) {
-      right_[c] = (c + offset) - c;
-      left_[c] = (c - offset) - (c - 1);
+  Padded(const cv::Mat& pixels, int strip)
+      : size_{pixels.size()}, strip_{strip}, copy_(pixels.rows + 2, pixels.cols + strip + 2, CV_8U) {
+    for (int row = -1; row <= pixels.rows; ++row) {
+      std::uint8_t* line = copy_.ptr(row + 1);
+      rows_.push_back(line);
+      const int count = row < 0 || row == pixels.rows ? 0 : pixels.cols;
+      line[0] = 0;
+      if (count > 0) std::memcpy(line + 1, pixels.ptr(row), count);
+      std::memset(line + 1 + count, 0, copy_.cols - 1 - count);
     }
-    for (std::vector<double>& line : lines_) line.resize(width + 2);
   }
+  const std::uint8_t* at(int row, int column) const { return rows_[row + 1] + column + 1; }
 
-  // Decides one pixel, and only the bits in `ties`.
-  void decide(const Rows& rows, int row, int c, std::uint8_t ties, std::uint8_t* patterns) const {
-    for_each_diagonal(rows.above, rows.centre, rows.below, row,
-                      [&](auto* upper, auto* lower, double dr, auto& fraction, int left, int bit) {
-                        if ((ties & bit) == 0) return;
-                        const int l = c + left;
-                        const double value =
-                            interpolated(dr, fraction[c], upper[l], upper[l + 1], lower[l], lower[l + 1]);
-                        if (value - rows.centre[c] < 0) patterns[c] &= static_cast<std::uint8_t>(~bit);
-                      });
-  }
-
-  // Decides a whole row.
-  void decide(const Rows& rows, int row, std::uint8_t* patterns) {
-    const int width = static_cast<int>(sums_.size());
-    const std::uint8_t* from[] = {rows.above, rows.centre, rows.below};
-    for (int line = 0; line < 3; ++line) std::copy_n(from[line] - 1, width + 2, lines_[line].begin());
-    std::fill(sums_.begin(), sums_.end(), 0.0);
-    const double* centre = lines_[1].data() + 1;
-    double* sums = sums_.data();
-    for_each_diagonal(lines_[0].data() + 1, centre, lines_[2].data() + 1, row,
-                      [&](auto* upper, auto* lower, double dr, auto& fraction, int left, int bit) {
-                        const double *u = upper + left, *l = lower + left, *dc = fraction.data();
-                        const double weight = bit;
-                        for (int c = 0; c < width; ++c)
-                          sums[c] += interpolated(dr, dc[c], u[c], u[c + 1], l[c], l[c + 1]) - centre[c] >= 0
-                                         ? weight
-                                         : 0.0;
-                      });
-    for (int c = 0; c < width; ++c)
-      patterns[c] = static_cast<std::uint8_t>((patterns[c] & 0b01010101) | static_cast<int>(sums[c]));
+  // Rows `first` to before `last` of the columns from `begin`, at most a strip.
+  void patterns(int first, int last, int begin, const TieSigns& signs, cv::Mat& result) const {
+    if (begin + strip_ <= size_.width) {
+      eight_neighbour_patterns(rows_.data(), first + 1, last + 1, begin + 1, signs, result.ptr(first) + begin,
+                               result.step);
+      return;
+    }
+    cv::Mat out(last - first, strip_, CV_8U);
+    eight_neighbour_patterns(rows_.data(), first + 1, last + 1, begin + 1, signs, out.ptr(), out.step);
+    out.colRange(0, size_.width - begin)
+        .copyTo(result(cv::Range{first, last}, cv::Range{begin, size_.width}));
   }
 
  private:
-  // call(upper row, lower row, fraction of row, fractions of columns, step to the left column, bit)
-  template <typename T, typename Call>
-  void for_each_diagonal(const T* above, const T* centre, const T* below, int row, Call&& call) const {
-    const double up = (row - offset) - (row - 1), down = (row + offset) - row;
-    call(above, centre, up, right_, 0, 2);
-    call(above, centre, up, left_, -1, 8);
-    call(centre, below, down, left_, -1, 32);
-    call(centre, below, down, right_, 0, 128);
+  cv::Size size_;
+  int strip_;
+  cv::Mat copy_;
+  std::vector<const std::uint8_t*> rows_;  // from row -1
+};
+
+// The diagonal bits of a line of pixels, a row or a column, in doubles whatever is there: no branch waits for pixels.
+class LineInDoubles {
+ public:
+  explicit LineInDoubles(int count) : count_{count}, sums_(count, 0.0), places_(count) {
+    for (auto& line : lines_) line.resize(count + 2);
+    for (int i = 0; i < count; ++i) places_[i] = i;
+  }
+  // The line itself (1), the one before it (0) and behind it (2), from the place before its first pixel.
+  double* line(int which) { return lines_[which].data(); }
+  template <bool down>
+  void decide(int across, std::uint8_t* patterns, std::size_t step) {
+    add<down, diagonals[0]>(across);
+    add<down, diagonals[1]>(across);
+    add<down, diagonals[2]>(across);
+    add<down, diagonals[3]>(across);
+    for (int i = 0; i < count_; ++i, patterns += step)
+      *patterns = static_cast<std::uint8_t>((*patterns & 0b01010101) | static_cast<int>(sums_[i]));
   }
 
-  std::vector<double> right_;  // fraction of column of the diagonal neighbours, by the centre's column
-  std::vector<double> left_;
-  std::vector<double> sums_;                  // what the bits of a row sum to
-  std::array<std::vector<double>, 3> lines_;  // the three rows of pixels
+ private:
+  template <bool down, Diagonal at>
+  void add(int across) {
+    constexpr int along_step = down ? at.row : at.column, across_step = down ? at.column : at.row;
+    const double *centre = lines_[1].data() + 1, *next = centre + along_step, *place = places_.data();
+    const double *beside = lines_[1 + across_step].data() + 1, *diagonal = beside + along_step;
+    const double fixed = fraction(across, across_step);
+    double* sums = sums_.data();
+    for (int i = 0; i < count_; ++i) {
+      const double varying = fraction(place[i], along_step);
+      const double value =
+          interpolated<at>(down ? varying : fixed, down ? fixed : varying, centre[i],
+                           down ? beside[i] : next[i], down ? next[i] : beside[i], diagonal[i]);
+      sums[i] += value - centre[i] >= 0 ? static_cast<double>(at.bit) : 0.0;
+    }
+  }
+
+  int count_;
+  std::vector<double> sums_, places_;
+  std::array<std::vector<double>, 3> lines_;
 };
+
+void decide_row(const Padded& padded, int row, cv::Mat& result) {
+  LineInDoubles line{result.cols};
+  for (int which = 0; which < 3; ++which)
+    std::copy_n(padded.at(row - 1 + which, -1), result.cols + 2, line.line(which));
+  line.decide<false>(row, result.ptr(row), 1);
+}
+void decide_column(const Padded& padded, int column, cv::Mat& result) {
+  LineInDoubles line{result.rows};
+  for (int row = -1; row <= result.rows; ++row)
+    for (int which = 0; which < 3; ++which) line.line(which)[row + 1] = padded.at(row, column)[which - 1];
+  line.decide<true>(column, result.ptr() + column, result.step);
+}
 
 }  // namespace
 
 cv::Mat eight_neighbour_patterns(const cv::Mat& pixels) {
-  cv::Mat padded;
-  cv::copyMakeBorder(pixels, padded, 1, 1, 1, 1, cv::BORDER_CONSTANT, cv::Scalar{0});
-  const int width = pixels.cols;
-  Diagonals diagonals{width};
-  std::vector<std::uint8_t> ties(width + 7);  // read in eights
+  const int strip = static_cast<int>(eight_neighbour_strip()), width = pixels.cols;
+  const Padded padded{pixels, strip};
   cv::Mat result(pixels.size(), CV_8U);
-  for (int row = 0; row < result.rows; ++row) {
-    const Rows rows{padded.ptr(row) + 1, padded.ptr(row + 1) + 1, padded.ptr(row + 2) + 1};
-    auto* patterns = result.ptr<std::uint8_t>(row);
-    const int tied = integer_patterns(rows, width, patterns, ties.data());
-    if (tied > width / 16) {
-      diagonals.decide(rows, row, patterns);
-    } else if (tied > 0) {
-      for (int begin = 0; begin < width; begin += 8) {
-        std::uint64_t eight = 0;
-        std::memcpy(&eight, ties.data() + begin, sizeof eight);
-        for (int c = begin; eight != 0 && c < begin + 8; ++c)
-          if (ties[c] != 0) diagonals.decide(rows, row, c, ties[c], patterns);
-      }
+  for (int first = 0; first < pixels.rows;) {
+    // Rows 512, 1024, ... are rows of their own.
+    const int last = std::min(first >= 512 && single(first) ? first + 1 : next_change(first), pixels.rows);
+    for (int begin = 0; begin < width; begin += strip) {
+      // The last strip overlaps the one before it where ties come out the same in both.
+      if (width <= 512 && begin + strip > width && width >= strip) begin = width - strip;
+      // Within a strip all columns but its first lie between the same changes.
+      padded.patterns(first, last, begin, tie_signs(std::max(first, 2), std::max(begin + 1, 2)), result);
     }
+    first = last;
   }
+  for (int row = 0; row < std::min(pixels.rows, 2); ++row) decide_row(padded, row, result);
+  for (int column = 0; column < std::min(width, 2); ++column) decide_column(padded, column, result);
+  for (int column = 512; column < width; column *= 2) decide_column(padded, column, result);
   return result;
 }
 

@@ -9,6 +9,7 @@
 
 #include "nodes/features/eight_neighbours.hpp"
 #include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/simd/eight_neighbours.hpp"
 
 namespace radflow {
 namespace {
@@ -154,10 +155,15 @@ void LocalBinaryPattern::add_neighbours(const cv::Mat& padded, int row, Line& li
 }
 
 cv::Mat LocalBinaryPattern::operator()(const cv::Mat& pixels) const {
-  if (eight_around_ && pixels.depth() == CV_8U) {
-    const cv::Mat patterns = eight_neighbour_patterns(pixels);
+  if (eight_around_ && (pixels.depth() == CV_8U || pixels.depth() == CV_32F)) {
+    const cv::Mat patterns = pixels.depth() == CV_8U ? eight_neighbour_patterns(pixels)
+                                                     : eight_neighbour_patterns_of_floats(pixels);
     if (method_ == Method::Default) return patterns;
-    cv::Mat codes;
+    cv::Mat codes(patterns.size(), CV_8U);
+    if (method_ == Method::Uniform) {
+      uniform_codes_of_eight(patterns.ptr(), patterns.total(), codes.ptr());
+      return codes;
+    }
     cv::LUT(patterns, eight_codes_, codes);
     return codes;
   }

@@ -47,7 +47,7 @@ class LocalBinaryPattern {
   Method method_;
   int levels_ = 0;
   int border_ = 0;
-  bool eight_around_ = false;  // 8 points at radius 1, which 8-bit pixels have a short way for
+  bool eight_around_ = false;  // 8 points at radius 1, for which there are kernels
   std::vector<Neighbour> neighbours_;
   std::vector<int> codes_;  // one for every pattern, where patterns are few
   cv::Mat eight_codes_;     // the same, CV_8U, for the short way

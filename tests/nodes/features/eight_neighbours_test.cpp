@@ -1,7 +1,12 @@
-// The short way of 8 bit against the long way in doubles: the same pixels as CV_64F take it.
+// The kernels of 8 bit and of floats against the plain way in doubles: the same pixels as CV_64F take it.
 #include "nodes/features/eight_neighbours.hpp"
 
+#include <cmath>
+#include <limits>
+
 #include "nodes/features/local_binary_pattern.hpp"
+#include "nodes/imaging/simd/eight_neighbours.hpp"
+#include "tests/nodes/every_target.hpp"
 #include "tests/nodes/frames.hpp"
 
 namespace radflow {
@@ -12,13 +17,25 @@ void expect_same(const cv::Mat& pixels, const std::string& what) {
   pixels.convertTo(doubles, CV_64F);
   for (const auto method : {LocalBinaryPattern::Method::Default, LocalBinaryPattern::Method::Uniform}) {
     const LocalBinaryPattern patterns{8, 1, method};
-    EXPECT_EQ(largest_difference(patterns(pixels), patterns(doubles)), 0) << what;
+    const cv::Mat expected = patterns(doubles);
+    on_every_target([&] { EXPECT_EQ(largest_difference(patterns(pixels), expected), 0) << what; });
   }
 }
 
 TEST(EightNeighbours, NoiseOfAnyNumberOfLevels) {
   for (int levels : {2, 3, 5, 16, 256})
-    for (const cv::Size size : {cv::Size{1, 1}, {3, 7}, {200, 150}, {2100, 3}, {3, 2100}}) {
+    for (const cv::Size size : {cv::Size{1, 1},
+                                {1, 9},
+                                {9, 1},
+                                {3, 7},
+                                {28, 28},
+                                {65, 64},
+                                {200, 150},
+                                {512, 9},
+                                {513, 9},
+                                {2100, 3},
+                                {3, 2100},
+                                {1100, 1100}}) {
       cv::Mat noise(size, CV_8U);
       cv::RNG random{static_cast<std::uint64_t>(levels * 1000 + size.width)};
       random.fill(noise, cv::RNG::UNIFORM, 0, levels);
@@ -42,6 +59,54 @@ TEST(EightNeighbours, RampsWhereTheNeighboursOnEachSideCancel) {
     }
   expect_same(ramp, "ramp");
   expect_same(diagonal, "diagonal");  // D = 0 and E = 1 - 1 everywhere
+}
+
+// Ties that are not flat come out by row, by column and by the sign of a difference; levels are few, so ties are many.
+TEST(EightNeighbours, TiesBeyondTheFirst512RowsAndColumns) {
+  for (const cv::Size size : {cv::Size{4200, 40}, {40, 4200}, {1300, 1030}}) {
+    cv::Mat noise(size, CV_8U);
+    cv::RNG{5}.fill(noise, cv::RNG::UNIFORM, 0, 4);
+    expect_same(noise + 100, std::to_string(size.width));
+  }
+}
+
+// Floats: of any value, of few values (ties), flat, and what is not finite.
+TEST(EightNeighbours, FloatsAreAsInDouble) {
+  for (const cv::Size size : {cv::Size{1, 1},
+                              {1, 9},
+                              {9, 1},
+                              {15, 4},
+                              {16, 4},
+                              {17, 5},
+                              {28, 28},
+                              {65, 64},
+                              {203, 150},
+                              {1100, 40},
+                              {40, 1100}}) {
+    cv::Mat noise(size, CV_32F), few(size, CV_8U);
+    cv::RNG{static_cast<std::uint64_t>(size.width)}.fill(noise, cv::RNG::UNIFORM, -1000, 3000);
+    expect_same(noise, "any");
+    cv::RNG{3}.fill(few, cv::RNG::UNIFORM, 0, 4);
+    few.convertTo(few, CV_32F, 0.1, -7.3);
+    expect_same(few, "few");
+    expect_same(cv::Mat(size, CV_32F, cv::Scalar{0.1}), "flat");
+    noise.at<float>(0, 0) = std::numeric_limits<float>::quiet_NaN();
+    noise.at<float>(size.height / 2, size.width / 2) = std::numeric_limits<float>::infinity();
+    noise.at<float>(size.height - 1, size.width - 1) = -std::numeric_limits<float>::infinity();
+    expect_same(noise, "not finite");
+  }
+}
+
+TEST(EightNeighbours, APartOfALargerPicture) {
+  cv::Mat larger(90, 170, CV_8U);
+  cv::RNG{6}.fill(larger, cv::RNG::UNIFORM, 0, 5);
+  expect_same(larger(cv::Rect{3, 5, 150, 70}), "part");
+}
+
+// The kernel's constant: floor(4 D * 23171 / 65536) is floor(D * 70711 / 29289) - D for every difference.
+TEST(EightNeighbours, TheRatioOfTheWeightsIsExact) {
+  for (int d = -255; d <= 255; ++d)
+    EXPECT_EQ((4 * d * 23171) >> 16, static_cast<int>(std::floor(d * 70711.0 / 29289.0)) - d) << d;
 }
 
 TEST(EightNeighbours, APatternByHand) {
