@@ -55,6 +55,7 @@ class Histogram {
  public:
   Histogram(const Params& params, const BuildInfo& info)
       : params_{params}, binning_{fixed_binning(params)}, names_{cell_names(params.grid, info.name)} {
+    if (binning_) float_bins_.emplace(*binning_);
     if (params.sqrt.value_or(false) && !params.normalized)
       throw ParamError{"sqrt", "is of fractions: leave `normalized` true"};
     if (info.known.empty()) return;
@@ -84,7 +85,7 @@ class Histogram {
   void append(const cv::Mat& pixels, const cv::Mat& counted, const Binning& binning,
               std::vector<double>& values) const {
     const double total = count_pixels(pixels, counted);
-    for (double value : count_values(pixels, counted, binning)) {
+    for (double value : count_values(pixels, counted, binning, float_bins_ ? &*float_bins_ : nullptr)) {
       if (params_.normalized) value /= total;  // Without pixels fractions are not numbers: they are missing.
       values.push_back(params_.sqrt.value_or(false) ? std::sqrt(value) : value);
     }
@@ -107,6 +108,7 @@ class Histogram {
 
   Params params_;
   std::optional<Binning> binning_;
+  std::optional<FloatBins> float_bins_;  // of `binning_`
   FeatureNames names_;
   Known known_;
 };
