@@ -1,73 +1,16 @@
 #include "nodes/imaging/resample.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
 #include <opencv2/core.hpp>
 
 #include "nodes/imaging/depth.hpp"
-#include "nodes/imaging/spline.hpp"
+#include "nodes/imaging/simd/rounding.hpp"
 
 namespace radflow {
 namespace {
-
-// -2 -1 [0 1 2 3] 4 5 is 2 1 [0 1 2 3] 2 1.
-int mirrored(int position, int size) {
-  if (size == 1) return 0;
-  const int period = 2 * (size - 1);
-  position = std::abs(position) % period;
-  return position < size ? position : period - position;
-}
-
-// R. Keys, Cubic convolution interpolation for digital image processing, IEEE TASSP 29 (1981), a = -0.5.
-double keys(double x) {
-  x = std::abs(x);
-  if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
-  if (x < 2) return ((-0.5 * x + 2.5) * x - 4) * x + 2;
-  return 0;
-}
-
-// The kernel of scipy.ndimage.gaussian_filter: truncated at 4 sigma, of sum 1.
-std::vector<double> gaussian(double sigma) {
-  const int radius = static_cast<int>(4 * sigma + 0.5);
-  std::vector<double> kernel(2 * radius + 1, 1.0);
-  double sum = 0;
-  for (int i = -radius; i <= radius && radius > 0; ++i)
-    sum += kernel[i + radius] = std::exp(-0.5 * i * i / (sigma * sigma));
-  for (double& weight : kernel) weight /= radius > 0 ? sum : 1;
-  return kernel;
-}
-
-// Collects the weights of one new position, then appends their run.
-class RunBuilder {
- public:
-  explicit RunBuilder(int size) : dense_(size, 0.0) {}
-
-  void add(int position, double weight) {
-    if (weight == 0) return;
-    dense_[position] += weight;
-    low_ = std::min(low_, position);
-    high_ = std::max(high_, position);
-  }
-  void append_to(AxisWeights& axis) {
-    axis.runs.push_back({low_, high_ - low_ + 1, axis.weights.size()});
-    axis.weights.insert(axis.weights.end(), dense_.begin() + low_, dense_.begin() + high_ + 1);
-    std::fill(dense_.begin() + low_, dense_.begin() + high_ + 1, 0.0);
-    low_ = static_cast<int>(dense_.size());
-    high_ = -1;
-  }
-
- private:
-  std::vector<double> dense_;
-  int low_ = static_cast<int>(dense_.size());
-  int high_ = -1;
-};
-
-// What `new_position` covers of the old pixels.
-void add_area(RunBuilder& run, int new_position, int from, double factor) {
-  const double begin = new_position * factor, end = std::min((new_position + 1) * factor, from * 1.0);
-  for (int i = static_cast<int>(begin); i < end; ++i)
-    run.add(i, (std::min(end, i + 1.0) - std::max(begin, i * 1.0)) / (end - begin));
-}
 
 // out[j] = sum over the run of weight * line[position], for one row of `channels` interleaved values.
 template <typename T>
@@ -94,41 +37,72 @@ void along_column(const cv::Mat& image, const AxisWeights& rows, std::size_t row
   }
 }
 
-}  // namespace
-
-AxisWeights axis_weights(int from, int to, double factor, Interpolation interpolation, bool anti_aliasing) {
-  const bool nearest = interpolation == Interpolation::Nearest, area = interpolation == Interpolation::Area;
-  const bool smooths = anti_aliasing && factor > 1 && !nearest && !area;
-  const std::vector<double> kernel = smooths ? gaussian((factor - 1) / 2) : std::vector<double>{1.0};
-  const int radius = static_cast<int>(kernel.size() / 2);
-
-  AxisWeights axis;
-  RunBuilder run{from};
-  const auto add = [&](int position, double weight) {
-    const int inside = mirrored(position, from);
-    for (int k = -radius; k <= radius && weight != 0; ++k)
-      run.add(mirrored(inside + k, from), weight * kernel[k + radius]);
-  };
-  for (int i = 0; i < to; ++i) {
-    const double centre = (i + 0.5) * factor - 0.5;
-    const int left = static_cast<int>(std::floor(centre));
-    if (nearest) {
-      run.add(std::min(static_cast<int>((i + 0.5) * factor), from - 1), 1);
-    } else if (area) {
-      add_area(run, i, from, factor);
-    } else if (interpolation == Interpolation::Linear) {
-      add(left, 1 - (centre - left));
-      add(left + 1, centre - left);
-    } else {
-      const auto weight = interpolation == Interpolation::Cubic ? keys : spline_weight;
-      for (int k = left - 1; k <= left + 2; ++k) add(k, weight(centre - k));
-    }
-    run.append_to(axis);
-  }
-  return axis;
+FloatAxis float_axis(const AxisWeights& axis) {
+  return {axis.runs.data(), axis.float_weights.data(), axis.runs.size(), axis.same_from, axis.same_to};
 }
 
-cv::Mat resample(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeights& columns) {
+int most_weights(const AxisWeights& axis) {
+  int most = 0;
+  for (const WeightRun& run : axis.runs) most = std::max(most, run.count);
+  return most;
+}
+
+// One new pixel of one channel, in the order of operations of the sums in double.
+double in_double(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeights& columns, std::size_t row,
+                 std::size_t column) {
+  const WeightRun &down = rows.runs[row], &across = columns.runs[column];
+  const auto pixel = [&](int i, int j) {
+    return static_cast<double>(pixels.ptr<std::uint8_t>(down.first + i)[across.first + j]);
+  };
+  const bool down_first = static_cast<int>(rows.runs.size()) < pixels.rows;
+  double sum = 0;
+  for (int outer = 0; outer < (down_first ? across.count : down.count); ++outer) {
+    double inner = 0;
+    for (int k = 0; k < (down_first ? down.count : across.count); ++k)
+      inner += down_first ? rows.weights[down.at + k] * pixel(k, outer)
+                          : columns.weights[across.at + k] * pixel(outer, k);
+    sum += (down_first ? columns.weights[across.at + outer] : rows.weights[down.at + outer]) * inner;
+  }
+  return sum;
+}
+
+// By the kernels in float; bytes near a tie in double.
+cv::Mat resample_in_float(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeights& columns) {
+  const int height = static_cast<int>(rows.runs.size()), width = static_cast<int>(columns.runs.size());
+  const FloatAxis down = float_axis(rows), across = float_axis(columns);
+  cv::Mat floats(height, width, CV_32F);
+  if (pixels.depth() == CV_32F) {
+    resample_floats(pixels.ptr<float>(), pixels.step1(), pixels.cols, down, across, floats.ptr<float>());
+    return floats;
+  }
+  resample_bytes(pixels.ptr(), pixels.step1(), pixels.cols, down, across, floats.ptr<float>());
+  cv::Mat result(height, width, CV_8U);
+  // Twice what rounding weights, products and sums may move a sum of weights that are 1 together.
+  const float error = static_cast<float>(most_weights(rows) + most_weights(columns) + 4) * 255 * 0x1p-23F;
+  std::vector<std::uint32_t> doubtful;
+  round_to_bytes(floats.ptr<float>(), floats.total(), error, result.ptr(), doubtful);
+  for (const std::uint32_t at : doubtful)
+    result.ptr()[at] =
+        cv::saturate_cast<std::uint8_t>(in_double(pixels, rows, columns, at / width, at % width));
+  return result;
+}
+
+// line[i] becomes what i to i + width - 1 have in common, of a power of two.
+void combine(std::uint8_t* __restrict line, int size, std::uint8_t* __restrict spare, int width) {
+  for (int reach = 1; reach < width; reach *= 2) {
+    std::copy_n(line, size, spare);
+    for (int j = 0; j < size - reach; ++j) line[j] = spare[j] & spare[j + reach];
+  }
+}
+
+}  // namespace
+
+cv::Mat resample(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeights& columns,
+                 Precision precision) {
+  const bool as_float =
+      pixels.type() == CV_8UC1 || (pixels.type() == CV_32FC1 && precision == Precision::Float32);
+  if (as_float && pixels.cols >= static_cast<int>(least_resample_columns()))
+    return resample_in_float(pixels, rows, columns);
   const int channels = pixels.channels();
   const int height = static_cast<int>(rows.runs.size()), width = static_cast<int>(columns.runs.size());
   cv::Mat result(height, width, pixels.type());
@@ -162,32 +136,36 @@ cv::Mat resample(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeigh
 
 cv::Mat resample_valid(const cv::Mat& valid, const AxisWeights& rows, const AxisWeights& columns) {
   const int height = static_cast<int>(rows.runs.size()), width = static_cast<int>(columns.runs.size());
+  int least = valid.cols;
+  for (const WeightRun& run : columns.runs) least = std::min(least, run.count);
+  const int common = static_cast<int>(std::bit_floor(static_cast<unsigned>(least)));
   cv::Mat result(height, width, CV_8U);
-  std::vector<std::uint8_t> line(valid.cols);
+  // Bytes may alias anything: what loops read is in locals.
+  const int size = valid.cols;
+  std::vector<std::uint8_t> lines(2 * static_cast<std::size_t>(size));
+  std::uint8_t *line = lines.data(), *spare = line + size;
+  const WeightRun* runs = columns.runs.data();
   for (int row = 0; row < height; ++row) {
-    std::fill(line.begin(), line.end(), std::uint8_t{255});
-    const auto& [top, count, at] = rows.runs[row];
-    for (int k = 0; k < count; ++k) {
-      const auto* old = valid.ptr<std::uint8_t>(top + k);
-      for (int j = 0; j < valid.cols; ++j) line[j] &= old[j];
-    }
     auto* out = result.ptr<std::uint8_t>(row);
+    const auto [top, count, at] = rows.runs[row];
+    std::copy_n(valid.ptr<std::uint8_t>(top), size, line);
+    for (int k = 1; k < count; ++k) {
+      const auto* old = valid.ptr<std::uint8_t>(top + k);
+      for (int j = 0; j < size; ++j) line[j] &= old[j];
+    }
+    if (std::memchr(line, 0, size) == nullptr) {
+      std::fill_n(out, width, std::uint8_t{255});
+      continue;
+    }
+    combine(line, size, spare, common);
     for (int column = 0; column < width; ++column) {
-      const auto begin = line.begin() + columns.runs[column].first;
-      out[column] = *std::min_element(begin, begin + columns.runs[column].count);
+      const int first = runs[column].first, end = first + runs[column].count - common;
+      std::uint8_t all = line[end];
+      for (int k = first; k < end; k += common) all &= line[k];
+      out[column] = all;
     }
   }
   return result;
-}
-
-Choices<Interpolation> choices_of(Interpolation) {
-  return {
-      {Interpolation::Nearest, "nearest", "The pixel that the new centre lies in: keeps codes and labels."},
-      {Interpolation::Linear, "linear", "As scikit-image's default."},
-      {Interpolation::Cubic, "cubic", "Keys' kernel, kept within the frame's range."},
-      {Interpolation::Area, "area", "The mean of what a new pixel covers."},
-      {Interpolation::BSpline, "bspline",
-       "A cubic B-spline, scikit-image's order 3 to 1e-6, kept within the frame's range."}};
 }
 
 }  // namespace radflow

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "graph/param_codec.hpp"
+#include "nodes/imaging/precision.hpp"
+#include "nodes/imaging/simd/resample.hpp"
 
 namespace radflow {
 
@@ -22,13 +24,11 @@ enum class Interpolation {
 Choices<Interpolation> choices_of(Interpolation);
 
 struct AxisWeights {
-  struct Run {
-    int first = 0;       // old position of the first weight
-    int count = 0;       // how many weights, at least 1; the outer two are not zero
-    std::size_t at = 0;  // where the first stands in `weights`
-  };
-  std::vector<Run> runs;  // one per new position
+  std::vector<WeightRun> runs;  // one per new position
   std::vector<double> weights;
+  std::vector<float> float_weights;  // the same
+  // The longest stretch of runs with equal weights that begin two positions apart.
+  std::size_t same_from = 0, same_to = 0;
 };
 
 // Weights from `from` to `to` pixels (each at least 1), where a new pixel is `factor` old ones wide: from / to if both
@@ -37,8 +37,10 @@ struct AxisWeights {
 // sigma.
 AxisWeights axis_weights(int from, int to, double factor, Interpolation interpolation, bool anti_aliasing);
 
-// Same type as `pixels`, any number of channels. Integers are rounded to nearest and saturate.
-cv::Mat resample(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeights& columns);
+// Same type as `pixels`, any number of channels. Integers are rounded to nearest and saturate, as sums in double give them;
+// CV_32F of one channel is summed in float (within 1e-6 of its range) unless Precision::Float64 asks for double.
+cv::Mat resample(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeights& columns,
+                 Precision precision = Precision::Float32);
 
 // A validity mask for the result: a pixel is image if everything it was made of is.
 cv::Mat resample_valid(const cv::Mat& valid, const AxisWeights& rows, const AxisWeights& columns);

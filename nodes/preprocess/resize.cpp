@@ -12,6 +12,7 @@
 #include "graph/node.hpp"
 #include "nodes/imaging/countable.hpp"
 #include "nodes/imaging/geometry.hpp"
+#include "nodes/imaging/kept.hpp"
 #include "nodes/imaging/picture.hpp"
 #include "nodes/imaging/require.hpp"
 #include "nodes/imaging/resample.hpp"
@@ -28,6 +29,7 @@ struct Params {
   bool anti_aliasing = true;
   std::optional<std::array<double, 2>> spacing;
   std::optional<double> factor;
+  std::optional<Precision> precision;
 };
 
 class Resize {
@@ -89,17 +91,21 @@ class Resize {
     if (const std::size_t bytes = enlarging(frame, height.pixels, width.pixels))
       if (auto error = context.charge(bytes)) return *error;
     const auto weights = [&](int old, const Length& length, Interpolation kind) {
-      return axis_weights(old, length.pixels, length.factor, kind, params_.anti_aliasing);
+      return kept_.get(std::tuple{old, length.pixels, length.factor, kind}, [&] {
+        return axis_weights(old, length.pixels, length.factor, kind, params_.anti_aliasing);
+      });
     };
-    const auto for_rows = weights(rows, height, interpolation),
-               for_columns = weights(columns, width, interpolation);
+    const auto kept_rows = weights(rows, height, interpolation),
+               kept_columns = weights(columns, width, interpolation);
+    const AxisWeights &for_rows = *kept_rows, &for_columns = *kept_columns;
 
     Frame result = frame;
     if (interpolation == Interpolation::BSpline)
-      result.pixels = splined(frame, for_rows, for_columns, weights(rows, height, Interpolation::Nearest),
-                              weights(columns, width, Interpolation::Nearest));
+      result.pixels = splined(frame, for_rows, for_columns, *weights(rows, height, Interpolation::Nearest),
+                              *weights(columns, width, Interpolation::Nearest));
     else
-      result.pixels = resample(frame.pixels, for_rows, for_columns);
+      result.pixels =
+          resample(frame.pixels, for_rows, for_columns, params_.precision.value_or(Precision::Float32));
     if (interpolation == Interpolation::Cubic) keep_range(frame.pixels, {}, result.pixels);
     if (!frame.valid.empty()) result.valid = resample_valid(frame.valid, for_rows, for_columns);
     const double x = width.factor, y = height.factor;
@@ -130,6 +136,7 @@ class Resize {
 
   Params params_;
   Known known_;
+  Kept<std::tuple<int, int, double, Interpolation>, AxisWeights> kept_;  // of an axis
 };
 
 const Register<Resize, Params> registered{
@@ -150,6 +157,7 @@ const Register<Resize, Params> registered{
         .param(&Params::factor, "factor", range(1e-3, 1e3),
                "How many times as many pixels along both axes, rounded; as scikit-image's rescale. Instead "
                "of a size.")
+        .param(&Params::precision, "precision", any(), precision_sentence)
         .any_of({"width", "spacing", "factor"})
         .keeps_known<KnownMeaning, KnownLevels>()
         .errors({codes_not_supported,

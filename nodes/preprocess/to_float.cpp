@@ -9,6 +9,7 @@
 
 #include "graph/node.hpp"
 #include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/precision.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/frame.hpp"
 
@@ -23,11 +24,16 @@ Choices<Depth> choices_of(Depth) {
 
 struct Params {
   Depth depth = Depth::F64;
+  std::optional<Precision> precision;
 };
 
 class ToFloat {
  public:
-  explicit ToFloat(const Params& params) : depth_{static_cast<int>(params.depth)} {}
+  explicit ToFloat(const Params& params) : depth_{static_cast<int>(params.depth)} {
+    if (params.precision == Precision::Float64 && params.depth == Depth::F32)
+      throw ParamError{"precision", "float64 and depth 32 are two answers to one question"};
+    if (params.precision == Precision::Float32) depth_ = CV_32F;
+  }
 
   Frame operator()(const Frame& frame) const {
     const double largest = full_scale(frame.pixels.depth());
@@ -65,6 +71,9 @@ const Register<ToFloat, Params> registered{
         "Scales integer pixels to 0..1 of their type's full scale (signed: -1..1); float pixels keep their "
         "values."}
         .param(&Params::depth, "depth", any(), "Bits of the float result.")
+        .param(&Params::precision, "precision", any(),
+               "What the result is in, and with it what the nodes behind compute in; instead of depth. "
+               "Absent: as depth says.")
         .keeps_known<KnownSize>()
         .example("- to_float: {depth: 64}")};
 

@@ -41,5 +41,12 @@ TEST(ToFloat, Depth32GivesFloats) {
   EXPECT_THROW(make_node("to_float: {depth: 48}"), ConfigError);
 }
 
+TEST(ToFloat, PrecisionSaysTheSameByTheNameThatOtherNodesHave) {
+  const Frame frame = frame_of<std::uint8_t>({{1, 2}});
+  EXPECT_EQ(run("to_float: {precision: float32}", frame).pixels.type(), CV_32F);
+  EXPECT_EQ(run("to_float: {precision: float64}", frame).pixels.type(), CV_64F);
+  EXPECT_THROW(make_node("to_float: {depth: 32, precision: float64}"), ConfigError);
+}
+
 }  // namespace
 }  // namespace radflow

@@ -1,0 +1,223 @@
+#include "nodes/imaging/simd/resample.hpp"
+
+#include <algorithm>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "nodes/imaging/simd/resample.cpp"
+#include "nodes/imaging/simd/targets.hpp"
+// Highway's order.
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace radflow::HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using Floats = hn::ScalableTag<float>;
+using Vector = hn::VFromD<Floats>;
+using Four = hn::FixedTag<float, 4>;
+
+HWY_INLINE Vector load(const float* from) { return hn::LoadU(Floats{}, from); }
+HWY_INLINE Vector load(const std::uint8_t* from) {
+  const hn::Rebind<std::uint8_t, Floats> d8;
+  const hn::Rebind<std::int32_t, Floats> di;
+  return hn::ConvertTo(Floats{}, hn::PromoteTo(di, hn::LoadU(d8, from)));
+}
+
+// All sums are of differences from the first pixel of a run, so that what is flat stays so to the last bit.
+// One new row. Four vectors at a time share each weight.
+template <typename T>
+HWY_INLINE void down(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
+                     std::size_t row, float* out) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  const WeightRun& run = rows.runs[row];
+  const float* weights = rows.weights + run.at;
+  image += run.first * stride;
+  const int count = run.count;
+  std::size_t i = 0;
+  for (; i + 4 * lanes <= width; i += 4 * lanes) {
+    const T* line = image + i;
+    const auto a0 = load(line), b0 = load(line + lanes), c0 = load(line + 2 * lanes),
+               e0 = load(line + 3 * lanes);
+    auto a = hn::Zero(d), b = a, c = a, e = a;
+    for (int k = 1; k < count; ++k) {
+      line += stride;
+      const auto weight = hn::Set(d, weights[k]);
+      a = hn::MulAdd(hn::Sub(load(line), a0), weight, a);
+      b = hn::MulAdd(hn::Sub(load(line + lanes), b0), weight, b);
+      c = hn::MulAdd(hn::Sub(load(line + 2 * lanes), c0), weight, c);
+      e = hn::MulAdd(hn::Sub(load(line + 3 * lanes), e0), weight, e);
+    }
+    hn::StoreU(hn::Add(a, a0), d, out + i);
+    hn::StoreU(hn::Add(b, b0), d, out + i + lanes);
+    hn::StoreU(hn::Add(c, c0), d, out + i + 2 * lanes);
+    hn::StoreU(hn::Add(e, e0), d, out + i + 3 * lanes);
+  }
+  for (; i < width; i += lanes) {
+    i = std::min(i, width - lanes);
+    const T* line = image + i;
+    const auto first = load(line);
+    auto sum = hn::Zero(d);
+    for (int k = 1; k < count; ++k)
+      sum = hn::MulAdd(hn::Sub(load(line + k * stride), first), hn::Set(d, weights[k]), sum);
+    hn::StoreU(hn::Add(sum, first), d, out + i);
+  }
+}
+
+HWY_INLINE float along(const float* line, const FloatAxis& columns, std::size_t column) {
+  const WeightRun& run = columns.runs[column];
+  const float first = line[run.first];
+  float sum = 0;
+  for (int k = 1; k < run.count; ++k) sum += columns.weights[run.at + k] * (line[run.first + k] - first);
+  return first + sum;
+}
+
+// Where runs are alike and two apart, even and odd positions are put apart, and vectors go along the result.
+template <typename T>
+HWY_INLINE void halved(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
+                       const FloatAxis& columns, float* result) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d), half = width / 2 + 1;
+  std::vector<float> buffer(width + 2 * lanes + 2 * (half + 2 * lanes));
+  float* line = buffer.data();
+  float* parts[2] = {line + width + 2 * lanes, line + width + 2 * lanes + half + 2 * lanes};
+  const WeightRun& run = columns.runs[columns.same_from];
+  const float* weights = columns.weights + run.at;
+  for (std::size_t row = 0; row < rows.size; ++row, result += columns.size) {
+    down(image, stride, width, rows, row, line);
+    for (std::size_t i = 0; i < half; i += lanes) {
+      auto even = hn::Undefined(d), odd = hn::Undefined(d);
+      hn::LoadInterleaved2(d, line + 2 * i, even, odd);
+      hn::StoreU(even, d, parts[0] + i);
+      hn::StoreU(odd, d, parts[1] + i);
+    }
+    for (std::size_t i = 0; i < columns.same_from; ++i) result[i] = along(line, columns, i);
+    for (std::size_t i = columns.same_to; i < columns.size; ++i) result[i] = along(line, columns, i);
+    std::size_t i = columns.same_from;
+    for (; i + 4 * lanes <= columns.same_to; i += 4 * lanes) {
+      const std::size_t first = run.first + 2 * (i - columns.same_from);
+      const float* from = parts[first % 2] + first / 2;
+      const auto a0 = hn::LoadU(d, from), b0 = hn::LoadU(d, from + lanes),
+                 c0 = hn::LoadU(d, from + 2 * lanes), e0 = hn::LoadU(d, from + 3 * lanes);
+      auto a = hn::Zero(d), b = a, c = a, e = a;
+      for (int k = 1; k < run.count; ++k) {
+        from = parts[(first + k) % 2] + (first + k) / 2;
+        const auto weight = hn::Set(d, weights[k]);
+        a = hn::MulAdd(hn::Sub(hn::LoadU(d, from), a0), weight, a);
+        b = hn::MulAdd(hn::Sub(hn::LoadU(d, from + lanes), b0), weight, b);
+        c = hn::MulAdd(hn::Sub(hn::LoadU(d, from + 2 * lanes), c0), weight, c);
+        e = hn::MulAdd(hn::Sub(hn::LoadU(d, from + 3 * lanes), e0), weight, e);
+      }
+      hn::StoreU(hn::Add(a, a0), d, result + i);
+      hn::StoreU(hn::Add(b, b0), d, result + i + lanes);
+      hn::StoreU(hn::Add(c, c0), d, result + i + 2 * lanes);
+      hn::StoreU(hn::Add(e, e0), d, result + i + 3 * lanes);
+    }
+    for (; i < columns.same_to; i += lanes) {
+      i = std::min(i, columns.same_to - lanes);
+      const std::size_t first = run.first + 2 * (i - columns.same_from);
+      const auto start = hn::LoadU(d, parts[first % 2] + first / 2);
+      auto sum = hn::Zero(d);
+      for (int k = 1; k < run.count; ++k)
+        sum = hn::MulAdd(hn::Sub(hn::LoadU(d, parts[(first + k) % 2] + (first + k) / 2), start),
+                         hn::Set(d, weights[k]), sum);
+      hn::StoreU(hn::Add(sum, start), d, result + i);
+    }
+  }
+}
+
+// For any ratio: four new rows at a time, of which a place in the buffer holds the four pixels of a column, so that vectors
+// go down and no pixel is gathered.
+template <typename T>
+HWY_INLINE void by_fours(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
+                         const FloatAxis& columns, float* result) {
+  const Floats d;
+  const Four d4;
+  const std::size_t lanes = hn::Lanes(d);
+  std::vector<float> lines(4 * width), buffer(4 * width), turned(4 * (columns.size + lanes));
+  for (std::size_t row = 0; row < rows.size; row += 4) {
+    const std::size_t last = rows.size - 1;
+    const std::size_t second = std::min(row + 1, last), third = std::min(row + 2, last),
+                      fourth = std::min(row + 3, last);
+    down(image, stride, width, rows, row, lines.data());
+    down(image, stride, width, rows, second, lines.data() + width);
+    down(image, stride, width, rows, third, lines.data() + 2 * width);
+    down(image, stride, width, rows, fourth, lines.data() + 3 * width);
+    for (std::size_t i = 0; i < width; i += lanes) {
+      i = std::min(i, width - lanes);
+      const float* line = lines.data() + i;
+      hn::StoreInterleaved4(hn::LoadU(d, line), hn::LoadU(d, line + width), hn::LoadU(d, line + 2 * width),
+                            hn::LoadU(d, line + 3 * width), d, buffer.data() + 4 * i);
+    }
+    for (std::size_t column = 0; column < columns.size; ++column) {
+      const WeightRun& run = columns.runs[column];
+      const float* weights = columns.weights + run.at;
+      const float* from = buffer.data() + 4 * run.first;
+      const auto start = hn::LoadU(d4, from);
+      auto sum = hn::Zero(d4);
+      for (int k = 1; k < run.count; ++k)
+        sum = hn::MulAdd(hn::Sub(hn::LoadU(d4, from + 4 * k), start), hn::Set(d4, weights[k]), sum);
+      hn::StoreU(hn::Add(sum, start), d4, turned.data() + 4 * column);
+    }
+    float* out = result + row * columns.size;
+    const std::size_t to_second = (second - row) * columns.size, to_third = (third - row) * columns.size,
+                      to_fourth = (fourth - row) * columns.size;
+    std::size_t i = 0;
+    for (; i + lanes <= columns.size; i += lanes) {
+      auto a = hn::Undefined(d), b = hn::Undefined(d), c = hn::Undefined(d), e = hn::Undefined(d);
+      hn::LoadInterleaved4(d, turned.data() + 4 * i, a, b, c, e);
+      hn::StoreU(a, d, out + i);
+      hn::StoreU(b, d, out + to_second + i);
+      hn::StoreU(c, d, out + to_third + i);
+      hn::StoreU(e, d, out + to_fourth + i);
+    }
+    for (; i < columns.size; ++i)
+      for (std::size_t k = 0; row + k <= last && k < 4; ++k) out[k * columns.size + i] = turned[4 * i + k];
+  }
+}
+
+template <typename T>
+HWY_INLINE void resample(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
+                         const FloatAxis& columns, float* result) {
+  if (columns.same_to - columns.same_from >= hn::Lanes(Floats{}))
+    halved(image, stride, width, rows, columns, result);
+  else
+    by_fours(image, stride, width, rows, columns, result);
+}
+
+void floats_kernel(const float* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
+                   const FloatAxis& columns, float* result) {
+  resample(image, stride, width, rows, columns, result);
+}
+void bytes_kernel(const std::uint8_t* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
+                  const FloatAxis& columns, float* result) {
+  resample(image, stride, width, rows, columns, result);
+}
+std::size_t lanes_kernel() { return hn::Lanes(Floats{}); }
+
+}  // namespace
+}  // namespace radflow::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace radflow {
+
+HWY_EXPORT(floats_kernel);
+HWY_EXPORT(bytes_kernel);
+HWY_EXPORT(lanes_kernel);
+
+std::size_t least_resample_columns() { return HWY_DYNAMIC_DISPATCH(lanes_kernel)(); }
+
+void resample_floats(const float* image, std::size_t stride, std::size_t image_columns, const FloatAxis& rows,
+                     const FloatAxis& columns, float* result) {
+  HWY_DYNAMIC_DISPATCH(floats_kernel)(image, stride, image_columns, rows, columns, result);
+}
+void resample_bytes(const std::uint8_t* image, std::size_t stride, std::size_t image_columns,
+                    const FloatAxis& rows, const FloatAxis& columns, float* result) {
+  HWY_DYNAMIC_DISPATCH(bytes_kernel)(image, stride, image_columns, rows, columns, result);
+}
+
+}  // namespace radflow
+#endif
