@@ -1,10 +1,10 @@
 // gaussian_blur: smooths each frame with a separable Gaussian kernel, cut off at 4 sigma. Depth and range
 // stay. Padding is left out (weights of the image pixels are made to sum to 1) and stays as it is.
 //   - gaussian_blur: {sigma: 1.5}
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core.hpp>
 
 #include "graph/node.hpp"
-#include "nodes/imaging/gaussian.hpp"
+#include "nodes/imaging/blur.hpp"
 #include "nodes/imaging/require.hpp"
 
 namespace radflow {
@@ -25,30 +25,28 @@ Choices<Border> choices_of(Border) {
 struct Params {
   double sigma = 1.5;
   Border border = Border::Reflect;
+  std::optional<Precision> precision;
 };
 
 class GaussianBlur {
  public:
   explicit GaussianBlur(const Params& params)
-      : kernel_{gaussian_kernel(params.sigma)}, border_{static_cast<int>(params.border)} {}
+      : blur_{params.sigma, static_cast<int>(params.border), params.precision.value_or(Precision::Float32)} {}
 
   Result<Frame> operator()(const Frame& frame) const {
     if (auto error = require_values(frame, "gaussian_blur")) return *error;
-    cv::Mat result;
-    smoothed(frame.pixels, frame.valid, kernel_, border_).convertTo(result, frame.pixels.depth());
-    if (!frame.valid.empty()) frame.pixels.copyTo(result, frame.valid == 0);
-    return frame.with_pixels(std::move(result));
+    return frame.with_pixels(blur_(frame.pixels, frame.valid));
   }
 
  private:
-  cv::Mat kernel_;
-  int border_;
+  Blur blur_;
 };
 
 const Register<GaussianBlur, Params> registered{
     NodeSpec{"gaussian_blur", "Smooths each frame with a Gaussian kernel."}
         .param(&Params::sigma, "sigma", range(0.1, 50.0), "Standard deviation, in pixels.")
         .param(&Params::border, "border", any(), "What stands beyond the frame's border.")
+        .param(&Params::precision, "precision", any(), precision_sentence)
         .keeps_known()
         .errors({codes_not_supported})
         .example("- gaussian_blur: {sigma: 1.5}")};

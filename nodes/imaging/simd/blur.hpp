@@ -1,0 +1,32 @@
+// Smoothing by a symmetric kernel along rows and columns, of one channel in float.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace radflow {
+
+struct BlurKernel {
+  std::vector<float> weights;  // 2 * radius + 1
+  std::size_t radius() const { return weights.size() / 2; }
+};
+
+// Images must have at least this many columns.
+std::size_t least_blur_columns();
+
+// `rows` are those of the image with `radius` rows of its border before and behind them. `beside` are the columns that
+// stand for those left of the image, from the outermost, and for those right of it. Gives height * width floats.
+void blur_floats(const float* const* rows, std::size_t height, std::size_t width, const int* beside,
+                 const BlurKernel& kernel, float* result);
+void blur_bytes(const std::uint8_t* const* rows, std::size_t height, std::size_t width, const int* beside,
+                const BlurKernel& kernel, float* result);
+
+// Where pixels have padding beside them: result / (share / 255), with `share` the smoothed validity (0 to 255). Where that is
+// within 5e-7 of all, the result stays; where `valid` is 0, the original stands.
+void normalise_blurred(float* result, const float* share, const std::uint8_t* valid, const float* original,
+                       std::size_t count);
+void normalise_blurred(float* result, const float* share, const std::uint8_t* valid,
+                       const std::uint8_t* original, std::size_t count);
+
+}  // namespace radflow
