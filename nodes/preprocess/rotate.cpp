@@ -10,11 +10,11 @@
 #include <opencv2/core.hpp>
 
 #include "graph/node.hpp"
-#include "nodes/imaging/depth.hpp"
 #include "nodes/imaging/geometry.hpp"
 #include "nodes/imaging/picture.hpp"
 #include "nodes/imaging/require.hpp"
 #include "nodes/imaging/warp.hpp"
+#include "nodes/imaging/warp_linear.hpp"
 
 namespace radflow {
 namespace {
@@ -41,46 +41,16 @@ struct Params {
   double fill = 0;
   std::optional<Outside> outside;
   std::optional<Between> interpolation;
+  std::optional<Precision> precision;
 };
-
-// Where a new pixel lies in the old frame: the four pixels around it and the fractions between them.
-struct Place {
-  Place(const PixelMap& to_old, int column, int row) {
-    const auto [x, y] = apply(to_old, column, row);
-    left = cvFloor(x);
-    top = cvFloor(y);
-    dc = x - left;
-    dr = y - top;
-    right = left + (dc > 0 ? 1 : 0);
-    bottom = top + (dr > 0 ? 1 : 0);
-  }
-  bool inside(const cv::Mat& image) const {
-    return left >= 0 && top >= 0 && right < image.cols && bottom < image.rows;
-  }
-
-  int left, right, top, bottom;
-  double dc, dr;
-};
-
-// Bilinear, `fill` beyond the frame; in the order of operations of scikit-image.
-template <typename T>
-double bilinear(const cv::Mat& image, const Place& place, int channel, double fill) {
-  const auto pixel = [&](int row, int column) -> double {
-    if (row < 0 || row >= image.rows || column < 0 || column >= image.cols) return fill;
-    return image.ptr<T>(row)[column * image.channels() + channel];
-  };
-  const auto& [left, right, top, bottom, dc, dr] = place;
-  const double above = (1 - dc) * pixel(top, left) + dc * pixel(top, right);
-  const double below = (1 - dc) * pixel(bottom, left) + dc * pixel(bottom, right);
-  return (1 - dr) * above + dr * below;
-}
 
 class Rotate {
  public:
   explicit Rotate(const Params& params)
       : fill_{params.fill},
         outside_counts_{params.outside == Outside::Value},
-        between_{params.interpolation.value_or(Between::Linear)} {
+        between_{params.interpolation.value_or(Between::Linear)},
+        precision_{params.precision.value_or(Precision::Float32)} {
     // Exact at multiples of 90 degrees, where sin and cos of a rounded pi are not.
     const double quarters = params.angle / 90, radians = params.angle * std::numbers::pi / 180;
     const bool exact = quarters == std::round(quarters);
@@ -114,17 +84,10 @@ class Rotate {
         return *error;
     const PixelMap to_old = map(frame.pixels.size(), frame.geometry);
     const BeyondFrame beyond{fill_, outside_counts_};
-    Frame result = between_ == Between::Linear    ? bilinear_turned(frame, to_old)
+    Frame result = between_ == Between::Linear    ? warped_linear(frame, to_old, beyond, precision_)
                    : between_ == Between::BSpline ? warped_spline(frame, to_old, beyond)
                                                   : warped_nearest(frame, to_old, beyond);
     result.geometry = remapped(frame.geometry, to_old);
-    return result;
-  }
-
-  Frame bilinear_turned(const Frame& frame, const PixelMap& to_old) const {
-    Frame result = frame.with_pixels(turned(frame.pixels, to_old, fill_));
-    result.valid = valid(frame, to_old);
-    if (cv::countNonZero(result.valid) == static_cast<int>(result.valid.total())) result.valid.release();
     return result;
   }
 
@@ -137,43 +100,10 @@ class Rotate {
     return {cos_, right, (cos_ * -x + right * -y) + x, down, cos_, (down * -x + cos_ * -y) + y};
   }
 
-  static cv::Mat turned(const cv::Mat& image, const PixelMap& to_old, double fill) {
-    cv::Mat result{image.size(), image.type()};
-    for_depth(image.depth(), [&](auto zero) {
-      using T = decltype(zero);
-      for (int row = 0; row < result.rows; ++row) {
-        T* out = result.ptr<T>(row);
-        for (int column = 0; column < result.cols; ++column) {
-          const Place place{to_old, column, row};
-          for (int channel = 0; channel < image.channels(); ++channel)
-            *out++ = cv::saturate_cast<T>(bilinear<T>(image, place, channel, fill));
-        }
-      }
-    });
-    return result;
-  }
-
-  // A pixel is image where all that it was made of is.
-  cv::Mat valid(const Frame& frame, const PixelMap& to_old) const {
-    cv::Mat result(frame.pixels.size(), CV_8U, cv::Scalar{0});
-    const auto image = [&](int row, int column) {
-      if (row < 0 || row >= frame.pixels.rows || column < 0 || column >= frame.pixels.cols)
-        return outside_counts_;
-      return frame.valid.empty() || frame.valid.ptr<std::uint8_t>(row)[column] != 0;
-    };
-    for (int row = 0; row < result.rows; ++row)
-      for (int column = 0; column < result.cols; ++column) {
-        const Place at{to_old, column, row};
-        if (image(at.top, at.left) && image(at.top, at.right) && image(at.bottom, at.left) &&
-            image(at.bottom, at.right))
-          result.ptr<std::uint8_t>(row)[column] = 255;
-      }
-    return result;
-  }
-
   double fill_;
   bool outside_counts_;
   Between between_;
+  Precision precision_;
   double cos_ = 1;
   double sin_ = 0;
 };
@@ -188,6 +118,7 @@ const Register<Rotate, Params> registered{
         .param(&Params::outside, "outside", any(), "What that is to the nodes behind.")
         .param(&Params::interpolation, "interpolation", any(),
                "How a new pixel gets its value; masks take the nearest label.")
+        .param(&Params::precision, "precision", any(), precision_sentence)
         .keeps_known()
         .errors({codes_not_supported})
         .example("- rotate: {angle: 45}")};

@@ -1,0 +1,120 @@
+// The nodes with kernels against the same frames in CV_64F, which take the plain way: floats within 1e-6 of the range, bytes
+// equal to what doubles round to, validity equal.
+#include "tests/nodes/imaging/kernel_frames.hpp"
+
+#include "tests/nodes/every_target.hpp"
+#include "tests/nodes/frames.hpp"
+
+namespace radflow {
+namespace {
+
+void expect_as_in_double(const std::string& yaml, const Frame& frame) {
+  const Frame expected = run(yaml, in_depth(frame, CV_64F));
+  on_every_target([&] {
+    const Frame result = run(yaml, frame);
+    ASSERT_EQ(result.pixels.depth(), frame.pixels.depth());
+    const std::string what = yaml + " of " + std::to_string(frame.pixels.cols) + "x" +
+                             std::to_string(frame.pixels.rows) + " pixels";
+    const Frame in_bytes = in_depth(expected, frame.pixels.depth());
+    if (frame.pixels.depth() == CV_8U)
+      EXPECT_EQ(largest_difference(result.pixels, in_bytes.pixels), 0) << what;
+    else
+      EXPECT_LE(largest_difference(in_depth(result, CV_64F).pixels, expected.pixels), 256e-6) << what;
+    ASSERT_EQ(result.valid.size(), expected.valid.size()) << what;
+    if (!result.valid.empty()) {
+      EXPECT_EQ(largest_difference(result.valid, expected.valid), 0) << what;
+    }
+  });
+}
+
+void expect_as_in_double(const std::vector<std::string>& graphs) {
+  for (const cv::Size& size : kernel_sizes())
+    for (const bool padded : {false, true})
+      for (const int depth : {CV_8U, CV_32F})
+        for (const std::string& yaml : graphs) expect_as_in_double(yaml, noise_frame(size, depth, padded));
+}
+
+TEST(Kernels, Resize) {
+  expect_as_in_double({"resize: {width: 50, height: 101}", "resize: {width: 14, height: 14}",
+                       "resize: {width: 128, height: 7, interpolation: cubic}",
+                       "resize: {width: 9, height: 33, interpolation: area}",
+                       "resize: {width: 33, height: 20, anti_aliasing: false}"});
+}
+
+TEST(Kernels, ResizeByHalfAndByFourToThree) {
+  for (const int depth : {CV_8U, CV_32F}) {
+    expect_as_in_double("resize: {width: 100, height: 75}", noise_frame({200, 150}, depth, true));
+    expect_as_in_double("resize: {width: 150, height: 75}", noise_frame({200, 100}, depth, false));
+    expect_as_in_double("resize: {width: 100, height: 300}", noise_frame({200, 150}, depth, false));
+  }
+}
+
+TEST(Kernels, GaussianBlur) {
+  expect_as_in_double({"gaussian_blur: {sigma: 0.1}", "gaussian_blur: {sigma: 0.5}",
+                       "gaussian_blur: {sigma: 1}", "gaussian_blur: {border: edge}",
+                       "gaussian_blur: {sigma: 3.3, border: symmetric}"});
+}
+
+TEST(Kernels, GaussianBlurOfALargeSigma) {
+  expect_as_in_double("gaussian_blur: {sigma: 12}", noise_frame({90, 70}, CV_32F, true));
+}
+
+TEST(Kernels, Rotate) {
+  expect_as_in_double({"rotate: {angle: 45}", "rotate: {angle: 90}", "rotate: {angle: -13.7, fill: 20}",
+                       "rotate: {angle: 0.001}", "rotate: {angle: 200, outside: value}"});
+}
+
+TEST(Kernels, RotateOfPixelsThatAreNotSquare) {
+  Frame frame = noise_frame({120, 80}, CV_32F, true);
+  frame.geometry.spacing = {0.4, 1.1};
+  expect_as_in_double("rotate: {angle: 31}", frame);
+}
+
+// Bytes of few values, in which ties are many.
+TEST(Kernels, BytesOfFewValues) {
+  cv::Mat noise(120, 160, CV_8U);
+  cv::RNG{8}.fill(noise, cv::RNG::UNIFORM, 0, 3);
+  for (const char* yaml :
+       {"resize: {width: 80, height: 60}", "resize: {width: 120, height: 90}",
+        "resize: {width: 80, height: 60, anti_aliasing: false}", "gaussian_blur: {}", "rotate: {angle: 30}"})
+    expect_as_in_double(yaml, {.pixels = noise * 101});
+}
+
+TEST(Kernels, APartOfALargerPicture) {
+  for (const int depth : {CV_8U, CV_32F}) {
+    Frame frame = noise_frame({210, 90}, depth, true);
+    const cv::Rect part{3, 5, 150, 70};
+    frame.pixels = frame.pixels(part);
+    frame.valid = frame.valid(part);
+    for (const char* yaml : {"resize: {width: 75, height: 35}", "gaussian_blur: {}", "rotate: {angle: 30}"})
+      expect_as_in_double(yaml, frame);
+  }
+}
+
+// float64 is what these nodes computed before: in double, rounded once.
+TEST(Kernels, PrecisionFloat64RoundsDoublesOnce) {
+  const Frame frame = noise_frame({150, 70}, CV_32F, true);
+  for (const std::string yaml :
+       {"resize: {width: 75, height: 31", "gaussian_blur: {sigma: 1", "rotate: {angle: 30"}) {
+    const Frame expected = in_depth(run(yaml + "}", in_depth(frame, CV_64F)), CV_32F);
+    EXPECT_EQ(largest_difference(run(yaml + ", precision: float64}", frame).pixels, expected.pixels), 0)
+        << yaml;
+  }
+}
+
+// Frames of two sizes in turn find what is kept for each.
+TEST(Kernels, WhatIsKeptIsThatOfTheFrame) {
+  const auto node = make_node("resize: {width: 20, height: 20}");
+  for (int i = 0; i < 30; ++i) {
+    const Frame frame = noise_frame({30 + i % 11, 40}, CV_32F, false);
+    const Payload payload = Payload::of(frame);
+    const Payload* input = &payload;
+    const Outcome outcome = node->call({&input, 1}, FakeContext{});
+    EXPECT_EQ(largest_difference(outcome.value.as<Frame>().pixels,
+                                 run("resize: {width: 20, height: 20}", frame).pixels),
+              0);
+  }
+}
+
+}  // namespace
+}  // namespace radflow
