@@ -17,6 +17,7 @@
 #include "cli/summary.hpp"
 #include "cli/tap.hpp"
 #include "cli/terminal.hpp"
+#include "cli/workspace.hpp"
 #include "connectors/kafka/client/topic_reader.hpp"
 #include "connectors/kafka/librdkafka/mock_broker.hpp"
 #include "connectors/stand_in.hpp"
@@ -141,22 +142,10 @@ class Screen {
   bool headed_ = false;
 };
 
-struct Workspace {
-  std::string path = (std::filesystem::temp_directory_path() / "radflow-demo-XXXXXX").string();
-  Workspace() {
-    if (!mkdtemp(path.data()))
-      throw std::runtime_error{"cannot make a folder for the demonstration: " + path};
-  }
-  ~Workspace() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-};
-
 int demo(const Options& options) {
   const SignalWatch signals;
   EndWatch end;
-  const Workspace workspace;
+  const Workspace workspace{"demo"};
   std::unique_ptr<Source> source = input(options);
   const std::uint64_t total =
       options.folder.empty() ? static_cast<std::uint64_t>(options.count) : count_input(options.folder);
