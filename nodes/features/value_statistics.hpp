@@ -7,7 +7,7 @@
 #include <opencv2/core/mat.hpp>
 
 #include "graph/param_codec.hpp"
-#include "nodes/imaging/binning.hpp"
+#include "nodes/imaging/simd/binning.hpp"
 
 namespace radflow {
 

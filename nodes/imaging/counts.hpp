@@ -12,8 +12,8 @@
 #include "graph/param_codec.hpp"
 #include "graph/result.hpp"
 #include "graph/spec.hpp"
-#include "nodes/imaging/binning.hpp"
 #include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/simd/binning.hpp"
 #include "nodes/imaging/simd/counts.hpp"
 #include "nodes/types/frame.hpp"
 

@@ -7,6 +7,7 @@
 #include <opencv2/core.hpp>
 
 #include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/finite.hpp"
 #include "nodes/imaging/simd/rounding.hpp"
 
 namespace radflow {
@@ -101,7 +102,9 @@ cv::Mat resample(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeigh
                  Precision precision) {
   const bool as_float =
       pixels.type() == CV_8UC1 || (pixels.type() == CV_32FC1 && precision == Precision::Float32);
-  if (as_float && pixels.cols >= static_cast<int>(least_resample_columns()))
+  // The kernels would make NaN of an infinite neighbour without weight.
+  if (as_float && (pixels.depth() == CV_8U || all_finite(pixels)) &&
+      pixels.cols >= static_cast<int>(least_resample_columns()))
     return resample_in_float(pixels, rows, columns);
   const int channels = pixels.channels();
   const int height = static_cast<int>(rows.runs.size()), width = static_cast<int>(columns.runs.size());

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <type_traits>
 
-#include "nodes/imaging/binning.hpp"
 #include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/simd/binning.hpp"
 #include "nodes/types/frame.hpp"
 
 namespace radflow {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/finite.hpp"
 #include "nodes/imaging/simd/rounding.hpp"
 #include "nodes/imaging/simd/turn.hpp"
 
@@ -207,7 +208,9 @@ bool kernel_can(const Frame& frame, const PixelMap& to_old, const BeyondFrame& b
   const bool small =
       pixels.rows * std::max(pixels.step1(), static_cast<std::size_t>(pixels.cols)) < std::size_t{1} << 30;
   if (pixels.type() == CV_8UC1) return between && small && beyond.value == std::round(beyond.value);
-  return pixels.type() == CV_32FC1 && precision == Precision::Float32 && between && small;
+  // The kernel would make NaN of an infinite neighbour without weight.
+  return pixels.type() == CV_32FC1 && precision == Precision::Float32 && between && small &&
+         all_finite(pixels);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 namespace radflow::cli {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 namespace fs = std::filesystem;
@@ -129,10 +130,10 @@ TEST_F(EvaluateProgram, TrainsWhatSelectChose) {
   const std::string title = line.substr(line.rfind("  ") + 2);
   const std::string name = title.substr(0, title.find(','));
   EXPECT_THAT(ran.out, HasSubstr("small.model: " + name + " of 16 features")) << line;
-  EXPECT_THAT(
-      run("train", "--select --budget 1ms --nested").out,
-      AllOf(HasSubstr("cut off by --budget 1ms after 1 of"), HasSubstr("by nested folds, grouped by patient"),
-            Not(HasSubstr("optimistic, as it was chosen"))));
+  EXPECT_THAT(run("train", "--select --budget 1ms --nested").out,
+              AllOf(ContainsRegex("cut off by --budget 1ms after [12] of 13"),
+                    HasSubstr("by nested folds, grouped by patient"),
+                    Not(HasSubstr("optimistic, as it was chosen"))));
   EXPECT_THAT(run("train", "--select --budget 1x").out, HasSubstr("expected a duration such as"));
 }
 

@@ -89,7 +89,8 @@ std::string some_value(const Shape& shape) {
 // Those that a graph must give, "fit" for "fit.trees".
 bool is_needed(const Spec& spec, const ParamSpec& param) {
   return param.limits().required ||
-         any_field(param.shape.fields, [](const ParamSpec& field) { return field.limits().required; }) ||
+         (!param.shape.optional &&
+          any_field(param.shape.fields, [](const ParamSpec& field) { return field.limits().required; })) ||
          std::ranges::find(spec.any_of, param.name) != spec.any_of.end();
 }
 

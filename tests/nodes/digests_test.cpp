@@ -39,6 +39,11 @@ TEST(Digests, OfTheGraphsThatComeWithRadflowStayWhatTheyAre) {
   EXPECT_EQ(digest_of("examples/lesions/slices.yaml"), "xxh3:080058c8bdadd2f0e79e96d9316cc8a4");
   EXPECT_EQ(digest_of("examples/own_node/graph.yaml"), "xxh3:9fa1c09f7061a18b371787d21c270a48");
   EXPECT_EQ(digest_of("examples/pneumonia/slices.yaml"), "xxh3:080058c8bdadd2f0e79e96d9316cc8a4");
+  EXPECT_EQ(digest_of("examples/article_chain/chain.yaml"), "xxh3:def92834d543098c91820b4bb16ef7a5");
+  EXPECT_EQ(digest_of("examples/enhance_us/enhance.yaml"), "xxh3:e23985d485613b10d160e263dca7d1fe");
+  EXPECT_EQ(digest_of("examples/localise_ct/localise.yaml"), "xxh3:f3e3ae0448c3a72539e900d8e6726242");
+  EXPECT_EQ(digest_of("examples/quality_gate/gate.yaml"), "xxh3:feb7cb44efedae747a98e6c6ebee502f");
+  EXPECT_EQ(digest_of("examples/segment_mr/segment.yaml"), "xxh3:ddd49738797b4d798a0df0d76d4bad4c");
   EXPECT_EQ(digest_of("examples/phantom_texture/graph.yaml"), "xxh3:dc18ff86769d299eac4e03af5404bc31");
 }
 
@@ -50,7 +55,8 @@ TEST(Digests, NoGraphIsLeftOut) {
       if (entry.path().extension() == ".yaml") found.push_back(entry.path().filename().string());
   EXPECT_THAT(found, testing::UnorderedElementsAre("article.yaml", "pneumonia.yaml", "pneumonia_forest.yaml",
                                                    "lesions.yaml", "slices.yaml", "slices.yaml", "graph.yaml",
-                                                   "graph.yaml"));
+                                                   "graph.yaml", "chain.yaml", "enhance.yaml",
+                                                   "localise.yaml", "gate.yaml", "segment.yaml"));
 }
 
 TEST(Digests, OfTheGraphInTheReadmeStaysWhatItIs) {

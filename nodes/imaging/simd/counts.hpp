@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "nodes/imaging/binning.hpp"
+#include "nodes/imaging/simd/binning.hpp"
 
 namespace radflow {
 

@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "nodes/imaging/binning.hpp"
+#include "nodes/imaging/simd/binning.hpp"
 #include "nodes/types/features.hpp"
 #include "tests/nodes/frames.hpp"
 
