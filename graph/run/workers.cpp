@@ -47,7 +47,7 @@ class Workers::Impl {
 
   void put(std::size_t stage, Message* message) {
     running_[stage]->waiting.fetch_add(1, std::memory_order_relaxed);
-    if (message) happens_before(message);
+    happens_before(handed_over(*running_[stage], message));
     running_[stage]->node.try_put(message);
   }
   std::int64_t waiting(std::size_t stage) const {
@@ -63,7 +63,7 @@ class Workers::Impl {
     Running(flow::graph& graph, std::size_t concurrency, std::function<void(Message*, std::size_t)> run)
         : body{std::move(run)}, node{graph, concurrency, [this, &graph](Message* message) {
                                        waiting.fetch_sub(1, std::memory_order_relaxed);
-                                       if (message) happens_after(message);
+                                       happens_after(handed_over(*this, message));
                                        body(message,
                                             static_cast<std::size_t>(
                                                 oneapi::tbb::this_task_arena::current_thread_index()));
@@ -75,6 +75,11 @@ class Workers::Impl {
     const std::function<void(Message*, std::size_t)> body;
     flow::function_node<Message*, flow::continue_msg> node;
   };
+
+  // What a call follows: its message, or without one all that was put before.
+  static void* handed_over(Running& running, Message* message) {
+    return message ? static_cast<void*>(message) : &running;
+  }
 
   oneapi::tbb::global_control control_;
   oneapi::tbb::task_arena arena_;

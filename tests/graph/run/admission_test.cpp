@@ -32,8 +32,9 @@ TEST(Pipeline, MemoryStaysWithinTheBudgetWhenTheSinkStalls) {
   TestGraph graph;
   graph.plan.memory_bytes = 100'000;
   graph.source(records(500, 0, 9'000)).node("a", {""}, offset).sink("out", {"a"}, Order::None);
-  graph.start();
+  graph.build();
   graph.sinks.at("out")->hold(true);
+  graph.start();
   std::this_thread::sleep_for(std::chrono::milliseconds{100});
   EXPECT_LE(graph.pipeline->stats().bytes_in_flight, 100'000);
   EXPECT_GT(graph.pipeline->stats().records_in_flight, 5);

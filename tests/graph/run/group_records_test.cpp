@@ -31,8 +31,9 @@ TEST(Groups, ARecordAsLargeAsTheMemoryIsLetInBesideAnOpenGroup) {
 
 TEST(Groups, NoMemberIsDoneBeforeTheGroupIsAcknowledged) {
   TestGraph graph = tens(1);
-  Pipeline& pipeline = graph.start();
+  graph.build();
   graph.sinks.at("out")->hold(true);
+  Pipeline& pipeline = graph.start();
   EXPECT_TRUE(comes_true(std::chrono::seconds{10}, [&] { return graph.kept("out").size() == 1; }));
   EXPECT_TRUE(graph.done().empty());
   graph.sinks.at("out")->hold(false);
@@ -114,8 +115,9 @@ TEST(Groups, AKeyBelongsToOnePartition) {
 // The one that completes the group, too: its bytes are given back while the group is on its way.
 TEST(Groups, AllMembersWaitWhileTheGroupIsOnItsWay) {
   TestGraph graph = tens(1);
-  Pipeline& pipeline = graph.start();
+  graph.build();
   graph.sinks.at("out")->hold(true);
+  Pipeline& pipeline = graph.start();
   EXPECT_TRUE(comes_true(std::chrono::seconds{10}, [&] { return graph.kept("out").size() == 1; }));
   EXPECT_EQ(graph.script->of(graph.script->parked_offsets), all(10));
   EXPECT_TRUE(comes_true(std::chrono::seconds{10}, [&] { return pipeline.stats().bytes_in_flight == 0; }));

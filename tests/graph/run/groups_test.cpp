@@ -133,8 +133,9 @@ TEST(Groups, AreCountedWhileTheyAreOpenAndByHowTheyEnded) {
 // A group that does not come through holds its partition's frontier, though none of its members does.
 TEST(Groups, AGroupThatIsLongOnItsWayIsAStall) {
   TestGraph graph = tens(1);
-  Pipeline& pipeline = graph.start();
+  graph.build();
   graph.sinks.at("out")->hold(true);
+  Pipeline& pipeline = graph.start();
   EXPECT_TRUE(comes_true(std::chrono::seconds{10}, [&] { return !pipeline.stats().stalls.empty(); }));
   const std::vector<Stall> stalls = pipeline.stats().stalls;
   ASSERT_EQ(stalls.size(), 1u);

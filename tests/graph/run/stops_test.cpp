@@ -44,8 +44,9 @@ TEST(Pipeline, WhatHasNotEndedWhenTheDrainIsOverIsNotDone) {
     return offset(in, context);
   };
   graph.source(records(6)).node("a", {""}, wait_then_offset).sink("out", {"a"});
-  graph.start();
+  graph.build();
   graph.sinks.at("out")->hold(true);
+  graph.start();
   held = true;
   held.notify_all();
   while (graph.kept("out").size() < 6) std::this_thread::yield();
