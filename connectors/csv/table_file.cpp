@@ -1,31 +1,20 @@
 #include "connectors/csv/table_file.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 
 #include "connectors/writable.hpp"
 
 namespace radflow {
 namespace {
 
-ParamError cannot_write(const std::string& path, const std::string& why) {
-  return {"path",
-          fmt::format("'{}' cannot be written: {}; make its folder, or choose another path", path, why)};
-}
-
 int opened(const std::string& path, TableFile::IfExists if_exists) {
-  const int mode = if_exists == TableFile::IfExists::Overwrite ? O_TRUNC : 0;
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | mode, 0666);
-  if (descriptor < 0) throw cannot_write(path, std::strerror(errno));
-  struct stat status {};
-  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) return descriptor;
+  const int descriptor = open_to_append(path, if_exists == TableFile::IfExists::Overwrite);
+  if (is_regular(descriptor)) return descriptor;
   ::close(descriptor);
   throw ParamError{"path",
                    fmt::format("'{}' is no file: a table that is cut short could not be mended there", path)};
@@ -33,29 +22,24 @@ int opened(const std::string& path, TableFile::IfExists if_exists) {
 
 // The first line, with its line feed; what stands behind the last line feed is cut off.
 std::string first_line(int descriptor, const std::string& path) {
-  std::ifstream in{path, std::ios::binary};
-  std::string head, line;
-  off_t end = 0;
-  while (std::getline(in, line) && !in.eof()) {
-    if (end == 0) head = line + '\n';
-    end += static_cast<off_t>(line.size()) + 1;
-  }
-  if (::lseek(descriptor, 0, SEEK_END) != end) {
+  const off_t size = ::lseek(descriptor, 0, SEEK_END), end = end_of_lines(descriptor, size);
+  if (end < 0) throw cannot_write(path, "its lines cannot be read");
+  if (end != size) {
     log_warning(path + ": removing a last line that was cut short", named("csv", {{"path", path}}));
     if (::ftruncate(descriptor, end) != 0) throw cannot_write(path, std::strerror(errno));
   }
-  return head;
+  std::ifstream in{path, std::ios::binary};
+  std::string head;
+  return std::getline(in, head) ? head + '\n' : "";
 }
 
 }  // namespace
 
 TableFile::TableFile(const std::string& path, IfExists if_exists, Retry retry)
     : file_{opened(path, if_exists)},
-      head_{first_line(file_.descriptor, path)},
+      head_{first_line(file_.number, path)},
       written_{!head_.empty()},
       queue_{"csv " + path, retry, [this](std::span<Item> items) { return write(items); }} {}
-
-TableFile::File::~File() { ::close(descriptor); }
 
 std::optional<ParamError> TableFile::check(const std::string& path) {
   const std::string why = why_no_file(path);
@@ -77,7 +61,7 @@ TableFile::Queue::Attempt TableFile::write(std::span<Item> items) {
   for (const Item& item : items) text += item.row;
   std::size_t taken = 0;
   while (taken < text.size() && attempt.wrong.empty()) {
-    const ssize_t wrote = ::write(file_.descriptor, text.data() + taken, text.size() - taken);
+    const ssize_t wrote = ::write(file_.number, text.data() + taken, text.size() - taken);
     if (wrote >= 0)
       taken += static_cast<std::size_t>(wrote);
     else if (errno != EINTR)
@@ -93,8 +77,8 @@ TableFile::Queue::Attempt TableFile::write(std::span<Item> items) {
     while (attempt.written < items.size() && whole + items[attempt.written].row.size() <= taken)
       whole += items[attempt.written++].row.size();
   if (whole < taken) {
-    const off_t end = ::lseek(file_.descriptor, 0, SEEK_END) - static_cast<off_t>(taken - whole);
-    if (::ftruncate(file_.descriptor, end) != 0) attempt.wrong = std::strerror(errno);
+    const off_t end = ::lseek(file_.number, 0, SEEK_END) - static_cast<off_t>(taken - whole);
+    if (::ftruncate(file_.number, end) != 0) attempt.wrong = std::strerror(errno);
   }
   return attempt;
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "connectors/append_file.hpp"
 #include "connectors/holding_queue.hpp"
 
 namespace radflow {
@@ -38,17 +39,7 @@ class TableFile {
 
   Queue::Attempt write(std::span<Item> items);
 
-  // Closes the descriptor when the queue's thread, the last user, has ended.
-  class File {
-   public:
-    explicit File(int descriptor) : descriptor{descriptor} {}
-    ~File();
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    const int descriptor;
-  };
-
-  File file_;
+  Descriptor file_;  // closed when the queue's thread, the last user, has ended
   std::mutex mutex_;
   std::string head_;      // of the table; "" while it is not known
   bool written_ = false;  // the file has it

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,6 +11,7 @@
 #include <filesystem>
 #include <map>
 
+#include "connectors/append_file.hpp"
 #include "connectors/log.hpp"
 #include "connectors/ndjson/line.hpp"
 #include "connectors/writable.hpp"
@@ -22,32 +22,6 @@ namespace {
 
 // Writes are at most about this long, so that a large backlog is acknowledged as it goes.
 constexpr std::size_t longest_write = 1 << 20;
-
-bool is_regular(int descriptor) {
-  struct stat status {};
-  return ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
-}
-
-// Where the last whole line ends.
-off_t end_of_lines(int descriptor, off_t size) {
-  std::array<char, 65536> block;
-  while (size > 0) {
-    const auto length = static_cast<std::size_t>(std::min<off_t>(size, block.size()));
-    if (::pread(descriptor, block.data(), length, size - static_cast<off_t>(length)) !=
-        static_cast<ssize_t>(length))
-      return -1;
-    const std::string_view text{block.data(), length};
-    if (const std::size_t feed = text.rfind('\n'); feed != std::string_view::npos)
-      return size - static_cast<off_t>(length - feed - 1);
-    size -= static_cast<off_t>(length);
-  }
-  return 0;
-}
-
-ParamError cannot_write(const std::string& path, const std::string& why) {
-  return {"path",
-          fmt::format("'{}' cannot be written: {}; make its folder, or choose another path", path, why)};
-}
 
 // Where the last whole line ends. Throws if a line behind it is none of ours.
 off_t checked_end(int descriptor, off_t size, const std::string& path) {
@@ -85,9 +59,7 @@ std::shared_ptr<LineFile> LineFile::open(const std::string& path, IfExists if_ex
     return file;
   }
 
-  const int mode = if_exists == IfExists::Overwrite ? O_TRUNC : 0;
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | mode, 0666);
-  if (descriptor < 0) throw cannot_write(path, std::strerror(errno));
+  const int descriptor = open_to_append(path, if_exists == IfExists::Overwrite);
   std::shared_ptr<LineFile> file{
       new LineFile{descriptor, "ndjson " + path, retry}};  // closes it if what follows throws
   if (file->regular_) remove_unfinished_line(descriptor, path);
@@ -101,7 +73,7 @@ void LineFile::check(const std::string& path, IfExists if_exists) {
   if (if_exists == IfExists::Overwrite || !std::filesystem::is_regular_file(path, failed)) return;
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) throw cannot_write(path, std::strerror(errno));
-  const File close{descriptor};
+  const Descriptor close{descriptor};
   checked_end(descriptor, ::lseek(descriptor, 0, SEEK_END), path);
 }
 
@@ -129,8 +101,6 @@ LineFile::LineFile(int descriptor, const std::string& name, Retry retry)
       regular_{is_regular(descriptor)},
       queue_{name, retry, [this](std::span<Item> items) { return write_lines(items); }} {}
 
-LineFile::File::~File() { ::close(descriptor); }
-
 LineFile::Queue::Attempt LineFile::write_lines(std::span<Item> items) {
   Queue::Attempt attempt;
   while (attempt.written < items.size() && attempt.wrong.empty()) {
@@ -157,7 +127,7 @@ LineFile::Queue::Attempt LineFile::write_lines(std::span<Item> items) {
 
 std::string LineFile::write_text(std::string_view text, std::size_t& taken) const {
   while (taken < text.size()) {
-    const ssize_t wrote = ::write(file_.descriptor, text.data() + taken, text.size() - taken);
+    const ssize_t wrote = ::write(file_.number, text.data() + taken, text.size() - taken);
     if (wrote >= 0) {
       taken += static_cast<std::size_t>(wrote);
     } else if (errno == EPIPE) {  // nobody will ever read: end as a program in a pipe does
@@ -173,8 +143,8 @@ std::string LineFile::write_text(std::string_view text, std::size_t& taken) cons
 bool LineFile::take_back(std::size_t bytes) const {
   if (bytes == 0) return true;
   if (!regular_) return false;
-  const off_t end = ::lseek(file_.descriptor, 0, SEEK_CUR) - static_cast<off_t>(bytes);
-  return ::ftruncate(file_.descriptor, end) == 0 && ::lseek(file_.descriptor, end, SEEK_SET) == end;
+  const off_t end = ::lseek(file_.number, 0, SEEK_CUR) - static_cast<off_t>(bytes);
+  return ::ftruncate(file_.number, end) == 0 && ::lseek(file_.number, end, SEEK_SET) == end;
 }
 
 }  // namespace radflow

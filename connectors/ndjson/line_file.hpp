@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "connectors/append_file.hpp"
 #include "connectors/holding_queue.hpp"
 #include "graph/payload.hpp"
 
@@ -47,17 +48,7 @@ class LineFile {
   // Cuts the last bytes off again, where that is possible.
   bool take_back(std::size_t bytes) const;
 
-  // Closes the descriptor when the queue's thread, the last user, has ended.
-  class File {
-   public:
-    explicit File(int descriptor) : descriptor{descriptor} {}
-    ~File();
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    const int descriptor;
-  };
-
-  File file_;
+  Descriptor file_;  // closed when the queue's thread, the last user, has ended
   const Retry retry_;
   bool regular_;            // can be cut back to the last whole line
   std::string unfinished_;  // of a pipe: the rest of a line that it took a part of
