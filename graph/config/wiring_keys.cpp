@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <functional>
 
 namespace radflow::detail {
 namespace {
@@ -45,6 +46,24 @@ std::string choose(const Value& value, std::optional<Enum>& out,
   return "";
 }
 
+std::string read_duration(const Value& value, const Limits& limits, std::int64_t& ms) {
+  Duration duration{ms};
+  std::string wrong = parse_value(value, limits, duration);
+  ms = duration.ms;
+  return wrong;
+}
+
+// The keys of a map such as `example`: `read` sets what an inner entry names, and says what is wrong with it.
+void read_keys(const Value::Entry& entry, const Draft& draft, std::string_view example, Findings& found,
+               const std::function<std::string(const Value::Entry&)>& read) {
+  if (entry.value.kind != Value::Kind::Map)
+    return found.add(place(entry),
+                     fmt::format("{}.{}: expected a map such as {}", draft.type, entry.key, example));
+  for (const Value::Entry& inner : entry.value.entries)
+    if (const std::string wrong = read(inner); !wrong.empty())
+      found.add(place(inner), fmt::format("{}.{}.{}: {}", draft.type, entry.key, inner.key, wrong));
+}
+
 // retry: {times: 3, backoff: 200ms}; a sink without `times` tries again without end.
 void read_retry(const Value::Entry& entry, Draft& draft, Findings& found) {
   if (!draft.component.spec) return;  // nothing is known of an unknown type
@@ -70,24 +89,13 @@ void read_retry(const Value::Entry& entry, Draft& draft, Findings& found) {
     return found.add(entry.mark,
                      fmt::format("'{}' never fails in a way that passes: `retry` would change nothing{}",
                                  draft.type, draft.kind == ComponentKind::Node ? "; use on_error" : ""));
-  if (entry.value.kind != Value::Kind::Map)
-    return found.add(
-        place(entry),
-        fmt::format("{}.retry: expected a map such as {{times: 3, backoff: 200ms}}", draft.type));
   Retry& retry = draft.retry.emplace();
   if (draft.kind == ComponentKind::Sink) retry = draft.component.info.retry;
-  for (const Value::Entry& inner : entry.value.entries) {
-    std::string wrong;
-    Duration backoff{retry.backoff_ms};
-    if (inner.key == "times")
-      wrong = parse_value(inner.value, range(1, 100), retry.times);
-    else if (inner.key == "backoff")
-      wrong = parse_value(inner.value, range(1, 3'600'000), backoff);
-    else
-      wrong = "no such key" + suggestion_or_all(inner.key, {"times", "backoff"});
-    retry.backoff_ms = backoff.ms;
-    if (!wrong.empty()) found.add(place(inner), fmt::format("{}.retry.{}: {}", draft.type, inner.key, wrong));
-  }
+  read_keys(entry, draft, "{times: 3, backoff: 200ms}", found, [&](const Value::Entry& inner) -> std::string {
+    if (inner.key == "times") return parse_value(inner.value, range(1, 100), retry.times);
+    if (inner.key == "backoff") return read_duration(inner.value, range(1, 3'600'000), retry.backoff_ms);
+    return "no such key" + suggestion_or_all(inner.key, {"times", "backoff"});
+  });
 }
 
 // group: {idle: 30s, longest: 10m, most: 4000, memory: 64MiB, incomplete: dead_letter}
@@ -98,33 +106,27 @@ void read_group(const Value::Entry& entry, Draft& draft, Findings& found) {
                      fmt::format("'{}' gathers nothing: `group` is for nodes that give one message "
                                  "for many records",
                                  draft.type));
-  if (entry.value.kind != Value::Kind::Map)
-    return found.add(place(entry),
-                     fmt::format("{}.group: expected a map such as {{idle: 30s, most: 4000}}", draft.type));
   GroupPlan& group = draft.group;
-  for (const Value::Entry& inner : entry.value.entries) {
-    std::string wrong;
-    Duration idle{group.idle_ms}, longest{group.longest_ms};
-    ByteSize memory{group.memory_bytes};
-    std::optional<GroupPlan::Incomplete> incomplete;
-    if (inner.key == "idle")
-      wrong = parse_value(inner.value, at_least(1), idle);
-    else if (inner.key == "longest")
-      wrong = parse_value(inner.value, at_least(1), longest);
-    else if (inner.key == "most")
-      wrong = parse_value(inner.value, range(1, 1'000'000), group.most);
-    else if (inner.key == "memory")
-      wrong = parse_value(inner.value, at_least(1), memory);
-    else if (inner.key == "incomplete")
-      wrong = choose<GroupPlan::Incomplete>(
+  read_keys(entry, draft, "{idle: 30s, most: 4000}", found, [&](const Value::Entry& inner) -> std::string {
+    if (inner.key == "idle") return read_duration(inner.value, at_least(1), group.idle_ms);
+    if (inner.key == "longest") return read_duration(inner.value, at_least(1), group.longest_ms);
+    if (inner.key == "most") return parse_value(inner.value, range(1, 1'000'000), group.most);
+    if (inner.key == "memory") {
+      ByteSize memory{group.memory_bytes};
+      std::string wrong = parse_value(inner.value, at_least(1), memory);
+      group.memory_bytes = memory.bytes;
+      return wrong;
+    }
+    if (inner.key == "incomplete") {
+      std::optional<GroupPlan::Incomplete> incomplete;
+      std::string wrong = choose<GroupPlan::Incomplete>(
           inner.value, incomplete,
           {{"dead_letter", GroupPlan::Incomplete::DeadLetter}, {"emit", GroupPlan::Incomplete::Emit}});
-    else
-      wrong =
-          "no such key" + suggestion_or_all(inner.key, {"idle", "longest", "most", "memory", "incomplete"});
-    group = {idle.ms, longest.ms, group.most, memory.bytes, incomplete.value_or(group.incomplete)};
-    if (!wrong.empty()) found.add(place(inner), fmt::format("{}.group.{}: {}", draft.type, inner.key, wrong));
-  }
+      group.incomplete = incomplete.value_or(group.incomplete);
+      return wrong;
+    }
+    return "no such key" + suggestion_or_all(inner.key, {"idle", "longest", "most", "memory", "incomplete"});
+  });
 }
 
 // batch: {size: 16, wait: 5ms}
@@ -135,22 +137,12 @@ void read_batch(const Value::Entry& entry, Draft& draft, Findings& found) {
                      fmt::format("'{}' takes one message at a time: `batch` is for nodes that are called "
                                  "for several at once",
                                  draft.type));
-  if (entry.value.kind != Value::Kind::Map)
-    return found.add(place(entry),
-                     fmt::format("{}.batch: expected a map such as {{size: 16, wait: 5ms}}", draft.type));
   BatchPlan& batch = draft.batch.emplace();
-  for (const Value::Entry& inner : entry.value.entries) {
-    std::string wrong;
-    Duration wait{batch.wait_ms};
-    if (inner.key == "size")
-      wrong = parse_value(inner.value, range(1, 1024), batch.size);
-    else if (inner.key == "wait")
-      wrong = parse_value(inner.value, range(1, 10'000), wait);
-    else
-      wrong = "no such key" + suggestion_or_all(inner.key, {"size", "wait"});
-    batch.wait_ms = wait.ms;
-    if (!wrong.empty()) found.add(place(inner), fmt::format("{}.batch.{}: {}", draft.type, inner.key, wrong));
-  }
+  read_keys(entry, draft, "{size: 16, wait: 5ms}", found, [&](const Value::Entry& inner) -> std::string {
+    if (inner.key == "size") return parse_value(inner.value, range(1, 1024), batch.size);
+    if (inner.key == "wait") return read_duration(inner.value, range(1, 10'000), batch.wait_ms);
+    return "no such key" + suggestion_or_all(inner.key, {"size", "wait"});
+  });
 }
 
 }  // namespace
