@@ -20,24 +20,33 @@ int opened(const std::string& path, TableFile::IfExists if_exists) {
                    fmt::format("'{}' is no file: a table that is cut short could not be mended there", path)};
 }
 
-// The first line, with its line feed; what stands behind the last line feed is cut off.
-std::string first_line(int descriptor, const std::string& path) {
-  const off_t size = ::lseek(descriptor, 0, SEEK_END), end = end_of_lines(descriptor, size);
-  if (end < 0) throw cannot_write(path, "its lines cannot be read");
-  if (end != size) {
-    log_warning(path + ": removing a last line that was cut short", named("csv", {{"path", path}}));
-    if (::ftruncate(descriptor, end) != 0) throw cannot_write(path, std::strerror(errno));
-  }
+// The first line, with its line feed; "" of an empty file.
+std::string first_line(const std::string& path) {
   std::ifstream in{path, std::ios::binary};
   std::string head;
   return std::getline(in, head) ? head + '\n' : "";
+}
+
+// Where whole lines end, if more stands behind them. Throws if there is no whole line.
+std::optional<off_t> unfinished_line(int descriptor, const std::string& path) {
+  const off_t size = ::lseek(descriptor, 0, SEEK_END), end = end_of_lines(descriptor, size);
+  if (end < 0) throw cannot_write(path, "its lines cannot be read");
+  if (end == size) return std::nullopt;
+  if (end == 0)
+    throw ParamError{
+        "path", fmt::format("'{}' exists and is no table of radflow: its first line does not end; choose "
+                            "another path or `if_exists: overwrite`",
+                            path)};
+  return end;
 }
 
 }  // namespace
 
 TableFile::TableFile(const std::string& path, IfExists if_exists, Retry retry)
     : file_{opened(path, if_exists)},
-      head_{first_line(file_.number, path)},
+      path_{path},
+      unfinished_{unfinished_line(file_.number, path)},
+      head_{first_line(path)},
       written_{!head_.empty()},
       queue_{"csv " + path, retry, [this](std::span<Item> items) { return write(items); }} {}
 
@@ -55,6 +64,15 @@ std::string TableFile::begin(const std::string& head) {
 
 TableFile::Queue::Attempt TableFile::write(std::span<Item> items) {
   Queue::Attempt attempt;
+  // Not before the columns are known to be those of the file, which may be somebody else's.
+  if (unfinished_) {
+    log_warning(path_ + ": removing a last line that was cut short", named("csv", {{"path", path_}}));
+    if (::ftruncate(file_.number, *unfinished_) != 0) {
+      attempt.wrong = std::strerror(errno);
+      return attempt;
+    }
+    unfinished_.reset();
+  }
   std::string text;
   if (const std::lock_guard lock{mutex_}; !written_) text = head_;
   const std::size_t head = text.size();

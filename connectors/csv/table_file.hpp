@@ -15,8 +15,8 @@ class TableFile {
  public:
   enum class IfExists { Append, Overwrite };
 
-  // Throws ParamError("path") if the file cannot be opened, or is no whole lines of text. A last line that was cut short
-  // (power lost while it was written, never acknowledged) is removed.
+  // Throws ParamError("path") if the file cannot be opened, or has no whole line. A last line that was cut short (power
+  // lost while it was written, never acknowledged) is removed before the first row, once begin() has found the same head.
   TableFile(const std::string& path, IfExists if_exists, Retry retry);
   // The ParamError that this would be, as far as it can be told without writing; absent: none.
   static std::optional<ParamError> check(const std::string& path);
@@ -40,8 +40,10 @@ class TableFile {
   Queue::Attempt write(std::span<Item> items);
 
   Descriptor file_;  // closed when the queue's thread, the last user, has ended
+  const std::string path_;
+  std::optional<off_t> unfinished_;  // where a last line begins that was cut short
   std::mutex mutex_;
-  std::string head_;      // of the table; "" while it is not known
+  std::string head_;      // the table's first line; "" while it is not known
   bool written_ = false;  // the file has it
   Queue queue_;           // last: its thread uses the others
 };

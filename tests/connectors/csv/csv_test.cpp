@@ -121,6 +121,19 @@ TEST_F(Csv, RemovesALastRowThatWasCutShort) {
   EXPECT_EQ(text_of(file), head + "a\nk,in,2,0,1,1\nk,in,2,0,1,2\n");
 }
 
+// A table of somebody else's, as other programs write it, without a line feed at its end.
+TEST_F(Csv, LeavesATableOfOtherColumnsAsItIs) {
+  const auto known = Known{}.set(KnownFeatures{{"a"}});
+  const std::string table = "patient,age\nA,31\nB,64", line = "one line only";
+  std::ofstream{file} << table;
+  EXPECT_THAT(write({features({"a"}, {1})}), HasSubstr("other_columns"));
+  EXPECT_THAT(write({}, "", known), HasSubstr("exists with other columns"));
+  EXPECT_EQ(text_of(file), table);
+  std::ofstream{file} << line;
+  EXPECT_THAT(write({}, "", known), HasSubstr("is no table of radflow"));
+  EXPECT_EQ(text_of(file), line);
+}
+
 std::string refusal(const std::string& sinks, const std::string& nodes = "pixels") {
   try {
     check_connectors(load_plan_text(
