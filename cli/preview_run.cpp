@@ -120,7 +120,7 @@ class OneRecord {
 
   const Plan& plan_;
   const std::vector<End>& ends_;
-  std::map<std::size_t, std::vector<const Tapped*>> messages_;  // by end
+  std::map<std::size_t, std::vector<const Tapped*>> messages_;  // the key is the end
 };
 
 void add_failures(const Record& letter, std::size_t most, SheetSection& section) {

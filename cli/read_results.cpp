@@ -96,7 +96,8 @@ Tapped message_of(const Json& result, EvaluatedResults& evaluated) {
 EvaluatedResults read_results(std::istream& in, const std::string& name, const Judging& judging) {
   EvaluatedResults evaluated;
   std::vector<Tapped> messages;
-  std::map<std::pair<std::string, std::int64_t>, std::string> places;  // by key and offset
+  std::map<std::pair<std::string, std::int64_t>, std::string>
+      places;  // the keys are a record's key and offset
   std::set<std::tuple<std::string, int, std::int64_t, int>> seen;
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {

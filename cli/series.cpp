@@ -57,7 +57,7 @@ FolderContents series_of(const std::string& folder) {
   const std::vector<InputFile> files = list_files(folder);
   std::optional<ProgressBar> bar;
   if (files.size() > 200) bar.emplace("inspect", files.size());
-  std::map<std::string, std::size_t> known;  // by key
+  std::map<std::string, std::size_t> known;  // the number of each key
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (bar) bar->update(i);
     const auto header = read_header(read_file(files[i]));

@@ -45,7 +45,7 @@ struct Slice {
 
 struct Series {
   FileHeader header;   // the first file's
-  std::string folder;  // of the first file, below the folder that was asked for
+  std::string folder;  // where the first file lies, below the folder that was asked for
   std::vector<Slice>
       slices;  // along the normal of their planes where positions are known, else by instance, else by file
   std::int64_t files = 0;
@@ -54,7 +54,7 @@ struct Series {
 };
 
 struct FolderContents {
-  std::vector<Series> series;                      // by folder, then as the files came
+  std::vector<Series> series;                      // sorted by folder, then as the files came
   std::map<std::string, std::int64_t> unreadable;  // files by reason
 };
 

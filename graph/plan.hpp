@@ -50,8 +50,8 @@ struct NodePlan : ComponentPlan {
   OnError on_error = OnError::DeadLetter;
   std::optional<Retry> retry;  // never of a split
   GroupPlan group;             // what a node that gathers is told
-  std::optional<BatchPlan>
-      batch;  // of a node that may be called for several messages at once; absent: one at a time
+  // A node that may be called for several messages at once has it; absent: one at a time.
+  std::optional<BatchPlan> batch;
 };
 
 struct SinkPlan : ComponentPlan {

@@ -122,7 +122,7 @@ struct BatchStats {
 
   std::string node;
   Sizes sizes{};               // calls by the number of their messages, in buckets with these upper bounds
-  std::uint64_t messages = 0;  // of all calls
+  std::uint64_t messages = 0;  // in all calls together
 };
 
 struct PipelineStats {

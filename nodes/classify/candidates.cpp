@@ -109,7 +109,7 @@ class Maker {
  private:
   static void add(Value& map, const Value::Entry& entry) { map.entries.push_back(entry); }
 
-  std::vector<Value::Entry> shared_;  // of the graph's `train`
+  std::vector<Value::Entry> shared_;  // what the graph's `train` says
   bool standardised_ = false;
 };
 

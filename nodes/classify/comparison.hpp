@@ -21,7 +21,7 @@ McNemar mcnemar(std::int64_t first_only, std::int64_t second_only);
 // Two areas under the curve of the same cases (DeLong et al. 1988).
 struct PairedAuc {
   double first = 0, second = 0, difference = 0;  // first - second
-  double deviation = 0;                          // of the difference
+  double deviation = 0;                          // the difference's
   ConfidenceInterval interval;                   // 95 %, of the difference
   double p = 1;                                  // two-sided; 1 where both rank the cases alike
 };

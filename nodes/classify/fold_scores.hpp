@@ -25,7 +25,7 @@ class FoldScores {
 
  private:
   struct Prepared {
-    std::string steps;  // as YAML
+    std::string steps;  // their YAML
     TrainingSet others, held;
   };
   const Prepared& prepared(const StepParams& params);

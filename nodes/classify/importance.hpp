@@ -11,9 +11,9 @@
 namespace radflow {
 
 struct Importance {
-  std::string name;      // of a feature, or of a block: what stands before the dot of its features' names
-  double mean = 0;       // by how much the measure falls
-  double deviation = 0;  // of the repetitions
+  std::string name;      // a feature's, or a block's: what stands before the dot of its features' names
+  double mean = 0;       // how much the measure falls
+  double deviation = 0;  // the repetitions'
 };
 
 enum class Permuted { Features, Blocks };

@@ -31,7 +31,7 @@ struct SelectionParams {
   Metric metric = Metric::Auc;
   double budget = 600;  // seconds after which no candidate is begun; the first always is
   int folds = 5;
-  unsigned seed = 1;  // of the folds, and of the order in which candidates are tried
+  unsigned seed = 1;  // decides the folds, and the order in which candidates are tried
 };
 
 // Called after each fold of a candidate, by any thread, one at a time.

@@ -108,7 +108,7 @@ class Histogram {
 
   Params params_;
   std::optional<Binning> binning_;
-  std::optional<FloatBins> float_bins_;  // of `binning_`
+  std::optional<FloatBins> float_bins_;  // the same as `binning_`
   FeatureNames names_;
   Known known_;
 };

@@ -23,7 +23,7 @@ struct WaveletFilters {
   // How many coefficients come of `size` values.
   int half(int size) const { return (size + length() - 1) / 2; }
 
-  std::vector<double> low, high;  // for decomposition
+  std::vector<double> low, high;  // the filters of decomposition
 };
 
 // The place in a line of `size` values that stands at `at`, beyond its ends too; -1: nothing does.

@@ -28,7 +28,7 @@ double iou_of(const Rectangle& a, const Rectangle& b);
 
 // Boxes of one image that stand for each other: each at most once, the largest IoU first, down to `least`.
 struct MatchedBoxes {
-  std::vector<double> ious;  // of the pairs
+  std::vector<double> ious;  // each pair's
   std::size_t missed = 0, false_positives = 0;
 };
 MatchedBoxes match(const std::vector<Rectangle>& found, const std::vector<Rectangle>& reference,

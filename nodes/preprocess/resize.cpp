@@ -136,7 +136,7 @@ class Resize {
 
   Params params_;
   Known known_;
-  Kept<std::tuple<int, int, double, Interpolation>, AxisWeights> kept_;  // of an axis
+  Kept<std::tuple<int, int, double, Interpolation>, AxisWeights> kept_;  // an axis's weights
 };
 
 const Register<Resize, Params> registered{

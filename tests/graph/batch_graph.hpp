@@ -11,7 +11,8 @@ namespace radflow::testing {
 
 // What the test wants of the node, and what the node has seen.
 struct Doubling {
-  std::function<void(std::int64_t number, const Context&)> member;  // of each message of a call; may throw
+  std::function<void(std::int64_t number, const Context&)>
+      member;  // called for each message of a call; may throw
   std::function<Result<Number>(std::int64_t number)> result = [](std::int64_t number) -> Result<Number> {
     return Number{2 * number};
   };

@@ -37,7 +37,7 @@ std::vector<std::string> two_values(const Shape& shape) {
       return values;
     }
     case ParamType::Map: {
-      if (shape.item.empty()) return {"{}", "{}"};  // of training alone
+      if (shape.item.empty()) return {"{}", "{}"};  // parameters of training alone
       std::vector<std::string> values = two_values(shape.item.front());
       for (std::string& value : values) value = "{a: " + value + "}";
       return values;

@@ -9,7 +9,7 @@ namespace radflow {
 
 struct RasterHeader {
   std::uint64_t rows = 0, columns = 0;
-  int components = 0;       // of a JPEG
+  int components = 0;       // a JPEG's channels
   std::string more_images;  // a sentence on images that the file holds besides the one that is read, or ""
 };
 

@@ -39,7 +39,7 @@ class IntegerRamp {
 
  private:
   IntegerLine line_;
-  std::vector<std::uint8_t> table_;  // by value, where the kernel is not exact
+  std::vector<std::uint8_t> table_;  // each value's shade, where the kernel is not exact
 };
 
 // What the kernel for floats is given.
