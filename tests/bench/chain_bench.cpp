@@ -159,7 +159,7 @@ int run(int messages, int rounds) {
   std::printf("of that, a further node costs %.1f ns and a message %.1f ns\n",
               (ways[1].median() - ways[2].median()) * 1e9 / messages / (chain - 1),
               ways[2].median() * 1e9 / messages);
-  std::printf("radflow against function_nodes, rate: %s\n", bench::ratio(ways[1], ways[3]).c_str());
+  bench::report_rate({"chain", "8 trivial nodes against 8 oneTBB function_nodes, rate"}, ways[1], ways[3]);
   return 0;
 }
 

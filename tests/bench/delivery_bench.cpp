@@ -60,7 +60,7 @@ int run(int records, std::size_t bytes, int rounds) {
   }
   for (const bench::Way* way : {&least, &once})
     std::printf("%-14s %8.0f records/s of %zu bytes\n", way->name.c_str(), records / way->median(), bytes);
-  std::printf("exactly_once against at_least_once, rate: %s\n", bench::ratio(once, least).c_str());
+  bench::report_rate({"delivery", "exactly_once against at_least_once, rate"}, once, least);
   return 0;
 }
 

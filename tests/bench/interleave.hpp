@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/bench/report.hpp"
+
 namespace radflow::bench {
 
 struct Way {
@@ -45,18 +47,21 @@ inline void interleave(std::vector<Way>& ways, int rounds) {
     }
 }
 
-// `above[i] / below[i]`, round by round: median, and the range.
-inline std::string ratio(const std::vector<double>& above, const std::vector<double>& below) {
+// `above[i] / below[i]`, round by round: median and range.
+inline void report_ratio(Finding finding, const std::vector<double>& above,
+                         const std::vector<double>& below) {
   std::vector<double> ratios;
   for (std::size_t i = 0; i < above.size(); ++i) ratios.push_back(above[i] / below[i]);
   std::ranges::sort(ratios);
-  char text[80];
-  std::snprintf(text, sizeof text, "%.3f (%.3f to %.3f)", ratios[ratios.size() / 2], ratios.front(),
-                ratios.back());
-  return text;
+  finding.median = ratios[ratios.size() / 2];
+  finding.low = ratios.front();
+  finding.high = ratios.back();
+  report(finding);
 }
 
 // The rate of `ours` over the rate of `theirs`.
-inline std::string ratio(const Way& ours, const Way& theirs) { return ratio(theirs.seconds, ours.seconds); }
+inline void report_rate(Finding finding, const Way& ours, const Way& theirs) {
+  report_ratio(std::move(finding), theirs.seconds, ours.seconds);
+}
 
 }  // namespace radflow::bench

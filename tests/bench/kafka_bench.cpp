@@ -97,7 +97,7 @@ int run(int frames, int rounds) {
   for (const bench::Way& way : ways)
     std::printf("%-20s %7.0f frames/s (joining the group included)\n", way.name.c_str(),
                 frames / way.median());
-  std::printf("graph against bare loop, rate: %s\n", bench::ratio(ways[0], ways[1]).c_str());
+  bench::report_rate({"kafka", "graph against a bare poll, rate"}, ways[0], ways[1]);
   return 0;
 }
 
