@@ -30,7 +30,7 @@ config/install-packages.sh config/debian-packages.txt tests/debian-packages.txt
 step "OpenVINO, which runs networks"
 config/install-openvino.sh
 step "scikit-learn, which the balanced forest is compared with"
-tests/scikit_learn.sh
+tests/python.sh
 
 step "Build (build/dev)"
 cmake --preset dev

@@ -8,91 +8,13 @@
 #include <cstdlib>
 #include <memory>
 
-#include "graph/pipeline.hpp"
 #include "tests/bench/interleave.hpp"
+#include "tests/bench/trivial_chain.hpp"
 
 namespace radflow {
 namespace {
 
 constexpr int chain = 8;
-
-struct Number {
-  static constexpr std::string_view payload_name = "number";
-  std::int64_t value = 0;
-};
-
-struct Begin {
-  Number operator()(const Record& record) const { return {record.position.offset}; }
-};
-struct Increment {
-  Number operator()(const Number& number) const { return {number.value + 1}; }
-};
-
-class Numbers final : public Source {
- public:
-  explicit Numbers(int count) : count_{count} {}
-  void run(Intake& intake, std::stop_token) override {
-    for (int i = 0; i < count_; ++i) {
-      Record record;
-      record.position.offset = i;
-      while (intake.admit(record) == Admission::Full) intake.wait(std::chrono::milliseconds{10});
-    }
-  }
-
- private:
-  int count_;
-};
-
-class Taker final : public Sink {
- public:
-  void submit(Payload output, const Context&, Acknowledge acknowledge) override {
-    benchmark::DoNotOptimize(output.as<Number>().value);
-    acknowledge(std::nullopt);
-  }
-  bool flush(std::chrono::milliseconds) override { return true; }
-};
-
-// The specifications are made by hand: what is measured is the running of a plan.
-Plan plan_of(int nodes, int messages, std::vector<std::unique_ptr<Spec>>& specs) {
-  const auto spec = [&](ComponentKind kind) {
-    specs.push_back(std::make_unique<Spec>());
-    specs.back()->kind = kind;
-    return specs.back().get();
-  };
-  Plan plan;
-  plan.info = {"chain", "", "xxh3"};
-  Spec* source = spec(ComponentKind::Source);
-  source->make_source = [messages](const void*, const BuildInfo&) {
-    return std::make_unique<Numbers>(messages);
-  };
-  plan.sources.emplace_back().spec = source;
-  for (int i = 0; i < nodes; ++i) {
-    Spec* node = spec(ComponentKind::Node);
-    node->outputs = {{"out", &payload_type<Number>}};
-    node->make_node = [i](const void*, const BuildInfo& info) -> std::unique_ptr<NodeBody> {
-      if (i == 0) return std::make_unique<detail::Body<Begin>>(NoParams{}, info);
-      return std::make_unique<detail::Body<Increment>>(NoParams{}, info);
-    };
-    NodePlan& planned = plan.nodes.emplace_back();
-    planned.spec = node;
-    planned.name = "node" + std::to_string(i);
-    planned.inputs = {{i - 1, 0}};
-  }
-  Spec* sink = spec(ComponentKind::Sink);
-  sink->make_sink = [](const void*, const BuildInfo&) { return std::make_unique<Taker>(); };
-  SinkPlan& planned = plan.sinks.emplace_back();
-  planned.spec = sink;
-  planned.inputs = {{nodes - 1, 0}};
-  planned.order = Order::None;
-  return plan;
-}
-
-void run_graph(int nodes, int messages) {
-  std::vector<std::unique_ptr<Spec>> specs;
-  Pipeline pipeline{plan_of(nodes, messages, specs)};
-  pipeline.start();
-  pipeline.wait();
-}
 
 struct Step {
   virtual ~Step() = default;
@@ -125,7 +47,7 @@ void run_calls(int messages) {
 void run_function_nodes(int messages) {
   namespace flow = oneapi::tbb::flow;
   oneapi::tbb::task_arena arena{2, 0};
-  using Message = std::shared_ptr<const Number>;
+  using Message = std::shared_ptr<const bench::Number>;
   std::unique_ptr<flow::graph> graph;
   std::vector<std::unique_ptr<flow::function_node<Message, Message>>> nodes;
   arena.execute([&] {
@@ -133,12 +55,12 @@ void run_function_nodes(int messages) {
     for (int i = 0; i < chain; ++i) {
       nodes.push_back(std::make_unique<flow::function_node<Message, Message>>(
           *graph, flow::unlimited,
-          [](const Message& m) -> Message { return std::make_shared<const Number>(m->value + 1); }));
+          [](const Message& m) -> Message { return std::make_shared<const bench::Number>(m->value + 1); }));
       if (i > 0) flow::make_edge(*nodes[static_cast<std::size_t>(i - 1)], *nodes.back());
     }
   });
   for (int m = 0; m < messages; ++m) {
-    nodes.front()->try_put(std::make_shared<const Number>(m));
+    nodes.front()->try_put(std::make_shared<const bench::Number>(m));
     if (m % 4096 == 4095) graph->wait_for_all();  // bounds the queue
   }
   graph->wait_for_all();
@@ -146,8 +68,8 @@ void run_function_nodes(int messages) {
 
 int run(int messages, int rounds) {
   std::vector<bench::Way> ways{{"8 direct calls", [&] { run_calls(messages); }},
-                               {"radflow, 8 nodes", [&] { run_graph(chain, messages); }},
-                               {"radflow, 1 node", [&] { run_graph(1, messages); }},
+                               {"radflow, 8 nodes", [&] { bench::run_chain(chain, messages); }},
+                               {"radflow, 1 node", [&] { bench::run_chain(1, messages); }},
                                {"8 oneTBB function_nodes", [&] { run_function_nodes(messages); }}};
   bench::interleave(ways, rounds);
   const auto per_node = [&](const bench::Way& way) { return way.median() * 1e9 / messages / chain; };

@@ -1,9 +1,10 @@
-// What the graph costs around a broker: frames of 512 KiB read from a real broker by a bare
+// What the graph costs around a broker: records of several sizes read from a real broker by a bare
 // rd_kafka_consumer_poll loop, fetching as much at once, and by a radflow graph that passes them on to a sink
-// that counts them.
-//   radflow_kafka_bench [FRAMES] [ROUNDS]      RADFLOW_BROKER=HOST:PORT uses a broker that runs already
+// that counts them. Once with the joining of the group, and once from the first record to the last one.
+//   radflow_kafka_bench [MEGABYTES] [ROUNDS]     RADFLOW_BROKER=HOST:PORT uses a broker that runs already
 #include <librdkafka/rdkafka.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 
@@ -15,16 +16,37 @@
 namespace radflow {
 namespace {
 
-constexpr std::size_t frame_bytes = 512 * 1024;
+using Clock = std::chrono::steady_clock;
+
+// When the first record and the last one were seen. The last one is known by the number of records.
+class Seen {
+ public:
+  void expect(std::size_t records) {
+    expected_ = records;
+    seen_ = 0;
+  }
+  void one() {
+    const std::size_t before = seen_.fetch_add(1, std::memory_order_relaxed);
+    if (before == 0) first_ = Clock::now();
+    if (before + 1 == expected_) last_ = Clock::now();
+  }
+  bool all() const { return seen_ == expected_; }
+  double seconds() const { return std::chrono::duration<double>(last_ - first_).count(); }
+
+ private:
+  std::size_t expected_ = 0;
+  std::atomic<std::size_t> seen_{0};
+  Clock::time_point first_, last_;
+};
+Seen seen;
 
 class Counting final : public Sink {
  public:
-  void submit(Payload output, const Context&, Acknowledge acknowledge) override {
-    bytes.fetch_add(output.as<Record>().value.size(), std::memory_order_relaxed);
+  void submit(Payload, const Context&, Acknowledge acknowledge) override {
+    seen.one();
     acknowledge(std::nullopt);
   }
   bool flush(std::chrono::milliseconds) override { return true; }
-  static inline std::atomic<std::size_t> bytes{0};
 };
 
 std::string group() {
@@ -50,7 +72,7 @@ void run_graph(const std::string& servers, const std::string& topic) {
   if (!pipeline.wait()) std::exit(1);
 }
 
-void run_bare(const std::string& servers, const std::string& topic, int frames) {
+void run_bare(const std::string& servers, const std::string& topic, std::size_t records) {
   char why[512];
   rd_kafka_conf_t* conf = rd_kafka_conf_new();
   kafka::Properties properties{{"bootstrap.servers", servers},
@@ -66,38 +88,69 @@ void run_bare(const std::string& servers, const std::string& topic, int frames) 
   rd_kafka_topic_partition_list_add(topics, topic.c_str(), RD_KAFKA_PARTITION_UA);
   rd_kafka_subscribe(consumer, topics);
   rd_kafka_topic_partition_list_destroy(topics);
-  for (int read = 0; read < frames;) {
+  for (std::size_t read = 0; read < records;) {
     rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer, 100);
     if (!message) continue;
-    if (!message->err) ++read;
+    if (!message->err) {
+      ++read;
+      seen.one();
+    }
     rd_kafka_message_destroy(message);
   }
   rd_kafka_consumer_close(consumer);
   rd_kafka_destroy(consumer);
 }
 
-int run(int frames, int rounds) {
+struct Size {
+  std::size_t bytes;
+  const char* name;
+  std::optional<bench::Wanted> wanted;
+};
+
+bool measure(RealBroker& broker, const Size& size, std::size_t megabytes, int rounds) {
+  // Small records cost by their number, not by their bytes.
+  const std::size_t records = std::min<std::size_t>(megabytes * 1024 * 1024 / size.bytes, 400'000);
+  const std::string topic = broker.make_topic("bench", 1, {{"max.message.bytes", "4194304"}});
+  const std::size_t at_once = std::clamp<std::size_t>(std::size_t{32} * 1024 * 1024 / size.bytes, 1, 10'000);
+  for (std::size_t sent = 0; sent < records; sent += at_once)
+    broker.produce(topic, std::vector<Record>(std::min(at_once, records - sent),
+                                              Record{Bytes::of(std::string(size.bytes, 'x'))}));
+  std::vector<double> steady_graph, steady_bare;
+  bool complete = true;
+  const auto count = [&](std::vector<double>& seconds, const auto& job) {
+    seen.expect(records);
+    job();
+    complete = complete && seen.all();
+    seconds.push_back(seen.seconds());
+  };
+  std::vector<bench::Way> ways{
+      {"radflow graph", [&] { count(steady_graph, [&] { run_graph(broker.servers(), topic); }); }},
+      {"bare consumer poll",
+       [&] { count(steady_bare, [&] { run_bare(broker.servers(), topic, records); }); }}};
+  bench::interleave(ways, rounds);
+  broker.delete_topic(topic);
+  if (!complete) return std::fprintf(stderr, "records are missing\n"), false;
+  for (const bench::Way& way : ways)
+    std::printf("%-20s %8.0f records/s of %s, joining the group included\n", way.name.c_str(),
+                static_cast<double>(records) / way.median(), size.name);
+  const std::string row = std::string("pass-through of ") + size.name + " against a bare poll, rate";
+  bench::report_rate({"kafka", row + ", joining the group included"}, ways[0], ways[1]);
+  bench::report_ratio({.bench = "kafka", .row = row, .wanted = size.wanted}, steady_bare, steady_graph);
+  return true;
+}
+
+int run(std::size_t megabytes, int rounds) {
   RealBroker* broker = RealBroker::instance();
   if (!broker) {
     std::fprintf(stderr, "no broker: %s\n", RealBroker::why_not().c_str());
     return 1;
   }
-  const std::string topic = broker->make_topic("bench");
-  Record frame;
-  frame.value = Bytes::of(std::string(frame_bytes, 'x'));
-  for (int sent = 0; sent < frames; sent += 50) broker->produce(topic, std::vector<Record>(50, frame));
-  std::vector<bench::Way> ways{{"radflow graph", [&] { run_graph(broker->servers(), topic); }},
-                               {"bare consumer poll", [&] { run_bare(broker->servers(), topic, frames); }}};
-  bench::interleave(ways, rounds);
-  if (Counting::bytes !=
-      frame_bytes * static_cast<std::size_t>(frames) * static_cast<std::size_t>(rounds + 1)) {
-    std::fprintf(stderr, "frames are missing\n");
-    return 1;
-  }
-  for (const bench::Way& way : ways)
-    std::printf("%-20s %7.0f frames/s (joining the group included)\n", way.name.c_str(),
-                frames / way.median());
-  bench::report_rate({"kafka", "graph against a bare poll, rate"}, ways[0], ways[1]);
+  const Size sizes[]{{1024, "1 KiB", std::nullopt},
+                     {64 * 1024, "64 KiB", bench::at_least(0.9)},
+                     {512 * 1024, "512 KiB", bench::at_least(0.9)},
+                     {2 * 1024 * 1024, "2 MiB", bench::at_least(0.9)}};
+  for (const Size& size : sizes)
+    if (!measure(*broker, size, megabytes, rounds)) return 1;
   return 0;
 }
 
@@ -105,6 +158,6 @@ int run(int frames, int rounds) {
 }  // namespace radflow
 
 int main(int argc, char** argv) {
-  const int frames = argc > 1 ? std::atoi(argv[1]) : 8000;
-  return radflow::run((frames + 49) / 50 * 50, argc > 2 ? std::atoi(argv[2]) : 7);
+  return radflow::run(argc > 1 ? static_cast<std::size_t>(std::atoll(argv[1])) : 2048,
+                      argc > 2 ? std::atoi(argv[2]) : 5);
 }

@@ -1,7 +1,7 @@
 """Prints scikit-learn's numbers for the stated problem of tests/nodes/classify/stated_problem.hpp, which stand in
 tests/nodes/classify/algorithms_test.cpp.
 
-    "$(tests/scikit_learn.sh)" tests/nodes/classify/algorithms_reference.py
+    "$(tests/python.sh)" tests/nodes/classify/algorithms_reference.py
 """
 import numpy
 from sklearn.calibration import _sigmoid_calibration

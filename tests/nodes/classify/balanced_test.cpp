@@ -100,7 +100,7 @@ class Balanced : public testing::TestWithParam<std::tuple<std::string, int>> {
     const fs::path root = cache && *cache ? fs::path{cache} : fs::path{home ? home : "/root"} / ".cache";
     python_ = root / "radflow/scikit-learn/bin/python";
     if (!fs::exists(root / "radflow/scikit-learn/requirements.txt"))
-      GTEST_SKIP() << "needs scikit-learn; tests/scikit_learn.sh makes " << python_;
+      GTEST_SKIP() << "needs scikit-learn; tests/python.sh makes " << python_;
     if (std::get<0>(GetParam()) == "xrays" && !fs::exists(shared_data() / "pneumoniamnist"))
       GTEST_SKIP() << "needs ../shared/data/pneumoniamnist";
     fs::create_directories(folder_);

@@ -1,6 +1,6 @@
 """Prints scikit-learn's numbers for the cases that tests/nodes/classify/measures_test.cpp makes, which stand there.
 
-    "$(tests/scikit_learn.sh)" tests/nodes/classify/evaluation_reference.py
+    "$(tests/python.sh)" tests/nodes/classify/evaluation_reference.py
 """
 import numpy
 from sklearn import metrics

@@ -1,0 +1,154 @@
+// What many partitions and keys cost, and whether two processes of one group do as much as one with two workers, on a real
+// broker.
+//   radflow_scale_bench [RECORDS] [ROUNDS]
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <opencv2/imgcodecs.hpp>
+#include <thread>
+
+#include "graph/pipeline.hpp"
+#include "tests/bench/interleave.hpp"
+#include "tests/integration/process.hpp"
+#include "tests/integration/real_broker.hpp"
+#include "tests/paths.hpp"
+
+namespace radflow {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+std::string fill(RealBroker& broker, int partitions, int keys, int count, const Bytes& value) {
+  const std::string topic = broker.make_topic("in", partitions);
+  for (int sent = 0; sent < count; sent += 1000) {
+    std::vector<Record> batch;
+    for (int i = sent; i < std::min(count, sent + 1000); ++i)
+      batch.push_back({value, "key-" + std::to_string(i % keys)});
+    broker.produce(topic, batch);
+  }
+  return topic;
+}
+
+// From the first record read to the last one written: joining a group takes as long either way.
+double pass(const RealBroker& broker, const std::string& topic, const std::string& out) {
+  Overrides overrides;
+  overrides.set.push_back("sources.kafka.until_caught_up=true");
+  static int runs = 0;
+  Pipeline pipeline{load_plan_text(
+      fmt::format("graph: pass-{}\nkafka: {{bootstrap.servers: '{}'}}\nsources:\n  - kafka: {{topic: {}}}\n"
+                  "sinks:\n  - kafka: {{topic: {}}}\n",
+                  ++runs, broker.servers(), topic, out),
+      "scale_bench.yaml", overrides)};
+  pipeline.start();
+  while (pipeline.stats().sources[0].records == 0) std::this_thread::sleep_for(1ms);
+  const auto begin = Clock::now();
+  if (!pipeline.wait()) throw std::runtime_error{pipeline.failure().value_or("not complete")};
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+void partitions_and_keys(RealBroker& broker, int records, int rounds) {
+  struct Case {
+    int partitions, keys;
+    bench::Way way;
+    std::string topic;
+  };
+  std::vector<Case> cases;
+  for (const auto& [partitions, keys] : {std::pair{8, 97}, {1, 97}, {64, 97}, {8, 1}, {8, 20'000}})
+    cases.push_back(
+        {partitions, keys, {}, fill(broker, partitions, keys, records, Bytes::of(std::string(1024, 'x')))});
+  for (int round = 0; round < rounds; ++round)
+    for (Case& one : cases) {
+      const std::string out = broker.make_topic("out", 8);
+      one.way.seconds.push_back(pass(broker, one.topic, out));
+      broker.delete_topic(out);
+    }
+  for (const Case& one : cases)
+    if (&one != cases.data())
+      bench::report_rate(
+          {.bench = "scale",
+           .row = fmt::format("1 KiB records of {} partitions and {} keys against 8 and 97, rate",
+                              one.partitions, one.keys),
+           .wanted = bench::at_least(0.95)},
+          one.way, cases[0].way);
+}
+
+std::int64_t results(RealBroker& broker, const std::string& topic) {
+  std::int64_t sum = 0;
+  for (const auto& [partition, end] : broker.ends(topic)) sum += end;
+  return sum;
+}
+
+// Seconds from a tenth to nine tenths of the results, by processes that wait for the records before there are any.
+double work(RealBroker& broker, int processes, int workers, int records, const Bytes& value) {
+  const std::string in = broker.make_topic("work", 8), out = broker.make_topic("done", 8);
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / ("radflow-scale-" + in);
+  std::filesystem::create_directories(folder);
+  std::ofstream{folder / "graph.yaml"} << fmt::format(
+      "graph: {}\nworkers: {}\nkafka: {{bootstrap.servers: '{}'}}\nhttp: {{listen: '127.0.0.1:0'}}\n"
+      "sources:\n  - kafka: {{topic: {}}}\n"
+      "nodes:\n  - decode\n  - glcm: {{levels: 64}}\n  - encode\nsinks:\n  - kafka: {{topic: {}}}\n",
+      in, workers, broker.servers(), in, out);
+  std::vector<std::unique_ptr<Process>> running;
+  for (int i = 0; i < processes; ++i)
+    running.push_back(
+        std::make_unique<Process>(std::vector<std::string>{radflow_program, "run", folder / "graph.yaml"},
+                                  folder / fmt::format("{}.log", i)));
+  while (broker.members(in) < static_cast<std::size_t>(processes)) std::this_thread::sleep_for(50ms);
+  std::this_thread::sleep_for(5s);  // partitions are assigned
+  std::vector<Record> batch;
+  for (int i = 0; i < records; ++i) batch.push_back({value, "key-" + std::to_string(i)});
+  broker.produce(in, batch);
+  const auto reached = [&](std::int64_t count) {
+    const auto until = Clock::now() + 120s;
+    while (results(broker, out) < count) {
+      if (Clock::now() > until) throw std::runtime_error{"results are missing: " + running[0]->said()};
+      std::this_thread::sleep_for(5ms);
+    }
+    return Clock::now();
+  };
+  const auto begin = reached(records / 10);
+  const auto end = reached(records / 10 * 9);
+  for (const auto& process : running) process->signal(SIGTERM);
+  for (const auto& process : running) process->wait(30s);
+  running.clear();
+  std::filesystem::remove_all(folder);
+  broker.delete_topic(in);
+  broker.delete_topic(out);
+  return std::chrono::duration<double>(end - begin).count();
+}
+
+void processes(RealBroker& broker, int rounds) {
+  cv::Mat picture(64, 64, CV_8U);
+  cv::randu(picture, 0, 256);
+  std::vector<unsigned char> png;
+  cv::imencode(".png", picture, png);
+  const Bytes value = Bytes::copy(png.data(), png.size());
+  bench::Way two{"two processes", {}}, one{"one process, two workers", {}};
+  for (int round = 0; round < rounds; ++round) {
+    two.seconds.push_back(work(broker, 2, 1, 20'000, value));
+    one.seconds.push_back(work(broker, 1, 2, 20'000, value));
+  }
+  bench::report_rate({.bench = "scale",
+                      .row = "two processes of one group against one with two workers, rate",
+                      .wanted = bench::at_least(0.9)},
+                     two, one);
+}
+
+int run(int records, int rounds) {
+  RealBroker* broker = RealBroker::instance();
+  if (!broker) return std::fprintf(stderr, "%s\n", RealBroker::why_not().c_str()), 1;
+  partitions_and_keys(*broker, records, rounds);
+  processes(*broker, rounds);
+  return 0;
+}
+
+}  // namespace
+}  // namespace radflow
+
+int main(int argc, char** argv) {
+  return radflow::run(argc > 1 ? std::atoi(argv[1]) : 200'000, argc > 2 ? std::atoi(argv[2]) : 3);
+}
