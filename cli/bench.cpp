@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <iostream>
 #include <memory>
 #include <thread>
 
 #include "cli/command.hpp"
+#include "cli/runner.hpp"
 #include "cli/terminal.hpp"
 #include "cli/workspace.hpp"
 #include "connectors/stand_in.hpp"
@@ -44,8 +46,9 @@ Plan plan_for(const Options& options, const Workspace& workspace, int workers) {
   return load_plan(options.graph, overrides);
 }
 
-// Runs the graph from its beginning to its end, again and again until the time is over.
-void run_for(const Options& options, const Workspace& workspace, double seconds, BenchedWorkers& benched) {
+// Runs the graph from its beginning to its end, again and again until the time is over. False: a signal ended it.
+bool run_for(const Options& options, const Workspace& workspace, const SignalWatch& signals, double seconds,
+             BenchedWorkers& benched) {
   BenchedRound round;
   do {
     Pipeline pipeline{plan_for(options, workspace, benched.workers)};
@@ -54,15 +57,20 @@ void run_for(const Options& options, const Workspace& workspace, double seconds,
                        "the graph's sources have no end; say which files stand in for them: --input FOLDER"};
     const auto begin = Clock::now();
     pipeline.start();
-    pipeline.wait();
+    auto ended = std::async(std::launch::async, [&] { return pipeline.wait(); });
+    while (ended.wait_for(std::chrono::milliseconds{50}) != std::future_status::ready)
+      if (signals.came()) pipeline.stop();
+    if (signals.came()) return false;
     const double passed = std::chrono::duration<double>(Clock::now() - begin).count();
     if (const auto failure = pipeline.failure()) throw std::runtime_error{*failure};
     round.add(pipeline.stats(), passed);
   } while (round.seconds < seconds);
   benched.rounds.push_back(std::move(round));
+  return true;
 }
 
 int bench(Options options) {
+  const SignalWatch signals;
   const Workspace workspace{"bench"};
   if (options.workers.empty()) options.workers = up_to_all_cores();
   std::vector<BenchedWorkers> all;
@@ -76,7 +84,7 @@ int bench(Options options) {
     for (std::uint64_t round = 0; round < rounds; ++round)
       for (std::size_t i = 0; i < all.size(); ++i) {
         bar.update(round * all.size() + i);
-        run_for(options, workspace, options.seconds / rounds, all[i]);
+        if (!run_for(options, workspace, signals, options.seconds / rounds, all[i])) return exit_interrupted;
       }
   }
   std::cout << (options.json ? bench_json(title, all) : bench_text(title, all));
@@ -85,7 +93,8 @@ int bench(Options options) {
 
 const Command command{
     "bench", "Measures a graph on files: frames a second by workers, and where the time goes.",
-    "radflow bench config/article.yaml --input scans/", [](CLI::App& app) {
+    "radflow bench config/article.yaml --input scans/",
+    [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("graph", options->graph, "The graph file.")->required();
       app.add_option(
@@ -105,7 +114,8 @@ const Command command{
           ->allow_extra_args(false);
       app.add_flag("--json", options->json, "Prints JSON.");
       return [options] { return bench(*options); };
-    }};
+    },
+    Command::Signals::Watched};
 
 }  // namespace
 }  // namespace radflow::cli

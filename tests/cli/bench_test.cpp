@@ -81,6 +81,22 @@ kafka: {bootstrap.servers: nowhere:1}
   }
 }
 
+TEST_F(BenchCommand, ASignalEndsItAndNothingIsLeft) {
+  const std::string graph = write(R"(
+graph: texture
+sources: [phantom: {count: 2000, width: 32, height: 32, depth: 8}]
+nodes: [decode]
+sinks: [stdout: ]
+)");
+  const std::filesystem::path temporary = folder_ / "temporary";
+  std::filesystem::create_directories(temporary);
+  const Ran ran =
+      run_shell("TMPDIR=" + temporary.string() + " timeout --preserve-status -s INT 2 $radflow bench " +
+                graph + " --seconds 600 2>&1");
+  EXPECT_EQ(ran.code, exit_interrupted) << ran.out;
+  EXPECT_TRUE(std::filesystem::is_empty(temporary));
+}
+
 TEST_F(BenchCommand, ASourceWithoutAnEndIsRefused) {
   const std::string graph = write(R"(
 graph: endless
