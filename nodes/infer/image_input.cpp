@@ -31,8 +31,8 @@ Fields<InputParams> InputParams::fields() {
 }
 
 ImageInput::ImageInput(const InputParams& params, const std::vector<std::int64_t>& extents,
-                       const Known& known)
-    : params_{params}, extents_{extents} {
+                       const Known& known, Size fit)
+    : params_{params}, extents_{extents}, size_{fit} {
   const std::int64_t channels = extent(1);
   if (channels != 1 && channels != 3 && channels >= 0)
     throw ParamError{
@@ -44,11 +44,11 @@ ImageInput::ImageInput(const InputParams& params, const std::vector<std::int64_t
       throw ParamError{name, fmt::format("it has {} numbers, and the network takes {} channels",
                                          (*list)->size(), channels)};
   const auto* size = known.get<KnownSize>();
-  if (size && ((extent(2) >= 0 && size->height != extent(2)) || (extent(3) >= 0 && size->width != extent(3))))
+  if (size && !fits(size->height, size->width))
     throw ParamError{
         "model", fmt::format("the network takes {} (`input.layout` says in which order), and frames of {} x "
-                             "{} pixels (width x height) arrive; put resize before it",
-                             shape_text(extents), size->width, size->height)};
+                             "{} pixels (width x height) arrive; {}",
+                             shape_text(extents), size->width, size->height, remedy())};
 }
 
 std::int64_t ImageInput::extent(int nchw) const {
@@ -56,13 +56,23 @@ std::int64_t ImageInput::extent(int nchw) const {
   return extents_.at(static_cast<std::size_t>(params_.layout == Layout::Nchw ? nchw : places[nchw]));
 }
 
+bool ImageInput::fits(int rows, int columns) const {
+  const auto one = [this](int is, std::int64_t asked) {
+    return asked < 0 || (size_ == Size::Equal ? is == asked : is >= asked);
+  };
+  return one(rows, extent(2)) && one(columns, extent(3));
+}
+
+const char* ImageInput::remedy() const {
+  return size_ == Size::Equal ? "put resize or crop before it, or say how larger ones are cut: tiles"
+                              : "a tile must lie within the frame, so put resize or pad before it";
+}
+
 std::optional<Error> ImageInput::misfit(const Frame& frame) const {
   const cv::Mat& pixels = frame.pixels;
-  if ((extent(2) >= 0 && pixels.rows != extent(2)) || (extent(3) >= 0 && pixels.cols != extent(3)))
-    return Error{"wrong_size",
-                 fmt::format("the network takes {}, the frame has {} rows and {} columns: put resize or "
-                             "crop before it",
-                             shape_text(extents_), pixels.rows, pixels.cols)};
+  if (!fits(pixels.rows, pixels.cols))
+    return Error{"wrong_size", fmt::format("the network takes {}, the frame has {} rows and {} columns: {}",
+                                           shape_text(extents_), pixels.rows, pixels.cols, remedy())};
   const bool repeats = params_.repeat_grey && pixels.channels() == 1;
   if (extent(1) >= 0 && pixels.channels() != extent(1) && !repeats)
     return Error{

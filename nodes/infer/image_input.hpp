@@ -31,7 +31,8 @@ struct InputParams {
 
 inline constexpr ReasonSpec input_errors[] = {
     {"wrong_size",
-     "The frame is larger or smaller than what the network takes: put `resize` or `crop` before it."},
+     "The frame is larger or smaller than what the network takes: put `resize` or `crop` before it, or cut "
+     "it by `tiles`."},
     {"wrong_channels",
      "The network takes another number of channels: put `to_grey` before it, or say repeat_grey."},
     {"padding", "The network sees every pixel, and the frame has padding: say `input: {padding: VALUE}`."},
@@ -41,19 +42,27 @@ inline constexpr ReasonSpec input_errors[] = {
 
 class ImageInput {
  public:
+  // Whether a frame must have the network's size, or at least that.
+  enum class Size { Equal, AtLeast };
+
   // `extents`: of the network's input, -1 where any will do. `known`: of the frames that come. Throws ParamError.
-  ImageInput(const InputParams& params, const std::vector<std::int64_t>& extents, const Known& known);
+  ImageInput(const InputParams& params, const std::vector<std::int64_t>& extents, const Known& known,
+             Size size);
 
   // The frame as a batch of one.
   Result<Tensor> of(const Frame& frame) const;
 
+  std::int64_t extent(int nchw) const;  // one of the network's four, by its place in nchw
+
  private:
-  std::int64_t extent(int nchw) const;  // one of the four, by its place in nchw
+  bool fits(int rows, int columns) const;
+  const char* remedy() const;  // where one does not fit
   std::optional<Error> misfit(const Frame& frame) const;
   double entry(const std::optional<std::vector<double>>& list, int channel, double otherwise) const;
 
   const InputParams params_;
   const std::vector<std::int64_t> extents_;
+  const Size size_;
 };
 
 }  // namespace radflow

@@ -9,6 +9,9 @@
 namespace radflow {
 namespace {
 
+// As many as bound the memory of a call: what a network holds in between grows with them.
+constexpr std::size_t tiles_in_a_call = 16;
+
 std::shared_ptr<const Network> network_of(const ImageNetworkParams& params, const BuildInfo& info,
                                           const std::string& output) {
   if (params.model.empty()) throw ParamError{"model", "it needs an ONNX file: {model: FILE}"};
@@ -23,9 +26,13 @@ ImageNetwork::ImageNetwork(const ImageNetworkParams& params, const BuildInfo& in
                            const std::string& output)
     : node_{node},
       photometric_{params.photometric},
+      layout_{params.input.layout},
       network_{network_of(params, info, output)},
-      input_{params.input, network_->input(), info.known.empty() ? Known{} : info.known.front()},
-      call_{network_} {}
+      input_{params.input, network_->input(), info.known.empty() ? Known{} : info.known.front(),
+             params.tiles ? ImageInput::Size::AtLeast : ImageInput::Size::Equal},
+      call_{network_} {
+  if (params.tiles) tiles_.emplace(*params.tiles, input_.extent(2), input_.extent(3));
+}
 
 Result<Tensor> ImageNetwork::input_of(const Frame& frame) const {
   if (auto error = require_values(frame, node_)) return *error;
@@ -38,13 +45,33 @@ Result<Tensor> ImageNetwork::input_of(const Frame& frame) const {
 }
 
 std::vector<Result<Tensor>> ImageNetwork::operator()(const Batch<Frame>& in) {
-  std::vector<Result<Tensor>> results;
+  std::vector<Result<Tensor>> inputs;
+  for (std::size_t i = 0; i < in.size(); ++i) inputs.push_back(input_of(in[i]));
+  return given_for(std::move(inputs));
+}
+
+Result<TilesGiven> ImageNetwork::by_tile(const Frame& frame) {
+  const Result<Tensor> image = input_of(frame);
+  if (!image) return image.error();
+  TilesGiven result{tiles_->over(frame.pixels.size()), {}};
+  for (std::size_t begin = 0; begin < result.tiles.size(); begin += tiles_in_a_call) {
+    std::vector<Result<Tensor>> inputs;
+    for (std::size_t i = begin; i < std::min(begin + tiles_in_a_call, result.tiles.size()); ++i)
+      inputs.push_back(cut(*image, layout_, result.tiles[i]));
+    for (Result<Tensor>& given : given_for(std::move(inputs))) {
+      if (!given) return given.error();
+      result.given.push_back(std::move(*given));
+    }
+  }
+  return result;
+}
+
+// In the place of each input that is none, the reason why stays.
+std::vector<Result<Tensor>> ImageNetwork::given_for(std::vector<Result<Tensor>> results) {
   std::map<std::vector<std::int64_t>, std::vector<std::size_t>>
       by_shape;  // only frames of one size share a call
-  for (std::size_t i = 0; i < in.size(); ++i) {
-    results.push_back(input_of(in[i]));
+  for (std::size_t i = 0; i < results.size(); ++i)
     if (results[i]) by_shape[results[i]->shape].push_back(i);
-  }
   for (const auto& [shape, members] : by_shape) {
     Tensor all{shape, {}};
     all.shape[0] = static_cast<std::int64_t>(members.size());

@@ -9,6 +9,7 @@
 #include "graph/batch.hpp"
 #include "nodes/infer/image_input.hpp"
 #include "nodes/infer/network.hpp"
+#include "nodes/infer/tiles.hpp"
 
 namespace radflow {
 
@@ -16,6 +17,7 @@ struct ImageNetworkParams {
   std::string model;
   InputParams input;
   TakesPhotometric photometric = TakesPhotometric::Monochrome2;
+  std::optional<TileParams> tiles;
 };
 
 inline constexpr const char* model_sentence =
@@ -23,6 +25,12 @@ inline constexpr const char* model_sentence =
     "was given once "
     "and what it gave, both float32.";
 inline constexpr const char* input_sentence = "How a frame becomes the network's input.";
+
+// What the network gave for each tile of a frame.
+struct TilesGiven {
+  std::vector<cv::Rect> tiles;
+  std::vector<Tensor> given;
+};
 
 // Not to be called concurrently: each instance of a node has its own, and all of a graph share the network.
 class ImageNetwork {
@@ -34,15 +42,22 @@ class ImageNetwork {
   // For each frame what the network gives, without the extent of the batch, or why the frame could not be given to it.
   std::vector<Result<Tensor>> operator()(const Batch<Frame>& in);
 
+  // The same for frames that are cut, where `tiles` is given: for each the calls are its own.
+  bool tiled() const { return tiles_.has_value(); }
+  Result<TilesGiven> by_tile(const Frame& frame);
+
   const Network& network() const { return *network_; }
 
  private:
   Result<Tensor> input_of(const Frame& frame) const;
+  std::vector<Result<Tensor>> given_for(std::vector<Result<Tensor>> inputs);
 
   const std::string node_;
   const TakesPhotometric photometric_;
+  const Layout layout_;
   std::shared_ptr<const Network> network_;
   ImageInput input_;
+  std::optional<Tiles> tiles_;
   NetworkCall call_;
 };
 

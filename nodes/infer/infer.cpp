@@ -53,6 +53,7 @@ struct Params {
   InputParams input;
   OutputParams output;
   TakesPhotometric photometric = TakesPhotometric::Monochrome2;
+  std::optional<TileParams> tiles;
 };
 
 class Infer {
@@ -62,7 +63,10 @@ class Infer {
   // Throws ParamError.
   Infer(const Params& params, const BuildInfo& info)
       : params_{params.output},
-        network_{{params.model, params.input, params.photometric}, info, "infer", params.output.name} {
+        network_{{params.model, params.input, params.photometric, params.tiles},
+                 info,
+                 "infer",
+                 params.output.name} {
     const std::vector<std::string>& labels = params_.labels;
     if (labels.size() < 2 || std::set(labels.begin(), labels.end()).size() != labels.size())
       throw ParamError{"output.labels", "it needs two labels or more, each once"};
@@ -81,9 +85,13 @@ class Infer {
 
   std::vector<Result<Prediction>> operator()(Batch<Frame> in) {
     std::vector<Result<Prediction>> predictions;
+    if (network_.tiled()) {
+      for (std::size_t i = 0; i < in.size(); ++i) predictions.push_back(by_tile(in[i]));
+      return predictions;
+    }
     for (const Result<Tensor>& given : network_(in)) {
       if (given)
-        predictions.push_back(prediction_of(given->values));
+        predictions.push_back(prediction_of(shares_of(given->values)));
       else
         predictions.push_back(given.error());
     }
@@ -110,13 +118,25 @@ class Infer {
         values == 1 ? "" : "s", labels, choice_name(params_.activation));
   }
 
+  // The mean of the probabilities of all tiles.
+  Result<Prediction> by_tile(const Frame& frame) {
+    const Result<TilesGiven> tiles = network_.by_tile(frame);
+    if (!tiles) return tiles.error();
+    std::vector<double> mean(params_.labels.size());
+    for (const Tensor& given : tiles->given) {
+      const Result<std::vector<double>> shares = shares_of(given.values);
+      if (!shares) return shares.error();
+      for (std::size_t k = 0; k < mean.size(); ++k)
+        mean[k] += (*shares)[k] / static_cast<double>(tiles->given.size());
+    }
+    return prediction_of(std::move(mean));
+  }
+
   // In double, so that they add up to one.
-  Result<Prediction> prediction_of(const std::vector<float>& values) const {
+  Result<std::vector<double>> shares_of(const std::vector<float>& values) const {
     if (const std::string wrong = wrong_count(values.size()); !wrong.empty())
       return Error{"no_probabilities", wrong};
-    Prediction prediction = answer_;
-    std::vector<double>& shares = prediction.probabilities;
-    shares.assign(values.begin(), values.end());
+    std::vector<double> shares(values.begin(), values.end());
     if (params_.activation == Activation::Softmax) {
       const double most = *std::ranges::max_element(shares);
       for (double& share : shares) share = std::exp(share - most);
@@ -133,6 +153,14 @@ class Infer {
         std::abs(std::accumulate(shares.begin(), shares.end(), 0.0) - 1) > slack)
       return Error{"no_probabilities",
                    "the network's values are no probabilities of one label: give output.activation"};
+    return shares;
+  }
+
+  Result<Prediction> prediction_of(Result<std::vector<double>> of) const {
+    if (!of) return of.error();
+    Prediction prediction = answer_;
+    prediction.probabilities = std::move(*of);
+    const std::vector<double>& shares = prediction.probabilities;
     prediction.label = static_cast<std::size_t>(std::ranges::max_element(shares) - shares.begin());
     if (params_.threshold) prediction.label = shares[1] >= *params_.threshold ? 1 : 0;
     predicted_[prediction.label]->add();
@@ -151,6 +179,10 @@ const Register<Infer, Params> registered{
         .param(&Params::input, "input", any(), input_sentence)
         .param(&Params::output, "output", any(), "What the network's output means.")
         .param(&Params::photometric, "photometric", any(), photometric_sentence)
+        .param(
+            &Params::tiles, "tiles", any(),
+            "How frames larger than the network's input are cut. The probabilities are the mean of those of "
+            "all tiles.")
         .errors(input_errors)
         .errors(
             {{"no_probabilities", "The network's values do not fit the labels, or are no probabilities."}})
