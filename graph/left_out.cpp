@@ -16,9 +16,9 @@ std::string message(const LeftOut& left_out) {
   if (left_out.packages.empty())
     return fmt::format("this radflow was built without {} (RADFLOW_WITHOUT)", left_out.family);
   return fmt::format(
-      "this radflow was built without {}, which needs {}: install what config/debian-packages.txt lists and "
-      "build it again",
-      left_out.family, left_out.packages);
+      "this radflow was built without {}, which needs {}: {} and build it again", left_out.family,
+      left_out.packages,
+      left_out.remedy.empty() ? "install what config/debian-packages.txt lists" : left_out.remedy);
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ TEST(Digests, OfTheGraphsThatComeWithRadflowStayWhatTheyAre) {
   EXPECT_EQ(digest_of("examples/lesions/slices.yaml"), "xxh3:080058c8bdadd2f0e79e96d9316cc8a4");
   EXPECT_EQ(digest_of("examples/own_node/graph.yaml"), "xxh3:9fa1c09f7061a18b371787d21c270a48");
   EXPECT_EQ(digest_of("examples/pneumonia/slices.yaml"), "xxh3:080058c8bdadd2f0e79e96d9316cc8a4");
+  EXPECT_EQ(digest_of("examples/pneumonia_network/slices.yaml"), "xxh3:080058c8bdadd2f0e79e96d9316cc8a4");
   EXPECT_EQ(digest_of("examples/article_chain/chain.yaml"), "xxh3:def92834d543098c91820b4bb16ef7a5");
   EXPECT_EQ(digest_of("examples/enhance_us/enhance.yaml"), "xxh3:e23985d485613b10d160e263dca7d1fe");
   EXPECT_EQ(digest_of("examples/localise_ct/localise.yaml"), "xxh3:f3e3ae0448c3a72539e900d8e6726242");
@@ -53,10 +54,11 @@ TEST(Digests, NoGraphIsLeftOut) {
     for (const auto& entry :
          std::filesystem::recursive_directory_iterator{source_folder + std::string{folder}})
       if (entry.path().extension() == ".yaml") found.push_back(entry.path().filename().string());
-  EXPECT_THAT(found, testing::UnorderedElementsAre("article.yaml", "pneumonia.yaml", "pneumonia_forest.yaml",
-                                                   "lesions.yaml", "slices.yaml", "slices.yaml", "graph.yaml",
-                                                   "graph.yaml", "chain.yaml", "enhance.yaml",
-                                                   "localise.yaml", "gate.yaml", "segment.yaml"));
+  EXPECT_THAT(found,
+              testing::UnorderedElementsAre("article.yaml", "pneumonia.yaml", "pneumonia_forest.yaml",
+                                            "lesions.yaml", "slices.yaml", "slices.yaml", "graph.yaml",
+                                            "graph.yaml", "chain.yaml", "enhance.yaml", "localise.yaml",
+                                            "gate.yaml", "segment.yaml", "slices.yaml", "network.yaml"));
 }
 
 TEST(Digests, OfTheGraphInTheReadmeStaysWhatItIs) {

@@ -12,6 +12,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const RegisterLeftOut itk{{"nodes/t_itk", "ITK, HDF5", {"t_n4", "t_demons"}}};
+const RegisterLeftOut networks{
+    {"nodes/t_networks", "OpenVINO", {"t_network"}, {}, "run config/install-openvino.sh"}};
 const RegisterLeftOut chosen{{"nodes/t_chosen", "", {"t_unwanted"}}};
 
 std::string refusal(const std::string& node) {
@@ -29,6 +31,8 @@ TEST(LeftOut, ANodeOfAFamilyIsNamedWithWhatItNeeds) {
       HasSubstr(
           "g.yaml:4:5: there is no node 't_demons' here: this radflow was built without nodes/t_itk, which "
           "needs ITK, HDF5: install what config/debian-packages.txt lists and build it again"));
+  EXPECT_THAT(refusal("t_network"),
+              HasSubstr("which needs OpenVINO: run config/install-openvino.sh and build it again"));
   EXPECT_THAT(refusal("t_unwanted"),
               HasSubstr("there is no node 't_unwanted' here: this radflow was built without nodes/t_chosen "
                         "(RADFLOW_WITHOUT)"));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "graph/pipeline.hpp"
 #include "tests/nodes/infer/networks.hpp"
@@ -54,6 +55,14 @@ TEST_F(InferInAGraph, GivesTheSameBytesWhoeverSharesACall) {
     EXPECT_EQ(batches[0].messages, 120U);
     EXPECT_LT(batches[0].sizes[0], 120U) << "calls were shared";
   }
+}
+
+// The network of examples/pneumonia_network stays what its README measured.
+TEST(InferDigest, OfTheGraphThatComesWithRadflowStaysWhatItIs) {
+  const std::string path = std::string{source_folder} + "/examples/pneumonia_network/network.yaml";
+  const std::string yaml{std::istreambuf_iterator<char>{std::ifstream{path}.rdbuf()}, {}};
+  EXPECT_EQ(load_plan_text(yaml, path, {.training = true}).info.digest,
+            "xxh3:aff96332fd35c3b2a611f51ed936086d");
 }
 
 }  // namespace
