@@ -13,7 +13,7 @@ struct LeftOut {
   std::string packages;                   // what it needs: "DCMTK, charls"; "" if nothing of its own
   std::vector<std::string> nodes;         // the types that it would register
   std::vector<std::string> choices = {};  // what it would add to a parameter that selects: algorithms
-  std::string remedy = {};                // how what it needs gets here, where it is no package of config/debian-packages.txt
+  std::string remedy = {};                // "run FILE", where what it needs is no such package
 };
 
 // One object for each such family; nodes/CMakeLists.txt writes them.
