@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -46,10 +47,24 @@ std::string features_of(const Manifest& manifest) {
   return std::to_string(manifest.features.size()) + text;
 }
 
+// "svm / 2.1 + cnn / 3.4; probability 1 / (1 + exp(-(1.2 sum - 0.3)))"
+std::string members_of(const Manifest& manifest) {
+  if (!manifest.combination) return "";
+  const Combination& how = *manifest.combination;
+  std::string text;
+  for (std::size_t m = 0; m < how.members.size(); ++m)
+    text += fmt::format("{}{} / {:.6g}", m ? " + " : "", how.members[m], how.scales[m]);
+  if (manifest.classes.size() == 2)
+    return fmt::format("{} of their logits; probability of {}: 1 / (1 + exp(-({:.6g} sum {} {:.6g})))", text,
+                       manifest.classes[1], how.slope, how.offset < 0 ? "-" : "+", std::abs(how.offset));
+  return fmt::format("{} of their log probabilities; probabilities: softmax({:.6g} sum)", text, how.slope);
+}
+
 void print_metrics(const Manifest& manifest) {
   if (!manifest.judged) {
     line("metrics",
-         "none: radflow train puts them in with --val FOLDER or --select --nested, radflow evaluate shows "
+         "none: radflow train puts them in with --judge, --val FOLDER or --select --nested, radflow evaluate "
+         "shows "
          "them");
     return;
   }
@@ -84,6 +99,7 @@ int describe_model(const std::string& path, bool json) {
                            model.digest);
   line("algorithm", manifest.algorithm);
   line("parameters", parameters_of(manifest));
+  line("members", members_of(manifest));
   line("chosen by", manifest.chosen_by);
   line("probabilities", manifest.probabilities);
   line("trained on", classes_of(manifest));
@@ -96,8 +112,9 @@ int describe_model(const std::string& path, bool json) {
                      threshold->sensitivity, threshold->specificity));
   print_metrics(manifest);
   line("features", features_of(manifest));
-  line("pixels",
-       fmt::format("units '{}', photometric interpretation '{}'", manifest.units, manifest.photometric));
+  if (!manifest.combination)
+    line("pixels",
+         fmt::format("units '{}', photometric interpretation '{}'", manifest.units, manifest.photometric));
   line("images", manifest.images.empty()
                      ? ""
                      : fmt::format("digests of {}: train and evaluate warn of images that come again",

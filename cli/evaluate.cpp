@@ -14,6 +14,7 @@
 #include "cli/labels.hpp"
 #include "cli/report.hpp"
 #include "cli/tap.hpp"
+#include "cli/train_combine.hpp"
 #include "cli/worst_cases.hpp"
 #include "connectors/stand_in.hpp"
 #include "nodes/classify/fit.hpp"
@@ -52,15 +53,19 @@ EvaluatedResults run_graph(const Options& options, const Judging& judging) {
   require_ending_sources(plan);
   const std::uint64_t total = count_input(options.input);
   const std::size_t index = predicting_node(plan, options.node);
-  const NodePlan& node = plan.nodes[index];
   TappedResults tapped = tap(plan, index, TapAt::Output, "evaluate", total);
   EvaluatedResults evaluated;
   evaluated.graph = plan.info.name;
   evaluated.graph_digest = plan.info.digest;
   evaluated.failed = tapped.failures();
   add_cases(tapped.messages, judging, evaluated);
-  if (const auto learned = trainable(node); learned && !evaluated.cases.empty())
-    warn_of_model(evaluated, node.info.path(learned->model));
+  const std::vector<std::string> models =
+      evaluated.cases.empty() ? std::vector<std::string>{} : model_files(plan, index);
+  for (const std::string& file : models)  // a combine's own, if it has one, and its members'
+    if (const Model model = load_model(file); model.digest == evaluated.model_digest)
+      warn_of_model(evaluated, file);
+    else
+      warn({describe_trained_on(evaluated.images, model)});
   print_failures(tapped);
   return evaluated;
 }

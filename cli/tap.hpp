@@ -39,6 +39,8 @@ enum class TapAt { Input, Output };
 
 // The node that a model can be trained for, or that predicts; of several the one named `wanted`. Throws ConfigError.
 std::size_t trainable_node(const Plan& plan, const std::string& wanted);
+// A trainable one, or a `combine` that has a model.
+std::size_t learning_node(const Plan& plan, const std::string& wanted);
 std::size_t predicting_node(const Plan& plan, const std::string& wanted);
 
 // What `node` is given, or what it makes. Only it and the nodes before it run; the graph's sinks are not

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/tap.hpp"
+#include "nodes/classify/combining.hpp"
 #include "nodes/classify/fit.hpp"
 #include "nodes/types/prediction.hpp"
 
@@ -43,6 +44,17 @@ std::size_t trainable_node(const Plan& plan, const std::string& wanted) {
   return node_that(
       plan, wanted, [](const NodePlan& node) { return trainable(node).has_value(); },
       {"learns from features, as `classify` does: there is nothing to train", "learn from features"});
+}
+
+std::size_t learning_node(const Plan& plan, const std::string& wanted) {
+  return node_that(
+      plan, wanted,
+      [](const NodePlan& node) {
+        const CombineParams* const combined = combining(node);
+        return trainable(node).has_value() || (combined && combined->model);
+      },
+      {"learns from features, as `classify` does, and no `combine` with a model: there is nothing to train",
+       "learn"});
 }
 
 std::size_t predicting_node(const Plan& plan, const std::string& wanted) {

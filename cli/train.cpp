@@ -1,23 +1,21 @@
 // radflow train: makes the model of a graph's node `classify` from a folder of class folders.
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <system_error>
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
 #include "cli/labels.hpp"
 #include "cli/log.hpp"
+#include "cli/model_output.hpp"
 #include "cli/same_images.hpp"
+#include "cli/scores.hpp"
 #include "cli/select.hpp"
 #include "cli/tap.hpp"
+#include "cli/train_combine.hpp"
 #include "connectors/stand_in.hpp"
 #include "nodes/classify/fit.hpp"
 
@@ -25,58 +23,13 @@ namespace radflow::cli {
 namespace {
 
 struct Options {
-  std::string graph, input, output, node, val, labels, group;
-  std::vector<std::string> set;
+  std::string graph, input, output, node, val, labels, group, out_of_fold;
+  std::vector<std::string> set, scores;
+  bool judge = false;
   SelectOptions select;
 };
 
 namespace fs = std::filesystem;
-
-// Beside the model, until it is whole.
-fs::path part_of(const fs::path& model) { return model.string() + ".part"; }
-
-// Before the first image is read, not after the last. Gives the file to write: what a link points to.
-fs::path checked_output(const std::string& path, const Mark& place) {
-  const auto wrong = [&](const std::string& message) {
-    refuse(place, fmt::format("the model '{}' cannot be written: {}", path, message));
-  };
-  std::error_code error;
-  fs::path file = path;
-  if (fs::is_symlink(fs::symlink_status(file, error)))
-    if (fs::path target = fs::weakly_canonical(file, error); !error) file = std::move(target);
-  const fs::path folder = file.has_parent_path() ? file.parent_path() : ".";
-  if (!fs::exists(folder, error))
-    wrong(fmt::format("there is no folder '{}': make it first, or name another file with --output",
-                      folder.string()));
-  if (!fs::is_directory(folder, error)) wrong(fmt::format("'{}' is no folder", folder.string()));
-  for (const fs::path& one : {file, part_of(file)})
-    if (const fs::file_status status = fs::symlink_status(one, error);
-        fs::exists(status) && !fs::is_regular_file(status))
-      wrong(fmt::format("'{}' is {}; name a file with --output", one.string(),
-                        fs::is_directory(status) ? "a folder" : "no regular file"));
-  if (::access(folder.c_str(), W_OK | X_OK) != 0)
-    wrong(fmt::format("the folder '{}': {}; name another file with --output", folder.string(),
-                      std::strerror(errno)));
-  return file;
-}
-
-// Whole or not at all: a model that is in use is never seen half written.
-void write_file(const fs::path& path, const std::string& bytes) {
-  const fs::path part = part_of(path);
-  std::error_code error;
-  std::ofstream file{part, std::ios::binary};
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (!file)
-    error.assign(errno, std::generic_category());
-  else
-    fs::rename(part, path, error);
-  if (!error) return;
-  std::error_code ignored;
-  fs::remove(part, ignored);
-  throw std::runtime_error{
-      fmt::format("the model '{}' cannot be written: {}", path.string(), error.message())};
-}
 
 std::vector<Sample> labelled(std::vector<Tapped> messages, const std::string& group, const Labels* labels) {
   std::vector<std::string> groups = set_groups(messages, group, labels);
@@ -125,20 +78,56 @@ std::string said_of(const Manifest& manifest) {
   return text;
 }
 
+// `named`: the model that the node names, "" if it names none.
+std::string output_of(const Options& options, const NodePlan& node, const std::string& named) {
+  if (!options.output.empty()) return options.output;
+  if (named.empty())
+    refuse(node.mark, fmt::format("names no model; say where it goes with --output or {}.model", node.name));
+  return node.info.path(named);
+}
+
+void say(const std::string& output, const Model& model, const std::string& what) {
+  const Manifest& manifest = model.manifest;
+  std::string counts;
+  for (std::size_t i = 0; i < manifest.classes.size(); ++i)
+    counts += fmt::format("{}{} {}", i ? ", " : "", manifest.classes[i], manifest.samples[i]);
+  std::cout << fmt::format("{}: {} ({}), {}\n", output, what, counts, model.digest) << said_of(manifest);
+}
+
+int train_combine(const Options& options, const Plan& plan, std::size_t index) {
+  const NodePlan& node = plan.nodes[index];
+  if (options.select.wanted || options.judge || !options.input.empty() || !options.out_of_fold.empty())
+    refuse(node.mark,
+           fmt::format("{} has nothing to choose and trains no member again: it takes --val or --scores, not "
+                       "--input, --select, --judge or --out-of-fold",
+                       node.name));
+  const std::string output = output_of(options, node, combining(node)->model.value_or(""));
+  const fs::path file = checked_output(output, options.output.empty() ? node.mark : Mark{"--output", 0, 0});
+  const std::string bytes = combined_model(
+      plan, index, {options.graph, options.val, options.labels, options.group, options.scores, options.set});
+  const Model model = read_model(bytes, fs::path{output}.filename().string());
+  write_model_file(file, bytes);
+  std::string members;
+  for (std::size_t m = 0; m < model.manifest.combination->members.size(); ++m)
+    members += fmt::format("{}{} / {:.4g}", m ? " + " : "", model.manifest.combination->members[m],
+                           model.manifest.combination->scales[m]);
+  say(output, model, "combine of " + members);
+  return exit_ok;
+}
+
 int train(const Options& options) {
   Overrides overrides{.set = options.set, .training = true};
   if (!options.input.empty()) overrides.source = files_at(options.input);
   const Plan plan = load_plan(options.graph, overrides);
-  require_ending_sources(plan);
-  const std::size_t index = trainable_node(plan, options.node);
+  const std::size_t index = learning_node(plan, options.node);
   const NodePlan& classify = plan.nodes[index];
-  const Trainable learns = *trainable(classify);
-  const std::string output = !options.output.empty() ? options.output
-                             : learns.model.empty()  ? ""
-                                                     : classify.info.path(learns.model);
-  if (output.empty())
+  if (combining(classify)) return train_combine(options, plan, index);
+  if (!options.scores.empty())
     refuse(classify.mark,
-           fmt::format("names no model; say where it goes with --output or {}.model", classify.name));
+           fmt::format("--scores is for a node combine, and {} learns from images", classify.name));
+  require_ending_sources(plan);
+  const Trainable learns = *trainable(classify);
+  const std::string output = output_of(options, classify, learns.model);
   const fs::path file =
       checked_output(output, options.output.empty() ? classify.mark : Mark{"--output", 0, 0});
 
@@ -174,18 +163,18 @@ int train(const Options& options) {
   const std::string algorithm = resolved(training, Training::alternatives()).name;
   log_line(spdlog::level::info, fmt::format("training {} on {} samples", algorithm, samples.size()),
            {{"node", classify.name}, {"algorithm", algorithm}, {"samples", samples.size()}});
-  const std::string bytes =
-      fit_model(samples, training, classify.info, validation, grouped_by, chosen.chosen);
+  std::vector<std::vector<double>> out_of_fold;
+  const bool judge = options.judge || !options.out_of_fold.empty();
+  const std::string bytes = fit_model(samples, training, classify.info, validation, grouped_by, chosen.chosen,
+                                      judge ? &out_of_fold : nullptr);
   const Model model = read_model(bytes, std::filesystem::path{output}.filename().string());
-  write_file(file, bytes);
+  if (!options.out_of_fold.empty())
+    write_scores(options.out_of_fold, classify.name, model.manifest.classes, samples, out_of_fold);
+  write_model_file(file, bytes);
 
-  const Manifest& manifest = model.manifest;
-  std::string counts;
-  for (std::size_t i = 0; i < manifest.classes.size(); ++i)
-    counts += fmt::format("{}{} {}", i ? ", " : "", manifest.classes[i], manifest.samples[i]);
-  std::cout << fmt::format("{}: {} of {} features, {} samples ({}), {}\n", output, manifest.algorithm,
-                           manifest.features.size(), samples.size(), counts, model.digest)
-            << said_of(manifest);
+  say(output, model,
+      fmt::format("{} of {} features, {} samples", model.manifest.algorithm, model.manifest.features.size(),
+                  samples.size()));
   if (tapped.failures() == 0) return exit_ok;
   print_failures(tapped);
   return exit_dead_letters;
@@ -219,6 +208,19 @@ const Command command{
                      "below the class folder.")
           ->check(not_empty("a name"));
       add_options(app, options->select);
+      app.add_flag("--judge", options->judge,
+                   "Fits 5 times more, each without a fifth of the images, so that the model says how good "
+                   "it is where "
+                   "neither --val nor a threshold needs that.");
+      app.add_option(
+             "--out-of-fold", options->out_of_fold,
+             "Writes what these 5 say of the images that they did not see to this CSV file; does as --judge.")
+          ->check(not_empty("a file"));
+      app.add_option("--scores", options->scores,
+                     "For a node combine, instead of --val: such files of its members, joined by path. May "
+                     "be repeated.")
+          ->allow_extra_args(false)
+          ->check(not_empty("a file"));
       app.add_option("--node", options->node, "Which node, if the graph has several that learn.");
       app.add_option("--set", options->set,
                      "Changes a value first: nodes.classify.train.trees=200. May be repeated.")

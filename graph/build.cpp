@@ -72,9 +72,12 @@ Bodies build(const Plan& plan, Purpose purpose, const std::shared_ptr<Resources>
     info.workers = std::max(1, plan.workers);
     info.known = hearsay.at_inputs(node);
     hearsay.keep(n, node, info.known);
+    // A node that may do without a model, and is given none, is there already.
     const bool made_later =
-        purpose == Purpose::Train &&
-        any_field(node.spec->params, [](const ParamSpec& param) { return param.limits().trained; });
+        purpose == Purpose::Train && std::ranges::any_of(node.spec->params, [&](const ParamSpec& param) {
+          const bool absent = param.shape.optional && !param.at(node.params.get());
+          return !absent && any_field({param}, [](const ParamSpec& one) { return one.limits().trained; });
+        });
     if (!node.sound || made_later) continue;
     attempt(node, found, [&] {
       const int instances =

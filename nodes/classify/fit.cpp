@@ -13,16 +13,6 @@
 namespace radflow {
 namespace {
 
-std::vector<std::string> lines(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
-
 // The algorithm's parameters by their YAML names, from their declaration: never written twice.
 std::vector<std::pair<std::string, std::string>> shown(const Selection& training) {
   std::vector<std::pair<std::string, std::string>> shown;
@@ -59,7 +49,8 @@ Judged judged_by(const Manifest& manifest, const TrainingSet& set,
 }  // namespace
 
 std::string fit_model(const std::vector<Sample>& samples, const Training& training, const BuildInfo& classify,
-                      const Validation& validation, const std::string& grouped_by, const Chosen& chosen) {
+                      const Validation& validation, const std::string& grouped_by, const Chosen& chosen,
+                      std::vector<std::vector<double>>* asked_out_of_fold) {
   const Selection selected = resolved(training, Training::alternatives());
   const Algorithm& algorithm = *Algorithms::instance().find(selected.name);
   const SharedParams& shared = algorithm.shared(selected.params.get());
@@ -105,7 +96,7 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
   if (chosen.judged) manifest.grouped_by = grouped_by;
   manifest.graph = classify.graph;
   manifest.upstream_digest = classify.upstream_digest;
-  manifest.upstream = lines(classify.upstream);
+  manifest.upstream = upstream_lines(classify.upstream);
   manifest.version = RADFLOW_VERSION;
   if (shared.distribution.value_or(false)) {
     std::vector<std::vector<double>> rows;
@@ -113,8 +104,10 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
     manifest.distribution = distribution_of(rows);
   }
   const bool out_of_fold = judges.labels.empty();
-  const Fit fitted = fit(set, manifest.features, algorithm, selected.params.get(),
-                         out_of_fold && shared.threshold ? OutOfFold::Wanted : OutOfFold::NotWanted);
+  const Fit fitted =
+      fit(set, manifest.features, algorithm, selected.params.get(),
+          asked_out_of_fold || (out_of_fold && shared.threshold) ? OutOfFold::Wanted : OutOfFold::NotWanted);
+  if (asked_out_of_fold) *asked_out_of_fold = fitted.out_of_fold;
   manifest.steps = shared.steps.names();
   manifest.calibrated = fitted.calibrated;
   manifest.probabilities = fitted.probabilities;
@@ -176,9 +169,19 @@ std::optional<Trainable> trainable(const NodePlan& node) {
   return found;
 }
 
+std::vector<std::string> upstream_lines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
 std::string upstream_difference(const Manifest& manifest, const BuildInfo& info) {
   if (info.upstream_digest.empty() || manifest.upstream_digest == info.upstream_digest) return "";
-  const std::vector<std::string> here = lines(info.upstream);
+  const std::vector<std::string> here = upstream_lines(info.upstream);
   const auto [was, is] = std::ranges::mismatch(manifest.upstream, here);
   const auto line = [](auto at, const auto& all) {
     return at == all.end() ? "nothing more" : "'" + *at + "'";

@@ -37,10 +37,11 @@ struct Chosen {
 // names, units or photometric interpretation than the first one's, a value that is not finite.
 //
 // A threshold is chosen from the validation, without those of its images that are among the samples too, or, where there
-// is none, from probabilities out of fold. `grouped_by` names what the samples' groups are.
+// is none, from probabilities out of fold. `grouped_by` names what the samples' groups are. Where `out_of_fold` is asked
+// for, [sample][class], the algorithm is fitted for each fold whatever else needs it, and the manifest has metrics.
 std::string fit_model(const std::vector<Sample>& samples, const Training& training, const BuildInfo& classify,
                       const Validation& validation = {}, const std::string& grouped_by = "image",
-                      const Chosen& chosen = {});
+                      const Chosen& chosen = {}, std::vector<std::vector<double>>* out_of_fold = nullptr);
 
 // What is fitted on a part of the samples to judge on others, with sigmoids, and with a threshold out of fold where one is
 // wanted. Throws std::runtime_error.
@@ -63,6 +64,8 @@ struct Trainable {
 };
 std::optional<Trainable> trainable(const NodePlan& node);
 
+// BuildInfo::upstream, a line for each node.
+std::vector<std::string> upstream_lines(std::string_view upstream);
 // What differs between the nodes the model was trained behind and those before this node; "" if nothing does,
 // or those before it are not known.
 std::string upstream_difference(const Manifest& manifest, const BuildInfo& info);

@@ -15,7 +15,7 @@
 #include "graph/param.hpp"
 #include "nodes/classify/algorithm.hpp"
 #include "nodes/classify/fitted.hpp"
-#include "nodes/classify/measures.hpp"
+#include "nodes/classify/manifest_parts.hpp"
 
 namespace radflow {
 namespace {
@@ -63,17 +63,6 @@ std::vector<ImageDigest> take_images(std::uint64_t count, std::string_view& byte
   return images;
 }
 
-Judged read_metrics(const Json& json) {
-  Judged judged{json.at("from"), json.at("cases"), json.at("intervals"), {}};
-  for (const std::string& name : Measures::of_all()) {
-    Estimate& one = judged.estimates.emplace_back(Estimate{name, {}, {}});
-    if (const Json& value = json.at(name); !value.is_null()) one.value = value.get<double>();
-    if (const Json& ends = json.at(name + "_95"); !ends.is_null())
-      one.interval = ConfidenceInterval{ends.at(0).get<double>(), ends.at(1).get<double>()};
-  }
-  return judged;
-}
-
 Manifest read_manifest(const Json& json, const std::string& name) {
   Manifest manifest;
   try {
@@ -84,12 +73,12 @@ Manifest read_manifest(const Json& json, const std::string& name) {
     if (json.contains("steps")) json.at("steps").get_to(manifest.steps);
     if (json.contains("probabilities")) json.at("probabilities").get_to(manifest.probabilities);
     if (const auto metrics = json.find("metrics"); metrics != json.end())
-      manifest.judged = read_metrics(*metrics);
+      manifest.judged = judged_from(*metrics);
     if (json.contains("grouped_by")) json.at("grouped_by").get_to(manifest.grouped_by);
     if (const auto threshold = json.find("threshold"); threshold != json.end())
-      manifest.threshold = {threshold->at("positive"),    threshold->at("value"),
-                            threshold->at("rule"),        threshold->at("from"),
-                            threshold->at("sensitivity"), threshold->at("specificity")};
+      manifest.threshold = threshold_from(*threshold);
+    if (const auto combination = json.find("combination"); combination != json.end())
+      manifest.combination = combination_from(*combination);
     if (json.contains("calibration")) {
       if (const std::string by = json.at("calibration"); by != "platt")
         refuse(name, "this version knows no calibration '" + by + "'");
@@ -111,6 +100,10 @@ Manifest read_manifest(const Json& json, const std::string& name) {
     manifest.distribution = distribution_from(json, manifest.features.size());
   } catch (const Json::exception& e) {
     refuse(name, fmt::format("its manifest is incomplete ({})", e.what()));
+  } catch (const ParamError&) {
+    throw;
+  } catch (const std::runtime_error& e) {
+    refuse(name, e.what());
   }
   const auto distinct = [](const std::vector<std::string>& names) {
     return std::set<std::string_view>(names.begin(), names.end()).size() == names.size();
@@ -125,15 +118,6 @@ Manifest read_manifest(const Json& json, const std::string& name) {
   if (manifest.features.empty() || !distinct(manifest.features))
     refuse(name, "it needs one feature or more, each with its own name");
   return manifest;
-}
-
-Json metrics_json(const Judged& judged) {
-  Json json{{"from", judged.from}, {"cases", judged.cases}, {"intervals", judged.intervals}};
-  for (const Estimate& one : judged.estimates) {
-    json[one.name] = one.value ? Json(*one.value) : Json(nullptr);
-    json[one.name + "_95"] = one.interval ? Json{one.interval->low, one.interval->high} : Json(nullptr);
-  }
-  return json;
 }
 
 }  // namespace
@@ -168,14 +152,9 @@ std::string write_model(const Manifest& manifest, const Classifier& classifier) 
   if (manifest.calibrated) json["calibration"] = "platt";
   if (!manifest.probabilities.empty()) json["probabilities"] = manifest.probabilities;
   if (!manifest.grouped_by.empty()) json["grouped_by"] = manifest.grouped_by;
-  if (const auto& threshold = manifest.threshold)
-    json["threshold"] = {{"positive", threshold->positive},
-                         {"value", threshold->value},
-                         {"rule", threshold->rule},
-                         {"from", threshold->from},
-                         {"sensitivity", threshold->sensitivity},
-                         {"specificity", threshold->specificity}};
-  if (manifest.judged) json["metrics"] = metrics_json(*manifest.judged);
+  if (manifest.threshold) json["threshold"] = to_json(*manifest.threshold);
+  if (manifest.combination) json["combination"] = to_json(*manifest.combination);
+  if (manifest.judged) json["metrics"] = to_json(*manifest.judged);
   json.update(Json{{"classes", manifest.classes},
                    {"samples", manifest.samples},
                    {"features", manifest.features},
@@ -215,6 +194,13 @@ Model read_model(std::string_view bytes, const std::string& name) {
   if (const auto images = json.find("images"); images != json.end()) {
     if (!images->is_number_unsigned()) refuse(name, "its number of training images is no number");
     model.manifest.images = take_images(images->get<std::uint64_t>(), bytes, name);
+  }
+  if (const auto& combination = model.manifest.combination) {
+    if (model.manifest.features.size() != combination->members.size() * model.manifest.classes.size() ||
+        !bytes.empty())
+      refuse(name, "its combination is of other members or classes");
+    model.classifier = std::make_shared<const CombinedMembers>(*combination);
+    return model;
   }
   const Algorithm* algorithm = Algorithms::instance().find(model.manifest.algorithm);
   if (!algorithm) {

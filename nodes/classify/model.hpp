@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "nodes/classify/classifier.hpp"
+#include "nodes/classify/combination.hpp"
 #include "nodes/classify/distribution.hpp"
 #include "nodes/classify/evaluation.hpp"
 #include "nodes/classify/threshold.hpp"
@@ -44,6 +45,8 @@ struct Manifest {
   bool calibrated = false;    // Platt's sigmoid makes probabilities of scores.
   std::string probabilities;  // how they come about; "" in older models
   std::optional<Threshold> threshold;
+  std::optional<Combination>
+      combination;  // Of a model of `combine`, whose algorithm is "combine": it has no bytes.
   // "image", or what --group named: which samples were kept together when some were held out. "" in older models.
   std::string grouped_by;
   std::optional<Judged> judged;       // On --val, else out of fold where that was needed anyhow.

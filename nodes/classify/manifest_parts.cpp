@@ -1,0 +1,63 @@
+#include "nodes/classify/manifest_parts.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "nodes/classify/measures.hpp"
+
+namespace radflow {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const Judged& judged) {
+  Json json{{"from", judged.from}, {"cases", judged.cases}, {"intervals", judged.intervals}};
+  for (const Estimate& one : judged.estimates) {
+    json[one.name] = one.value ? Json(*one.value) : Json(nullptr);
+    json[one.name + "_95"] = one.interval ? Json{one.interval->low, one.interval->high} : Json(nullptr);
+  }
+  return json;
+}
+
+Judged judged_from(const Json& json) {
+  Judged judged{json.at("from"), json.at("cases"), json.at("intervals"), {}};
+  for (const std::string& name : Measures::of_all()) {
+    Estimate& one = judged.estimates.emplace_back(Estimate{name, {}, {}});
+    if (const Json& value = json.at(name); !value.is_null()) one.value = value.get<double>();
+    if (const Json& ends = json.at(name + "_95"); !ends.is_null())
+      one.interval = ConfidenceInterval{ends.at(0).get<double>(), ends.at(1).get<double>()};
+  }
+  return judged;
+}
+
+Json to_json(const Threshold& threshold) {
+  return {{"positive", threshold.positive},
+          {"value", threshold.value},
+          {"rule", threshold.rule},
+          {"from", threshold.from},
+          {"sensitivity", threshold.sensitivity},
+          {"specificity", threshold.specificity}};
+}
+
+Threshold threshold_from(const Json& json) {
+  return {json.at("positive"), json.at("value"),       json.at("rule"),
+          json.at("from"),     json.at("sensitivity"), json.at("specificity")};
+}
+
+Json to_json(const Combination& combination) {
+  return {{"members", combination.members},
+          {"scales", combination.scales},
+          {"slope", combination.slope},
+          {"offset", combination.offset}};
+}
+
+Combination combination_from(const Json& json) {
+  Combination combination{json.at("members"), json.at("scales"), json.at("slope"), json.at("offset")};
+  const auto positive = [](double value) { return value > 0 && value < 1e300; };
+  if (combination.members.empty() || combination.members.size() != combination.scales.size() ||
+      !std::ranges::all_of(combination.scales, positive) || !positive(combination.slope))
+    throw std::runtime_error{"its combination needs members, each with a scale above 0, and a slope above 0"};
+  return combination;
+}
+
+}  // namespace radflow

@@ -1,0 +1,20 @@
+// The parts of a model's manifest that are objects of their own, as JSON. Reading throws nlohmann::json::exception where a
+// part is missing, std::runtime_error where it does not fit.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "nodes/classify/model.hpp"
+
+namespace radflow {
+
+nlohmann::ordered_json to_json(const Judged& judged);
+Judged judged_from(const nlohmann::ordered_json& json);
+
+nlohmann::ordered_json to_json(const Threshold& threshold);
+Threshold threshold_from(const nlohmann::ordered_json& json);
+
+nlohmann::ordered_json to_json(const Combination& combination);
+Combination combination_from(const nlohmann::ordered_json& json);
+
+}  // namespace radflow
