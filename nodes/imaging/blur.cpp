@@ -1,7 +1,10 @@
 #include "nodes/imaging/blur.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <opencv2/core.hpp>
+#include <optional>
 #include <vector>
 
 #include "nodes/imaging/gaussian.hpp"
@@ -13,23 +16,94 @@ namespace {
 // Wider kernels have so many terms that doubles would have to decide too many bytes.
 constexpr std::size_t most_radius_of_bytes = 16;
 
-// The rows of an image of floats or bytes with their border, and the columns of the borders at the sides.
+// An image of floats or bytes with its border, of which bands of rows are smoothed.
 template <typename T>
-void blur_rows(const cv::Mat& image, const BlurKernel& kernel, int border, float* result) {
-  const int radius = static_cast<int>(kernel.radius());
-  std::vector<const T*> rows;
-  for (int row = -radius; row < image.rows + radius; ++row)
-    rows.push_back(image.ptr<T>(cv::borderInterpolate(row, image.rows, border)));
-  std::vector<int> beside;
-  for (int column = -radius; column < 0; ++column)
-    beside.push_back(cv::borderInterpolate(column, image.cols, border));
-  for (int column = image.cols; column < image.cols + radius; ++column)
-    beside.push_back(cv::borderInterpolate(column, image.cols, border));
-  if constexpr (std::is_same_v<T, float>)
-    blur_floats(rows.data(), image.rows, image.cols, beside.data(), kernel, result);
-  else
-    blur_bytes(rows.data(), image.rows, image.cols, beside.data(), kernel, result);
+class Bordered {
+ public:
+  Bordered(const cv::Mat& image, int radius, int border) : columns_{image.cols}, border_{border} {
+    for (int row = -radius; row < image.rows + radius; ++row)
+      rows_.push_back(image.ptr<T>(cv::borderInterpolate(row, image.rows, border)));
+  }
+  // Rows `first` to before `last`, of the columns from `begin` to before `end` as if there were no others.
+  void blur(cv::Range rows, cv::Range columns, const BlurKernel& kernel, float* result) const {
+    const int radius = static_cast<int>(kernel.radius());
+    std::vector<int> beside;
+    for (int column = -radius; column < 0; ++column)
+      beside.push_back(cv::borderInterpolate(column, columns.size(), border_));
+    for (int column = columns.size(); column < columns.size() + radius; ++column)
+      beside.push_back(cv::borderInterpolate(column, columns.size(), border_));
+    std::vector<const T*> from(rows_.begin() + rows.start, rows_.begin() + rows.end + 2 * radius);
+    for (const T*& row : from) row += columns.start;
+    if constexpr (std::is_same_v<T, float>)
+      blur_floats(from.data(), rows.size(), columns.size(), beside.data(), kernel, result);
+    else
+      blur_bytes(from.data(), rows.size(), columns.size(), beside.data(), kernel, result);
+  }
+  const T* const* rows() const { return rows_.data(); }  // from the border
+  int columns() const { return columns_; }
+
+ private:
+  int columns_, border_;
+  std::vector<const T*> rows_;
+};
+
+void keep_common(const std::uint8_t* __restrict with, int count, std::uint8_t* __restrict bytes) {
+  for (int i = 0; i < count; ++i) bytes[i] &= with[i];
 }
+void copy_valid(const std::uint8_t* __restrict from, const std::uint8_t* __restrict valid, int count,
+                std::uint8_t* __restrict to) {
+  for (int i = 0; i < count; ++i) to[i] = valid[i] != 0 ? from[i] : 0;
+}
+
+// The shares of the kernel that lie on image, at the columns of a band of rows that have padding in reach; the others are left
+// as they are.
+class Shares {
+ public:
+  Shares(const cv::Mat& valid, const BlurKernel& kernel, int border)
+      : kernel_{kernel}, image_{valid, static_cast<int>(kernel.radius()), border}, all_(valid.cols) {}
+
+  // normalise(row, begin, share, count): of the columns from `begin`.
+  template <typename Normalise>
+  void band(cv::Range rows, const Normalise& normalise) {
+    const int radius = static_cast<int>(kernel_.radius()), columns = image_.columns();
+    const int least = std::min(columns, std::max(static_cast<int>(least_blur_columns()), 2 * radius + 1));
+    std::copy_n(image_.rows()[rows.start], columns, all_.data());
+    for (int row = rows.start + 1; row < rows.end + 2 * radius; ++row)
+      keep_common(image_.rows()[row], columns, all_.data());
+    for (int at = 0; (at = next_padding(at)) < columns;) {
+      const int begin = std::max(at - radius, 0);
+      int last = at;  // until there is none for two radii
+      for (++at; at < columns && at <= last + 2 * radius; ++at)
+        if (all_[at] == 0) last = at;
+      const int end = std::min(last + 1 + radius, columns);
+      // Smoothed with what lies beside them, as far as it has a part in them.
+      cv::Range wide{std::max(begin - radius, 0), std::min(end + radius, columns)};
+      if (wide.size() < least)
+        wide = wide.start + least <= columns ? cv::Range{wide.start, wide.start + least}
+                                             : cv::Range{columns - least, columns};
+      share_.resize(static_cast<std::size_t>(rows.size()) * wide.size());
+      image_.blur(rows, wide, kernel_, share_.data());
+      for (int row = rows.start; row < rows.end; ++row)
+        normalise(row, begin,
+                  share_.data() + static_cast<std::ptrdiff_t>(row - rows.start) * wide.size() +
+                      (begin - wide.start),
+                  end - begin);
+    }
+  }
+
+ private:
+  // The first column from `at` on where a row of the band, or of its reach, has padding.
+  int next_padding(int at) const {
+    if (at >= image_.columns()) return at;
+    const void* found = std::memchr(all_.data() + at, 0, all_.size() - at);
+    return found ? static_cast<int>(static_cast<const std::uint8_t*>(found) - all_.data()) : image_.columns();
+  }
+
+  const BlurKernel& kernel_;
+  Bordered<std::uint8_t> image_;
+  std::vector<std::uint8_t> all_;  // of each column, what its rows have in common
+  std::vector<float> share_;
+};
 
 }  // namespace
 
@@ -52,37 +126,43 @@ cv::Mat Blur::operator()(const cv::Mat& pixels, const cv::Mat& valid) const {
 }
 
 cv::Mat Blur::by_kernels(const cv::Mat& pixels, const cv::Mat& valid) const {
-  cv::Mat work = pixels;
-  if (!valid.empty()) {
-    work = cv::Mat(pixels.size(), pixels.type(),
-                   cv::Scalar{0});  // An expression would be assigned into `pixels`.
-    pixels.copyTo(work, valid);
-  }
-  cv::Mat floats(pixels.size(), CV_32F);
-  const bool bytes = pixels.depth() == CV_8U;
-  if (bytes)
-    blur_rows<std::uint8_t>(work, kernel_, border_, floats.ptr<float>());
-  else
-    blur_rows<float>(work, kernel_, border_, floats.ptr<float>());
-  if (!valid.empty()) {
-    cv::Mat share(pixels.size(), CV_32F);
-    blur_rows<std::uint8_t>(valid, kernel_, border_, share.ptr<float>());
-    for (int row = 0; row < pixels.rows; ++row) {
-      const auto normalise = [&](const auto* original) {
-        normalise_blurred(floats.ptr<float>(row), share.ptr<float>(row), valid.ptr(row), original,
-                          pixels.cols);
-      };
-      bytes ? normalise(pixels.ptr(row)) : normalise(pixels.ptr<float>(row));
-    }
-  }
-  if (!bytes) return floats;
+  return pixels.depth() == CV_8U ? in_bands<std::uint8_t>(pixels, valid) : in_bands<float>(pixels, valid);
+}
 
-  cv::Mat result(pixels.size(), CV_8U);
+// Bands of rows, so that what is between pixels and result stays in the cache.
+template <typename T>
+cv::Mat Blur::in_bands(const cv::Mat& pixels, const cv::Mat& valid) const {
+  constexpr bool bytes = std::is_same_v<T, std::uint8_t>;
+  constexpr int band = 16;
+  cv::Mat work = pixels;  // an expression would be assigned into `pixels`
+  if (!valid.empty()) {
+    work = cv::Mat(pixels.size(), pixels.type());
+    for (int row = 0; row < pixels.rows; ++row)
+      copy_valid(pixels.ptr<T>(row), valid.ptr(row), pixels.cols, work.ptr<T>(row));
+  }
+  const Bordered<T> image{work, static_cast<int>(kernel_.radius()), border_};
+  std::optional<Shares> shares;
+  if (!valid.empty()) shares.emplace(valid, kernel_, border_);
+  cv::Mat result(pixels.size(), pixels.type());
+  std::vector<float> line(bytes ? static_cast<std::size_t>(band) * pixels.cols : 0);
+  std::vector<std::uint32_t> doubtful;
   // What rounding may move two sums of so many terms, of values and of shares.
   const float error =
       static_cast<float>(2 * kernel_.weights.size() + 4) * (valid.empty() ? 1 : 2) * 255 * 0x1p-24F;
-  std::vector<std::uint32_t> doubtful;
-  round_to_bytes(floats.ptr<float>(), floats.total(), error, result.ptr(), doubtful);
+  for (int first = 0; first < pixels.rows; first += band) {
+    const cv::Range rows{first, std::min(first + band, pixels.rows)};
+    float* out = line.data();
+    if constexpr (!bytes) out = result.ptr<float>(first);
+    image.blur(rows, {0, pixels.cols}, kernel_, out);
+    if (shares)
+      shares->band(rows, [&](int row, int begin, const float* share, int count) {
+        normalise_blurred(out + static_cast<std::ptrdiff_t>(row - first) * pixels.cols + begin, share,
+                          valid.ptr(row) + begin, pixels.ptr<T>(row) + begin, count);
+      });
+    if constexpr (bytes)
+      round_to_bytes(out, static_cast<std::size_t>(rows.size()) * pixels.cols, error, result.ptr(first),
+                     doubtful, static_cast<std::size_t>(first) * pixels.cols);
+  }
   for (const std::uint32_t at : doubtful) {
     const int row = static_cast<int>(at) / pixels.cols, column = static_cast<int>(at) % pixels.cols;
     if (valid.empty() || valid.ptr(row)[column] != 0)
@@ -95,13 +175,16 @@ cv::Mat Blur::by_kernels(const cv::Mat& pixels, const cv::Mat& valid) const {
 double Blur::in_double(const cv::Mat& pixels, const cv::Mat& valid, int row, int column) const {
   const int radius = static_cast<int>(kernel_.radius());
   const auto* weights = weights_.ptr<double>() + radius;
+  const auto within = [this](int at, int length) {
+    return at >= 0 && at < length ? at : cv::borderInterpolate(at, length, border_);
+  };
   double sum = 0, share = 0;
   for (int i = -radius; i <= radius; ++i) {
-    const int line = cv::borderInterpolate(row + i, pixels.rows, border_);
+    const int line = within(row + i, pixels.rows);
     const auto *values = pixels.ptr(line), *counts = valid.empty() ? nullptr : valid.ptr(line);
     double line_sum = 0, line_share = 0;
     for (int j = -radius; j <= radius; ++j) {
-      const int at = cv::borderInterpolate(column + j, pixels.cols, border_);
+      const int at = within(column + j, pixels.cols);
       if (counts && counts[at] == 0) continue;
       line_sum += weights[j] * values[at];
       line_share += weights[j];

@@ -19,6 +19,8 @@ class Blur {
 
  private:
   cv::Mat by_kernels(const cv::Mat& pixels, const cv::Mat& valid) const;
+  template <typename T>
+  cv::Mat in_bands(const cv::Mat& pixels, const cv::Mat& valid) const;
   double in_double(const cv::Mat& pixels, const cv::Mat& valid, int row, int column) const;
 
   cv::Mat weights_;  // a column of doubles

@@ -45,14 +45,17 @@ std::array<std::uint32_t, 256> count_bytes(const cv::Mat& pixels, const cv::Mat&
   Tables<512> tables{};
   for_each_line<std::uint8_t>(pixels, counted, [&](const auto* values, const auto* mask, std::size_t count) {
     std::size_t i = 0;
-    if (mask)
-      for (; i < count; ++i) ++tables[i & 7][values[i] + (mask[i] == 0 ? 256 : 0)];
     for (; i + 8 <= count; i += 8) {
-      std::uint64_t eight = 0;
+      std::uint64_t eight = 0, counts_of_eight = ~std::uint64_t{0};
       std::memcpy(&eight, values + i, sizeof eight);
-      for (int k = 0; k < 8; ++k) ++tables[k][eight >> (8 * k) & 255];
+      if (mask) std::memcpy(&counts_of_eight, mask + i, sizeof counts_of_eight);
+      if (counts_of_eight == ~std::uint64_t{0}) {
+        for (int k = 0; k < 8; ++k) ++tables[k][eight >> (8 * k) & 255];
+      } else if (counts_of_eight != 0) {
+        for (int k = 0; k < 8; ++k) ++tables[k][values[i + k] + (mask[i + k] == 0 ? 256 : 0)];
+      }
     }
-    for (; i < count; ++i) ++tables[0][values[i]];
+    for (; i < count; ++i) ++tables[0][values[i] + (mask && mask[i] == 0 ? 256 : 0)];
   });
   for (int value = 0; value < 256; ++value)
     for (const auto& table : tables) counts[value] += table[value];

@@ -1,22 +1,18 @@
 // Whether all pixels are finite.
 #pragma once
 
-#include <bit>
-#include <cstdint>
 #include <opencv2/core/mat.hpp>
+
+#include "nodes/imaging/simd/finite.hpp"
 
 namespace radflow {
 
 // `pixels`: 32-bit floats.
 inline bool all_finite(const cv::Mat& pixels) {
-  constexpr std::int32_t magnitude = 0x7fffffff, infinity = 0x7f800000;
-  const int columns = pixels.cols * pixels.channels();
-  for (int row = 0; row < pixels.rows; ++row) {
-    const float* line = pixels.ptr<float>(row);
-    std::int32_t odd = 0;
-    for (int i = 0; i < columns; ++i) odd |= (std::bit_cast<std::int32_t>(line[i]) & magnitude) >= infinity;
-    if (odd) return false;
-  }
+  const std::size_t columns = static_cast<std::size_t>(pixels.cols) * pixels.channels();
+  if (pixels.isContinuous()) return all_finite(pixels.ptr<float>(), columns * pixels.rows);
+  for (int row = 0; row < pixels.rows; ++row)
+    if (!all_finite(pixels.ptr<float>(row), columns)) return false;
   return true;
 }
 

@@ -1,7 +1,6 @@
 #include "nodes/imaging/resample.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstring>
 #include <opencv2/core.hpp>
@@ -88,13 +87,16 @@ cv::Mat resample_in_float(const cv::Mat& pixels, const AxisWeights& rows, const 
   return result;
 }
 
-// line[i] becomes what i to i + width - 1 have in common, of a power of two.
-void combine(std::uint8_t* __restrict line, int size, std::uint8_t* __restrict spare, int width) {
-  for (int reach = 1; reach < width; reach *= 2) {
-    std::copy_n(line, size, spare);
-    for (int j = 0; j < size - reach; ++j) line[j] = spare[j] & spare[j + reach];
+// For each old position the first and the last new one whose run holds it: runs begin and end in order.
+struct Users {
+  Users(const AxisWeights& axis, int old) : first(old, 0), last(old, -1) {
+    const int size = static_cast<int>(axis.runs.size());
+    for (int i = size - 1; i >= 0; --i)
+      std::fill_n(first.begin() + axis.runs[i].first, axis.runs[i].count, i);
+    for (int i = 0; i < size; ++i) std::fill_n(last.begin() + axis.runs[i].first, axis.runs[i].count, i);
   }
-}
+  std::vector<int> first, last;
+};
 
 }  // namespace
 
@@ -139,15 +141,11 @@ cv::Mat resample(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeigh
 
 cv::Mat resample_valid(const cv::Mat& valid, const AxisWeights& rows, const AxisWeights& columns) {
   const int height = static_cast<int>(rows.runs.size()), width = static_cast<int>(columns.runs.size());
-  int least = valid.cols;
-  for (const WeightRun& run : columns.runs) least = std::min(least, run.count);
-  const int common = static_cast<int>(std::bit_floor(static_cast<unsigned>(least)));
-  cv::Mat result(height, width, CV_8U);
-  // Bytes may alias anything: what loops read is in locals.
+  const Users users{columns, valid.cols};
+  cv::Mat result(height, width, CV_8U, cv::Scalar{255});
   const int size = valid.cols;
-  std::vector<std::uint8_t> lines(2 * static_cast<std::size_t>(size));
-  std::uint8_t *line = lines.data(), *spare = line + size;
-  const WeightRun* runs = columns.runs.data();
+  std::vector<std::uint8_t> common(size);  // Of each old column, what the rows of a run have in common.
+  std::uint8_t* line = common.data();
   for (int row = 0; row < height; ++row) {
     auto* out = result.ptr<std::uint8_t>(row);
     const auto [top, count, at] = rows.runs[row];
@@ -156,16 +154,17 @@ cv::Mat resample_valid(const cv::Mat& valid, const AxisWeights& rows, const Axis
       const auto* old = valid.ptr<std::uint8_t>(top + k);
       for (int j = 0; j < size; ++j) line[j] &= old[j];
     }
-    if (std::memchr(line, 0, size) == nullptr) {
-      std::fill_n(out, width, std::uint8_t{255});
-      continue;
-    }
-    combine(line, size, spare, common);
-    for (int column = 0; column < width; ++column) {
-      const int first = runs[column].first, end = first + runs[column].count - common;
-      std::uint8_t all = line[end];
-      for (int k = first; k < end; k += common) all &= line[k];
-      out[column] = all;
+    for (int i = 0; i < size;) {
+      const void* padding = std::memchr(line + i, 0, size - i);
+      if (!padding) break;
+      const int begin = static_cast<int>(static_cast<const std::uint8_t*>(padding) - line);
+      for (i = begin + 1; i < size && line[i] == 0;) ++i;
+      // Old positions without a new one that uses them lie between runs.
+      int from = width, to = -1;
+      for (int j = begin; j < i && from == width; ++j)
+        if (users.last[j] >= 0) from = users.first[j];
+      for (int j = i - 1; j >= begin && to < 0; --j) to = users.last[j];
+      if (from <= to) std::fill(out + from, out + to + 1, std::uint8_t{0});
     }
   }
   return result;

@@ -1,88 +1,18 @@
 #include "nodes/imaging/warp_linear.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <opencv2/core.hpp>
 #include <vector>
 
-#include "nodes/imaging/depth.hpp"
 #include "nodes/imaging/finite.hpp"
 #include "nodes/imaging/simd/rounding.hpp"
 #include "nodes/imaging/simd/turn.hpp"
+#include "nodes/imaging/warp_plain.hpp"
 
 namespace radflow {
 namespace {
-
-// Where a new pixel lies in the old frame: the four pixels around it and the fractions between them.
-struct Place {
-  Place(const PixelMap& to_old, int column, int row) {
-    const auto [x, y] = apply(to_old, column, row);
-    left = cvFloor(x);
-    top = cvFloor(y);
-    dc = x - left;
-    dr = y - top;
-    right = left + (dc > 0 ? 1 : 0);
-    bottom = top + (dr > 0 ? 1 : 0);
-  }
-
-  int left, right, top, bottom;
-  double dc, dr;
-};
-
-// Bilinear, `fill` beyond the frame; in the order of operations of scikit-image.
-template <typename T>
-double bilinear(const cv::Mat& image, const Place& place, int channel, double fill) {
-  const auto pixel = [&](int row, int column) -> double {
-    if (row < 0 || row >= image.rows || column < 0 || column >= image.cols) return fill;
-    return image.ptr<T>(row)[column * image.channels() + channel];
-  };
-  const auto& [left, right, top, bottom, dc, dr] = place;
-  const double above = (1 - dc) * pixel(top, left) + dc * pixel(top, right);
-  const double below = (1 - dc) * pixel(bottom, left) + dc * pixel(bottom, right);
-  return (1 - dr) * above + dr * below;
-}
-
-struct Columns {
-  int begin, end;
-};
-
-// The plain way: single pixels of any frame.
-class Plain {
- public:
-  Plain(const Frame& frame, const PixelMap& to_old, const BeyondFrame& beyond)
-      : frame_{frame}, to_old_{to_old}, beyond_{beyond} {}
-
-  void pixels(int row, Columns columns, cv::Mat& result) const {
-    for_depth(frame_.pixels.depth(), [&](auto zero) {
-      using T = decltype(zero);
-      const int channels = frame_.pixels.channels();
-      T* out = result.ptr<T>(row) + static_cast<std::ptrdiff_t>(columns.begin) * channels;
-      for (int column = columns.begin; column < columns.end; ++column) {
-        const Place place{to_old_, column, row};
-        for (int channel = 0; channel < channels; ++channel)
-          *out++ = cv::saturate_cast<T>(bilinear<T>(frame_.pixels, place, channel, beyond_.value));
-      }
-    });
-  }
-  void valid(int row, Columns columns, cv::Mat& result) const {
-    const auto image = [&](int line, int column) {
-      if (line < 0 || line >= frame_.pixels.rows || column < 0 || column >= frame_.pixels.cols)
-        return beyond_.counts;
-      return frame_.valid.empty() || frame_.valid.ptr<std::uint8_t>(line)[column] != 0;
-    };
-    for (int column = columns.begin; column < columns.end; ++column) {
-      const Place at{to_old_, column, row};
-      const bool whole = image(at.top, at.left) && image(at.top, at.right) && image(at.bottom, at.left) &&
-                         image(at.bottom, at.right);
-      result.ptr<std::uint8_t>(row)[column] = whole ? 255 : 0;
-    }
-  }
-
- private:
-  const Frame& frame_;
-  const PixelMap& to_old_;
-  const BeyondFrame& beyond_;
-};
 
 // The columns of a row whose old positions lie in [-margin, size - 1 + margin] along both axes; empty where none does.
 Columns within(const PixelMap& to_old, int row, int columns, const cv::Size& size, double margin) {
@@ -128,37 +58,63 @@ class ByKernel {
       result.valid.release();
     else
       result.valid = cv::Mat(size, CV_8U);
-    for (int row = 0; row < size.height; ++row) {
-      const Columns outer = within(to_old_, row, size.width, size, 1 + 1e-3);
-      Columns inner = within(to_old_, row, size.width, size, -1e-3);
-      if (inner.begin == inner.end) inner = {outer.begin, outer.begin};
-      fill(row, {0, outer.begin}, result);
-      plain(row, {outer.begin, inner.begin}, result);
-      turn(row, inner, result);
-      plain(row, {inner.end, outer.end}, result);
-      fill(row, {outer.end, size.width}, result);
+    // Tiles, so that the part of the old frame that one needs stays in the cache.
+    for (int first = 0; first < size.height; first += tile_rows) {
+      const int last = std::min(first + tile_rows, size.height);
+      for (int row = first; row < last; ++row) {
+        const Columns outer = within(to_old_, row, size.width, size, 1 + 1e-3);
+        Columns& inner = inner_[row - first];
+        inner = within(to_old_, row, size.width, size, -1e-3);
+        if (inner.begin == inner.end) inner = {outer.begin, outer.begin};
+        fill(row, {0, outer.begin}, result);
+        plain(row, {outer.begin, inner.begin}, result);
+        plain(row, {inner.end, outer.end}, result);
+        fill(row, {outer.end, size.width}, result);
+      }
+      for (int column = 0; column < size.width; column += tile_columns)
+        for (int row = first; row < last; ++row) {
+          const Columns& inner = inner_[row - first];
+          turn(row, {cut(inner, column), cut(inner, column + tile_columns)}, result);
+        }
     }
     return result;
   }
 
  private:
+  static constexpr int tile_rows = 16, tile_columns = 128;
+
+  // Where a row is cut near a column: not so near its ends that a piece would be too short for the kernel.
+  static int cut(const Columns& columns, int at) {
+    if (at < columns.begin + 16) return columns.begin;
+    return at > columns.end - 16 ? columns.end : at;
+  }
+
   // 255 where the pixel, and those right of, below and right below it, are image.
   void find_whole() {
     whole_ = cv::Mat(floats_.rows, static_cast<int>(floats_.step1()), CV_8U, cv::Scalar{0});
-    for (int row = 0; row + 1 < floats_.rows; ++row) {
-      const auto *here = frame_.valid.ptr(row), *below = frame_.valid.ptr(row + 1);
-      auto* out = whole_.ptr(row);
-      for (int column = 0; column + 1 < floats_.cols; ++column)
-        out[column] = (here[column] & here[column + 1] & below[column] & below[column + 1]) != 0 ? 255 : 0;
-    }
+    for (int row = 0; row + 1 < floats_.rows; ++row)
+      find_whole(frame_.valid.ptr(row), frame_.valid.ptr(row + 1), floats_.cols - 1, whole_.ptr(row));
+  }
+  static void find_whole(const std::uint8_t* here, const std::uint8_t* below, int count,
+                         std::uint8_t* __restrict out) {
+    for (int i = 0; i < count; ++i) out[i] = (here[i] & here[i + 1] & below[i] & below[i + 1]) != 0 ? 255 : 0;
+  }
+  static void look_up(const std::uint8_t* whole, const std::int32_t* places, std::size_t count,
+                      std::uint8_t* __restrict valid) {
+    for (std::size_t i = 0; i < count; ++i) valid[i] = whole[places[i]];
   }
 
   void fill(int row, Columns columns, Frame& result) const {
-    const cv::Range across{columns.begin, columns.end};
-    if (across.empty()) return;
-    result.pixels.row(row).colRange(across).setTo(cv::Scalar{beyond_.value});
+    if (columns.begin >= columns.end) return;
+    const std::size_t count = columns.end - columns.begin;
+    if (result.pixels.depth() == CV_8U)
+      std::fill_n(result.pixels.ptr(row) + columns.begin, count,
+                  cv::saturate_cast<std::uint8_t>(beyond_.value));
+    else
+      std::fill_n(result.pixels.ptr<float>(row) + columns.begin, count, static_cast<float>(beyond_.value));
     if (!result.valid.empty())
-      result.valid.row(row).colRange(across).setTo(cv::Scalar{beyond_.counts ? 255.0 : 0.0});
+      std::fill_n(result.valid.ptr(row) + columns.begin, count,
+                  static_cast<std::uint8_t>(beyond_.counts ? 255 : 0));
   }
   void plain(int row, Columns columns, Frame& result) const {
     if (columns.begin >= columns.end) return;
@@ -182,7 +138,7 @@ class ByKernel {
       if (whole_.empty())
         std::fill_n(valid, count, std::uint8_t{255});
       else  // Of so few pixels that the kernel does none, all are doubtful.
-        for (std::size_t i = 0; i < count; ++i) valid[i] = whole_.data[places_[i]];
+        look_up(whole_.data, places_.data(), count, valid);
     }
     for (const std::uint32_t i : doubtful_) {
       const int column = columns.begin + static_cast<int>(i);
@@ -195,6 +151,7 @@ class ByKernel {
   const BeyondFrame& beyond_;
   Plain plain_;
   cv::Mat floats_, whole_;
+  std::array<Columns, tile_rows> inner_{};
   std::vector<std::int32_t> places_;
   std::vector<float> line_;
   std::vector<std::uint32_t> doubtful_;

@@ -174,6 +174,19 @@ void normalise_bytes_kernel(float* result, const float* share, const std::uint8_
   normalise(result, share, valid, original, count);
 }
 
+void copy_valid_kernel(const float* from, const std::uint8_t* valid, std::size_t count, float* to) {
+  const Floats d;
+  const hn::Rebind<std::uint8_t, Floats> d8;
+  const hn::Rebind<std::int32_t, Floats> di;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    const auto counts = hn::Ne(hn::PromoteTo(di, hn::LoadU(d8, valid + i)), hn::Zero(di));
+    hn::StoreU(hn::IfThenElseZero(hn::RebindMask(d, counts), hn::LoadU(d, from + i)), d, to + i);
+  }
+  for (; i < count; ++i) to[i] = valid[i] != 0 ? from[i] : 0;
+}
+
 std::size_t lanes_kernel() { return hn::Lanes(Floats{}); }
 
 }  // namespace
@@ -186,8 +199,13 @@ namespace radflow {
 HWY_EXPORT(floats_kernel);
 HWY_EXPORT(bytes_kernel);
 HWY_EXPORT(lanes_kernel);
+HWY_EXPORT(copy_valid_kernel);
 HWY_EXPORT(normalise_floats_kernel);
 HWY_EXPORT(normalise_bytes_kernel);
+
+void copy_valid(const float* from, const std::uint8_t* valid, std::size_t count, float* to) {
+  HWY_DYNAMIC_DISPATCH(copy_valid_kernel)(from, valid, count, to);
+}
 
 void normalise_blurred(float* result, const float* share, const std::uint8_t* valid, const float* original,
                        std::size_t count) {

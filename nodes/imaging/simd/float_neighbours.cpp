@@ -1,6 +1,7 @@
 #include "nodes/imaging/simd/float_neighbours.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nodes/imaging/simd/float_neighbours.cpp"
@@ -19,6 +20,76 @@ using HalfFloats = hn::Half<Floats>;
 using Doubles = hn::Repartition<double, Floats>;
 using Wide = hn::VFromD<Doubles>;
 using Integers = hn::RebindToSigned<Floats>;
+
+using Vector = hn::VFromD<Floats>;
+
+float copy_kernel(const float* from, std::size_t count, float* to) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto infinity = hn::Set(d, std::numeric_limits<float>::infinity());
+  auto most = hn::Zero(d);
+  std::size_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    const auto x = hn::Add(hn::LoadU(d, from + i), hn::Zero(d)), size = hn::Abs(x);
+    most = hn::Max(most, hn::IfThenElse(hn::Lt(size, infinity), size, infinity));
+    hn::StoreU(x, d, to + i);
+  }
+  float largest = hn::GetLane(hn::MaxOfLanes(d, most));
+  for (; i < count; ++i) {
+    to[i] = from[i] + 0.0F;
+    const float size = to[i] < 0 ? -to[i] : to[i];
+    largest = size <= largest                            ? largest
+              : size < std::numeric_limits<float>::max() ? size
+                                                         : std::numeric_limits<float>::infinity();
+  }
+  return largest;
+}
+
+// The sign bit, as another bit of an integer.
+template <int bit>
+HWY_INLINE auto sign_as(Vector x) {
+  const hn::RebindToUnsigned<Floats> d;
+  return hn::And(hn::ShiftRight<31 - bit>(hn::BitCast(d, x)), hn::Set(d, 1U << bit));
+}
+
+// Of differences from the centre: what lies on both sides of the diagonal and what lies on it. The interpolated value less the
+// centre, divided by w (1 - w), with w = 0.70711.
+HWY_INLINE Vector beyond_centre(Vector beside, Vector diagonal) {
+  return hn::MulAdd(diagonal, hn::Set(Floats{}, 0.70711F / 0.29289F), beside);
+}
+
+bool in_float_kernel(const float* above, const float* centre, const float* below, float unsure,
+                     std::size_t count, std::uint8_t* patterns, std::vector<std::uint32_t>& doubtful) {
+  const Floats d;
+  const hn::RebindToUnsigned<Floats> du;
+  const hn::Rebind<std::uint8_t, Floats> d8;
+  const std::size_t lanes = hn::Lanes(d), many = count / (4 * lanes) + 4;
+  const auto sure = hn::Set(d, unsure);
+  for (std::size_t i = 0; i < count; i += lanes) {
+    i = std::min(i, count - lanes);
+    const auto at = hn::LoadU(d, centre + i);
+    const auto right = hn::Sub(hn::LoadU(d, centre + i + 1), at),
+               left = hn::Sub(hn::LoadU(d, centre + i - 1), at);
+    const auto up = hn::Sub(hn::LoadU(d, above + i), at), down = hn::Sub(hn::LoadU(d, below + i), at);
+    const auto up_right = beyond_centre(hn::Add(up, right), hn::Sub(hn::LoadU(d, above + i + 1), at));
+    const auto up_left = beyond_centre(hn::Add(up, left), hn::Sub(hn::LoadU(d, above + i - 1), at));
+    const auto down_left = beyond_centre(hn::Add(down, left), hn::Sub(hn::LoadU(d, below + i - 1), at));
+    const auto down_right = beyond_centre(hn::Add(down, right), hn::Sub(hn::LoadU(d, below + i + 1), at));
+    const auto least = hn::Min(hn::Min(hn::Abs(up_right), hn::Abs(up_left)),
+                               hn::Min(hn::Abs(down_left), hn::Abs(down_right)));
+    if (HWY_UNLIKELY(!hn::AllTrue(d, hn::Ge(least, sure)))) {
+      doubtful.push_back(static_cast<std::uint32_t>(i));
+      if (doubtful.size() > many) return false;
+    }
+    const auto less = hn::Or(
+        hn::Or(hn::Or(sign_as<0>(right), sign_as<1>(up_right)), hn::Or(sign_as<2>(up), sign_as<3>(up_left))),
+        hn::Or(hn::Or(sign_as<4>(left), sign_as<5>(down_left)),
+               hn::Or(sign_as<6>(down), sign_as<7>(down_right))));
+    const auto bits = hn::Xor(less, hn::Set(du, 0xFF));
+    hn::StoreU(hn::DemoteTo(d8, hn::BitCast(Integers{}, bits)), d8, patterns + i);
+  }
+  return true;
+}
 
 // No multiplication is fused with a sum: the results are another library's to the last bit.
 HWY_INLINE Wide between(Wide share, Wide here, Wide next) {
@@ -90,11 +161,24 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace radflow {
 
+HWY_EXPORT(copy_kernel);
+HWY_EXPORT(in_float_kernel);
 HWY_EXPORT(interpolate_kernel);
 HWY_EXPORT(patterns_kernel);
 HWY_EXPORT(lanes_kernel);
 
 std::size_t float_neighbour_lanes() { return HWY_DYNAMIC_DISPATCH(lanes_kernel)(); }
+
+float copy_pixels(const float* from, std::size_t count, float* to) {
+  return HWY_DYNAMIC_DISPATCH(copy_kernel)(from, count, to);
+}
+
+bool float_neighbour_patterns_in_float(const float* above, const float* centre, const float* below,
+                                       float unsure, std::size_t count, std::uint8_t* patterns,
+                                       std::vector<std::uint32_t>& doubtful) {
+  doubtful.clear();
+  return HWY_DYNAMIC_DISPATCH(in_float_kernel)(above, centre, below, unsure, count, patterns, doubtful);
+}
 
 void interpolate_row(const InterpolatedRow& row, std::size_t count, const ColumnFractions& fractions) {
   HWY_DYNAMIC_DISPATCH(interpolate_kernel)(row, count, fractions);

@@ -1,9 +1,11 @@
-// Patterns of 8 neighbours at radius 1 of float pixels, in doubles and in scikit-image's order of operations: each row is
-// interpolated along itself once, for the three rows of centres that use it.
+// Patterns of 8 neighbours at radius 1 of float pixels: in floats where they surely come out as in scikit-image's doubles, and
+// in doubles and its order of operations, where each row is interpolated along itself once, for the three rows of centres that
+// use it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace radflow {
 
@@ -22,6 +24,16 @@ struct InterpolatedRow {
 
 // A row must have room for at least this many columns.
 std::size_t float_neighbour_lanes();
+
+// Copies pixels, negative zeros as zeros. Gives the largest without its sign; infinity if one is not finite.
+float copy_pixels(const float* from, std::size_t count, float* to);
+
+// In floats, of rows as `InterpolatedRow::pixels`. `unsure`: by how much differences of the rows' pixels may be off, see
+// the node. Vectors that are unsure begin at the columns appended to `doubtful`. False, with the patterns undone, where so many
+// are that doubles are better for the whole row.
+bool float_neighbour_patterns_in_float(const float* above, const float* centre, const float* below,
+                                       float unsure, std::size_t count, std::uint8_t* patterns,
+                                       std::vector<std::uint32_t>& doubtful);
 
 void interpolate_row(const InterpolatedRow& row, std::size_t count, const ColumnFractions& fractions);
 

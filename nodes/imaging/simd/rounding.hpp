@@ -7,8 +7,9 @@
 
 namespace radflow {
 
-// Rounds to nearest even and saturates. The places of values within `error` of a tie are appended: doubles have to decide.
+// Rounds to nearest even and saturates. The places of values within `error` of a tie are appended, counted from `first`:
+// doubles have to decide.
 void round_to_bytes(const float* values, std::size_t count, float error, std::uint8_t* bytes,
-                    std::vector<std::uint32_t>& doubtful);
+                    std::vector<std::uint32_t>& doubtful, std::size_t first = 0);
 
 }  // namespace radflow

@@ -97,6 +97,20 @@ TEST(EightNeighbours, FloatsAreAsInDouble) {
   }
 }
 
+// Rows in which floats are sure, of which some vectors are not, and that are left to doubles; of every size of number.
+TEST(EightNeighbours, FloatsThatAreSureHereAndNotThere) {
+  for (const float scale : {1e-44F, 1e-38F, 1e-20F, 1.0F, 1e20F, 3e36F, 3e38F}) {
+    cv::Mat noise(90, 333, CV_32F), few(40, 60, CV_8U);
+    cv::RNG{12}.fill(noise, cv::RNG::UNIFORM, -1, 1);
+    cv::RNG{13}.fill(few, cv::RNG::UNIFORM, 0, 3);
+    few.convertTo(noise(cv::Rect{100, 20, 60, 40}), CV_32F, 0.25);
+    noise(cv::Rect{0, 50, 333, 12}).setTo(0);
+    noise(cv::Rect{0, 56, 20, 3}).setTo(-0.0F);
+    noise(cv::Rect{0, 70, 333, 10}).setTo(0.3F);
+    expect_same(noise * scale, "scale " + std::to_string(scale));
+  }
+}
+
 TEST(EightNeighbours, APartOfALargerPicture) {
   cv::Mat larger(90, 170, CV_8U);
   cv::RNG{6}.fill(larger, cv::RNG::UNIFORM, 0, 5);

@@ -80,6 +80,23 @@ TEST(Kernels, BytesOfFewValues) {
     expect_as_in_double(yaml, {.pixels = noise * 101});
 }
 
+// Pixels of padding one by one and in patches, with whole stretches between them.
+TEST(Kernels, PaddingInManyPlaces) {
+  for (const int depth : {CV_8U, CV_32F})
+    for (const double share : {0.002, 0.05, 0.6}) {
+      Frame frame = noise_frame({301, 120}, depth, false);
+      cv::Mat random(frame.pixels.size(), CV_32F);
+      cv::RNG{11}.fill(random, cv::RNG::UNIFORM, 0, 1);
+      frame.valid = random > share;
+      frame.valid(cv::Rect{20, 30, 90, 60}).setTo(0);
+      for (const char* yaml :
+           {"resize: {width: 150, height: 60}", "resize: {width: 200, height: 90}",
+            "resize: {width: 40, height: 31, anti_aliasing: false}", "resize: {width: 340, height: 150}",
+            "gaussian_blur: {sigma: 1}", "gaussian_blur: {sigma: 3.3, border: edge}", "rotate: {angle: 30}"})
+        expect_as_in_double(yaml, frame);
+    }
+}
+
 TEST(Kernels, APartOfALargerPicture) {
   for (const int depth : {CV_8U, CV_32F}) {
     Frame frame = noise_frame({210, 90}, depth, true);
