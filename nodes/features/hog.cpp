@@ -9,6 +9,7 @@
 #include <span>
 
 #include "graph/node.hpp"
+#include "nodes/features/gradients.hpp"
 #include "nodes/imaging/require.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/feature_names.hpp"
@@ -136,35 +137,36 @@ class Hog {
     const auto is_image = [&](int row, int column) {
       return valid.empty() || valid.at<std::uint8_t>(row, column) != 0;
     };
-    for (int row = 0; row < rows * params_.cell; ++row)
-      for (int column = 0; column < columns * params_.cell; ++column) {
-        const int above = std::max(row - 1, 0), below = std::min(row + 1, last_row);
+    Gradients gradients{columns * params_.cell};
+    const auto count = static_cast<std::size_t>(params_.bins);
+    for (int row = 0; row < rows * params_.cell; ++row) {
+      gradients.read(values, row, 1 / width_);
+      const int above = std::max(row - 1, 0), below = std::min(row + 1, last_row);
+      double* cell = sums.data() + static_cast<std::size_t>(row / params_.cell) * columns * count;
+      for (int column = 0, inside = 0; column < columns * params_.cell; ++column) {
         const int left = std::max(column - 1, 0), right = std::min(column + 1, last_column);
-        if (!valid.empty() && !(is_image(row, column) && is_image(above, column) && is_image(below, column) &&
-                                is_image(row, left) && is_image(row, right)))
-          continue;
-        const double along_rows = row == 0 || row == last_row
-                                      ? 0
-                                      : values.at<double>(below, column) - values.at<double>(above, column);
-        const double along_columns = column == 0 || column == last_column
-                                         ? 0
-                                         : values.at<double>(row, right) - values.at<double>(row, left);
-        const std::size_t cell =
-            static_cast<std::size_t>(row / params_.cell) * columns + column / params_.cell;
-        const double magnitude = std::hypot(along_rows, along_columns);
-        const int bin = std::isfinite(magnitude) ? bin_of(unsigned_angle(along_rows, along_columns)) : 0;
-        if (bin < params_.bins) sums[cell * params_.bins + bin] += magnitude;
+        if (valid.empty() || (is_image(row, column) && is_image(above, column) && is_image(below, column) &&
+                              is_image(row, left) && is_image(row, right))) {
+          const double magnitude = gradients.magnitude(column);
+          const int bin = gradients.bin(column).value_or(-1);
+          const int found = bin >= 0 ? bin
+                            : std::isfinite(magnitude)
+                                ? bin_of(unsigned_angle(gradients.down[column], gradients.across[column]))
+                                : 0;
+          if (found < params_.bins) cell[found] += magnitude;
+        }
+        if (++inside == params_.cell) inside = 0, cell += count;
       }
+    }
     divide(sums, params_.cell * params_.cell);
     return sums;
   }
 
   // The quotient may be rounded to the wrong side of an edge; an angle that is rounded up to 180 has no bin.
   int bin_of(double angle) const {
-    const double width = 180.0 / params_.bins;
-    const int bin = static_cast<int>(angle / width);
-    if (angle < width * bin) return bin - 1;
-    return angle >= width * (bin + 1) ? bin + 1 : bin;
+    const int bin = static_cast<int>(angle / width_);
+    if (angle < width_ * bin) return bin - 1;
+    return angle >= width_ * (bin + 1) ? bin + 1 : bin;
   }
 
   std::vector<double> blocks(const std::vector<double>& cells, int rows, int columns) const {
@@ -188,6 +190,7 @@ class Hog {
   }
 
   Params params_;
+  double width_ = 180.0 / params_.bins;  // of a bin, in degrees
   FeatureNames names_;
   Known known_;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <type_traits>
+#include <vector>
 
 #include "nodes/imaging/depth.hpp"
 #include "nodes/imaging/simd/binning.hpp"
@@ -44,20 +45,38 @@ class ShadeScale {
   double black_, step_;
 };
 
-// The frame with shade_of(place, row, column) as its values, in the depth that it has. Padding and NaN stay.
-template <typename ShadeOf>
-Frame shaded(const Frame& frame, const ShadeScale& scale, const ShadeOf& shade_of) {
+// The places of all values of a byte, so that no pixel asks for its own.
+template <typename T>
+std::vector<ShadeScale::Place> places_of_bytes(const ShadeScale& scale) {
+  std::vector<ShadeScale::Place> places;
+  for (int byte = 0; byte < 256; ++byte) places.push_back(scale.place(static_cast<T>(byte)));
+  return places;
+}
+
+// The frame with shades as its values, in the depth that it has: of_row(row) gives a function of a place and a column. Padding
+// and NaN stay.
+template <typename OfRow>
+Frame shaded(const Frame& frame, const ShadeScale& scale, const OfRow& of_row) {
   cv::Mat pixels(frame.pixels.size(), frame.pixels.type());
   for_depth(frame.pixels.depth(), [&](auto zero) {
     using T = decltype(zero);
+    std::vector<ShadeScale::Place> places;
+    if constexpr (sizeof(T) == 1) places = places_of_bytes<T>(scale);
     for (int row = 0; row < pixels.rows; ++row) {
+      const auto shade_of = of_row(row);
       const T* line = frame.pixels.ptr<T>(row);
       T* out = pixels.ptr<T>(row);
       for (int column = 0; column < pixels.cols; ++column) {
-        out[column] = line[column];
-        if constexpr (std::is_floating_point_v<T>)
-          if (std::isnan(line[column])) continue;
-        out[column] = cv::saturate_cast<T>(scale.value(shade_of(scale.place(line[column]), row, column)));
+        const T value = line[column];
+        if constexpr (sizeof(T) == 1) {
+          out[column] =
+              cv::saturate_cast<T>(scale.value(shade_of(places[static_cast<std::uint8_t>(value)], column)));
+        } else {
+          out[column] = value;
+          if constexpr (std::is_floating_point_v<T>)
+            if (std::isnan(value)) continue;
+          out[column] = cv::saturate_cast<T>(scale.value(shade_of(scale.place(value), column)));
+        }
       }
     }
   });

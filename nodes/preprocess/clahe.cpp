@@ -78,17 +78,19 @@ class Clahe {
     std::vector<Between> columns;
     for (int column = 0; column < frame.pixels.cols; ++column)
       columns.emplace_back(column, tile.width, across);
-    const auto shade_of = [&](const ShadeScale::Place& at, int row, int column) {
-      const Between y{row, tile.height, down};
-      const Between& x = columns[column];
-      const auto shade = [&](int tile_y, int tile_x) {
-        return at.of(tables[tile_y * across + tile_x].data());
+    const auto of_row = [&, across = across](int row) {
+      const Between y{row, tile.height, params_.tiles[1]};
+      const std::vector<float>*upper = &tables[static_cast<std::size_t>(y.first) * across],
+            *lower = &tables[static_cast<std::size_t>(y.second) * across];
+      const float y2 = y.second_share, y1 = 1.0F - y2;
+      return [&columns, upper, lower, y1, y2](const ShadeScale::Place& at, int column) {
+        const Between& x = columns[column];
+        const float x2 = x.second_share, x1 = 1.0F - x2;
+        return (at.of(upper[x.first].data()) * x1 + at.of(upper[x.second].data()) * x2) * y1 +
+               (at.of(lower[x.first].data()) * x1 + at.of(lower[x.second].data()) * x2) * y2;
       };
-      const float x2 = x.second_share, x1 = 1.0F - x2, y2 = y.second_share, y1 = 1.0F - y2;
-      return (shade(y.first, x.first) * x1 + shade(y.first, x.second) * x2) * y1 +
-             (shade(y.second, x.first) * x1 + shade(y.second, x.second) * x2) * y2;
     };
-    return shaded(frame, ShadeScale{*bins}, shade_of);
+    return shaded(frame, ShadeScale{*bins}, of_row);
   }
 
  private:

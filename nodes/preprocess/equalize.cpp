@@ -4,6 +4,7 @@
 // stays as it is.
 //   - equalize: {range: [-1000, 400]}
 #include <algorithm>
+#include <numeric>
 #include <opencv2/core.hpp>
 
 #include "graph/node.hpp"
@@ -41,8 +42,16 @@ class Equalize {
       sum += static_cast<int>(*count);
       shades[count - counts.begin()] = static_cast<float>(sum) * scale;
     }
-    return shaded(frame, ShadeScale{*bins},
-                  [&](const ShadeScale::Place& at, int, int) { return at.of(shades.data()); });
+    const auto of_row = [&](int) {
+      return [&shades](const ShadeScale::Place& at, int) { return at.of(shades.data()); };
+    };
+    if (frame.pixels.depth() != CV_8U) return shaded(frame, ShadeScale{*bins}, of_row);
+    Frame bytes{.pixels = cv::Mat(1, 256, CV_8U)};
+    std::iota(bytes.pixels.begin<std::uint8_t>(), bytes.pixels.end<std::uint8_t>(), std::uint8_t{0});
+    cv::Mat result;
+    cv::LUT(frame.pixels, shaded(bytes, ShadeScale{*bins}, of_row).pixels, result);
+    if (!frame.valid.empty()) frame.pixels.copyTo(result, frame.valid == 0);
+    return frame.with_pixels(std::move(result));
   }
 
  private:

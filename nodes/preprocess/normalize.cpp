@@ -50,6 +50,26 @@ std::vector<double> valid_values(const cv::Mat& pixels, const cv::Mat& valid) {
   return values;
 }
 
+// Whether all that is image is; OpenCV's own test looks at padding too, where NaN may stand.
+bool is_finite(const cv::Mat& pixels, const cv::Mat& valid) {
+  for (int row = 0; row < pixels.rows; ++row) {
+    const double* line = pixels.ptr<double>(row);
+    // A product with 0 is 0 only of what is finite.
+    double sums[4] = {};
+    for (int column = 0; column < pixels.cols; ++column) sums[column & 3] += line[column] * 0;
+    if (sums[0] + sums[1] + sums[2] + sums[3] == 0) continue;
+    for (int column = 0; column < pixels.cols; ++column)
+      if (!std::isfinite(line[column]) && (valid.empty() || valid.ptr(row)[column] != 0)) return false;
+  }
+  return true;
+}
+
+// Divided, not multiplied by the inverse: the largest value becomes 1 and not a digit less.
+template <typename T>
+void divide(const double* __restrict values, int count, double origin, double scale, T* __restrict result) {
+  for (int i = 0; i < count; ++i) result[i] = scale > 0 ? static_cast<T>((values[i] - origin) / scale) : T{0};
+}
+
 class Normalize {
  public:
   Normalize(const Params& params, const BuildInfo& info)
@@ -75,24 +95,25 @@ class Normalize {
     if (clip_)  // NaN stays, and is refused below
       values.forEach<double>(
           [&](double& value, const int*) { value = std::clamp(value, clip_->low, clip_->high); });
-    // OpenCV's own NaN test looks at padding too, where NaN may stand.
-    std::vector<double> image = valid_values(values, frame.valid);
-    if (!std::all_of(image.begin(), image.end(), [](double value) { return std::isfinite(value); }))
+    if (!is_finite(values, frame.valid))
       return Error{"not_finite", "normalize got pixels that are not finite numbers"};
     if (percentiles_) {
+      std::vector<double> image = valid_values(values, frame.valid);
       const double low = percentile(image, percentiles_->low), high = percentile(image, percentiles_->high);
       cv::min(cv::max(values, low), high, values);
     }
     double origin = 0, scale = 0;
     std::tie(origin, scale) = statistics(values, frame.valid);
-    // Divided, not multiplied by the inverse: the largest value becomes 1 and not a digit less.
-    values.forEach<double>(
-        [&](double& value, const int*) { value = scale > 0 ? (value - origin) / scale : 0; });
-    if (!frame.valid.empty()) values.setTo(0, frame.valid == 0);
-
     const bool wide = frame.pixels.depth() == CV_64F || frame.pixels.depth() == CV_32S;
-    if (!wide) values.convertTo(values, CV_32F);
-    Frame result = frame.with_pixels(std::move(values));
+    cv::Mat normalized(values.size(), wide ? CV_64F : CV_32F);
+    for (int row = 0; row < values.rows; ++row) {
+      if (wide)
+        divide(values.ptr<double>(row), values.cols, origin, scale, normalized.ptr<double>(row));
+      else
+        divide(values.ptr<double>(row), values.cols, origin, scale, normalized.ptr<float>(row));
+    }
+    if (!frame.valid.empty()) normalized.setTo(0, frame.valid == 0);
+    Frame result = frame.with_pixels(std::move(normalized));
     result.units = units();
     result.levels = 0;
     result.windows.clear();

@@ -1,0 +1,70 @@
+#include "nodes/features/gradients.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <numbers>
+#include <opencv2/core.hpp>
+
+namespace radflow {
+namespace {
+
+// Of the middle row of three.
+cv::Mat rows(int depth_of_numbers) {
+  cv::Mat values(3, 2000, CV_64F);
+  cv::RNG random{4};
+  if (depth_of_numbers == CV_8U) {  // few values: angles on the edges of bins are many
+    cv::Mat few(values.size(), CV_8U);
+    random.fill(few, cv::RNG::UNIFORM, 0, 7);
+    few.convertTo(values, CV_64F);
+  } else {
+    random.fill(values, cv::RNG::UNIFORM, -1e3, 1e3);
+  }
+  return values;
+}
+
+TEST(Gradients, BinsAreThoseOfTheArcTangentWhereTheyAreSure) {
+  for (const int depth : {CV_8U, CV_64F})
+    for (const int bins : {1, 4, 9, 180}) {
+      const double width = 180.0 / bins;
+      const cv::Mat values = rows(depth);
+      Gradients gradients{values.cols};
+      gradients.read(values, 1, 1 / width);
+      int sure = 0;
+      for (int i = 0; i < values.cols; ++i) {
+        const double down = values.at<double>(2, i) - values.at<double>(0, i);
+        const double across =
+            i == 0 || i == values.cols - 1 ? 0 : values.at<double>(1, i + 1) - values.at<double>(1, i - 1);
+        ASSERT_EQ(gradients.down[i], down);
+        ASSERT_EQ(gradients.across[i], across);
+        EXPECT_NEAR(gradients.magnitude(i), std::hypot(down, across), 1e-12);
+        const std::optional<int> bin = gradients.bin(i);
+        if (!bin) continue;
+        ++sure;
+        double angle = std::atan2(down, across) * 180 / std::numbers::pi;
+        if (angle < 0) angle += 180;
+        if (angle == 180) angle = 0;
+        EXPECT_EQ(*bin, static_cast<int>(angle / width)) << down << ", " << across << ", bins " << bins;
+      }
+      EXPECT_GT(sure, values.cols / 3) << bins;
+    }
+}
+
+TEST(Gradients, HugeTinyAndNotFiniteOnes) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  cv::Mat values = cv::Mat::zeros(3, 5, CV_64F);
+  values.at<double>(2, 0) = 1e300;
+  values.at<double>(2, 1) = 1e-300;
+  values.at<double>(2, 2) = infinity;
+  values.at<double>(1, 4) = std::nan("");
+  Gradients gradients{5};
+  gradients.read(values, 1, 9 / 180.0);
+  EXPECT_EQ(gradients.magnitude(0), 1e300);
+  EXPECT_EQ(gradients.magnitude(1), 1e-300);
+  EXPECT_EQ(gradients.magnitude(2), infinity);
+  EXPECT_TRUE(std::isnan(gradients.magnitude(3)));
+  EXPECT_FALSE(gradients.bin(3));
+}
+
+}  // namespace
+}  // namespace radflow
