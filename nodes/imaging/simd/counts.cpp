@@ -20,7 +20,12 @@ using Bytes = hn::ScalableTag<std::uint8_t>;
 
 template <class V>
 HWY_INLINE V one_more_where_equal(V counts, V values, V code) {
-  return hn::Sub(counts, hn::VecFromMask(Bytes{}, hn::Eq(values, code)));
+  const auto equal = hn::Eq(values, code);
+#if HWY_TARGET <= HWY_AVX3
+  return hn::IfThenElse(equal, hn::Sub(counts, hn::Set(Bytes{}, 255)), counts);  // one operation with a mask
+#else
+  return hn::Sub(counts, hn::VecFromMask(Bytes{}, equal));
+#endif
 }
 template <class V>
 HWY_INLINE std::uint32_t sum(V bytes) {

@@ -58,12 +58,15 @@ HWY_INLINE Vector beyond_centre(Vector beside, Vector diagonal) {
   return hn::MulAdd(diagonal, hn::Set(Floats{}, 0.70711F / 0.29289F), beside);
 }
 
+// Nothing is called within the loop: GCC would then make each constant anew for every vector.
 bool in_float_kernel(const float* above, const float* centre, const float* below, float unsure,
-                     std::size_t count, std::uint8_t* patterns, std::vector<std::uint32_t>& doubtful) {
+                     std::size_t count, std::uint8_t* patterns, std::uint32_t* doubtful,
+                     std::size_t& number) {
   const Floats d;
   const hn::RebindToUnsigned<Floats> du;
   const hn::Rebind<std::uint8_t, Floats> d8;
-  const std::size_t lanes = hn::Lanes(d), many = count / (4 * lanes) + 4;
+  const std::size_t lanes = hn::Lanes(d), many = std::min(count / (4 * lanes) + 4, count / lanes + 1);
+  std::size_t found = 0;
   const auto sure = hn::Set(d, unsure);
   for (std::size_t i = 0; i < count; i += lanes) {
     i = std::min(i, count - lanes);
@@ -78,16 +81,17 @@ bool in_float_kernel(const float* above, const float* centre, const float* below
     const auto least = hn::Min(hn::Min(hn::Abs(up_right), hn::Abs(up_left)),
                                hn::Min(hn::Abs(down_left), hn::Abs(down_right)));
     if (HWY_UNLIKELY(!hn::AllTrue(d, hn::Ge(least, sure)))) {
-      doubtful.push_back(static_cast<std::uint32_t>(i));
-      if (doubtful.size() > many) return false;
+      if (found == many) return false;
+      doubtful[found++] = static_cast<std::uint32_t>(i);
     }
     const auto less = hn::Or(
         hn::Or(hn::Or(sign_as<0>(right), sign_as<1>(up_right)), hn::Or(sign_as<2>(up), sign_as<3>(up_left))),
         hn::Or(hn::Or(sign_as<4>(left), sign_as<5>(down_left)),
                hn::Or(sign_as<6>(down), sign_as<7>(down_right))));
     const auto bits = hn::Xor(less, hn::Set(du, 0xFF));
-    hn::StoreU(hn::DemoteTo(d8, hn::BitCast(Integers{}, bits)), d8, patterns + i);
+    hn::StoreU(hn::TruncateTo(d8, bits), d8, patterns + i);
   }
+  number = found;
   return true;
 }
 
@@ -176,8 +180,12 @@ float copy_pixels(const float* from, std::size_t count, float* to) {
 bool float_neighbour_patterns_in_float(const float* above, const float* centre, const float* below,
                                        float unsure, std::size_t count, std::uint8_t* patterns,
                                        std::vector<std::uint32_t>& doubtful) {
-  doubtful.clear();
-  return HWY_DYNAMIC_DISPATCH(in_float_kernel)(above, centre, below, unsure, count, patterns, doubtful);
+  doubtful.resize(count / float_neighbour_lanes() + 1);
+  std::size_t number = 0;
+  const bool done = HWY_DYNAMIC_DISPATCH(in_float_kernel)(above, centre, below, unsure, count, patterns,
+                                                          doubtful.data(), number);
+  doubtful.resize(number);
+  return done;
 }
 
 void interpolate_row(const InterpolatedRow& row, std::size_t count, const ColumnFractions& fractions) {

@@ -58,9 +58,8 @@ HWY_INLINE auto black_if_nan(V x, hn::VFromD<hn::Rebind<std::int32_t, hn::DFromV
 // Two vectors. By how much rounding in float may move a shade is below 1e-4, see apply_ramp().
 template <class D>
 HWY_INLINE void floats(D df, const float* values, const FloatRamp& ramp, std::uint8_t* shades) {
-  const hn::Rebind<std::int32_t, D> di;
-  const hn::Repartition<std::int16_t, D> dw;
-  const hn::Rebind<std::uint8_t, decltype(dw)> d8;
+  const hn::Rebind<std::uint32_t, D> du;
+  const hn::Rebind<std::uint8_t, D> d8;
   const auto start = hn::Set(df, ramp.start), slope = hn::Set(df, ramp.slope),
              offset = hn::Set(df, ramp.offset);
   const auto magic = hn::Set(df, float_magic);
@@ -69,16 +68,15 @@ HWY_INLINE void floats(D df, const float* values, const FloatRamp& ramp, std::ui
   const auto moved0 = hn::Add(shade0, magic), moved1 = hn::Add(shade1, magic);
   const auto apart = hn::Max(hn::Abs(hn::Sub(hn::Sub(moved0, magic), shade0)),
                              hn::Abs(hn::Sub(hn::Sub(moved1, magic), shade1)));
-  auto integers0 = hn::Sub(hn::BitCast(di, moved0), hn::BitCast(di, magic));
-  auto integers1 = hn::Sub(hn::BitCast(di, moved1), hn::BitCast(di, magic));
-  if (HWY_UNLIKELY(!hn::AllFalse(df, hn::Gt(apart, hn::Set(df, ramp.sure))))) {
-    integers0 = decided_in_double(df, x0, ramp);
-    integers1 = decided_in_double(df, x1, ramp);
+  auto shades0 = hn::BitCast(du, moved0), shades1 = hn::BitCast(du, moved1);
+  // NaN is not near either; where Max makes zero of it, it is black as it should be.
+  if (HWY_UNLIKELY(!hn::AllTrue(df, hn::Le(apart, hn::Set(df, ramp.sure))))) {
+    shades0 = hn::BitCast(du, black_if_nan(x0, decided_in_double(df, x0, ramp)));
+    shades1 = hn::BitCast(du, black_if_nan(x1, decided_in_double(df, x1, ramp)));
   }
-  const hn::Half<decltype(dw)> dhw;
-  const auto low = hn::DemoteTo(dhw, black_if_nan(x0, integers0)),
-             high = hn::DemoteTo(dhw, black_if_nan(x1, integers1));
-  hn::StoreU(hn::DemoteTo(d8, hn::Combine(dw, high, low)), d8, shades);
+  // The last byte is the shade.
+  hn::StoreU(hn::TruncateTo(d8, shades0), d8, shades);
+  hn::StoreU(hn::TruncateTo(d8, shades1), d8, shades + hn::Lanes(df));
 }
 
 void floats_kernel(const float* values, std::size_t count, const FloatRamp& ramp, std::uint8_t* shades) {
