@@ -57,7 +57,10 @@ struct Ratios {
   std::vector<double> of_blocks;
   double least = 1e9;  // seconds of the job
   Ratios(const Job& job, const Job& other, int rounds) {
-    job(), other();
+    other();
+    // Of a slow node a block has as many rounds as fit into a fifth of a second.
+    const double once = seconds_of(job);
+    rounds = std::max(3, std::min(rounds, static_cast<int>(0.2 / once)));
     for (int block = 0; block < 5; ++block) {
       double here = 1e9, beside = 1e9;
       for (int round = 0; round < rounds; ++round) {
