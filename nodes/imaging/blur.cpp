@@ -39,7 +39,8 @@ class Bordered {
     else
       blur_bytes(from.data(), rows.size(), columns.size(), beside.data(), kernel, result);
   }
-  const T* const* rows() const { return rows_.data(); }  // from the border
+  void replace(int row, const T* by) { rows_[row] = by; }  // counted from the border
+  const T* const* rows() const { return rows_.data(); }    // from the border
   int columns() const { return columns_; }
 
  private:
@@ -134,23 +135,28 @@ template <typename T>
 cv::Mat Blur::in_bands(const cv::Mat& pixels, const cv::Mat& valid) const {
   constexpr bool bytes = std::is_same_v<T, std::uint8_t>;
   constexpr int band = 16;
-  cv::Mat work = pixels;  // an expression would be assigned into `pixels`
-  if (!valid.empty()) {
-    work = cv::Mat(pixels.size(), pixels.type());
-    for (int row = 0; row < pixels.rows; ++row)
-      copy_valid(pixels.ptr<T>(row), valid.ptr(row), pixels.cols, work.ptr<T>(row));
-  }
-  const Bordered<T> image{work, static_cast<int>(kernel_.radius()), border_};
+  const int radius = static_cast<int>(kernel_.radius());
+  // Of wide kernels a band is as high as its border, so that no row is copied often.
+  const int height = valid.empty() ? band : std::max(band, 2 * radius);
+  Bordered<T> image{pixels, radius, border_};
+  const std::vector<const T*> originals{image.rows(), image.rows() + pixels.rows + 2 * radius};
+  const Bordered<std::uint8_t> counts{valid.empty() ? pixels : valid, radius, border_};
+  cv::Mat work;  // the rows of a band, zero where there is padding
+  if (!valid.empty()) work.create(height + 2 * radius, pixels.cols, pixels.type());
   std::optional<Shares> shares;
   if (!valid.empty()) shares.emplace(valid, kernel_, border_);
   cv::Mat result(pixels.size(), pixels.type());
-  std::vector<float> line(bytes ? static_cast<std::size_t>(band) * pixels.cols : 0);
+  std::vector<float> line(bytes ? static_cast<std::size_t>(height) * pixels.cols : 0);
   std::vector<std::uint32_t> doubtful;
   // What rounding may move two sums of so many terms, of values and of shares.
   const float error =
       static_cast<float>(2 * kernel_.weights.size() + 4) * (valid.empty() ? 1 : 2) * 255 * 0x1p-24F;
-  for (int first = 0; first < pixels.rows; first += band) {
-    const cv::Range rows{first, std::min(first + band, pixels.rows)};
+  for (int first = 0; first < pixels.rows; first += height) {
+    const cv::Range rows{first, std::min(first + height, pixels.rows)};
+    for (int row = first; shares && row < rows.end + 2 * radius; ++row) {
+      copy_valid(originals[row], counts.rows()[row], pixels.cols, work.ptr<T>(row - first));
+      image.replace(row, work.ptr<T>(row - first));
+    }
     float* out = line.data();
     if constexpr (!bytes) out = result.ptr<float>(first);
     image.blur(rows, {0, pixels.cols}, kernel_, out);
