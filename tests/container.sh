@@ -55,14 +55,18 @@ if ! podman image exists localhost/debian:trixie; then
   rm -rf "$work/base"
   debootstrap --variant=minbase --include=ca-certificates trixie "$work/base" \
     "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" > "$work/debootstrap.log"
+  if compgen -G '/usr/local/share/ca-certificates/*.crt' >/dev/null; then  # the network's certificates are the machine's
+    cp -L /usr/local/share/ca-certificates/*.crt "$work/base/usr/local/share/ca-certificates/"
+    chroot "$work/base" update-ca-certificates >/dev/null
+  fi
   rm -rf "$work/base/var/cache/apt/archives" "$work/base/var/lib/apt/lists"
   mkdir -p "$work/base/var/cache/apt/archives/partial" "$work/base/var/lib/apt/lists/partial"
   tar -c -C "$work/base" . | podman import - localhost/debian:trixie > /dev/null
   rm -rf "$work/base"
 fi
 
-echo "== Build"
-podman build --network host -f "$project/config/Containerfile" --build-arg BASE=localhost/debian:trixie \
+echo "== Build"  # one layer a stage: without an overlay of file systems each layer is a whole copy
+podman build --layers=false --network host -f "$project/config/Containerfile" --build-arg BASE=localhost/debian:trixie \
   -t localhost/radflow "$project" > "$work/build.log" 2>&1 || { tail -30 "$work/build.log"; exit 1; }
 echo "base $(podman image inspect localhost/debian:trixie --format '{{.Size}}' | numfmt --to=si)," \
   "with radflow $(podman image inspect localhost/radflow --format '{{.Size}}' | numfmt --to=si)"
@@ -93,6 +97,14 @@ check "a model is trained" podman run --rm --network none -v "$work/data:/data" 
   train lesions.yaml --input train
 check "and classifies" podman run --rm --network none -v "$work/data:/data" localhost/radflow \
   evaluate lesions.yaml --input train
+
+mkdir "$work/data/network"
+cp "$project"/examples/pneumonia_network/*.{yaml,onnx,npy} "$work/data/network"
+chown -R 10001:10001 "$work/data/network"
+in_network=(podman run --rm --network none -v "$work/data/network:/data" localhost/radflow)
+check "slices for a network are made" "${in_network[@]}" run slices.yaml
+check "a network runs, and its self-test before" "${in_network[@]}" run network.yaml --input slices --output results.ndjson
+check "and tells every slice" test "$(wc -l < "$work/data/network/results.ndjson")" = 20
 
 "$project/tests/kafka/broker.sh" start --folder "$work/broker" > "$work/out"
 broker=$(sed -n 's/bootstrap.servers=//p' "$work/out")
