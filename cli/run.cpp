@@ -86,7 +86,9 @@ const Command command{
     [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("graph", options->graph, "The graph file.")->required();
-      app.add_option("--input", options->input, "A folder or glob that stands in for the sources.")
+      app.add_option("--input", options->input,
+                     "A folder or glob that stands in for the sources; what a source `files` says of `mask` "
+                     "holds for it.")
           ->check(not_empty("a folder or glob"));
       app.add_option("--output", options->output,
                      "An NDJSON file that stands in for the sinks; dead letters go beside it.")

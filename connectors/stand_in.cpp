@@ -2,10 +2,14 @@
 
 #include <filesystem>
 
+#include "graph/config/taken_over.hpp"
+
 namespace radflow {
 
 StandIn files_at(const std::string& path) {
-  return {"--input", "files", {{"path", std::filesystem::absolute(path).string()}}};
+  return {"--input",
+          "files",
+          {{"path", std::filesystem::absolute(path).string()}, {"mask", std::string{taken_over}}}};
 }
 
 std::function<StandIn(const ReplacedSink&)> lines_at(const std::string& path) {

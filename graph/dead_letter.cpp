@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "graph/input_digest.hpp"
+
 namespace radflow {
 namespace {
 
@@ -122,6 +124,8 @@ Record make_dead_letter(const Record& original, const GraphInfo& graph, const st
   Record letter = original;
   letter.timestamp_ms = Record::open_timestamp;  // a broker deletes by it, and at once what is old
   if (cut >= Cut::Bytes || original.claimed) letter.value = {};
+  if (original.header(mask_claim_header))  // The record itself names the mask, and does not have it.
+    std::erase_if(letter.headers, [](const Header& header) { return header.name == mask_header; });
   if (cut >= Cut::Headers && !letter.headers.empty())
     cut_headers(letter.headers, header_limit(bytes_of(original.headers), static_cast<int>(cut)), error);
   if (letter.key && static_cast<int>(cut) > last_header_step(original)) {

@@ -75,6 +75,10 @@ std::optional<std::string_view> claimed_address(const Record& record) {
   return record.header("ce_dataref");
 }
 
+std::optional<std::string_view> claimed_mask(const Record& record) {
+  return record.header(mask_claim_header);
+}
+
 ClaimAllowList::ClaimAllowList(const std::vector<std::string>& prefixes, const std::string& param) {
   for (const std::string& prefix : prefixes) {
     ClaimPlace place;
@@ -92,15 +96,16 @@ ClaimAllowList::ClaimAllowList(const std::vector<std::string>& prefixes, const s
   }
 }
 
-Result<Claim> ClaimAllowList::claim(const Record& record, std::string_view address) const {
-  const auto sha256 = record.header("ce_datarefsha256");
+Result<Claim> ClaimAllowList::claim(const Record& record, std::string_view address,
+                                    const ClaimHeaders& by) const {
+  const auto sha256 = record.header(by.sha256);
   if (!sha256 || !is_sha256(*sha256))
-    return Error{"claim_malformed", "the header ce_datarefsha256 does not hold 64 hex digits"};
+    return Error{"claim_malformed", fmt::format("the header {} does not hold 64 hex digits", by.sha256)};
   ClaimPlace parts;
   Url url;
   if (std::string wrong = take_apart(std::string{address}, parts, url); !wrong.empty())
-    return Error{"claim_malformed", "the address in ce_dataref: " + wrong};
-  if (climbs(parts.path)) return Error{"claim_not_allowed", "the path in ce_dataref climbs"};
+    return Error{"claim_malformed", fmt::format("the address in {}: {}", by.address, wrong)};
+  if (climbs(parts.path)) return Error{"claim_not_allowed", fmt::format("the path in {} climbs", by.address)};
   for (const ClaimPlace& place : places_) {
     if (place.scheme != parts.scheme || place.host != parts.host || place.port != parts.port ||
         !parts.path.starts_with(place.path) || parts.path.size() == place.path.size())
@@ -115,7 +120,7 @@ Result<Claim> ClaimAllowList::claim(const Record& record, std::string_view addre
   return Error{"claim_not_allowed",
                places_.empty()
                    ? "nothing may be fetched; the source's claim_check.allow lists prefixes that may"
-                   : "the address in ce_dataref lies below no prefix of claim_check.allow"};
+                   : fmt::format("the address in {} lies below no prefix of claim_check.allow", by.address)};
 }
 
 }  // namespace radflow

@@ -43,20 +43,33 @@ std::vector<Position> ClaimQueue::positions() const {
 
 Admission ClaimQueue::admit(Record& record) {
   serve();
-  const auto address = claimed_address(record);
-  if (!address) return put(record, std::nullopt, std::nullopt);
-  const Result<Claim> claim = rules_.allow.claim(record, *address);
-  return claim ? put(record, *claim, std::nullopt) : put(record, std::nullopt, claim.error());
+  const auto refused = [&](Error error) { return put(record, std::nullopt, std::nullopt, std::move(error)); };
+  std::optional<Claim> value, mask;
+  if (const auto address = claimed_address(record)) {
+    const Result<Claim> claim = rules_.allow.claim(record, *address);
+    if (!claim) return refused(claim.error());
+    value = *claim;
+  }
+  if (const auto address = claimed_mask(record)) {
+    if (record.header(mask_header))
+      return refused({"claim_malformed", "the record has a mask, and says where another one lies"});
+    const Result<Claim> claim = rules_.allow.claim(record, *address, mask_claim);
+    if (!claim) return refused(claim.error());
+    mask = *claim;
+  }
+  return put(record, std::move(value), std::move(mask), std::nullopt);
 }
 
 Admission ClaimQueue::refuse(Record& record, Error error, std::int64_t reserved) {
   serve();
-  const Admission result = put(record, std::nullopt, std::move(error));
+  const Admission result = put(record, std::nullopt, std::nullopt, std::move(error));
   if (result == Admission::Admitted) graph_.give_back(reserved);
   return result;
 }
 
-Admission ClaimQueue::put(Record& record, std::optional<Claim> claim, std::optional<Error> error) {
+Admission ClaimQueue::put(Record& record, std::optional<Claim> value, std::optional<Claim> mask,
+                          std::optional<Error> error) {
+  const bool claim = value || mask;
   std::unique_lock lock{mutex_};
   full_here_ = true;
   // Who waits for memory comes first, else small records would pass it by for ever.
@@ -78,6 +91,7 @@ Admission ClaimQueue::put(Record& record, std::optional<Claim> claim, std::optio
       full_here_ = false;
       return Admission::Full;
     }
+    entry->has_memory = true;
   } else {
     entry->state = Entry::State::Waiting;
     if (threads_.empty())
@@ -85,7 +99,8 @@ Admission ClaimQueue::put(Record& record, std::optional<Claim> claim, std::optio
         threads_.emplace_back([this](std::stop_token stop) { fetch(stop); });
   }
   entry->record = std::move(record);
-  entry->claim = std::move(claim);
+  entry->value = std::move(value);
+  entry->mask = std::move(mask);
   entry->error = std::move(error);
   queue_.push_back(std::move(entry));
   changed_.notify_all();
@@ -96,7 +111,7 @@ Admission ClaimQueue::put(Record& record, std::optional<Claim> claim, std::optio
 bool ClaimQueue::has_turn(const Position& position, const Entry* entry) const {
   for (const auto& before : queue_) {
     if (before.get() == entry) return true;
-    if (before->reserved == 0 && same_partition(before->record.position, position)) return false;
+    if (!before->has_memory && same_partition(before->record.position, position)) return false;
   }
   return true;
 }
@@ -137,93 +152,6 @@ void ClaimQueue::serve() {
     at = queue_.erase(at);
     changed_.notify_all();
   }
-}
-
-void ClaimQueue::fetch(const std::stop_token& stop) {
-  ClaimFetcher fetcher{rules_.limits};
-  while (true) {
-    std::shared_ptr<Entry> entry;
-    {
-      std::unique_lock lock{mutex_};
-      changed_.wait(lock, stop, [&] {
-        const auto first =
-            std::ranges::find_if(queue_, [](const auto& one) { return one->state == Entry::State::Waiting; });
-        if (first != queue_.end()) entry = *first;
-        return entry != nullptr;
-      });
-      if (stop.stop_requested()) return;
-      entry->state = Entry::State::Fetching;
-    }
-    fetch(*entry, fetcher, stop);
-  }
-}
-
-void ClaimQueue::fetch(Entry& entry, ClaimFetcher& fetcher, const std::stop_token& stop) {
-  const auto ended = [&] {
-    const std::lock_guard lock{mutex_};
-    return entry.dropped || stop.stop_requested();
-  };
-  bool failing = false;
-  std::optional<Error> error;
-  Bytes value;
-  for (auto backoff = 100ms;; backoff = std::min<std::chrono::milliseconds>(2 * backoff, 5s)) {
-    Result<Bytes> got = fetcher.fetch(
-        *entry.claim,
-        {.room = [&](std::int64_t bytes) { return room(entry, bytes, stop); }, .give_up = ended});
-    if (got) value = *std::move(got);
-    if (!got && !got.error().transient) error = got.error();
-    if (!got && entry.error) error = entry.error;  // by room()
-    if (got || error || ended()) break;
-    if (!std::exchange(failing, true)) ++rules_.failing;
-    warn(*entry.claim, got.error());
-    std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, stop, backoff, [&] { return entry.dropped; });
-  }
-  if (failing && --rules_.failing == 0 && !ended())
-    log_info(what_ + ": claims are fetched again", named(what_, {}));
-  // Without bytes it still takes a place in the order and in the budget.
-  room(entry, 1, stop);
-  const std::lock_guard lock{mutex_};
-  if (entry.dropped) return graph_.give_back(entry.reserved);
-  entry.record.value = std::move(value);
-  entry.record.claimed = true;
-  entry.error = std::move(error);
-  entry.state = Entry::State::Ready;
-  changed_.notify_all();
-}
-
-// Waits for the entry's turn, then for the memory. What it has it keeps, until it is admitted or ends.
-bool ClaimQueue::room(Entry& entry, std::int64_t bytes, const std::stop_token& stop) {
-  std::unique_lock lock{mutex_};
-  if (entry.reserved > 0) {
-    if (bytes > entry.reserved)
-      entry.error = {"claim_digest_mismatch", "the object grew between two tries: it is another one"};
-    return bytes <= entry.reserved;
-  }
-  bytes = std::max<std::int64_t>(bytes, 1);
-  bool waits = false;  // for the memory
-  while (!stop.stop_requested() && !entry.dropped && entry.reserved == 0) {
-    if (has_turn(entry.record.position, &entry)) {
-      if (graph_.reserve(bytes)) {
-        entry.reserved = bytes;
-        break;
-      }
-      if (!std::exchange(waits, true)) ++waiting_for_room_;
-    }
-    changed_.wait_for(lock, 10ms);
-  }
-  if (waits) --waiting_for_room_;
-  changed_.notify_all();
-  return entry.reserved > 0;
-}
-
-void ClaimQueue::warn(const Claim& claim, const Error& error) {
-  const std::lock_guard lock{mutex_};
-  auto& said = warned_[claim.place->prefix];
-  if (said != Clock::time_point{} && Clock::now() - said < 30s) return;
-  said = Clock::now();
-  log_warning(fmt::format("{}: a claim cannot be fetched: {}, trying again", what_, error.detail),
-              named(what_, {{"cause", error.reason}, {"address", claim.place->prefix}}));
 }
 
 }  // namespace radflow

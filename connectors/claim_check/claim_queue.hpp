@@ -5,7 +5,8 @@
 //
 //   Memory: the bytes of every record in the queue are reserved in the graph's budget before they are
 //   allocated, in order within a partition. So whatever waits for memory waits for records that will end:
-//   what holds some has nothing before it that has none. What is wrong with the claim is refused, in its
+//   what holds some has nothing before it that lacks some, and what needs more than it holds (a mask and a value) gives
+//   that back before it waits. What is wrong with the claim is refused, in its
 //   turn. What is wrong with the surroundings is tried again until it works (100 ms, doubled up to 5 s): the
 //   frontier stands still meanwhile, a warning says so. A record whose partition is given up is forgotten.
 //
@@ -68,17 +69,28 @@ class ClaimQueue final : public Intake {
  private:
   struct Entry {
     Record record;
-    std::optional<Claim> claim;  // to be fetched
+    std::optional<Claim> value, mask;  // to be fetched
     std::optional<Error> error;
-    std::int64_t reserved = 0;  // of the graph's budget; 0: not yet
+    std::int64_t reserved = 0;  // of the graph's budget
+    bool has_memory = false;    // all that it needs of it
     enum class State { Waiting, Fetching, Ready } state = State::Ready;
     bool dropped = false;
   };
 
-  Admission put(Record& record, std::optional<Claim> claim, std::optional<Error> error);
+  // What of a record has been fetched.
+  struct Fetched {
+    std::optional<Bytes> value, mask;
+  };
+  // Whether more than this is needed.
+  enum class Needs { All, More };
+
+  Admission put(Record& record, std::optional<Claim> value, std::optional<Claim> mask,
+                std::optional<Error> error);
   void fetch(const std::stop_token& stop);
   void fetch(Entry& entry, ClaimFetcher& fetcher, const std::stop_token& stop);
-  bool room(Entry& entry, std::int64_t bytes, const std::stop_token& stop);
+  std::optional<Error> fetch_once(Entry& entry, ClaimFetcher& fetcher, Fetched& fetched,
+                                  const std::stop_token& stop);
+  bool room(Entry& entry, std::int64_t bytes, Needs needs, Fetched& fetched, const std::stop_token& stop);
   bool has_turn(const Position& position, const Entry* entry) const;
   void warn(const Claim& claim, const Error& error);
 

@@ -17,7 +17,7 @@ Result<Bytes> ClaimFetcher::fetch(const Claim& claim, const FetchControl& contro
   }
   if (const std::string digest = sha256_digest(*got); digest != "sha256:" + claim.sha256)
     return Error{"claim_digest_mismatch",
-                 fmt::format("{} bytes of {} below {}, ce_datarefsha256 promises {}", got->size(), digest,
+                 fmt::format("{} bytes of {} below {}, and the claim promises {}", got->size(), digest,
                              claim.place->prefix, claim.sha256)};
   return Bytes::of(*std::move(got));
 }

@@ -7,7 +7,7 @@
 
 #include "connectors/kafka/client/durations.hpp"
 #include "connectors/log.hpp"
-#include "graph/digest.hpp"
+#include "graph/input_digest.hpp"
 
 namespace radflow::kafka {
 namespace {
@@ -168,11 +168,10 @@ bool Replay::fetch(DeadLetter& letter) {
   const Range range{at.topic, at.partition, at.offset, at.offset + 1};
   std::string why;
   if (const auto original = fetch(range, why)) {
-    const std::string_view bytes = original->value.text();
     // A claim has no bytes of its own; its headers have the digest of those it names.
-    const bool claim = bytes.empty() && original->header("ce_dataref");
-    if (claim || letter.input_digest == (letter.input_digest.starts_with("sha256:") ? sha256_digest(bytes)
-                                                                                    : xxh3_digest(bytes))) {
+    const bool claim = original->value.empty() && original->header("ce_dataref");
+    const std::string_view algorithm = letter.input_digest.starts_with("sha256:") ? "sha256" : "xxh3";
+    if (claim || letter.input_digest == input_digest(*original, algorithm)) {
       letter.original = *original;
       return true;
     }

@@ -6,6 +6,7 @@
 
 #include "graph/config/draft.hpp"
 #include "graph/config/edit.hpp"
+#include "graph/config/taken_over.hpp"
 
 namespace radflow::detail {
 namespace {
@@ -31,13 +32,42 @@ Value list(std::vector<Value> items, Mark mark) {
 Value component(const StandIn& stand_in, const Mark& place, const Mark& mark) {
   Value params = map({}, mark);
   for (const auto& [name, value] : stand_in.params)
-    params.entries.push_back({name, mark, scalar(value, mark)});
+    if (value != taken_over) params.entries.push_back({name, mark, scalar(value, mark)});
   return map({{stand_in.type, place, std::move(params)}}, place);
 }
 
-void replace_sources(Value& root, const StandIn& source) {
+// What the sources that are replaced say of a parameter; null of those that do not say it.
+std::vector<const Value*> said_of(const std::string& param, const std::string& type,
+                                  const std::vector<Found>& sources) {
+  std::vector<const Value*> said;
+  for (const Found& source : sources) {
+    const Value* inside = source.type == type ? source.item->find(type) : nullptr;
+    said.push_back(inside ? inside->find(param) : nullptr);
+  }
+  return said;
+}
+
+// One source stands in for all. Where it would lose what they say of their records, such as a mask beside each, it takes it
+// over; where they say different things, it cannot stand for all of them.
+void replace_sources(Value& root, const StandIn& source, Findings& found) {
   const Mark mark{source.option, 0, 0};
-  assign(root, "sources", list({component(source, mark, mark)}, mark), mark);
+  Value item = component(source, mark, mark);
+  for (const auto& [param, value] : source.params) {
+    if (value != taken_over) continue;
+    const std::vector<const Value*> said = said_of(param, source.type, components(root, "sources"));
+    const auto given = std::ranges::find_if(said, [](const Value* one) { return one != nullptr; });
+    if (given == said.end()) continue;
+    const auto agrees = [&](const Value* one) { return one && one->text == (*given)->text; };
+    if (!std::ranges::all_of(said, agrees)) {
+      found.add(mark,
+                fmt::format("it stands in for {} sources that say different things of `{}`: leave one of "
+                            "them in the graph, or give them the same",
+                            said.size(), param));
+      continue;
+    }
+    item.entries.front().value.entries.push_back({param, (*given)->mark, **given});
+  }
+  assign(root, "sources", list({std::move(item)}, mark), mark);
 }
 
 const Spec* spec_of(const Found& component, ComponentKind kind) {
@@ -111,7 +141,7 @@ void forget_unused_variables(Value& root, Findings& found) {
 
 void apply_overrides(Value& root, const Overrides& overrides, Findings& found) {
   for (const std::string& assignment : overrides.set) apply_set(root, assignment, found);
-  if (overrides.source) replace_sources(root, *overrides.source);
+  if (overrides.source) replace_sources(root, *overrides.source, found);
   if (overrides.sink) replace_sinks(root, overrides);
   forget_unused_variables(root, found);
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "graph/digest.hpp"
+#include "graph/input_digest.hpp"
 #include "graph/run/gathered.hpp"
 #include "graph/run/run_state.hpp"
 #include "graph/run/tickets.hpp"
@@ -45,10 +45,7 @@ Ticket::~Ticket() { all_.leave(*this); }
 
 const std::string& Ticket::input_digest() const {
   if (gathered_) return gathered_->digest;
-  std::call_once(digested_, [&] {
-    digest_ = run_.plan.info.input_digest == "sha256" ? sha256_digest(record_.value.text())
-                                                      : xxh3_digest(record_.value.text());
-  });
+  std::call_once(digested_, [&] { digest_ = radflow::input_digest(record_, run_.plan.info.input_digest); });
   return digest_;
 }
 

@@ -109,14 +109,18 @@ const Register<Decode, Params> registered{
              {"radflow-row-spacing", "number above 0", "",
               "mm between rows; only with radflow-column-spacing."},
              {"radflow-column-spacing", "number above 0", "", "mm between columns."},
-             {mask_header, "base64", "",
+             {std::string{mask_header}, "base64", "",
               "A label image beside the image: PNG, TIFF or DICOM of the same size, without colour; 0 is no "
               "label."},
              {"label", "text", "",
               "The class that an image is of: what `train` learns and `evaluate` compares with."},
              {"ce_dataref", "file:, http: or https: address", "",
               "Of a record without a value: where its bytes lie; the source fetches them (claim check)."},
-             {"ce_datarefsha256", "64 hexadecimal digits", "", "Of those bytes; others are refused."}})
+             {"ce_datarefsha256", "64 hexadecimal digits", "", "Of those bytes; others are refused."},
+             {std::string{mask_claim_header}, "file:, http: or https: address", "",
+              "Where the mask lies; the source fetches it as it does the bytes, from the same places."},
+             {std::string{mask_claim_sha256_header}, "64 hexadecimal digits", "",
+              "Of the mask's bytes; others are refused."}})
         .errors(reader_errors)
         .errors({bad_mask})
         .warnings(reader_warnings)

@@ -37,7 +37,12 @@ Result<std::vector<Mask>> read_masks(const Record& record, const Frames& frames,
                                      const Charge& charge) {
   std::vector<Mask> masks;
   const auto text = record.header(mask_header);
-  if (!text) return masks;
+  if (!text) {
+    if (record.header(mask_claim_header))
+      return bad(
+          fmt::format("lies elsewhere, as {} says, and the source did not fetch it", mask_claim_header));
+    return masks;
+  }
   std::optional<std::string> bytes = from_base64(*text);
   if (!bytes) return bad("is not base64");
   Record file;

@@ -3,12 +3,12 @@
 
 #include <vector>
 
+#include "graph/input_digest.hpp"
 #include "nodes/decode/reader.hpp"
 #include "nodes/types/mask.hpp"
 
 namespace radflow {
 
-inline constexpr const char* mask_header = "radflow-mask";
 inline constexpr ReasonSpec bad_mask{
     "bad_mask", "The header radflow-mask holds no label image of the frame's size; the message says why."};
 

@@ -29,7 +29,7 @@ constexpr std::string_view common = R"({
     "key": {"type": ["string", "null"], "description": "Key of the input; null if it had none."},
     "key_base64": {"type": "string", "contentEncoding": "base64", "description": "In place of key where its bytes are no UTF-8."},
     "members": {"type": "array", "minItems": 1, "items": {"type": "integer"}, "description": "Of a group: the offsets of all inputs that it was gathered from; offset, key and frame are those of the lowest."},
-    "input_digest": {"type": "string", "pattern": "^(xxh3:[0-9a-f]{32}|sha256:[0-9a-f]{64})$", "description": "Digest of the input's bytes; of a group the digest over those of its members."},
+    "input_digest": {"type": "string", "pattern": "^(xxh3:[0-9a-f]{32}|sha256:[0-9a-f]{64})$", "description": "Digest of the input's bytes, where it has a mask over theirs and the mask's; of a group the digest over those of its members."},
     "frame": {"type": "integer", "minimum": 1, "description": "Which frame of the input, from 1."},
     "frames": {"type": "integer", "minimum": 1, "description": "How many frames the input has."},
     "dicom": {

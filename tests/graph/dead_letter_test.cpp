@@ -52,6 +52,18 @@ TEST(DeadLetter, SaysThatItsBytesWereLeftOut) {
   EXPECT_EQ(read->input_digest, "xxh3:1");
 }
 
+// A mask that the source fetched is no part of the record, as a value that it fetched is none.
+TEST(DeadLetter, DoesNotHaveTheMaskThatIsElsewhere) {
+  Record claims = record();
+  claims.headers.push_back({"radflow-mask-dataref", "file:///masks/1.png"});
+  Record fetched = claims;
+  fetched.headers.push_back({"radflow-mask", "bWFzaw=="});
+  expect_same(read_dead_letter(make_dead_letter(fetched, graph, failures, "xxh3:1"))->original, claims);
+  Record brought = record();
+  brought.headers.push_back({"radflow-mask", "bWFzaw=="});
+  expect_same(read_dead_letter(make_dead_letter(brought, graph, failures, "xxh3:1"))->original, brought);
+}
+
 TEST(DeadLetter, OfADeadLetterGivesTheDeadLetterBack) {
   Record inner = make_dead_letter(record(), graph, failures, "xxh3:1");
   inner.position = {"dead-letters", 0, 4};

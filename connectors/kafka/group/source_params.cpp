@@ -24,10 +24,12 @@ Choices<OnGap> choices_of(OnGap) {
 
 Fields<ClaimParams> ClaimParams::fields() {
   return Fields<ClaimParams>{}
-      .param(&ClaimParams::allow, "allow", any(),
-             "Prefixes of addresses, each ending in /, from which the value of a record without one may be "
-             "fetched: its header ce_dataref has the address (file:, http:, https:), ce_datarefsha256 the "
-             "SHA-256. Nothing else may.")
+      .param(
+          &ClaimParams::allow, "allow", any(),
+          "Prefixes of addresses, each ending in /, from which the value of a record without one may be "
+          "fetched: its header ce_dataref has the address (file:, http:, https:), ce_datarefsha256 the "
+          "SHA-256; radflow-mask-dataref and radflow-mask-datarefsha256 say the same of a mask. Nothing else "
+          "may.")
       .param(&ClaimParams::max_bytes, "max_bytes", at_least(1), "What is fetched for a record, at most.")
       .param(&ClaimParams::timeout, "timeout", at_least(1),
              "To connect, and without a byte; then it is tried again.")

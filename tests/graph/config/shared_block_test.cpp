@@ -1,6 +1,7 @@
 // What a connector's specification adds to graph files: a block of shared properties, and how stand-ins treat it.
 #include <gmock/gmock.h>
 
+#include "graph/config/taken_over.hpp"
 #include "tests/graph/components.hpp"
 
 namespace radflow::checking {
@@ -64,6 +65,26 @@ TEST(StandIns, AreContinuedWhereASourceGoesOn) {
   const StandIn other{"--elsewhere", "t_in", {{"topc", "x"}}};
   EXPECT_EQ(errors(graph, {.source = other}),
             "--elsewhere: 't_in' has no parameter 'topc'; did you mean 'topic'?");
+}
+
+TEST(StandIns, TakeOverWhatTheSourcesOfTheirTypeSay) {
+  const StandIn input{"--input", "t_in", {{"topic", std::string{taken_over}}}};
+  const auto topic = [&](const std::string& sources) {
+    const Plan plan =
+        load_plan_text("sources: [" + sources + "]\nsinks: [t_out]\n", "g.yaml", {.source = input});
+    return plan.sources.at(0).param_text("topic");
+  };
+  EXPECT_EQ(topic("t_in: {topic: masks}"), "masks");
+  EXPECT_EQ(topic("{t_in: {topic: masks}, name: a}, {t_in: {topic: masks}, name: b}"), "masks");
+  EXPECT_EQ(topic("t_in"), topic("t_queue")) << "nothing is said";
+  for (const std::string sources :
+       {"{t_in: {topic: masks}, name: a}, {t_in: {topic: others}, name: b}",
+        "{t_in: {topic: masks}, name: a}, {t_in: {}, name: b}", "t_in: {topic: masks}, t_queue: {}"})
+    EXPECT_EQ(
+        errors("sources: [" + sources + "]\nsinks: [t_out]\n", {.source = input}),
+        "--input: it stands in for 2 sources that say different things of `topic`: leave one of them in the "
+        "graph, or give them the same")
+        << sources;
 }
 
 }  // namespace

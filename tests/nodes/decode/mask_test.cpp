@@ -43,6 +43,15 @@ TEST(DecodeMask, IsNotThereWhereTheRecordBringsNone) {
   EXPECT_FALSE(outcome.pieces.at(0).others.at(0));
 }
 
+TEST(DecodeMask, ThatWasNotFetchedIsAnError) {
+  Record record;
+  record.value = Bytes::of(png(cv::Mat(2, 3, CV_8U, cv::Scalar{9})));
+  record.headers = {{"radflow-mask-dataref", "file:///masks/1.png"}};
+  EXPECT_THAT(
+      refused(call_with("decode", {Payload::of(std::move(record))})),
+      testing::HasSubstr("bad_mask: the mask of the record lies elsewhere, as radflow-mask-dataref says"));
+}
+
 TEST(DecodeMask, ThatDoesNotFitIsAnError) {
   using testing::HasSubstr;
   EXPECT_THAT(refused(decoded("no base64!")), HasSubstr("bad_mask: the mask of the record is not base64"));
