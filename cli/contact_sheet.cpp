@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 #include <stdexcept>
 
+#include "cli/drawn_text.hpp"
 #include "nodes/imaging/png.hpp"
 
 namespace radflow::cli {
@@ -13,61 +14,9 @@ namespace {
 
 const cv::Scalar paper{255, 255, 255}, ink{40, 34, 28}, faint{112, 102, 91}, red{40, 40, 190},
     ground{243, 240, 238};
-constexpr int gap = 16, line_height = 17, font = cv::FONT_HERSHEY_SIMPLEX;
+constexpr int gap = 16, line_height = 17;
 constexpr double small = 0.42, medium = 0.5, large = 0.75;
 constexpr int lines_below = 4;  // the title and what the words have room for
-
-std::string ascii(const std::string& text) {
-  std::string plain;
-  for (const char byte : text) {
-    const auto code = static_cast<unsigned char>(byte);
-    if (code < 0x80)
-      plain += byte;
-    else if (code >= 0xc0)
-      plain += '?';
-  }
-  return plain;
-}
-
-int width_of(const std::string& text, double scale) {
-  return cv::getTextSize(text, font, scale, 1, nullptr).width;
-}
-
-// As much of the text as has room, with dots where some is missing.
-std::string fitted(std::string text, double scale, int width) {
-  if (width_of(text, scale) <= width) return text;
-  while (!text.empty() && width_of(text + "..", scale) > width) text.pop_back();
-  return text + "..";
-}
-
-// Lines that have room; a word that has none alone is cut.
-std::vector<std::string> wrapped(const std::string& text, double scale, int width, std::size_t most) {
-  std::vector<std::string> lines;
-  std::size_t at = 0;
-  std::string line;
-  while (at < text.size()) {
-    std::size_t end = text.find(' ', at);
-    if (end == std::string::npos) end = text.size();
-    const std::string word = text.substr(at, end - at), longer = line.empty() ? word : line + " " + word;
-    if (!line.empty() && width_of(longer, scale) > width) {
-      if (lines.size() + 1 == most) {
-        lines.push_back(fitted(line + " " + text.substr(at), scale, width));
-        return lines;
-      }
-      lines.push_back(line);
-      line = word;
-    } else {
-      line = longer;
-    }
-    at = end + 1;
-  }
-  if (!line.empty()) lines.push_back(fitted(line, scale, width));
-  return lines;
-}
-
-void write(cv::Mat& sheet, const std::string& text, cv::Point at, double scale, const cv::Scalar& colour) {
-  cv::putText(sheet, text, at, font, scale, colour, 1, cv::LINE_AA);
-}
 
 // As large as the tile. What is enlarged three times or more is so by a whole number, so that its pixels stay squares.
 void put_picture(cv::Mat sheet, const cv::Mat& picture) {
@@ -93,9 +42,9 @@ void put_tile(cv::Mat& sheet, cv::Point at, const Tile& tile, int side) {
   else if (!tile.shown.numbers.empty())
     bars(tile.shown.numbers, place.size()).copyTo(place);
   int y = at.y + side + line_height;
-  write(sheet, fitted(ascii(tile.title), medium, side), {at.x, y}, medium, tile.wrong ? red : ink);
-  for (const std::string& line : wrapped(ascii(tile.shown.words), small, side, lines_below - 1))
-    write(sheet, line, {at.x, y += line_height}, small, tile.wrong ? red : faint);
+  draw(sheet, fitted(letters_of(tile.title), medium, side), {at.x, y}, medium, tile.wrong ? red : ink);
+  for (const Letters& line : wrapped(letters_of(tile.shown.words), small, side, lines_below - 1))
+    draw(sheet, line, {at.x, y += line_height}, small, tile.wrong ? red : faint);
 }
 
 }  // namespace
@@ -111,19 +60,19 @@ cv::Mat drawn(const ContactSheet& sheet, int columns, int side) {
     return (static_cast<int>(section.tiles.size()) + across - 1) / across;
   };
   const auto titles_of = [&](const SheetSection& section) {
-    return wrapped(ascii(section.title), medium, width - 2 * gap, 3);
+    return wrapped(letters_of(section.title), medium, width - 2 * gap, 3);
   };
   for (const SheetSection& section : sheet.sections)
     height += section_header + static_cast<int>(titles_of(section).size()) * line_height +
               rows_of(section) * tile_height;
 
   cv::Mat result{height, width, CV_8UC3, paper};
-  write(result, fitted(ascii(sheet.title), large, width - 2 * gap), {gap, 32}, large, ink);
+  draw(result, fitted(letters_of(sheet.title), large, width - 2 * gap), {gap, 32}, large, ink);
   int y = header;
   for (const SheetSection& section : sheet.sections) {
     cv::line(result, {gap, y}, {width - gap, y}, cv::Scalar{227, 222, 217});
-    for (const std::string& line : titles_of(section))
-      write(result, line, {gap, (y += line_height) + 3}, medium, ink);
+    for (const Letters& line : titles_of(section))
+      draw(result, line, {gap, (y += line_height) + 3}, medium, ink);
     y += section_header;
     for (std::size_t i = 0; i < section.tiles.size(); ++i) {
       const int row = static_cast<int>(i) / across, column = static_cast<int>(i) % across;

@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "cli/contact_sheet.hpp"
+#include "cli/drawn_text.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -31,11 +32,11 @@ Span span_of(const Numbers& numbers) {
   return span;
 }
 
-std::string cut(std::string text, double scale, int width) {
-  std::erase_if(text, [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; });
-  while (text.size() > 1 && cv::getTextSize(text, font, scale, 1, nullptr).width > width)
-    text.erase(text.begin());
-  return text;
+// The end of a name says more than its begin.
+Letters cut(const std::string& text, double scale, int width) {
+  Letters letters = letters_of(text);
+  while (letters.size() > 1 && width_of(letters, scale) > width) letters.erase(letters.begin());
+  return letters;
 }
 
 void with_names(cv::Mat& picture, const Numbers& numbers) {
@@ -47,8 +48,7 @@ void with_names(cv::Mat& picture, const Numbers& numbers) {
     const int y = static_cast<int>(i) * height;
     const std::string number = std::isfinite(value) ? fmt::format("{:.4g}", value) : "none";
     const int room = cv::getTextSize(number, font, 0.4, 1, nullptr).width;
-    cv::putText(picture, cut(name, 0.4, right - left - room - 8), {left, y + 14}, font, 0.4, ink, 1,
-                cv::LINE_AA);
+    draw(picture, cut(name, 0.4, right - left - room - 8), {left, y + 14}, 0.4, ink);
     cv::putText(picture, number, {right - room, y + 14}, font, 0.4, faint, 1, cv::LINE_AA);
     if (!std::isfinite(value) || height < 22) continue;
     const auto at = [&](double where) { return left + static_cast<int>(span.share(where) * (right - left)); };

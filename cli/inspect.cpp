@@ -116,8 +116,10 @@ const Command command{
     "radflow inspect slice.dcm --png slice.png", [](CLI::App& app) {
       auto options = std::make_shared<InspectOptions>();
       app.add_option("file", options->file, "The file or folder.")->required();
-      app.add_option("--png", options->png,
-                     "Write the frame as it is displayed, or some slices of every series, to this PNG file.")
+      app.add_option(
+             "--png", options->png,
+             "Write the frame as it is displayed, or some slices of every series, to this PNG file; of text "
+             "the Latin letters, others as ?.")
           ->check(not_empty("the PNG file"));
       app.add_option("--html", options->html, "With a folder: write the slices as one page to this file.")
           ->check(not_empty("a file"));

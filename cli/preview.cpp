@@ -59,7 +59,8 @@ const Command command{
           ->required();
       app.add_option("files", options->files, "Files, folders or globs; each is a run of its own.")
           ->required();
-      app.add_option("--png", options->png, "Writes one contact sheet to this PNG file.")
+      app.add_option("--png", options->png,
+                     "Writes one contact sheet to this PNG file; of text the Latin letters, others as ?.")
           ->check(not_empty("the PNG file"));
       app.add_option("--html", options->html, "Writes one page with all pictures and numbers to this file.")
           ->check(not_empty("a file"));
