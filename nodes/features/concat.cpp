@@ -99,7 +99,7 @@ class Concat {
 };
 
 const Register<Concat> registered{
-    NodeSpec{"concat", "Joins the features of several nodes into one list."}
+    NodeSpec{"concat", "Joins the features of several nodes into one list; what is missing stays so."}
         .errors(
             {{"duplicate_feature", "Two inputs have a feature of one name: give nodes names of their own."}})
         .example("- concat:\n    from: [texture, edges]")};

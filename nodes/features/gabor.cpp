@@ -127,33 +127,27 @@ class Gabor {
   Known known_;
 };
 
-const Register<Gabor, Params> registered{NodeSpec{
-    "gabor",
-    "Mean magnitudes of Gabor filters; <name>.k0.a1 is of the first pair of the bank and the second angle."}
-                                             .param(&Params::bank, "bank", range(0.3, 256),
-                                                    "[sigma, wavelength] of each kernel, in pixels.")
-                                             .param(&Params::angles, "angles", range(1, 64),
-                                                    "How many between 0 and 180 degrees.")
-                                             .param(&Params::aspect, "aspect", range(0.1, 10),
-                                                    "Sigma along the wave over sigma across it.")
-                                             .param(&Params::kernel, "kernel", any(), "What the kernels are.")
-                                             .param(&Params::log, "log", any(), "Give log(magnitude + 0.05).")
-                                             .param(&Params::grid, "grid", grid_range(), grid_sentence)
-                                             .param(&Params::photometric, "photometric", any(),
-                                                    photometric_sentence)
-                                             .param(&Params::label, "label", range(1, Mask::most_labels),
-                                                    label_sentence)
-                                             .inputs({"image", "mask"})
-                                             .keeps_known<KnownMeaning>()
-                                             .errors({colour_not_supported,
-                                                      monochrome1,
-                                                      codes_not_supported,
-                                                      geometry_mismatch,
-                                                      no_valid_pixels,
-                                                      {"not_finite",
-                                                       "The frame has values that are not finite."}})
-                                             .example(
-                                                 "- gabor: {bank: [[1.2, 3], [2, 5], [3.2, 9]], angles: 8}")};
+const Register<Gabor, Params> registered{
+    NodeSpec{"gabor",
+             "Mean magnitudes of Gabor filters; <name>.k0.a1 is of the first pair of the bank and the second "
+             "angle. Where a mask labels nothing, they are missing."}
+        .param(&Params::bank, "bank", range(0.3, 256), "[sigma, wavelength] of each kernel, in pixels.")
+        .param(&Params::angles, "angles", range(1, 64), "How many between 0 and 180 degrees.")
+        .param(&Params::aspect, "aspect", range(0.1, 10), "Sigma along the wave over sigma across it.")
+        .param(&Params::kernel, "kernel", any(), "What the kernels are.")
+        .param(&Params::log, "log", any(), "Give log(magnitude + 0.05).")
+        .param(&Params::grid, "grid", grid_range(), grid_sentence)
+        .param(&Params::photometric, "photometric", any(), photometric_sentence)
+        .param(&Params::label, "label", range(1, Mask::most_labels), label_sentence)
+        .inputs({"image", "mask"})
+        .keeps_known<KnownMeaning>()
+        .errors({colour_not_supported,
+                 monochrome1,
+                 codes_not_supported,
+                 geometry_mismatch,
+                 no_valid_pixels,
+                 {"not_finite", "The frame has values that are not finite."}})
+        .example("- gabor: {bank: [[1.2, 3], [2, 5], [3.2, 9]], angles: 8}")};
 
 }  // namespace
 }  // namespace radflow

@@ -151,10 +151,11 @@ class Glcm {
 };
 
 const Register<Glcm, Params> registered{
-    NodeSpec{"glcm",
-             "Features of grey level co-occurrence; <name>.contrast.d1.a45 is the contrast at a distance of "
-             "1 pixel, to the "
-             "right and down."}
+    NodeSpec{
+        "glcm",
+        "Features of grey level co-occurrence; <name>.contrast.d1.a45 is the contrast at a distance of "
+        "1 pixel, to the "
+        "right and down. Where there is no such pair, as with a mask that labels nothing, they are missing."}
         .param(&Params::levels, "levels", range(2, most_levels),
                "How many; of 8 bit and codes one per value by default.")
         .param(&Params::range, "range", any(),

@@ -67,9 +67,9 @@ class HuMoments {
 };
 
 const Register<HuMoments, Params> registered{
-    NodeSpec{
-        "hu_moments",
-        "Hu's seven invariants, which moving, turning and enlarging leave as they are; <name>.0 to <name>.6."}
+    NodeSpec{"hu_moments",
+             "Hu's seven invariants, which moving, turning and enlarging leave as they are; <name>.0 to "
+             "<name>.6. With a mask that labels nothing, all are missing."}
         .param(&Params::of, "of", any(), "What weighs.")
         .param(&Params::photometric, "photometric", any(), photometric_sentence)
         .param(&Params::label, "label", range(1, Mask::most_labels), label_sentence)

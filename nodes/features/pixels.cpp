@@ -7,6 +7,7 @@
 #include <opencv2/core.hpp>
 
 #include "graph/node.hpp"
+#include "nodes/imaging/counted_finite.hpp"
 #include "nodes/imaging/masked.hpp"
 #include "nodes/imaging/require.hpp"
 #include "nodes/types/facts.hpp"
@@ -41,7 +42,7 @@ class Pixels {
 
   Known known() const { return known_; }
 
-  // Errors: colour_not_supported, monochrome1, too_many_pixels.
+  // Errors: colour_not_supported, monochrome1, geometry_mismatch, too_many_pixels, not_finite.
   Result<Features> operator()(const Frame& frame, const Mask* mask) const {
     if (auto error = require_monochrome2(frame, "pixels", params_.photometric)) return *error;
     if (mask)
@@ -53,6 +54,8 @@ class Pixels {
     if (values.data == frame.pixels.data) values = values.clone();
     const cv::Mat shown = selected(frame, mask, params_.label);
     if (!shown.empty()) values.setTo(params_.fill, shown == 0);
+    if (!counted_finite(values, {}))
+      return Error{"not_finite", "pixels got a frame with values that are not finite"};
     // A mask that labels nothing leaves no values: they are missing, or all images of that kind would look alike.
     if (mask && cv::countNonZero(shown) == 0) values.setTo(std::numeric_limits<double>::quiet_NaN());
     return Features{names_.numbered(values.total()),
@@ -69,7 +72,9 @@ class Pixels {
 const Register<Pixels, Params> registered{
     NodeSpec{"pixels",
              "The values of a small frame, row by row; features <name>.0, <name>.1, ..., with zeros before "
-             "them so that all are as long as the last: of 64 pixels <name>.00 to <name>.63."}
+             "them so that all are as long as the last: of 64 pixels <name>.00 to <name>.63. With a mask "
+             "that labels nothing, "
+             "all are missing."}
         .param(&Params::fill, "fill", any(),
                "Stands for padding, and for what the mask does not label, in the frame's units.")
         .param(&Params::photometric, "photometric", any(), photometric_sentence)
@@ -79,6 +84,7 @@ const Register<Pixels, Params> registered{
         .errors({colour_not_supported,
                  monochrome1,
                  geometry_mismatch,
+                 {"not_finite", "The frame has values that are not finite."},
                  {"too_many_pixels", "The frame has more than 65536 pixels: put resize before it."}})
         .example("- pixels: {fill: 0}")};
 

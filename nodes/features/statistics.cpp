@@ -11,6 +11,7 @@
 #include "graph/node.hpp"
 #include "nodes/features/grid.hpp"
 #include "nodes/features/value_statistics.hpp"
+#include "nodes/imaging/counted_finite.hpp"
 #include "nodes/imaging/counts.hpp"
 #include "nodes/imaging/measurable.hpp"
 #include "nodes/types/facts.hpp"
@@ -59,6 +60,8 @@ class Statistics {
     cv::Mat pixels;
     frame.pixels.convertTo(pixels, CV_64F);
     const cv::Mat counted = selected(frame, mask, params_.label);
+    if (!counted_finite(pixels, counted))
+      return Error{"not_finite", "statistics got a frame with values that are not finite"};
     std::vector<double> values;
     values.reserve(names_->size());
     for (const cv::Rect& cell : cells_of(params_.grid, frame.pixels.size())) {
@@ -79,8 +82,11 @@ class Statistics {
 };
 
 const Register<Statistics, Params> registered{
-    NodeSpec{"statistics",
-             "Moments, percentiles, entropy, sharpness and noise of the values: <name>.mean, <name>.p05, ..."}
+    NodeSpec{
+        "statistics",
+        "Moments, percentiles, entropy, sharpness and noise of the values: <name>.mean, <name>.p05, ... With "
+        "a mask "
+        "that labels nothing, all are missing; so is what has no value, such as differences in one pixel."}
         .param(&Params::of, "of", any(), "Which, in this order.")
         .param(&Params::percentiles, "percentiles", range(0, 100), "Which percentiles.")
         .param(&Params::bins, "bins", range(2, 65536), "Of the entropy; 256 where absent.")
@@ -91,7 +97,12 @@ const Register<Statistics, Params> registered{
         .param(&Params::label, "label", range(1, Mask::most_labels), label_sentence)
         .inputs({"image", "mask"})
         .keeps_known<KnownMeaning>()
-        .errors({colour_not_supported, monochrome1, geometry_mismatch, no_valid_pixels, range_required})
+        .errors({colour_not_supported,
+                 monochrome1,
+                 geometry_mismatch,
+                 no_valid_pixels,
+                 range_required,
+                 {"not_finite", "The frame has values that are not finite."}})
         .example("- statistics: {of: [mean, deviation, percentiles]}")};
 
 }  // namespace

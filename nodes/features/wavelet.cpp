@@ -142,7 +142,7 @@ const Register<WaveletBands, Params> registered{
              "is of the "
              "horizontal edges of the finest level, v1 of vertical ones, d1 of diagonal ones, a3 of what is "
              "left after three "
-             "levels."}
+             "levels. Where a mask labels nothing, all are missing."}
         .param(&Params::family, "family", any(), "The wavelet, by PyWavelets' name.")
         .param(&Params::mode, "mode", any(), "What stands beyond the frame's edge, by PyWavelets' name.")
         .param(&Params::levels, "levels", range(1, 10), "How often the frame is halved.")
