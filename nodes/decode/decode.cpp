@@ -10,7 +10,9 @@ namespace radflow {
 
 Choices<Format> choices_of(Format) {
   return {{Format::Unknown, "auto", "By the content-type header, then by the first bytes."},
-          {Format::Dicom, "dicom", "DICOM files."},
+          {Format::Dicom, "dicom",
+           "DICOM files in every transfer syntax of images, JPEG XL and deflated frames among them; no "
+           "videos, no JPIP."},
           {Format::Png, "png", "PNG pictures."},
           {Format::Jpeg, "jpeg", "JPEG pictures."},
           {Format::Tiff, "tiff", "TIFF files; each page is a frame."},

@@ -11,9 +11,15 @@ namespace radflow::fuzz {
 namespace {
 
 constexpr std::size_t memory = std::size_t{64} << 20;
-constexpr std::array<std::string_view, 8> reasons{
-    "empty",         "unknown_format", "truncated",          "malformed",
-    "no_pixel_data", "too_large",      "unsupported_pixels", "unsupported_transfer_syntax"};
+constexpr std::array<std::string_view, 9> reasons{"left_out",
+                                                  "empty",
+                                                  "unknown_format",
+                                                  "truncated",
+                                                  "malformed",
+                                                  "no_pixel_data",
+                                                  "too_large",
+                                                  "unsupported_pixels",
+                                                  "unsupported_transfer_syntax"};
 
 void require_known(const Error& error) {
   require(std::ranges::find(reasons, error.reason) != reasons.end(), "a reason that reader.hpp names");

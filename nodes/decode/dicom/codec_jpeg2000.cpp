@@ -76,10 +76,6 @@ void interleave(const opj_image_t& image, cv::Mat& out) {
   }
 }
 
-// What OpenJPEG takes besides the samples, and what of it is not asked for: more than images have unless they
-// are in the smallest code blocks.
-constexpr std::uint64_t uncharged = std::uint64_t{32} << 20;
-
 // opj_read_header already allocates for each tile.
 std::optional<Error> check_header(ByteSpan codestream, const PixelLayout& layout, const Charge& charge) {
   const auto header = read_jpeg2000_header(codestream);
@@ -88,7 +84,7 @@ std::optional<Error> check_header(ByteSpan codestream, const PixelLayout& layout
     return error;
   const auto tables = jpeg2000_table_bytes(codestream);
   if (!tables) return tables.error();
-  return charge && *tables > uncharged ? charge(*tables) : std::nullopt;
+  return charge && *tables > uncharged_memory ? charge(*tables) : std::nullopt;
 }
 
 }  // namespace

@@ -22,9 +22,9 @@ Result<Decoded> decode_rle(ByteSpan frame, const PixelLayout& layout, cv::Mat& o
   if (frame.size() < 64) return Error{"truncated", "the RLE header is cut short"};
   std::uint32_t header[16];
   std::memcpy(header, frame.data(), sizeof header);
-  const auto width = static_cast<std::uint32_t>(layout.bits_allocated / 8);
+  // A pixel of 1 bit is padded to a byte (annex G.2).
+  const auto width = static_cast<std::uint32_t>(std::max(layout.bits_allocated, 8) / 8);
   const auto samples = static_cast<std::uint32_t>(layout.samples);
-  if (width == 0) return Error{"unsupported_pixels", "RLE of 1-bit pixels"};
   if (header[0] != width * samples)
     return Error{"malformed", fmt::format("{} RLE segments; {} bits and {} samples need {}", header[0],
                                           layout.bits_allocated, samples, width * samples)};
@@ -52,7 +52,7 @@ Result<Decoded> decode_rle(ByteSpan frame, const PixelLayout& layout, cv::Mat& o
     std::uint8_t* to = out.data + sample * width + byte;
     for (std::size_t i = 0; i < pixels; ++i, to += step) *to = plane[i];
   }
-  Decoded decoded{.precision = layout.bits_allocated};
+  Decoded decoded{.precision = static_cast<int>(width) * 8};
   if (surplus > 0)
     decoded.warning = Error{"rle_surplus", fmt::format("an RLE segment has {} values more than the frame has "
                                                        "pixels: they are left out",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace radflow {
@@ -54,11 +55,12 @@ std::optional<Error> check_codestream(const PixelLayout& layout, std::uint64_t c
     return Error{"malformed",
                  fmt::format("the header says {} x {} x {}, the codestream {} x {} x {}", layout.columns,
                              layout.rows, layout.samples, columns, rows, components)};
-  if (precision < 1 || precision > layout.bits_allocated)
+  // A codec cannot do with less than a byte for a sample, of which 1-bit pixels use the lowest bit.
+  if (precision < 1 || precision > std::max(layout.bits_allocated, 8))
     return Error{"malformed", fmt::format("the header allocates {} bits, the codestream has {}",
                                           layout.bits_allocated, precision)};
-  if (layout.kind != PixelElement::Kind::Integer || layout.bits_allocated == 1)
-    return Error{"unsupported_pixels", "compressed pixels of 1 bit or floating point"};
+  if (layout.kind != PixelElement::Kind::Integer)
+    return Error{"unsupported_pixels", "compressed pixels in floating point"};
   return std::nullopt;
 }
 

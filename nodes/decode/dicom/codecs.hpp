@@ -24,6 +24,13 @@ Result<Decoded> decode_jpeg_ls(ByteSpan codestream, const PixelLayout& layout, c
 Result<Decoded> decode_jpeg2000(ByteSpan codestream, const PixelLayout& layout, const Charge& charge,
                                 cv::Mat& out);
 
+// `lossless` is what the transfer syntax says. Charges as JPEG 2000; left_out where this build is without libjxl.
+Result<Decoded> decode_jpeg_xl(ByteSpan codestream, const PixelLayout& layout, bool lossless,
+                               std::int64_t frame, const Charge& charge, cv::Mat& out);
+
+// What a codec takes besides the samples is not asked for below this: more than most images need.
+inline constexpr std::uint64_t uncharged_memory = std::uint64_t{32} << 20;
+
 // Samples of `bytes_per_sample` (1, 2 or 4, little endian) into out's width; by plane if `planar`.
 void place_samples(const std::uint8_t* samples, int bytes_per_sample, bool planar, cv::Mat& out);
 

@@ -6,6 +6,7 @@
 
 #include "nodes/decode/codestream/jpeg2000_header.hpp"
 #include "nodes/decode/codestream/jpeg_header.hpp"
+#include "nodes/decode/jpeg_xl_codec.hpp"
 
 namespace radflow {
 namespace {
@@ -19,13 +20,14 @@ bool is_rle_frame(ByteSpan bytes, const PixelLayout& layout) {
   if (bytes.size() < 64) return false;
   std::uint32_t header[2];
   std::memcpy(header, bytes.data(), sizeof header);
-  return header[0] == static_cast<std::uint32_t>(layout.bits_allocated / 8 * layout.samples) &&
+  return header[0] == static_cast<std::uint32_t>(std::max(layout.bits_allocated, 8) / 8 * layout.samples) &&
          header[1] == 64;
 }
 
 // One that the file's end cuts is a frame of its own if it begins as one: the others are not lost with it.
 bool is_whole(const Fragment& fragment, const PixelLayout& layout, Codec codec) {
   ByteSpan bytes = fragment.bytes;
+  if (codec == Codec::Deflated) return true;  // one fragment for a frame is the rule (PS3.5 A.4.13)
   if (codec == Codec::Rle) return is_rle_frame(bytes, layout);
   if (codec == Codec::EncapsulatedNative) {
     const std::uint64_t size = (layout.frame_bits() + 7) / 8;
@@ -57,6 +59,7 @@ Codestream codestream_at(ByteSpan bytes) {
 }  // namespace
 
 bool starts_codestream(ByteSpan bytes, Codec codec) {
+  if (codec == Codec::JpegXl) return is_jpeg_xl(bytes);
   if (!has_marker(codec)) return true;
   if (bytes.size() < 4 || bytes[0] != 0xff) return is_jp2(bytes);
   return bytes[1] == 0xd8 || (bytes[1] == 0x4f && bytes[2] == 0xff && bytes[3] == 0x51);

@@ -44,7 +44,8 @@ Result<std::vector<std::size_t>> first_fragments(const PixelElement& pixels, con
   std::vector<std::size_t> first;
   for (std::size_t i = 0; i < count; ++i)
     if (starts_codestream(pixels.fragments[i].bytes, codec)) first.push_back(i);
-  const bool has_marker = codec == Codec::Jpeg || codec == Codec::JpegLs || codec == Codec::Jpeg2000;
+  const bool has_marker =
+      codec == Codec::Jpeg || codec == Codec::JpegLs || codec == Codec::Jpeg2000 || codec == Codec::JpegXl;
   if (has_marker && first.size() > frames)
     return Error{"malformed", fmt::format("the header says {} frame(s), the pixel data holds {} codestreams "
                                           "in {} fragments that are not one for each",

@@ -10,9 +10,9 @@
 namespace radflow {
 namespace {
 
-constexpr std::array<std::string_view, 10> photometrics{
-    "MONOCHROME1",  "MONOCHROME2",     "PALETTE COLOR",   "RGB",     "YBR_FULL",
-    "YBR_FULL_422", "YBR_PARTIAL_422", "YBR_PARTIAL_420", "YBR_ICT", "YBR_RCT"};
+constexpr std::array<std::string_view, 11> photometrics{
+    "MONOCHROME1",     "MONOCHROME2",     "PALETTE COLOR", "RGB",     "YBR_FULL", "YBR_FULL_422",
+    "YBR_PARTIAL_422", "YBR_PARTIAL_420", "YBR_ICT",       "YBR_RCT", "XYB"};
 
 Error malformed(std::string detail) { return {"malformed", std::move(detail)}; }
 
@@ -150,9 +150,11 @@ Result<PixelLayout> read_layout(const DicomFile& file, const ReadOptions& option
             fmt::format("PixelRepresentation says that {} is signed, which colour never is: read as unsigned",
                         layout.photometric)});
   }
-  const bool uncompressed = !pixels.encapsulated || file.syntax.codec == Codec::EncapsulatedNative;
+  const Codec codec = file.syntax.codec;
+  const bool uncompressed =
+      !pixels.encapsulated || codec == Codec::EncapsulatedNative || codec == Codec::Deflated;
   layout.halved_chroma = uncompressed && layout.photometric.ends_with("_422");
-  if (layout.halved_chroma && is_full_size(pixels, layout)) {
+  if (layout.halved_chroma && codec != Codec::Deflated && is_full_size(pixels, layout)) {
     layout.halved_chroma = false;
     if (warn)
       warn({"full_chroma",
@@ -162,6 +164,9 @@ Result<PixelLayout> read_layout(const DicomFile& file, const ReadOptions& option
   }
   if (uncompressed && layout.photometric == "YBR_PARTIAL_420")
     return Error{"unsupported_pixels", "uncompressed YBR_PARTIAL_420"};
+  if (codec != Codec::JpegXl &&
+      layout.photometric == "XYB")  // JPEG XL's own colours, which its decoder undoes
+    return Error{"unsupported_pixels", "XYB outside JPEG XL"};
   if (auto error = check_colour(layout)) return *std::move(error);
   if (auto error = check_bits(layout)) return *std::move(error);
   return layout;

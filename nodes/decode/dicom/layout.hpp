@@ -21,8 +21,8 @@ struct PixelLayout {
   int high_bit = 0;
   bool is_signed = false;
   bool planar =
-      false;  // colour by plane; native and RLE leave it to this, the other codecs know for themselves
-  bool halved_chroma = false;  // uncompressed YBR_*_422: Y Y Cb Cr for two pixels
+      false;  // colour by plane; native, deflated and RLE leave it to this, the other codecs know for themselves
+  bool halved_chroma = false;  // not compressed, or deflated, YBR_*_422: Y Y Cb Cr for two pixels
   std::string photometric;     // what the file says: "MONOCHROME2", "YBR_FULL_422", ...
 
   std::int64_t pixels() const { return rows * columns; }

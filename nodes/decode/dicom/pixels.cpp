@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "nodes/decode/dicom/codecs.hpp"
+#include "nodes/decode/dicom/inflate.hpp"
 
 namespace radflow {
 namespace {
@@ -121,9 +122,9 @@ ColourModel colour_model(const PixelLayout& layout, const Decoded& decoded, Code
   return ColourModel::Rgb;
 }
 
-Result<Decoded> decode_frame(Codec codec, ByteSpan codestream, const PixelLayout& layout,
-                             const Charge& charge, cv::Mat& out) {
-  switch (codec) {
+Result<Decoded> decode_frame(const TransferSyntax& syntax, ByteSpan codestream, const PixelLayout& layout,
+                             std::int64_t frame, const Charge& charge, cv::Mat& out) {
+  switch (syntax.codec) {
     case Codec::Rle:
       return decode_rle(codestream, layout, out);
     case Codec::Jpeg:
@@ -132,9 +133,31 @@ Result<Decoded> decode_frame(Codec codec, ByteSpan codestream, const PixelLayout
       return decode_jpeg_ls(codestream, layout, out);
     case Codec::Jpeg2000:
       return decode_jpeg2000(codestream, layout, charge, out);
+    case Codec::JpegXl:
+      return decode_jpeg_xl(codestream, layout, syntax.lossless, frame, charge, out);
     default:
       return Error{"malformed", "encapsulated pixel data in a transfer syntax for native ones"};
   }
+}
+
+// Where the samples of a frame lie that is not compressed: in the file, or in `joined`.
+Result<FrameMap::Native> native_frame(const DicomFile& file, const PixelLayout& layout, const FrameMap& map,
+                                      std::int64_t frame, std::vector<std::uint8_t>& joined) {
+  if (!file.pixels->encapsulated) return map.native(frame);
+  const auto bytes = map.codestream(frame, joined);
+  if (!bytes) return bytes.error();
+  const std::uint64_t size = (layout.frame_bits() + 7) / 8;
+  if (file.syntax.codec == Codec::Deflated) {
+    auto inflated = inflate_frame(*bytes, size);
+    if (!inflated) return inflated.error();
+    joined = *std::move(inflated);
+    return FrameMap::Native{joined, 0};
+  }
+  if (bytes->size() < size) return Error{"truncated", "a frame is shorter than its size"};
+  if (bytes->size() >= 2 * size && bytes->size() > size + 8)
+    return Error{"malformed", fmt::format("frame {} of {} takes {} bytes, its fragments hold {}", frame + 1,
+                                          layout.frames, size, bytes->size())};
+  return FrameMap::Native{*bytes, 0};
 }
 
 }  // namespace
@@ -146,25 +169,11 @@ Result<StoredFrame> stored_frame(const DicomFile& file, const PixelLayout& layou
   stored.samples.create(rows, columns, layout.mat_type());
   const Codec codec = file.syntax.codec;
 
-  if (!file.pixels->encapsulated || codec == Codec::EncapsulatedNative) {
-    FrameMap::Native native;
+  if (!file.pixels->encapsulated || codec == Codec::EncapsulatedNative || codec == Codec::Deflated) {
     std::vector<std::uint8_t> joined;
-    if (file.pixels->encapsulated) {
-      const auto bytes = map.codestream(frame, joined);
-      if (!bytes) return bytes.error();
-      if (bytes->size() < (layout.frame_bits() + 7) / 8)
-        return Error{"truncated", "a frame is shorter than its size"};
-      if (const std::uint64_t size = (layout.frame_bits() + 7) / 8;
-          bytes->size() >= 2 * size && bytes->size() > size + 8)
-        return Error{"malformed", fmt::format("frame {} of {} takes {} bytes, its fragments hold {}",
-                                              frame + 1, layout.frames, size, bytes->size())};
-      native.bytes = *bytes;
-    } else {
-      const auto bytes = map.native(frame);
-      if (!bytes) return bytes.error();
-      native = *bytes;
-    }
-    read_native(native.bytes, native.bit_offset, file, layout, stored.samples);
+    const auto native = native_frame(file, layout, map, frame, joined);
+    if (!native) return native.error();
+    read_native(native->bytes, native->bit_offset, file, layout, stored.samples);
     if (layout.kind == PixelElement::Kind::Integer && layout.bits_allocated > 1)
       extract_stored_bits(stored.samples, layout);
     stored.colour = colour_model(layout, {}, codec);
@@ -172,10 +181,11 @@ Result<StoredFrame> stored_frame(const DicomFile& file, const PixelLayout& layou
     std::vector<std::uint8_t> joined;
     const auto codestream = map.codestream(frame, joined);
     if (!codestream) return codestream.error();
-    const auto decoded = decode_frame(codec, *codestream, layout, charge, stored.samples);
+    const auto decoded = decode_frame(file.syntax, *codestream, layout, frame, charge, stored.samples);
     if (!decoded) return decoded.error();
     if (decoded->warning && warn) warn(*decoded->warning);
-    if (codec == Codec::Rle) {  // whole words of the allocated size, as native ones
+    if (codec == Codec::Rle &&
+        layout.bits_allocated > 1) {  // whole words of the allocated size, as native ones
       extract_stored_bits(stored.samples, layout);
     } else if (auto error = finish_decoded(stored, *decoded, layout)) {
       return *std::move(error);

@@ -36,15 +36,15 @@ constexpr std::array<Known, 30> known{{
     {"1.2.840.10008.1.2.4.202", Codec::Jpeg2000,
      "High-Throughput JPEG 2000 with RPCL Options (Lossless Only)"},
     {"1.2.840.10008.1.2.4.203", Codec::Jpeg2000, "High-Throughput JPEG 2000"},
-    {"1.2.840.10008.1.2.4.110", Codec::Unsupported, "JPEG XL Lossless"},
-    {"1.2.840.10008.1.2.4.111", Codec::Unsupported, "JPEG XL JPEG Recompression"},
-    {"1.2.840.10008.1.2.4.112", Codec::Unsupported, "JPEG XL"},
+    {"1.2.840.10008.1.2.4.110", Codec::JpegXl, "JPEG XL Lossless"},
+    {"1.2.840.10008.1.2.4.111", Codec::JpegXl, "JPEG XL JPEG Recompression"},
+    {"1.2.840.10008.1.2.4.112", Codec::JpegXl, "JPEG XL"},
     {"1.2.840.10008.1.2.4.204", Codec::Unsupported, "JPIP HTJ2K Referenced"},
     {"1.2.840.10008.1.2.4.205", Codec::Unsupported, "JPIP HTJ2K Referenced Deflate"},
     {"1.2.840.10008.1.2.7.1", Codec::Unsupported, "SMPTE ST 2110-20 Uncompressed Progressive Active Video"},
     {"1.2.840.10008.1.2.7.2", Codec::Unsupported, "SMPTE ST 2110-20 Uncompressed Interlaced Active Video"},
     {"1.2.840.10008.1.2.7.3", Codec::Unsupported, "SMPTE ST 2110-30 PCM Digital Audio"},
-    {"1.2.840.10008.1.2.8.1", Codec::Unsupported, "Deflated Image Frame Compression"},
+    {"1.2.840.10008.1.2.8.1", Codec::Deflated, "Deflated Image Frame Compression"},
 }};
 
 }  // namespace
@@ -67,6 +67,7 @@ TransferSyntax transfer_syntax(std::string_view uid) {
     syntax.deflated = true;
     syntax.read_as = EXS_LittleEndianExplicit;  // once it is inflated
   }
+  syntax.lossless = uid == "1.2.840.10008.1.2.4.110";
   return syntax;
 }
 

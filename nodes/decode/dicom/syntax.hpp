@@ -9,7 +9,7 @@
 
 namespace radflow {
 
-enum class Codec { Native, EncapsulatedNative, Rle, Jpeg, JpegLs, Jpeg2000, Unsupported };
+enum class Codec { Native, EncapsulatedNative, Rle, Jpeg, JpegLs, Jpeg2000, JpegXl, Deflated, Unsupported };
 
 struct TransferSyntax {
   std::string uid;   // "" if the file does not say
@@ -17,7 +17,8 @@ struct TransferSyntax {
   Codec codec = Codec::Native;
   // How DCMTK shall read the elements; of a syntax it does not know, one with the same element encoding.
   E_TransferSyntax read_as = EXS_Unknown;
-  bool deflated = false;
+  bool deflated = false;  // the whole data set
+  bool lossless = false;  // said of JPEG XL only
 };
 
 // Never fails: an unknown UID is Codec::Unsupported and read as explicit little endian

@@ -3,8 +3,6 @@
 #include <charls/charls.h>
 #include <gmock/gmock.h>
 
-#include <dcmtk/dcmdata/dcpixseq.h>
-#include <dcmtk/dcmdata/dcpxitem.h>
 #include <dcmtk/dcmdata/dcrleerg.h>
 #include <dcmtk/dcmdata/dcrlerp.h>
 #include <dcmtk/dcmjpeg/djencode.h>
@@ -13,7 +11,7 @@
 #include <opencv2/core.hpp>
 
 #include "tests/nodes/decode/decode_fixture.hpp"
-#include "tests/nodes/decode/dicom/builder.hpp"
+#include "tests/nodes/decode/dicom/encapsulated.hpp"
 
 namespace radflow {
 namespace {
@@ -21,21 +19,6 @@ namespace {
 using testing::HasSubstr;
 
 const DecodeNode as_stored{"decode: {rescale: false}"};
-
-// Replaces the pixels by these fragments and an empty offset table.
-void encapsulate(DicomBuilder& image, const std::vector<std::vector<Uint8>>& fragments,
-                 E_TransferSyntax syntax) {
-  auto* pixels = new DcmPixelData{DCM_PixelData};
-  auto* sequence = new DcmPixelSequence{DcmTag{DCM_PixelData, EVR_OB}};
-  sequence->insert(new DcmPixelItem{DcmTag{DCM_Item, EVR_OB}});
-  for (const auto& bytes : fragments) {
-    auto* fragment = new DcmPixelItem{DcmTag{DCM_Item, EVR_OB}};
-    fragment->putUint8Array(bytes.data(), bytes.size());
-    sequence->insert(fragment);
-  }
-  pixels->putOriginalRepresentation(syntax, nullptr, sequence);
-  image.dataset().insert(pixels, OFTrue);
-}
 
 class DicomCodecs : public testing::Test {
  protected:
@@ -126,16 +109,6 @@ TEST_F(DicomCodecs, LosslessJpegLsKeepsEveryValue) {
       EXPECT_EQ(cv::norm(decoded.frame(i).pixels, expected.frame(i).pixels, cv::NORM_INF), 0);
     }
   }
-}
-
-// Replaces a UID in the meta header by one of the same length or shorter.
-std::string with_syntax(std::string bytes, std::string_view from, std::string_view to) {
-  const std::size_t at = bytes.find(from);
-  EXPECT_NE(at, std::string::npos);
-  std::string padded{to};
-  padded.resize(from.size() + from.size() % 2, '\0');
-  bytes.replace(at, padded.size(), padded);
-  return bytes;
 }
 
 // Nothing here can write High-Throughput JPEG 2000: this codestream was made by OpenJPH, from PyPI's
