@@ -102,6 +102,9 @@ int describe_model(const std::string& path, bool json) {
   line("members", members_of(manifest));
   line("chosen by", manifest.chosen_by);
   line("probabilities", manifest.probabilities);
+  if (const auto& numbers = manifest.regression)
+    line("trained on", fmt::format("{} numbers from {:g} to {:g}, {:g} in the mean", numbers->samples,
+                                   numbers->least, numbers->greatest, numbers->mean));
   line("trained on", classes_of(manifest));
   line("grouped by", manifest.grouped_by);
   if (const auto& threshold = manifest.threshold)
@@ -119,7 +122,7 @@ int describe_model(const std::string& path, bool json) {
                      ? ""
                      : fmt::format("digests of {}: train and evaluate warn of images that come again",
                                    manifest.images.size()));
-  line("holds", model.classifier->holds());
+  line("holds", model.classifier ? model.classifier->holds() : "");
   line("made by", fmt::format("radflow {}, behind these nodes of the graph {} ({})", manifest.version,
                               manifest.graph, manifest.upstream_digest));
   for (const std::string& node : manifest.upstream) std::cout << "  " << node << '\n';

@@ -10,6 +10,7 @@
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
+#include "cli/evaluate_numbers.hpp"
 #include "cli/evaluated_results.hpp"
 #include "cli/labels.hpp"
 #include "cli/report.hpp"
@@ -18,6 +19,7 @@
 #include "cli/worst_cases.hpp"
 #include "connectors/stand_in.hpp"
 #include "nodes/classify/fit.hpp"
+#include "nodes/types/regression.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -46,13 +48,17 @@ void warn_of_model(EvaluatedResults& evaluated, const std::string& path) {
                      model.name)});
 }
 
-EvaluatedResults run_graph(const Options& options, const Judging& judging) {
+Plan plan_of(const Options& options) {
   Overrides overrides{.set = options.set};
   if (!options.input.empty()) overrides.source = files_at(options.input);
-  const Plan plan = load_plan(options.graph, overrides);
+  Plan plan = load_plan(options.graph, overrides);
   require_ending_sources(plan);
+  return plan;
+}
+
+EvaluatedResults run_graph(const Options& options, const Judging& judging, const Plan& plan,
+                           std::size_t index) {
   const std::uint64_t total = count_input(options.input);
-  const std::size_t index = predicting_node(plan, options.node);
   TappedResults tapped = tap(plan, index, TapAt::Output, "evaluate", total);
   EvaluatedResults evaluated;
   evaluated.graph = plan.info.name;
@@ -74,11 +80,23 @@ int evaluate_command(const Options& options) {
   if (options.graph.empty() == options.results.empty()) refuse({}, "name a graph, or results with --results");
   if (!options.model.empty() && options.results.empty())
     refuse({"--model", 0, 0}, "belongs to --results: a graph names its model itself");
+  std::optional<Plan> plan;
+  std::size_t index = 0;
+  if (options.results.empty()) {
+    plan.emplace(plan_of(options));
+    index = predicting_node(*plan, options.node);
+    if (is_type<Regression>(plan->nodes[index].spec->outputs.front().type)) {
+      if (!options.html.empty() || !options.by.empty())
+        refuse(plan->nodes[index].mark, "predicts numbers, for which there is no --html page and no --by");
+      return evaluate_number_node(
+          *plan, index, {options.input, options.labels, options.split, options.group, options.json});
+    }
+  }
   std::optional<Labels> labels;
   if (!options.labels.empty()) labels.emplace(options.labels);
   const Judging judging{labels ? &*labels : nullptr, options.split, options.group, options.by};
-  EvaluatedResults evaluated =
-      options.results.empty() ? run_graph(options, judging) : read_results_file(options.results, judging);
+  EvaluatedResults evaluated = options.results.empty() ? run_graph(options, judging, *plan, index)
+                                                       : read_results_file(options.results, judging);
   warn(describe_repeated(evaluated.images));
   if (!options.model.empty()) warn_of_model(evaluated, options.model);
   const Evaluation evaluation = evaluate(evaluated.classes, evaluated.cases);

@@ -3,8 +3,9 @@
 
 #include "cli/tap.hpp"
 #include "nodes/classify/combining.hpp"
-#include "nodes/classify/fit.hpp"
+#include "nodes/classify/regression_fit.hpp"
 #include "nodes/types/prediction.hpp"
+#include "nodes/types/regression.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -47,19 +48,22 @@ std::size_t trainable_node(const Plan& plan, const std::string& wanted) {
 }
 
 std::size_t learning_node(const Plan& plan, const std::string& wanted) {
-  return node_that(
-      plan, wanted,
-      [](const NodePlan& node) {
-        const CombineParams* const combined = combining(node);
-        return trainable(node).has_value() || (combined && combined->model);
-      },
-      {"learns from features, as `classify` does, and no `combine` with a model: there is nothing to train",
-       "learn"});
+  return node_that(plan, wanted,
+                   [](const NodePlan& node) {
+                     const CombineParams* const combined = combining(node);
+                     return trainable(node).has_value() || regressing(node) || (combined && combined->model);
+                   },
+                   {"learns from features, as `classify` and `regress` do, and no `combine` with a model: "
+                    "there is nothing to train",
+                    "learn"});
 }
 
 std::size_t predicting_node(const Plan& plan, const std::string& wanted) {
   return node_that(plan, wanted,
-                   [](const NodePlan& node) { return is_type<Prediction>(node.spec->outputs.front().type); },
+                   [](const NodePlan& node) {
+                     return is_type<Prediction>(node.spec->outputs.front().type) ||
+                            is_type<Regression>(node.spec->outputs.front().type);
+                   },
                    {"predicts, as `classify` does: there is nothing to evaluate", "predict"});
 }
 

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <optional>
 
@@ -16,8 +15,9 @@
 #include "cli/select.hpp"
 #include "cli/tap.hpp"
 #include "cli/train_combine.hpp"
+#include "cli/train_said.hpp"
 #include "connectors/stand_in.hpp"
-#include "nodes/classify/fit.hpp"
+#include "nodes/classify/regression_fit.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -56,42 +56,12 @@ TappedResults validated(const Options& options) {
   return tap(plan, trainable_node(plan, options.node), TapAt::Input, "validation", count_input(options.val));
 }
 
-// The threshold, and what its samples were grouped by.
-std::string said_of(const Manifest& manifest) {
-  std::string text;
-  if (const auto& threshold = manifest.threshold)
-    text += fmt::format(
-        "{} from a probability of {:.4f} on ({}; sensitivity {:.4f}, specificity {:.4f}), chosen from {}\n",
-        threshold->positive, threshold->value, threshold->rule, threshold->sensitivity,
-        threshold->specificity, threshold->from);
-  if (const auto& judged = manifest.judged)
-    for (const Estimate& one : judged->estimates)
-      if (one.name == "auc" && one.value)
-        text += fmt::format(
-            "AUC {:.4f}{} of {}\n", *one.value,
-            one.interval ? fmt::format(" ({:.3f} to {:.3f})", one.interval->low, one.interval->high) : "",
-            judged->from);
-  if (manifest.grouped_by == "image")
-    text +=
-        "grouped by image; optimistic where a patient has several images (--group NAME keeps them "
-        "together)\n";
-  return text;
-}
-
 // `named`: the model that the node names, "" if it names none.
 std::string output_of(const Options& options, const NodePlan& node, const std::string& named) {
   if (!options.output.empty()) return options.output;
   if (named.empty())
     refuse(node.mark, fmt::format("names no model; say where it goes with --output or {}.model", node.name));
   return node.info.path(named);
-}
-
-void say(const std::string& output, const Model& model, const std::string& what) {
-  const Manifest& manifest = model.manifest;
-  std::string counts;
-  for (std::size_t i = 0; i < manifest.classes.size(); ++i)
-    counts += fmt::format("{}{} {}", i ? ", " : "", manifest.classes[i], manifest.samples[i]);
-  std::cout << fmt::format("{}: {} ({}), {}\n", output, what, counts, model.digest) << said_of(manifest);
 }
 
 int train_combine(const Options& options, const Plan& plan, std::size_t index) {
@@ -115,6 +85,12 @@ int train_combine(const Options& options, const Plan& plan, std::size_t index) {
   return exit_ok;
 }
 
+int ended(const TappedResults& tapped) {
+  if (tapped.failures() == 0) return exit_ok;
+  print_failures(tapped);
+  return exit_dead_letters;
+}
+
 int train(const Options& options) {
   Overrides overrides{.set = options.set, .training = true};
   if (!options.input.empty()) overrides.source = files_at(options.input);
@@ -126,8 +102,12 @@ int train(const Options& options) {
     refuse(classify.mark,
            fmt::format("--scores is for a node combine, and {} learns from images", classify.name));
   require_ending_sources(plan);
-  const Trainable learns = *trainable(classify);
-  const std::string output = output_of(options, classify, learns.model);
+  const RegressParams* const numbers = regressing(classify);
+  if (numbers && (options.select.wanted || !options.out_of_fold.empty()))
+    refuse(classify.mark,
+           fmt::format("{} predicts numbers: it takes no --select and no --out-of-fold", classify.name));
+  const std::string output =
+      output_of(options, classify, numbers ? numbers->model : trainable(classify)->model);
   const fs::path file =
       checked_output(output, options.output.empty() ? classify.mark : Mark{"--output", 0, 0});
 
@@ -157,8 +137,19 @@ int train(const Options& options) {
   warn(describe_repeated(images_of(tapped.messages)));
   const std::vector<Sample> samples = labelled(std::move(tapped.messages), group, table);
   const std::string grouped_by = group.empty() ? "image" : group;
-  ChosenAlgorithm chosen{*learns.training, {}};
-  if (options.select.wanted) chosen = chosen_algorithm(samples, *learns.training, options.select, grouped_by);
+  if (numbers) {
+    log_line(spdlog::level::info, fmt::format("training on {} samples", samples.size()),
+             {{"node", classify.name}});
+    const std::string bytes = fit_regression(samples, numbers->train, classify.info, validation, grouped_by);
+    const Model model = read_model(bytes, fs::path{output}.filename().string());
+    write_model_file(file, bytes);
+    say(output, model,
+        fmt::format("{} of {} features", model.manifest.algorithm, model.manifest.features.size()));
+    return ended(tapped);
+  }
+  const Training& asked = *trainable(classify)->training;
+  ChosenAlgorithm chosen{asked, {}};
+  if (options.select.wanted) chosen = chosen_algorithm(samples, asked, options.select, grouped_by);
   const Training& training = chosen.training;
   const std::string algorithm = resolved(training, Training::alternatives()).name;
   log_line(spdlog::level::info, fmt::format("training {} on {} samples", algorithm, samples.size()),
@@ -175,9 +166,7 @@ int train(const Options& options) {
   say(output, model,
       fmt::format("{} of {} features, {} samples", model.manifest.algorithm, model.manifest.features.size(),
                   samples.size()));
-  if (tapped.failures() == 0) return exit_ok;
-  print_failures(tapped);
-  return exit_dead_letters;
+  return ended(tapped);
 }
 
 const Command command{

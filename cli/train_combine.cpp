@@ -12,7 +12,7 @@
 #include "cli/scores.hpp"
 #include "cli/tap.hpp"
 #include "connectors/stand_in.hpp"
-#include "nodes/classify/fit.hpp"
+#include "nodes/classify/regression_fit.hpp"
 #include "nodes/types/prediction.hpp"
 
 namespace radflow::cli {
@@ -121,6 +121,7 @@ std::vector<std::string> model_files(const Plan& plan, std::size_t index) {
   const NodePlan& node = plan.nodes[index];
   std::vector<std::string> files;
   if (const auto learned = trainable(node)) files.push_back(node.info.path(learned->model));
+  if (const RegressParams* numbers = regressing(node)) files.push_back(node.info.path(numbers->model));
   const CombineParams* const combined = combining(node);
   if (!combined) return files;
   if (combined->model) files.push_back(node.info.path(*combined->model));

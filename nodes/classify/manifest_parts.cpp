@@ -1,10 +1,9 @@
 #include "nodes/classify/manifest_parts.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
-
-#include "nodes/classify/measures.hpp"
 
 namespace radflow {
 
@@ -19,15 +18,26 @@ Json to_json(const Judged& judged) {
   return json;
 }
 
-Judged judged_from(const Json& json) {
+Judged judged_from(const Json& json, const std::vector<std::string>& measures) {
   Judged judged{json.at("from"), json.at("cases"), json.at("intervals"), {}};
-  for (const std::string& name : Measures::of_all()) {
+  for (const std::string& name : measures) {
     Estimate& one = judged.estimates.emplace_back(Estimate{name, {}, {}});
     if (const Json& value = json.at(name); !value.is_null()) one.value = value.get<double>();
     if (const Json& ends = json.at(name + "_95"); !ends.is_null())
       one.interval = ConfidenceInterval{ends.at(0).get<double>(), ends.at(1).get<double>()};
   }
   return judged;
+}
+
+Json to_json(const Targets& targets) {
+  return {{"samples", targets.samples},
+          {"least", targets.least},
+          {"greatest", targets.greatest},
+          {"mean", targets.mean}};
+}
+
+Targets targets_from(const Json& json) {
+  return {json.at("samples"), json.at("least"), json.at("greatest"), json.at("mean")};
 }
 
 Json to_json(const Threshold& threshold) {
@@ -58,6 +68,18 @@ Combination combination_from(const Json& json) {
       !std::ranges::all_of(combination.scales, positive) || !positive(combination.slope))
     throw std::runtime_error{"its combination needs members, each with a scale above 0, and a slope above 0"};
   return combination;
+}
+
+std::optional<ImageDigest> image_digest(std::string_view text) {
+  constexpr std::string_view prefix = "xxh3:";
+  ImageDigest digest;
+  if (!text.starts_with(prefix) || text.size() != prefix.size() + 2 * digest.size()) return std::nullopt;
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    const char* at = text.data() + prefix.size() + 2 * i;
+    const auto [end, error] = std::from_chars(at, at + 2, digest[i], 16);
+    if (error != std::errc{} || end != at + 2) return std::nullopt;
+  }
+  return digest;
 }
 
 }  // namespace radflow

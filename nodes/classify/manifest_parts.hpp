@@ -9,7 +9,10 @@
 namespace radflow {
 
 nlohmann::ordered_json to_json(const Judged& judged);
-Judged judged_from(const nlohmann::ordered_json& json);
+Judged judged_from(const nlohmann::ordered_json& json, const std::vector<std::string>& measures);
+
+nlohmann::ordered_json to_json(const Targets& targets);
+Targets targets_from(const nlohmann::ordered_json& json);
 
 nlohmann::ordered_json to_json(const Threshold& threshold);
 Threshold threshold_from(const nlohmann::ordered_json& json);

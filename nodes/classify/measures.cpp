@@ -14,15 +14,14 @@ constexpr int draws = 1000;
 
 double share(double hits, double of) { return of > 0 ? hits / of : none; }
 
-// As numpy.percentile, between the two nearest.
+}  // namespace
+
 double percentile(const std::vector<double>& sorted, double part) {
   const double at = part * static_cast<double>(sorted.size() - 1);
   const auto low = static_cast<std::size_t>(at);
   const std::size_t high = std::min(low + 1, sorted.size() - 1);
   return sorted[low] + (sorted[high] - sorted[low]) * (at - static_cast<double>(low));
 }
-
-}  // namespace
 
 Measures::Measures(std::size_t classes, std::vector<std::size_t> expected, std::vector<std::size_t> label,
                    std::vector<std::vector<double>> probabilities)

@@ -16,6 +16,9 @@
 #include "nodes/classify/algorithm.hpp"
 #include "nodes/classify/fitted.hpp"
 #include "nodes/classify/manifest_parts.hpp"
+#include "nodes/classify/measures.hpp"
+#include "nodes/classify/number_measures.hpp"
+#include "nodes/classify/regression_fit.hpp"
 
 namespace radflow {
 namespace {
@@ -72,8 +75,10 @@ Manifest read_manifest(const Json& json, const std::string& name) {
     if (json.contains("chosen_by")) json.at("chosen_by").get_to(manifest.chosen_by);
     if (json.contains("steps")) json.at("steps").get_to(manifest.steps);
     if (json.contains("probabilities")) json.at("probabilities").get_to(manifest.probabilities);
+    if (const auto regression = json.find("regression"); regression != json.end())
+      manifest.regression = targets_from(*regression);
     if (const auto metrics = json.find("metrics"); metrics != json.end())
-      manifest.judged = judged_from(*metrics);
+      manifest.judged = judged_from(*metrics, manifest.regression ? number_measures() : Measures::of_all());
     if (json.contains("grouped_by")) json.at("grouped_by").get_to(manifest.grouped_by);
     if (const auto threshold = json.find("threshold"); threshold != json.end())
       manifest.threshold = threshold_from(*threshold);
@@ -108,8 +113,9 @@ Manifest read_manifest(const Json& json, const std::string& name) {
   const auto distinct = [](const std::vector<std::string>& names) {
     return std::set<std::string_view>(names.begin(), names.end()).size() == names.size();
   };
-  if (manifest.classes.size() < 2 || !distinct(manifest.classes) ||
-      manifest.samples.size() != manifest.classes.size())
+  if (manifest.regression ? !manifest.classes.empty() || !manifest.samples.empty() || manifest.combination
+                          : manifest.classes.size() < 2 || !distinct(manifest.classes) ||
+                                manifest.samples.size() != manifest.classes.size())
     refuse(name, "it needs two classes or more, each with its own name and its number of samples");
   if (manifest.threshold &&
       (manifest.classes.size() != 2 ||
@@ -130,19 +136,11 @@ std::size_t Manifest::label_of(const std::vector<double>& probabilities) const {
   return static_cast<std::size_t>(std::ranges::max_element(probabilities) - probabilities.begin());
 }
 
-std::optional<ImageDigest> image_digest(std::string_view text) {
-  constexpr std::string_view prefix = "xxh3:";
-  ImageDigest digest;
-  if (!text.starts_with(prefix) || text.size() != prefix.size() + 2 * digest.size()) return std::nullopt;
-  for (std::size_t i = 0; i < digest.size(); ++i) {
-    const char* at = text.data() + prefix.size() + 2 * i;
-    const auto [end, error] = std::from_chars(at, at + 2, digest[i], 16);
-    if (error != std::errc{} || end != at + 2) return std::nullopt;
-  }
-  return digest;
+std::string write_model(const Manifest& manifest, const Classifier& classifier) {
+  return write_model(manifest, classifier.bytes());
 }
 
-std::string write_model(const Manifest& manifest, const Classifier& classifier) {
+std::string write_model(const Manifest& manifest, const std::string& numbers) {
   Json parameters = Json::object();
   for (const auto& [name, value] : manifest.parameters) parameters[name] = value;
   Json json{{"algorithm", manifest.algorithm}, {"parameters", std::move(parameters)}};
@@ -154,6 +152,7 @@ std::string write_model(const Manifest& manifest, const Classifier& classifier) 
   if (!manifest.grouped_by.empty()) json["grouped_by"] = manifest.grouped_by;
   if (manifest.threshold) json["threshold"] = to_json(*manifest.threshold);
   if (manifest.combination) json["combination"] = to_json(*manifest.combination);
+  if (manifest.regression) json["regression"] = to_json(*manifest.regression);
   if (manifest.judged) json["metrics"] = to_json(*manifest.judged);
   json.update(Json{{"classes", manifest.classes},
                    {"samples", manifest.samples},
@@ -172,7 +171,7 @@ std::string write_model(const Manifest& manifest, const Classifier& classifier) 
   for (std::size_t i = 0; i < manifest.images.size(); ++i)
     std::ranges::copy(manifest.images[i],
                       images.begin() + static_cast<std::ptrdiff_t>(i * sizeof(ImageDigest)));
-  return fmt::format("{}{}\n", magic, text.size()) + text + images + classifier.bytes();
+  return fmt::format("{}{}\n", magic, text.size()) + text + images + numbers;
 }
 
 Model read_model(std::string_view bytes, const std::string& name) {
@@ -190,7 +189,7 @@ Model read_model(std::string_view bytes, const std::string& name) {
 
   const Json json = parse_manifest(bytes.substr(0, size), name);
   bytes.remove_prefix(size);
-  Model model{read_manifest(json, name), nullptr, false, name, digest};
+  Model model{read_manifest(json, name), nullptr, nullptr, false, name, digest};
   if (const auto images = json.find("images"); images != json.end()) {
     if (!images->is_number_unsigned()) refuse(name, "its number of training images is no number");
     model.manifest.images = take_images(images->get<std::uint64_t>(), bytes, name);
@@ -202,12 +201,22 @@ Model read_model(std::string_view bytes, const std::string& name) {
     model.classifier = std::make_shared<const CombinedMembers>(*combination);
     return model;
   }
-  const Algorithm* algorithm = Algorithms::instance().find(model.manifest.algorithm);
-  if (!algorithm) {
+  const auto unknown = [&] {
     const std::string family = choice_left_out(model.manifest.algorithm);
     refuse(name, fmt::format("this version has no algorithm '{}'{}{}", model.manifest.algorithm,
                              family.empty() ? "" : ": ", family));
+  };
+  if (model.manifest.regression) {
+    const RegressorAlgorithm* regressor = Regressors::instance().find(model.manifest.algorithm);
+    if (!regressor) unknown();
+    const auto fitted = std::make_shared<const FittedRegressor>(
+        bytes, *regressor, model.manifest.features.size(), !model.manifest.steps.empty());
+    model.takes_missing = fitted->takes_missing();
+    model.regressor = fitted;
+    return model;
   }
+  const Algorithm* algorithm = Algorithms::instance().find(model.manifest.algorithm);
+  if (!algorithm) unknown();
   if (model.manifest.calibrated != algorithm->gives_scores)
     refuse(name, "its calibration does not fit its algorithm");
   const auto fitted = std::make_shared<const Fitted>(

@@ -20,6 +20,8 @@
 
 namespace radflow {
 
+class Regressor;  // nodes/classify/regressor.hpp
+
 // XXH3-128 of the bytes of an image's file.
 using ImageDigest = std::array<unsigned char, 16>;
 // From "xxh3:<32 hex>"; nothing if it is another text.
@@ -31,6 +33,12 @@ struct Judged {
   std::int64_t cases = 0;
   std::string intervals;            // how they were found
   std::vector<Estimate> estimates;  // Measures::of_all()
+};
+
+// The numbers that a regression was trained on.
+struct Targets {
+  std::int64_t samples = 0;
+  double least = 0, greatest = 0, mean = 0;
 };
 
 struct Manifest {
@@ -47,6 +55,7 @@ struct Manifest {
   std::optional<Threshold> threshold;
   std::optional<Combination>
       combination;  // Of a model of `combine`, whose algorithm is "combine": it has no bytes.
+  std::optional<Targets> regression;  // Of a model that predicts a number: it has no classes.
   // "image", or what --group named: which samples were kept together when some were held out. "" in older models.
   std::string grouped_by;
   std::optional<Judged> judged;       // On --val, else out of fold where that was needed anyhow.
@@ -69,14 +78,17 @@ struct Manifest {
 
 struct Model {
   Manifest manifest;
-  std::shared_ptr<const Classifier> classifier;
-  bool takes_missing = false;  // NaN may stand for a missing feature
-  std::string name;            // the file without its folder
-  std::string digest;          // "sha256:<64 hex>" of the file's bytes
+  std::shared_ptr<const Classifier> classifier;  // null where it predicts a number
+  std::shared_ptr<const Regressor> regressor;    // null where it does not
+  bool takes_missing = false;                    // NaN may stand for a missing feature
+  std::string name;                              // the file without its folder
+  std::string digest;                            // "sha256:<64 hex>" of the file's bytes
 };
 
 constexpr std::uint64_t max_model_bytes = std::uint64_t{1} << 30;
 
+// `numbers` are what the classifier's or the regressor's bytes() wrote.
+std::string write_model(const Manifest& manifest, const std::string& numbers);
 std::string write_model(const Manifest& manifest, const Classifier& classifier);
 // Both throw ParamError of "model".
 Model read_model(std::string_view bytes, const std::string& name);

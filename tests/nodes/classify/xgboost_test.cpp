@@ -3,6 +3,7 @@
 
 #include <opencv2/core.hpp>
 
+#include "nodes/classify/regressor.hpp"
 #include "tests/nodes/classify/stated_problem.hpp"
 
 namespace radflow {
@@ -78,6 +79,52 @@ TEST(Xgboost, AnswersAsTheLibraryDoes) {
     }
     EXPECT_GT(right, classes == 2 ? 270 : 200) << "it has learned something";
   }
+}
+
+// Numbers: libxgboost's own predictions, of a booster with the parameters that the regressor states.
+TEST(Xgboost, PredictsNumbersAsTheLibraryDoes) {
+  RegressionSet set{overlapping(600, 2, 1).samples, {}, {}};
+  for (int i = 0; i < 600; ++i)
+    set.targets.push_back(70 + 5 * double{set.samples.at<float>(i, 0)} -
+                          2 * double{set.samples.at<float>(i, 3)});
+  const Alternative& about = *RegressorTraining::alternatives().find("xgboost");
+  const auto params = about.make_params();
+  const RegressorAlgorithm& algorithm = *Regressors::instance().find("xgboost");
+  const auto trees = algorithm.train(set, params.get());
+
+  DMatrixHandle samples = nullptr;
+  BoosterHandle booster = nullptr;
+  ASSERT_EQ(XGDMatrixCreateFromMat(set.samples.ptr<float>(), 600, 6, NAN, &samples), 0);
+  const std::vector<float> labels(set.targets.begin(), set.targets.end());
+  ASSERT_EQ(XGDMatrixSetFloatInfo(samples, "label", labels.data(), labels.size()), 0);
+  ASSERT_EQ(XGBoosterCreate(&samples, 1, &booster), 0);
+  double mean = 0;
+  for (const double target : set.targets) mean += target / 600;
+  const std::string base = fmt::format("{}", static_cast<float>(mean));
+  for (const auto& [name, value] :
+       std::vector<std::pair<const char*, const char*>>{{"tree_method", "hist"},
+                                                        {"base_score", base.c_str()},
+                                                        {"nthread", "1"},
+                                                        {"seed", "1"},
+                                                        {"objective", "reg:squarederror"}})
+    ASSERT_EQ(XGBoosterSetParam(booster, name, value), 0);
+  for (int round = 0; round < 100; ++round) ASSERT_EQ(XGBoosterUpdateOneIter(booster, round, samples), 0);
+  bst_ulong count = 0;
+  const float* values = nullptr;
+  ASSERT_EQ(XGBoosterPredict(booster, samples, 0, 0, 0, &count, &values), 0);
+  ASSERT_EQ(count, 600U);
+  const auto back = algorithm.read(trees->bytes(), 6);
+  double error = 0;
+  for (int i = 0; i < 600; ++i) {
+    const std::span<const float> x{set.samples.ptr<float>(i), 6};
+    // Its sums are of float: near 70 the next one is 8e-6 away.
+    EXPECT_NEAR((*trees)(x) / double{values[i]}, 1, 1e-6) << i;
+    EXPECT_EQ((*trees)(x), (*back)(x));
+    error += std::abs((*trees)(x)-set.targets[static_cast<std::size_t>(i)]) / 600;
+  }
+  EXPECT_LT(error, 0.5) << "it has learned something";
+  XGBoosterFree(booster);
+  XGDMatrixFree(samples);
 }
 
 TEST(Xgboost, TheSameSamplesGiveTheSameBytes) {

@@ -1,0 +1,48 @@
+#include "cli/train_said.hpp"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "cli/evaluate_numbers.hpp"
+
+namespace radflow::cli {
+namespace {
+
+// The threshold, and what its samples were grouped by.
+std::string said_of(const Manifest& manifest) {
+  std::string text;
+  if (const auto& threshold = manifest.threshold)
+    text += fmt::format(
+        "{} from a probability of {:.4f} on ({}; sensitivity {:.4f}, specificity {:.4f}), chosen from {}\n",
+        threshold->positive, threshold->value, threshold->rule, threshold->sensitivity,
+        threshold->specificity, threshold->from);
+  if (manifest.regression && manifest.judged)
+    text += number_lines(manifest.judged->estimates) + "of " + manifest.judged->from + "\n";
+  if (const auto& judged = manifest.judged)
+    for (const Estimate& one : judged->estimates)
+      if (one.name == "auc" && one.value)
+        text += fmt::format(
+            "AUC {:.4f}{} of {}\n", *one.value,
+            one.interval ? fmt::format(" ({:.3f} to {:.3f})", one.interval->low, one.interval->high) : "",
+            judged->from);
+  if (manifest.grouped_by == "image")
+    text +=
+        "grouped by image; optimistic where a patient has several images (--group NAME keeps them "
+        "together)\n";
+  return text;
+}
+
+}  // namespace
+
+void say(const std::string& output, const Model& model, const std::string& what) {
+  const Manifest& manifest = model.manifest;
+  std::string counts;
+  if (const auto& numbers = manifest.regression)
+    counts = fmt::format("{} numbers from {:g} to {:g}", numbers->samples, numbers->least, numbers->greatest);
+  for (std::size_t i = 0; i < manifest.classes.size(); ++i)
+    counts += fmt::format("{}{} {}", i ? ", " : "", manifest.classes[i], manifest.samples[i]);
+  std::cout << fmt::format("{}: {} ({}), {}\n", output, what, counts, model.digest) << said_of(manifest);
+}
+
+}  // namespace radflow::cli

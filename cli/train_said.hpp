@@ -1,0 +1,13 @@
+// What train says of the model that it has made.
+#pragma once
+
+#include <string>
+
+#include "nodes/classify/model.hpp"
+
+namespace radflow::cli {
+
+// To standard output: `what` it is of, its samples, its threshold and how good it is.
+void say(const std::string& output, const Model& model, const std::string& what);
+
+}  // namespace radflow::cli
