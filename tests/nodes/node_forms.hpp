@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "graph/spec.hpp"
+#include "tests/connectors/temporary_folder.hpp"
 #include "tests/paths.hpp"
 
 namespace radflow {
@@ -22,7 +23,8 @@ inline std::vector<std::string> forms(const Spec& spec) {
   if (spec.name == "encode")
     return {"encode: {format: json}", "encode: {format: png}", "encode: {format: npy}"};
   if (spec.name == "match_histogram") {
-    const std::string reference = testing::TempDir() + "odd_reference.png";
+    static const TemporaryFolder folder;
+    const std::string reference = folder.path("odd_reference.png");
     cv::imwrite(reference, cv::Mat{2, 2, CV_8U, cv::Scalar{7}});
     return {"match_histogram: {reference: " + reference + "}"};
   }

@@ -5,6 +5,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "tests/connectors/temporary_folder.hpp"
 #include "tests/nodes/segment/pictures.hpp"
 
 namespace radflow {
@@ -93,7 +94,8 @@ TEST(Clahe, OfARangeIsThatOfEightBitMeasuredInIt) {
 }
 
 std::string reference_picture(const cv::Mat& pixels) {
-  const std::string path = testing::TempDir() + "match_reference.png";
+  static const TemporaryFolder folder;  // other tests run beside this one
+  const std::string path = folder.path("match_reference.png");
   cv::imwrite(path, pixels);
   return "match_histogram: {reference: " + path + "}";
 }
