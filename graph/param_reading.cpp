@@ -66,7 +66,10 @@ std::string unknown_field(const std::vector<ParamSpec>& fields, const Value::Ent
   known.insert(known.end(), others.begin(), others.end());
   const std::string near = nearest(name, known);
   std::string tail = it_has.empty() ? "; it has none" : fmt::format("; it has {}", fmt::join(it_has, ", "));
-  if (!near.empty()) tail = fmt::format("; did you mean '{}'?", near);
+  if (near == name)  // a parameter of another alternative
+    tail = fmt::format(" with what is selected beside it; that has {}", fmt::join(own, ", "));
+  else if (!near.empty())
+    tail = fmt::format("; did you mean '{}'?", near);
   reading.found(entry.mark, fmt::format("'{}' has no parameter '{}'{}", reading.component, name, tail));
   return near.starts_with(reading.way) && !reading.way.empty() ? near.substr(reading.way.size() + 1) : near;
 }

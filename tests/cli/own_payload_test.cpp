@@ -116,10 +116,11 @@ TEST_F(OwnPayload, IsShownByTail) {
 
 TEST_F(OwnPayload, WhatCannotBeWrittenIsFoundBeforeItRuns) {
   EXPECT_EQ(complaint("test_find_lesions"), "");
-  EXPECT_THAT(complaint("test_make_scratch"),
-              testing::AllOf(testing::HasSubstr("graph.yaml:"),
-                             testing::HasSubstr("test_scratch cannot be written to a sink"),
-                             testing::HasSubstr("boxes, features, frame, mask, prediction, test_lesions")));
+  EXPECT_THAT(
+      complaint("test_make_scratch"),
+      testing::AllOf(
+          testing::HasSubstr("graph.yaml:"), testing::HasSubstr("test_scratch cannot be written to a sink"),
+          testing::HasSubstr("boxes, features, frame, mask, prediction, regression, test_lesions")));
   EXPECT_THAT(complaint("test_find_lesions, encode: {format: png}"),
               testing::HasSubstr("png is for frames and masks, and test_lesions arrives here"));
   EXPECT_THAT(complaint("encode"), testing::HasSubstr("a record goes to a sink as it is"));

@@ -107,7 +107,8 @@ sinks: [stdout]
 )");
   const Ran wrong = run_program("lint --set nodes.classify.train.trees=3 " + graph + option + " 2>&1");
   EXPECT_EQ(wrong.code, exit_config);
-  EXPECT_THAT(wrong.out, HasSubstr("'classify' has no parameter 'train.trees'"));
+  EXPECT_THAT(wrong.out,
+              HasSubstr("'classify' has no parameter 'train.trees' with what is selected beside it"));
   const Ran trained = run_program("train " + graph + option + " 2>&1");
   EXPECT_EQ(trained.code, exit_ok) << trained.out;
   EXPECT_THAT(trained.out, HasSubstr("majority of 256 features, 20 samples (lesion 14, normal 6)"));

@@ -4,8 +4,12 @@
 #include <cmath>
 #include <opencv2/ml.hpp>
 
+#include "graph/node.hpp"
 #include "nodes/classify/number_measures.hpp"
 #include "nodes/classify/regression_fit.hpp"
+#include "nodes/types/regression.hpp"
+#include "tests/connectors/temporary_folder.hpp"
+#include "tests/fake_context.hpp"
 #include "tests/nodes/classify/stated_problem.hpp"
 
 namespace radflow {
@@ -156,6 +160,33 @@ TEST(Regression, TheModelAnswersAsWhatWasFitted) {
     for (std::size_t cut = 1; cut < 40; cut += 7)
       EXPECT_THROW(read_model(std::string_view{bytes}.substr(0, bytes.size() - cut), "m"), ParamError);
   }
+}
+
+TEST(Regress, EndsAMessageThatItsModelWasNotMadeFor) {
+  const TemporaryFolder folder;
+  BuildInfo info;
+  info.folder = folder.path();
+  const auto samples = samples_of(stated_numbers());
+  folder.write("age.model", fit_regression(samples, numbers_of("{algorithm: ridge}"), info, {}, "image"));
+  const Spec* spec = Registry::instance().find(ComponentKind::Node, "regress");
+  RegressParams params;
+  params.model = "age.model";
+  const auto node = spec->make_node(&params, info);
+  const auto outcome = [&](Features features) {
+    const Payload payload = Payload::of(std::move(features));
+    const Payload* input = &payload;
+    return node->call({&input, 1}, FakeContext{});
+  };
+  EXPECT_TRUE(std::isfinite(outcome(samples[0].features).value.as<radflow::Regression>().value));
+  Features wrong = samples[0].features;
+  wrong.values[2] = NAN;
+  EXPECT_EQ(outcome(wrong).error->reason, "not_finite");
+  wrong.values[2] = INFINITY;
+  EXPECT_EQ(outcome(wrong).error->reason, "not_finite");
+  wrong.values.pop_back();
+  wrong.names =
+      std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"a.0", "a.1", "b.2"});
+  EXPECT_EQ(outcome(wrong).error->reason, "feature_mismatch");
 }
 
 TEST(Regression, RefusesLabelsThatAreNoNumbers) {
