@@ -57,8 +57,10 @@ class ForestRegressor final : public Regressor {
         }
         const auto& split = splits[static_cast<std::size_t>(node.split)];
         const std::uint32_t left = trees.split(place[i], split.varIdx, split.c);
-        source.insert(source.end(), {node.left, node.right});
-        place.insert(place.end(), {left, left + 1});
+        source.push_back(node.left);
+        source.push_back(node.right);
+        place.push_back(left);
+        place.push_back(left + 1);
       }
     }
     return std::make_unique<ForestRegressor>(std::move(trees));
