@@ -6,17 +6,15 @@
 #include <stdexcept>
 
 #include "nodes/classify/platt.hpp"
+#include "nodes/classify/softmax.hpp"
 
 namespace radflow {
 namespace {
 
 double log_of(double probability) { return std::log(std::clamp(probability, 1e-12, 1 - 1e-12)); }
 
-std::vector<double> softmax(std::vector<double> sums) {
-  const double most = *std::ranges::max_element(sums);
-  for (double& sum : sums) sum = std::exp(sum - most);
-  const double whole = std::accumulate(sums.begin(), sums.end(), 0.0);
-  for (double& sum : sums) sum /= whole;
+std::vector<double> shares(std::vector<double> sums) {
+  softmax(sums);
   return sums;
 }
 
@@ -31,7 +29,7 @@ double fit_slope(const std::vector<std::vector<double>>& sums, const std::vector
   for (int round = 0; round < 200; ++round) {
     double gradient = 0, curvature = 1e-12;
     for (std::size_t i = 0; i < sums.size(); ++i) {
-      const std::vector<double> p = softmax(times(sums[i], slope));
+      const std::vector<double> p = shares(times(sums[i], slope));
       double mean = 0, square = 0;
       for (std::size_t k = 0; k < p.size(); ++k) {
         mean += p[k] * sums[i][k];
@@ -59,7 +57,7 @@ std::vector<double> Combination::sums(std::span<const std::vector<double>* const
 
 std::vector<double> Combination::probabilities(std::span<const std::vector<double>* const> of) const {
   std::vector<double> all = sums(of);
-  if (all.size() > 1) return softmax(slope == 1 ? all : times(std::move(all), slope));
+  if (all.size() > 1) return shares(slope == 1 ? all : times(std::move(all), slope));
   const double second = 1 / (1 + std::exp(-(slope * all.front() + offset)));
   return {1 - second, second};
 }

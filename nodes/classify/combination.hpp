@@ -16,7 +16,7 @@ struct Combination {
   std::vector<std::string> members;  // the nodes' names
   std::vector<double> scales;        // one for each member
   double slope = 1;
-  double offset = 0;  // of two classes
+  double offset = 0;  // used for two classes
 
   // The logit / scale of two classes, one number, or log(probability) / scale of each class, added up.
   std::vector<double> sums(std::span<const std::vector<double>* const> members) const;

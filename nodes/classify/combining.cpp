@@ -18,7 +18,7 @@ struct Fitting {
   const CombineParams& params;
   const std::vector<MemberScores>& scores;
   std::vector<int> labels;
-  std::size_t positive = 1;  // of the threshold
+  std::size_t positive = 1;  // the class that the threshold is for
 };
 
 std::vector<const std::vector<double>*> members_of(const MemberScores& one) {
@@ -94,7 +94,6 @@ std::string fit_combination(const std::vector<MemberScores>& scores, const std::
                       one.label, fmt::join(classes, ", "))};
     fitting.labels.push_back(static_cast<int>(at - classes.begin()));
     ++manifest.samples[static_cast<std::size_t>(fitting.labels.back())];
-    if (const auto digest = image_digest(one.digest)) manifest.images.push_back(*digest);
   }
   const CombineTraining how = params.train.value_or(CombineTraining{});
   if (how.threshold) {
@@ -141,16 +140,11 @@ std::string fit_combination(const std::vector<MemberScores>& scores, const std::
   manifest.probabilities = how.calibration == CombineFit::None ? "of the sum of the members, not calibrated"
                            : classes.size() == 2               ? "Platt, fitted on the sum of the members"
                                                  : "softmax of a slope, fitted on the sum of the members";
-  for (const Leaf& leaf : leaves(CombineTraining::fields().list, &how))
-    if (!leaf.text.empty()) manifest.parameters.emplace_back(leaf.path, leaf.text);
+  manifest.parameters = shown(CombineTraining::fields().list, &how);
   for (const std::string& member : combine.from)
     for (const std::string& name : classes) manifest.features.push_back(member + "." + name);
-  std::ranges::sort(manifest.images);
-  manifest.images.erase(std::unique(manifest.images.begin(), manifest.images.end()), manifest.images.end());
-  manifest.graph = combine.graph;
-  manifest.upstream_digest = combine.upstream_digest;
-  manifest.upstream = upstream_lines(combine.upstream);
-  manifest.version = RADFLOW_VERSION;
+  manifest.images = image_digests(scores);
+  set_origin(manifest, combine);
   return write_model(manifest, CombinedMembers{fitted});
 }
 

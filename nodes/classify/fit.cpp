@@ -13,12 +13,14 @@
 namespace radflow {
 namespace {
 
-// The algorithm's parameters by their YAML names, from their declaration: never written twice.
-std::vector<std::pair<std::string, std::string>> shown(const Selection& training) {
-  std::vector<std::pair<std::string, std::string>> shown;
-  for (const Leaf& leaf : leaves(Training::alternatives().find(training.name)->fields, training.params.get()))
-    if (!leaf.text.empty()) shown.emplace_back(leaf.path, leaf.text);
-  return shown;
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
 }
 
 // Of validated samples, or of the training's out of fold.
@@ -80,13 +82,9 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
     throw std::runtime_error{fmt::format(
         "every image of {} is among those of the training: it cannot judge the model", validation.name)};
 
-  for (const Sample& sample : samples)
-    if (const auto digest = image_digest(sample.digest)) manifest.images.push_back(*digest);
-  std::ranges::sort(manifest.images);
-  // Not std::ranges::unique: clang 14, which builds the sanitizers' preset, cannot compile its answer.
-  manifest.images.erase(std::unique(manifest.images.begin(), manifest.images.end()), manifest.images.end());
+  manifest.images = image_digests(samples);
   manifest.algorithm = selected.name;
-  manifest.parameters = shown(selected);
+  manifest.parameters = shown(Training::alternatives().find(selected.name)->fields, selected.params.get());
   manifest.balanced_by = algorithm.balanced_by(algorithm.own(selected.params.get()));
   manifest.features = *first.names;
   manifest.units = first.units;
@@ -94,10 +92,7 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
   manifest.chosen_by = chosen.by;
   manifest.judged = chosen.judged;
   if (chosen.judged) manifest.grouped_by = grouped_by;
-  manifest.graph = classify.graph;
-  manifest.upstream_digest = classify.upstream_digest;
-  manifest.upstream = upstream_lines(classify.upstream);
-  manifest.version = RADFLOW_VERSION;
+  set_origin(manifest, classify);
   if (shared.distribution.value_or(false)) {
     std::vector<std::vector<double>> rows;
     for (const Sample& sample : samples) rows.push_back(sample.features.values);
@@ -169,19 +164,24 @@ std::optional<Trainable> trainable(const NodePlan& node) {
   return found;
 }
 
-std::vector<std::string> upstream_lines(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
+void set_origin(Manifest& manifest, const BuildInfo& node) {
+  manifest.graph = node.graph;
+  manifest.upstream_digest = node.upstream_digest;
+  manifest.upstream = lines_of(node.upstream);
+  manifest.version = RADFLOW_VERSION;
+}
+
+std::vector<std::pair<std::string, std::string>> shown(const std::vector<ParamSpec>& fields,
+                                                       const void* params) {
+  std::vector<std::pair<std::string, std::string>> shown;
+  for (const Leaf& leaf : leaves(fields, params))
+    if (!leaf.text.empty()) shown.emplace_back(leaf.path, leaf.text);
+  return shown;
 }
 
 std::string upstream_difference(const Manifest& manifest, const BuildInfo& info) {
   if (info.upstream_digest.empty() || manifest.upstream_digest == info.upstream_digest) return "";
-  const std::vector<std::string> here = upstream_lines(info.upstream);
+  const std::vector<std::string> here = lines_of(info.upstream);
   const auto [was, is] = std::ranges::mismatch(manifest.upstream, here);
   const auto line = [](auto at, const auto& all) {
     return at == all.end() ? "nothing more" : "'" + *at + "'";

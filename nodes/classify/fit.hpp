@@ -1,8 +1,10 @@
 // Fit: makes a model from labelled features, and says whether a model fits a graph and its features.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "graph/plan.hpp"
@@ -64,8 +66,23 @@ struct Trainable {
 };
 std::optional<Trainable> trainable(const NodePlan& node);
 
-// BuildInfo::upstream, a line for each node.
-std::vector<std::string> upstream_lines(std::string_view upstream);
+// What every manifest says of where its model was made: graph, nodes before `node`, version.
+void set_origin(Manifest& manifest, const BuildInfo& node);
+// The parameters that have a value by their YAML names, from their declaration: never written twice.
+std::vector<std::pair<std::string, std::string>> shown(const std::vector<ParamSpec>& fields,
+                                                       const void* params);
+// Those of the images whose `digest` is one, sorted, each once.
+template <typename Images>
+std::vector<ImageDigest> image_digests(const Images& images) {
+  std::vector<ImageDigest> digests;
+  for (const auto& one : images)
+    if (const auto digest = image_digest(one.digest)) digests.push_back(*digest);
+  std::ranges::sort(digests);
+  // Not std::ranges::unique: clang 14, which builds the sanitizers' preset, cannot compile its answer.
+  digests.erase(std::unique(digests.begin(), digests.end()), digests.end());
+  return digests;
+}
+
 // What differs between the nodes the model was trained behind and those before this node; "" if nothing does,
 // or those before it are not known.
 std::string upstream_difference(const Manifest& manifest, const BuildInfo& info);

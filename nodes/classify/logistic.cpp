@@ -8,6 +8,7 @@
 
 #include "nodes/classify/algorithm.hpp"
 #include "nodes/classify/logistic_fit.hpp"
+#include "nodes/classify/softmax.hpp"
 
 namespace radflow {
 namespace {
@@ -35,12 +36,9 @@ class Logistic final : public Classifier {
     linear_.scores(features, out);
     if (out.size() == 2) out[0] = 0;
     constexpr double most = std::numeric_limits<double>::max();
-    double top = -most, sum = 0;
     // Numbers of a damaged file may have no finite sum.
-    for (double& score : out)
-      top = std::max(top, score = std::isnan(score) ? 0 : std::clamp(score, -most, most));
-    for (double& score : out) sum += score = std::exp(score - top);
-    for (double& score : out) score /= sum;
+    for (double& score : out) score = std::isnan(score) ? 0 : std::clamp(score, -most, most);
+    softmax(out);
   }
   std::string bytes() const override { return linear_.bytes(); }
 

@@ -9,12 +9,16 @@ namespace radflow {
 
 using Json = nlohmann::ordered_json;
 
-Json to_json(const Judged& judged) {
-  Json json{{"from", judged.from}, {"cases", judged.cases}, {"intervals", judged.intervals}};
-  for (const Estimate& one : judged.estimates) {
+void add_estimates(Json& json, const std::vector<Estimate>& estimates) {
+  for (const Estimate& one : estimates) {
     json[one.name] = one.value ? Json(*one.value) : Json(nullptr);
     json[one.name + "_95"] = one.interval ? Json{one.interval->low, one.interval->high} : Json(nullptr);
   }
+}
+
+Json to_json(const Judged& judged) {
+  Json json{{"from", judged.from}, {"cases", judged.cases}, {"intervals", judged.intervals}};
+  add_estimates(json, judged.estimates);
   return json;
 }
 

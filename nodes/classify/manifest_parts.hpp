@@ -8,6 +8,9 @@
 
 namespace radflow {
 
+// "auc" and "auc_95", its interval, for each estimate; null what there is none of.
+void add_estimates(nlohmann::ordered_json& json, const std::vector<Estimate>& estimates);
+
 nlohmann::ordered_json to_json(const Judged& judged);
 Judged judged_from(const nlohmann::ordered_json& json, const std::vector<std::string>& measures);
 

@@ -54,8 +54,8 @@ struct Manifest {
   std::string probabilities;  // how they come about; "" in older models
   std::optional<Threshold> threshold;
   std::optional<Combination>
-      combination;  // Of a model of `combine`, whose algorithm is "combine": it has no bytes.
-  std::optional<Targets> regression;  // Of a model that predicts a number: it has no classes.
+      combination;  // Only a model of `combine` has one, whose algorithm is "combine": it has no bytes.
+  std::optional<Targets> regression;  // Only a model that predicts a number has them: it has no classes.
   // "image", or what --group named: which samples were kept together when some were held out. "" in older models.
   std::string grouped_by;
   std::optional<Judged> judged;       // On --val, else out of fold where that was needed anyhow.

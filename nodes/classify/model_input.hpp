@@ -1,5 +1,4 @@
-// ModelInput: whether the features that come are those that a model was trained on, as the nodes that answer with a model
-// ask it.
+// ModelInput: whether features are those that a model was trained on, for the nodes that answer with a model.
 #pragma once
 
 #include <atomic>
@@ -33,7 +32,7 @@ class ModelInput {
   mutable std::atomic<const std::vector<std::string>*> known_names_ = nullptr;
 };
 
-// The model that a node names, read once for all that name it. `node` and `command` stand in messages. Throws ParamError.
+// The model that a node names, read once for all that name it. `node` stands in messages. Throws ParamError.
 std::shared_ptr<const Model> model_of(const BuildInfo& info, const std::string& model,
                                       const std::string& node);
 

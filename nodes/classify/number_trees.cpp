@@ -17,16 +17,19 @@ std::uint32_t NumberTrees::split(std::uint32_t parent, int feature, float thresh
   return left;
 }
 
+double NumberTrees::value(std::size_t tree, std::span<const float> features, Equal equal) const {
+  std::uint32_t at = roots_[tree];
+  while (nodes_[at].feature >= 0) {
+    const float value = features[static_cast<std::size_t>(nodes_[at].feature)];
+    const bool left = equal == Equal::Left ? value <= nodes_[at].value : value < nodes_[at].value;
+    at = nodes_[at].left + !left;
+  }
+  return double{nodes_[at].value};
+}
+
 double NumberTrees::sum(std::span<const float> features, Equal equal) const {
   double sum = 0;
-  for (std::uint32_t at : roots_) {
-    while (nodes_[at].feature >= 0) {
-      const float value = features[static_cast<std::size_t>(nodes_[at].feature)];
-      const bool left = equal == Equal::Left ? value <= nodes_[at].value : value < nodes_[at].value;
-      at = nodes_[at].left + !left;
-    }
-    sum += double{nodes_[at].value};
-  }
+  for (std::size_t tree = 0; tree < roots_.size(); ++tree) sum += value(tree, features, equal);
   return sum;
 }
 

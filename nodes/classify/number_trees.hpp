@@ -1,4 +1,4 @@
-// NumberTrees: flattened trees whose leaves are numbers, which a forest's mean and a boosting's sum are made of.
+// NumberTrees: flattened trees whose leaves are numbers, which a forest's mean and the sums of boosting are made of.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +26,8 @@ class NumberTrees {
   std::uint32_t split(std::uint32_t parent, int feature, float threshold);
   void leaf(std::uint32_t node, float value) { nodes_[node].value = value; }
 
+  // What the leaf says that the features lead to.
+  double value(std::size_t tree, std::span<const float> features, Equal equal) const;
   double sum(std::span<const float> features, Equal equal) const;
   std::size_t trees() const { return roots_.size(); }
 

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "nodes/classify/seeded.hpp"
+
 namespace radflow {
 namespace {
 
@@ -29,20 +31,6 @@ template <typename T>
 void append(std::string& bytes, const T* values, std::size_t count) {
   bytes.append(reinterpret_cast<const char*>(values), count * sizeof(T));
 }
-
-// cv::ml draws from the thread's generator: it gets a known state while a forest grows, and its own back.
-class Seeded {
- public:
-  explicit Seeded(int seed) : before_{cv::theRNG()} {
-    cv::theRNG() = cv::RNG{static_cast<std::uint64_t>(seed)};
-  }
-  ~Seeded() { cv::theRNG() = before_; }
-  Seeded(const Seeded&) = delete;
-  Seeded& operator=(const Seeded&) = delete;
-
- private:
-  cv::RNG before_;
-};
 
 using Members = std::vector<std::vector<int>>;  // the samples of each class
 

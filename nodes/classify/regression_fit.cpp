@@ -134,8 +134,7 @@ std::string fit_regression(std::vector<Sample> samples, const RegressorTraining&
 
   Manifest manifest;
   manifest.algorithm = selected.name;
-  for (const Leaf& leaf : leaves(RegressorTraining::alternatives().find(selected.name)->fields, params))
-    if (!leaf.text.empty()) manifest.parameters.emplace_back(leaf.path, leaf.text);
+  manifest.parameters = shown(RegressorTraining::alternatives().find(selected.name)->fields, params);
   const auto [least, greatest] = std::ranges::minmax(set.targets);
   const auto count = static_cast<std::int64_t>(set.targets.size());
   manifest.regression =
@@ -149,14 +148,8 @@ std::string fit_regression(std::vector<Sample> samples, const RegressorTraining&
   manifest.features = *first.names;
   manifest.units = first.units;
   manifest.photometric = first.photometric;
-  manifest.graph = regress.graph;
-  manifest.upstream_digest = regress.upstream_digest;
-  manifest.upstream = upstream_lines(regress.upstream);
-  manifest.version = RADFLOW_VERSION;
-  for (const Sample& sample : samples)
-    if (const auto digest = image_digest(sample.digest)) manifest.images.push_back(*digest);
-  std::ranges::sort(manifest.images);
-  manifest.images.erase(std::unique(manifest.images.begin(), manifest.images.end()), manifest.images.end());
+  set_origin(manifest, regress);
+  manifest.images = image_digests(samples);
   return write_model(manifest, fitted.bytes());
 }
 

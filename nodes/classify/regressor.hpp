@@ -27,7 +27,7 @@ namespace radflow {
 struct RegressionSet {
   cv::Mat samples;              // one row per sample, one column per feature, CV_32F, finite
   std::vector<double> targets;  // one for each row, finite
-  std::vector<int> groups;      // of each row: a group is held out as one
+  std::vector<int> groups;      // one for each row: a group is held out as one
 };
 
 // Immutable; any thread.

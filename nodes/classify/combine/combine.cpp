@@ -21,6 +21,7 @@
 #include "graph/node.hpp"
 #include "nodes/classify/combining.hpp"
 #include "nodes/classify/fit.hpp"
+#include "nodes/classify/model_input.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/prediction.hpp"
 
@@ -108,9 +109,7 @@ class Combine {
     for (const auto& [name, given] : {std::pair{"calibration", params.calibration.has_value()},
                                       {"threshold", params.threshold.has_value()}})
       if (given) throw ParamError{name, fmt::format("the model has it: leave {} out, or the model", name)};
-    const std::string path = info.path(*params.model);
-    model_ = info.resources->get<const Model>(
-        path, [&] { return std::make_shared<const Model>(load_model(path)); });
+    model_ = model_of(info, *params.model, "combine");
     const Manifest& manifest = model_->manifest;
     if (!manifest.combination)
       throw ParamError{"model",

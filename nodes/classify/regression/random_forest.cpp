@@ -4,6 +4,7 @@
 
 #include "nodes/classify/number_trees.hpp"
 #include "nodes/classify/regressor.hpp"
+#include "nodes/classify/seeded.hpp"
 
 namespace radflow {
 namespace {
@@ -14,15 +15,6 @@ struct Params {
   int min_samples = 5;
   int features_per_split = 0;
   int seed = 1;
-};
-
-// cv::ml draws from the thread's generator: it gets a known state while a forest grows, and its own back.
-struct Seeded {
-  explicit Seeded(int seed) { cv::theRNG() = cv::RNG{static_cast<std::uint64_t>(seed)}; }
-  ~Seeded() { cv::theRNG() = before; }
-  Seeded(const Seeded&) = delete;
-  Seeded& operator=(const Seeded&) = delete;
-  cv::RNG before = cv::theRNG();
 };
 
 class ForestRegressor final : public Regressor {
