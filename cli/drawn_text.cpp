@@ -105,7 +105,7 @@ std::vector<Letters> wrapped(const Letters& letters, double scale, int width, st
 
 void draw(cv::Mat& picture, const Letters& letters, cv::Point at, double scale, const cv::Scalar& colour) {
   cv::putText(picture, plain(letters), at, font, scale, colour, 1, cv::LINE_AA);
-  constexpr int bits = 4;  // Of a pixel's fractions.
+  constexpr int bits = 4;  // a pixel has 16 fractions
   for (std::size_t i = 0; i < letters.size(); ++i) {
     if (letters[i].mark == Mark::None) continue;
     const Letters before{letters.begin(), letters.begin() + static_cast<std::ptrdiff_t>(i)};

@@ -2,7 +2,6 @@
 // that were kept, by the same arithmetic: a stream and a folder give the same digits.
 #include <fmt/format.h>
 
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -17,6 +16,7 @@
 #include "cli/tap.hpp"
 #include "cli/train_combine.hpp"
 #include "cli/worst_cases.hpp"
+#include "cli/written.hpp"
 #include "connectors/stand_in.hpp"
 #include "nodes/classify/fit.hpp"
 #include "nodes/types/regression.hpp"
@@ -104,18 +104,9 @@ int evaluate_command(const Options& options) {
       to_json(evaluated, evaluation).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
       "\n";
   if (options.json != "-") std::cout << to_text(evaluated, evaluation);
-  if (options.json == "-") {
-    std::cout << json;
-  } else if (!options.json.empty()) {
-    std::ofstream file{options.json};
-    file << json;
-    if (!file.flush()) throw std::runtime_error{fmt::format("{} cannot be written", options.json)};
-  }
-  if (!options.html.empty()) {
-    std::ofstream file{options.html};
-    file << to_html(evaluated, evaluation, worst_cases(evaluated, options.input));
-    if (!file.flush()) throw std::runtime_error{fmt::format("{} cannot be written", options.html)};
-  }
+  write_where_asked(options.json, json);
+  if (!options.html.empty())
+    write_file(options.html, to_html(evaluated, evaluation, worst_cases(evaluated, options.input)));
   return evaluated.failed == 0 ? exit_ok : exit_dead_letters;
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -11,6 +10,8 @@
 #include "cli/command.hpp"
 #include "cli/evaluated_results.hpp"
 #include "cli/train_combine.hpp"
+#include "cli/written.hpp"
+#include "nodes/classify/manifest_parts.hpp"
 #include "nodes/classify/number_measures.hpp"
 #include "nodes/classify/regression_fit.hpp"
 #include "nodes/types/regression.hpp"
@@ -30,10 +31,7 @@ Json to_json(const Plan& plan, const Regression& first, const NumberEvaluation& 
             {"failed", failed},
             {"groups", evaluation.groups > 0 ? Json(evaluation.groups) : Json(nullptr)},
             {"intervals", evaluation.intervals}};
-  for (const Estimate& one : evaluation.estimates) {
-    json[one.name] = one.value ? Json(*one.value) : Json(nullptr);
-    json[one.name + "_95"] = one.interval ? Json{one.interval->low, one.interval->high} : Json(nullptr);
-  }
+  add_estimates(json, evaluation.estimates);
   return json;
 }
 
@@ -64,19 +62,12 @@ int evaluate_number_node(const Plan& plan, std::size_t index, const NumberOption
 
   const auto& first = tapped.messages.front().payload.as<Regression>();
   const std::string json = to_json(plan, first, evaluation, tapped.failures()).dump(2) + "\n";
-  if (options.json == "-") {
-    std::cout << json;
-  } else {
+  if (options.json != "-")
     std::cout << fmt::format("graph {} ({})\nmodel {} ({})\n\n{} cases\n", plan.info.name, plan.info.digest,
-                             first.model, first.model_digest, evaluation.cases);
-    std::cout << number_lines(evaluation.estimates)
+                             first.model, first.model_digest, evaluation.cases)
+              << number_lines(evaluation.estimates)
               << fmt::format("\n95 % intervals: {}\n", evaluation.intervals);
-    if (!options.json.empty()) {
-      std::ofstream file{options.json};
-      file << json;
-      if (!file.flush()) throw std::runtime_error{fmt::format("{} cannot be written", options.json)};
-    }
-  }
+  write_where_asked(options.json, json);
   return tapped.failures() == 0 ? exit_ok : exit_dead_letters;
 }
 

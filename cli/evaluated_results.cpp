@@ -5,26 +5,16 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "nodes/classify/manifest_parts.hpp"
+
 namespace radflow::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-Json number(const std::optional<ConfidenceInterval>& value) {
-  return value ? Json{value->low, value->high} : Json(nullptr);
-}
-
-void add(Json& json, const std::vector<Estimate>& estimates) {
-  for (const Estimate& one : estimates) {
-    json[one.name] = number(one.value);
-    json[one.name + "_95"] = number(one.interval);
-  }
-}
-
 Json class_json(const ClassScore& score) {
   Json json{{"name", score.name}, {"cases", score.cases}};
-  add(json, score.estimates);
+  add_estimates(json, score.estimates);
   json["calibration_error"] = score.calibration_error;
   json["calibration"] = Json::array();
   for (const CalibrationBin& bin : score.calibration)
@@ -38,7 +28,7 @@ Json class_json(const ClassScore& score) {
 
 // What an evaluation says, without whose it is.
 void add(Json& json, const Evaluation& evaluation) {
-  add(json, evaluation.estimates);
+  add_estimates(json, evaluation.estimates);
   json["classes"] = Json::array();
   for (const ClassScore& score : evaluation.classes) json["classes"].push_back(class_json(score));
   Json& confusion = json["confusion"] = Json::object();

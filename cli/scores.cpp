@@ -11,16 +11,11 @@
 #include <stdexcept>
 
 #include "cli/labels.hpp"
+#include "cli/written.hpp"
+#include "connectors/csv/table.hpp"
 
 namespace radflow::cli {
 namespace {
-
-std::string field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
-  return quoted + '"';
-}
 
 using Row = std::vector<std::string>;
 
@@ -116,17 +111,17 @@ class File {
 
 void write_scores(const std::string& path, const std::string& node, const std::vector<std::string>& classes,
                   const std::vector<Sample>& samples, const std::vector<std::vector<double>>& probabilities) {
-  std::ofstream file{path, std::ios::binary};
-  file << "path,label,digest,group";
-  for (const std::string& name : classes) file << ',' << field(node + "." + name);
-  file << '\n';
+  std::string text = "path,label,digest,group";
+  for (const std::string& name : classes) text += ',' + csv_field(node + "." + name);
+  text += '\n';
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const Sample& one = samples[i];
-    file << fmt::format("{},{},{},{}", field(one.name), field(one.label), one.digest, field(one.group));
-    for (const double value : probabilities[i]) file << fmt::format(",{}", value);
-    file << '\n';
+    text += fmt::format("{},{},{},{}", csv_field(one.name), csv_field(one.label), one.digest,
+                        csv_field(one.group));
+    for (const double value : probabilities[i]) text += fmt::format(",{}", value);
+    text += '\n';
   }
-  if (!file.flush()) throw std::runtime_error{fmt::format("{} cannot be written", path)};
+  write_file(path, text);
 }
 
 ReadScores read_scores(const std::vector<std::string>& files, const std::vector<std::string>& members) {

@@ -14,8 +14,7 @@ struct CombineSources {
   std::vector<std::string> set;
 };
 
-// The bytes of the model of node `index` of the plan. Says on stderr what was left out. Throws ConfigError and
-// std::runtime_error.
+// The bytes of the model of node `index`. Says on stderr what was left out. Throws ConfigError and std::runtime_error.
 std::string combined_model(const Plan& plan, std::size_t index, const CombineSources& sources);
 
 // The model files of the node itself and of the members behind it, as far as radflow made them.

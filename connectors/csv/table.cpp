@@ -12,18 +12,12 @@ namespace {
 
 // A field, with the comma or line feed behind it left to the caller.
 void add(std::string& line, std::string_view field) {
+  if (line.empty() && field.empty()) {
+    line = "\"\"";  // a line may not be empty
+    return;
+  }
   if (!line.empty()) line += ',';
-  if (field.find_first_of(",\"\r\n") == std::string_view::npos && !field.empty()) {
-    line += field;
-    return;
-  }
-  if (field.empty()) {
-    if (line.empty()) line += "\"\"";  // a line may not be empty
-    return;
-  }
-  line += '"';
-  for (const char c : field) line.append(c == '"' ? 2 : 1, c);
-  line += '"';
+  line += csv_field(field);
 }
 
 void add(std::string& line, double value) {
@@ -31,6 +25,13 @@ void add(std::string& line, double value) {
 }
 
 }  // namespace
+
+std::string csv_field(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string{text};
+  std::string quoted{'"'};
+  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
+  return quoted + '"';
+}
 
 Columns columns_of_features(const std::vector<std::string>& names) { return names; }
 

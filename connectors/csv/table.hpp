@@ -15,6 +15,9 @@ namespace radflow {
 
 using Columns = std::vector<std::string>;
 
+// A field as it stands in a line: quoted where it must be.
+std::string csv_field(std::string_view text);
+
 // The columns of results: the names of features, or "label", "model" and "probability.CLASS" of predictions.
 Columns columns_of_features(const std::vector<std::string>& names);
 Columns columns_of_classes(const std::vector<std::string>& classes);
