@@ -71,7 +71,7 @@ class ClaimQueue final : public Intake {
     Record record;
     std::optional<Claim> value, mask;  // to be fetched
     std::optional<Error> error;
-    std::int64_t reserved = 0;  // of the graph's budget
+    std::int64_t reserved = 0;  // taken of the graph's budget
     bool has_memory = false;    // all that it needs of it
     enum class State { Waiting, Fetching, Ready } state = State::Ready;
     bool dropped = false;
@@ -88,6 +88,8 @@ class ClaimQueue final : public Intake {
                 std::optional<Error> error);
   void fetch(const std::stop_token& stop);
   void fetch(Entry& entry, ClaimFetcher& fetcher, const std::stop_token& stop);
+  // Whether nobody waits for the entry any more.
+  bool ended(const Entry& entry, const std::stop_token& stop);
   std::optional<Error> fetch_once(Entry& entry, ClaimFetcher& fetcher, Fetched& fetched,
                                   const std::stop_token& stop);
   bool room(Entry& entry, std::int64_t bytes, Needs needs, Fetched& fetched, const std::stop_token& stop);

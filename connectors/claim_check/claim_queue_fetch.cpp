@@ -40,11 +40,12 @@ void ClaimQueue::fetch(const std::stop_token& stop) {
   }
 }
 
+bool ClaimQueue::ended(const Entry& entry, const std::stop_token& stop) {
+  const std::lock_guard lock{mutex_};
+  return entry.dropped || stop.stop_requested();
+}
+
 void ClaimQueue::fetch(Entry& entry, ClaimFetcher& fetcher, const std::stop_token& stop) {
-  const auto ended = [&] {
-    const std::lock_guard lock{mutex_};
-    return entry.dropped || stop.stop_requested();
-  };
   bool failing = false;
   std::optional<Error> error;
   Fetched fetched;
@@ -52,14 +53,14 @@ void ClaimQueue::fetch(Entry& entry, ClaimFetcher& fetcher, const std::stop_toke
     std::optional<Error> wrong = fetch_once(entry, fetcher, fetched, stop);
     if (!wrong) break;
     if (!wrong->transient) error = wrong;
-    if (entry.error) error = entry.error;  // by room()
-    if (error || ended()) break;
+    if (entry.error) error = entry.error;  // room() says so
+    if (error || ended(entry, stop)) break;
     if (!std::exchange(failing, true)) ++rules_.failing;
     warn(fetched.mask || !entry.mask ? *entry.value : *entry.mask, *wrong);
     std::unique_lock lock{mutex_};
     changed_.wait_for(lock, stop, backoff, [&] { return entry.dropped; });
   }
-  if (failing && --rules_.failing == 0 && !ended())
+  if (failing && --rules_.failing == 0 && !ended(entry, stop))
     log_info(what_ + ": claims are fetched again", named(what_, {}));
   // Without bytes it still takes a place in the order and in the budget.
   room(entry, 1, Needs::All, fetched, stop);
@@ -78,10 +79,6 @@ void ClaimQueue::fetch(Entry& entry, ClaimFetcher& fetcher, const std::stop_toke
 // is fetched again where room() gave it back.
 std::optional<Error> ClaimQueue::fetch_once(Entry& entry, ClaimFetcher& fetcher, Fetched& fetched,
                                             const std::stop_token& stop) {
-  const auto give_up = [&] {
-    const std::lock_guard lock{mutex_};
-    return entry.dropped || stop.stop_requested();
-  };
   while ((entry.mask && !fetched.mask) || (entry.value && !fetched.value)) {
     const bool of_mask = entry.mask && !fetched.mask;
     const auto with_room = [&](std::int64_t bytes) {
@@ -92,8 +89,8 @@ std::optional<Error> ClaimQueue::fetch_once(Entry& entry, ClaimFetcher& fetcher,
       bytes = header_bytes(bytes) + (fetched.value ? static_cast<std::int64_t>(fetched.value->size()) : 0);
       return room(entry, bytes, entry.value && !fetched.value ? Needs::More : Needs::All, fetched, stop);
     };
-    Result<Bytes> got =
-        fetcher.fetch(of_mask ? *entry.mask : *entry.value, {.room = with_room, .give_up = give_up});
+    Result<Bytes> got = fetcher.fetch(of_mask ? *entry.mask : *entry.value,
+                                      {.room = with_room, .give_up = [&] { return ended(entry, stop); }});
     if (!got) {
       Error error = got.error();
       if (of_mask) error.detail = "the mask: " + error.detail;
@@ -116,7 +113,7 @@ bool ClaimQueue::room(Entry& entry, std::int64_t bytes, Needs needs, Fetched& fe
       entry.error = {"claim_digest_mismatch", "the object grew between two tries: it is another one"};
     return bytes <= entry.reserved;
   }
-  bool waits = false;  // for the memory
+  bool waits = false;  // there is not enough memory yet
   while (!stop.stop_requested() && !entry.dropped) {
     const std::int64_t more = bytes - entry.reserved;
     if (has_turn(entry.record.position, &entry) && (more <= 0 || graph_.reserve(more))) {

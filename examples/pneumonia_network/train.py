@@ -84,7 +84,7 @@ def augment(x, strong):
     flip = torch.where(torch.rand(n) < 0.5, -1.0, 1.0)
     if strong:
         angle, shear = (between(-7, 7) * torch.pi / 180).flatten(), between(-0.05, 0.05).flatten()
-        scale, shift = between(0.75, 1.25).flatten(), between(-0.2, 0.2, 2)  # of half the image's width
+        scale, shift = between(0.75, 1.25).flatten(), between(-0.2, 0.2, 2)  # in halves of the image's width
     else:
         angle = shear = torch.zeros(n)
         scale, shift = torch.ones(n), between(-2 / 28, 2 / 28, 2)

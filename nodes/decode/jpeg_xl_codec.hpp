@@ -25,8 +25,7 @@ struct JpegXlPicture {
 
 class RegisterJpegXl {
  public:
-  // Charges for the JPEG file. Any thread. Errors: truncated, malformed, unsupported_pixels, those of
-  // `charge`.
+  // Charges for the JPEG file. Any thread. Errors: those of `charge`, truncated, malformed, unsupported_pixels.
   using Decode = Result<JpegXlPicture> (*)(ByteSpan codestream, const JpegXlWanted& wanted,
                                            const Charge& charge);
 

@@ -190,7 +190,7 @@ class Hog {
   }
 
   Params params_;
-  double width_ = 180.0 / params_.bins;  // of a bin, in degrees
+  double width_ = 180.0 / params_.bins;  // a bin's, in degrees
   FeatureNames names_;
   Known known_;
 };
@@ -212,7 +212,7 @@ const Register<Hog, Params> registered{
                  codes_not_supported,
                  {"frame_too_small", "The frame is smaller than one block."},
                  {"negative_values", "`sqrt: input` is for values of at least 0."},
-                 {"not_finite", "The frame has values that are not finite."}})
+                 pixels_not_finite})
         .example("- hog: {bins: 9, cell: 8, block: 3}")};
 
 }  // namespace

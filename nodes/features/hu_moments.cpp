@@ -75,12 +75,8 @@ const Register<HuMoments, Params> registered{
         .param(&Params::label, "label", range(1, Mask::most_labels), label_sentence)
         .inputs({"image", "mask"})
         .keeps_known<KnownMeaning>()
-        .errors({colour_not_supported,
-                 monochrome1,
-                 codes_not_supported,
-                 geometry_mismatch,
-                 no_valid_pixels,
-                 {"not_finite", "The frame has values that are not finite."}})
+        .errors({colour_not_supported, monochrome1, codes_not_supported, geometry_mismatch, no_valid_pixels,
+                 pixels_not_finite})
         .example("- hu_moments: {of: mask}")};
 
 }  // namespace

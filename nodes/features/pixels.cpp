@@ -7,7 +7,6 @@
 #include <opencv2/core.hpp>
 
 #include "graph/node.hpp"
-#include "nodes/imaging/counted_finite.hpp"
 #include "nodes/imaging/masked.hpp"
 #include "nodes/imaging/require.hpp"
 #include "nodes/types/facts.hpp"
@@ -54,7 +53,7 @@ class Pixels {
     if (values.data == frame.pixels.data) values = values.clone();
     const cv::Mat shown = selected(frame, mask, params_.label);
     if (!shown.empty()) values.setTo(params_.fill, shown == 0);
-    if (!counted_finite(values, {}))
+    if (!cv::checkRange(values))
       return Error{"not_finite", "pixels got a frame with values that are not finite"};
     // A mask that labels nothing leaves no values: they are missing, or all images of that kind would look alike.
     if (mask && cv::countNonZero(shown) == 0) values.setTo(std::numeric_limits<double>::quiet_NaN());
@@ -84,7 +83,7 @@ const Register<Pixels, Params> registered{
         .errors({colour_not_supported,
                  monochrome1,
                  geometry_mismatch,
-                 {"not_finite", "The frame has values that are not finite."},
+                 pixels_not_finite,
                  {"too_many_pixels", "The frame has more than 65536 pixels: put resize before it."}})
         .example("- pixels: {fill: 0}")};
 

@@ -11,7 +11,6 @@
 #include "graph/node.hpp"
 #include "nodes/features/grid.hpp"
 #include "nodes/features/value_statistics.hpp"
-#include "nodes/imaging/counted_finite.hpp"
 #include "nodes/imaging/counts.hpp"
 #include "nodes/imaging/measurable.hpp"
 #include "nodes/types/facts.hpp"
@@ -19,6 +18,15 @@
 
 namespace radflow {
 namespace {
+
+// NaN and infinities have no mean, no order among values and no bin. Where `counted` is empty, all values count.
+bool counted_finite(const cv::Mat& values, const cv::Mat& counted) {
+  if (cv::checkRange(values)) return true;
+  if (counted.empty()) return false;
+  cv::Mat rest = values.clone();
+  rest.setTo(0, counted == 0);
+  return cv::checkRange(rest);
+}
 
 struct Params {
   std::vector<Statistic> of = {Statistic::Mean,       Statistic::Deviation, Statistic::Skewness,
@@ -97,12 +105,8 @@ const Register<Statistics, Params> registered{
         .param(&Params::label, "label", range(1, Mask::most_labels), label_sentence)
         .inputs({"image", "mask"})
         .keeps_known<KnownMeaning>()
-        .errors({colour_not_supported,
-                 monochrome1,
-                 geometry_mismatch,
-                 no_valid_pixels,
-                 range_required,
-                 {"not_finite", "The frame has values that are not finite."}})
+        .errors({colour_not_supported, monochrome1, geometry_mismatch, no_valid_pixels, range_required,
+                 pixels_not_finite})
         .example("- statistics: {of: [mean, deviation, percentiles]}")};
 
 }  // namespace

@@ -157,7 +157,7 @@ const Register<WaveletBands, Params> registered{
                  geometry_mismatch,
                  no_valid_pixels,
                  {"frame_too_small", "The frame has less levels than are asked for."},
-                 {"not_finite", "The frame has values that are not finite."}})
+                 pixels_not_finite})
         .example("- wavelet: {family: db2, mode: symmetric, levels: 3}")};
 
 }  // namespace

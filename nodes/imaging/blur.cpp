@@ -102,7 +102,7 @@ class Shares {
 
   const BlurKernel& kernel_;
   Bordered<std::uint8_t> image_;
-  std::vector<std::uint8_t> all_;  // of each column, what its rows have in common
+  std::vector<std::uint8_t> all_;  // what the rows of each column have in common
   std::vector<float> share_;
 };
 

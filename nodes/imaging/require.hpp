@@ -20,6 +20,7 @@ inline constexpr ReasonSpec codes_not_supported{
 inline constexpr ReasonSpec monochrome1{
     "monochrome1",
     "A high value is dark: put `window` or `invert` before it, or say `photometric: as_stored`."};
+inline constexpr ReasonSpec pixels_not_finite{"not_finite", "The frame has values that are not finite."};
 inline constexpr ReasonSpec no_valid_pixels{"no_valid_pixels", "The frame is all padding."};
 
 // Error "colour_not_supported" unless the frame has one channel.

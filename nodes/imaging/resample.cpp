@@ -144,7 +144,7 @@ cv::Mat resample_valid(const cv::Mat& valid, const AxisWeights& rows, const Axis
   const Users users{columns, valid.cols};
   cv::Mat result(height, width, CV_8U, cv::Scalar{255});
   const int size = valid.cols;
-  std::vector<std::uint8_t> common(size);  // Of each old column, what the rows of a run have in common.
+  std::vector<std::uint8_t> common(size);  // what the rows of a run have in common in each old column
   std::uint8_t* line = common.data();
   for (int row = 0; row < height; ++row) {
     auto* out = result.ptr<std::uint8_t>(row);

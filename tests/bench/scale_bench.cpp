@@ -1,5 +1,5 @@
-// What many partitions and keys cost, and whether two processes of one group do as much as one with two workers, on a real
-// broker.
+// On a real broker: what many partitions and keys cost, and whether two processes of one group do as much as one with two
+// workers.
 //   radflow_scale_bench [RECORDS] [ROUNDS]
 #include <fmt/format.h>
 
@@ -10,10 +10,9 @@
 #include <opencv2/imgcodecs.hpp>
 #include <thread>
 
-#include "graph/pipeline.hpp"
 #include "tests/bench/interleave.hpp"
+#include "tests/bench/topic_copy.hpp"
 #include "tests/integration/process.hpp"
-#include "tests/integration/real_broker.hpp"
 #include "tests/paths.hpp"
 
 namespace radflow {
@@ -21,34 +20,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
-
-std::string fill(RealBroker& broker, int partitions, int keys, int count, const Bytes& value) {
-  const std::string topic = broker.make_topic("in", partitions);
-  for (int sent = 0; sent < count; sent += 1000) {
-    std::vector<Record> batch;
-    for (int i = sent; i < std::min(count, sent + 1000); ++i)
-      batch.push_back({value, "key-" + std::to_string(i % keys)});
-    broker.produce(topic, batch);
-  }
-  return topic;
-}
-
-// From the first record read to the last one written: joining a group takes as long either way.
-double pass(const RealBroker& broker, const std::string& topic, const std::string& out) {
-  Overrides overrides;
-  overrides.set.push_back("sources.kafka.until_caught_up=true");
-  static int runs = 0;
-  Pipeline pipeline{load_plan_text(
-      fmt::format("graph: pass-{}\nkafka: {{bootstrap.servers: '{}'}}\nsources:\n  - kafka: {{topic: {}}}\n"
-                  "sinks:\n  - kafka: {{topic: {}}}\n",
-                  ++runs, broker.servers(), topic, out),
-      "scale_bench.yaml", overrides)};
-  pipeline.start();
-  while (pipeline.stats().sources[0].records == 0) std::this_thread::sleep_for(1ms);
-  const auto begin = Clock::now();
-  if (!pipeline.wait()) throw std::runtime_error{pipeline.failure().value_or("not complete")};
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 void partitions_and_keys(RealBroker& broker, int records, int rounds) {
   struct Case {
@@ -59,13 +30,12 @@ void partitions_and_keys(RealBroker& broker, int records, int rounds) {
   std::vector<Case> cases;
   for (const auto& [partitions, keys] : {std::pair{8, 97}, {1, 97}, {64, 97}, {8, 1}, {8, 20'000}})
     cases.push_back(
-        {partitions, keys, {}, fill(broker, partitions, keys, records, Bytes::of(std::string(1024, 'x')))});
+        {partitions,
+         keys,
+         {},
+         bench::filled_topic(broker, partitions, keys, records, Bytes::of(std::string(1024, 'x')))});
   for (int round = 0; round < rounds; ++round)
-    for (Case& one : cases) {
-      const std::string out = broker.make_topic("out", 8);
-      one.way.seconds.push_back(pass(broker, one.topic, out));
-      broker.delete_topic(out);
-    }
+    for (Case& one : cases) one.way.seconds.push_back(bench::copy_seconds(broker, one.topic, 8));
   for (const Case& one : cases)
     if (&one != cases.data())
       bench::report_rate(

@@ -1,6 +1,6 @@
-// Patterns of 8 neighbours at radius 1 of float pixels: in floats where they surely come out as in scikit-image's doubles, and
-// in doubles and its order of operations, where each row is interpolated along itself once, for the three rows of centres that
-// use it.
+// Patterns of 8 neighbours at radius 1 of float pixels: in floats where they surely come out as in scikit-image's doubles,
+// else in doubles and in its order of operations. There each row is interpolated along itself once, though three rows of
+// centres use it.
 #pragma once
 
 #include <cstddef>
