@@ -3,14 +3,12 @@
 // other programs disturb least, and the ratio is told of several such blocks of rounds. Kernels are measured for the best
 // instruction set of this machine and for AVX2, by one binary.
 //   radflow_nodes_bench [ROUNDS] [PART OF A ROW'S NAME] [TARGET]
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
 
 #include "graph/plan.hpp"
 #include "tests/bench/node_rows.hpp"
-#include "tests/bench/report.hpp"
+#include "tests/bench/ratios.hpp"
 #include "tests/fake_context.hpp"
 
 #include "nodes/imaging/simd/targets.hpp"
@@ -19,8 +17,6 @@
 
 namespace radflow::bench {
 namespace {
-
-using Job = std::function<void()>;
 
 Job nodes_job(const Row& row) {
   std::vector<std::shared_ptr<NodeBody>> nodes;
@@ -46,37 +42,6 @@ Job calc_hist() {
   };
 }
 
-double seconds_of(const Job& job) {
-  const auto begin = std::chrono::steady_clock::now();
-  job();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-// The ratio of the least times of `job` and `other` in each of five blocks of rounds.
-struct Ratios {
-  std::vector<double> of_blocks;
-  double least = 1e9;  // seconds of the job
-  Ratios(const Job& job, const Job& other, int rounds) {
-    other();
-    // Of a slow node a block has as many rounds as fit into a fifth of a second.
-    const double once = seconds_of(job);
-    rounds = std::max(3, std::min(rounds, static_cast<int>(0.2 / once)));
-    for (int block = 0; block < 5; ++block) {
-      double here = 1e9, beside = 1e9;
-      for (int round = 0; round < rounds; ++round) {
-        here = std::min(here, seconds_of(job));
-        beside = std::min(beside, seconds_of(other));
-      }
-      of_blocks.push_back(here / beside);
-      least = std::min(least, here);
-    }
-    std::ranges::sort(of_blocks);
-  }
-  Finding finding(const std::string& what, std::optional<Wanted> wanted, const std::string& target) const {
-    return {"nodes", what, of_blocks[2], of_blocks.front(), of_blocks.back(), wanted, target};
-  }
-};
-
 void measure(const Row& row, std::int64_t target, int rounds) {
   hwy::GetChosenTarget().Update(target);
   const std::string name = hwy::TargetName(target);
@@ -94,11 +59,11 @@ void measure(const Row& row, std::int64_t target, int rounds) {
 #endif
   const Ratios ratios{job, calc_hist(), rounds};
   std::printf("%7.1f us  ", ratios.least * 1e6);
-  report(ratios.finding(row.name() + ", over calcHist", wanted, name));
+  report(ratios.finding("nodes", row.name() + ", over calcHist", wanted, name));
   if (!row.bare_call) return;
   const Ratios of_library{job, [&] { row.bare_call(row.frame.pixels); }, rounds};
   std::printf("            ");
-  report(of_library.finding(row.name() + ", over the library's bare call", at_most(2), name));
+  report(of_library.finding("nodes", row.name() + ", over the library's bare call", at_most(2), name));
 }
 
 }  // namespace
