@@ -2,10 +2,12 @@
 // that were kept, by the same arithmetic: a stream and a folder give the same digits.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <tuple>
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
@@ -25,7 +27,7 @@ namespace radflow::cli {
 namespace {
 
 struct Options {
-  std::string graph, input, results, json, html, node, model, labels, split = "test", group, by;
+  std::string graph, input, results, json, html, node, model, labels, split = "test", group, by, importance;
   std::vector<std::string> set;
 };
 
@@ -56,15 +58,39 @@ Plan plan_of(const Options& options) {
   return plan;
 }
 
+// What arrived before the node and gave a prediction, in the same order.
+std::vector<Tapped> split_off_features(std::vector<Tapped>& messages) {
+  const auto whose = [](const Tapped& one) { return std::tie(one.key, one.offset, one.frame); };
+  std::vector<Tapped> predictions, features;
+  for (Tapped& message : messages) (message.end == 0 ? predictions : features).push_back(std::move(message));
+  std::erase_if(features, [&](const Tapped& one) {
+    return !std::ranges::binary_search(predictions, whose(one), {}, whose);
+  });
+  messages = std::move(predictions);
+  return features;
+}
+
+void add_importances(const Options& options, const Judging& judging, const NodePlan& node,
+                     std::vector<Tapped>& features, EvaluatedResults& evaluated) {
+  if (judging.labels) apply_labels(*judging.labels, {judging.split}, features);
+  evaluated.permutation.permuted = options.importance == "features" ? Permuted::Features : Permuted::Blocks;
+  evaluated.importances =
+      importances(load_model(node.info.path(trainable(node)->model)), features, evaluated.permutation);
+}
+
 EvaluatedResults run_graph(const Options& options, const Judging& judging, const Plan& plan,
                            std::size_t index) {
   const std::uint64_t total = count_input(options.input);
-  TappedResults tapped = tap(plan, index, TapAt::Output, "evaluate", total);
+  std::vector<InputPlan> ends{{static_cast<int>(index), 0}};
+  if (!options.importance.empty()) ends.push_back(plan.nodes[index].inputs.front());
+  TappedResults tapped = tap_ends(plan, ends, "evaluate", total);
+  std::vector<Tapped> features = split_off_features(tapped.messages);
   EvaluatedResults evaluated;
   evaluated.graph = plan.info.name;
   evaluated.graph_digest = plan.info.digest;
   evaluated.failed = tapped.failures();
   add_cases(tapped.messages, judging, evaluated);
+  if (!options.importance.empty()) add_importances(options, judging, plan.nodes[index], features, evaluated);
   const std::vector<std::string> models =
       evaluated.cases.empty() ? std::vector<std::string>{} : model_files(plan, index);
   for (const std::string& file : models)  // a combine's own, if it has one, and its members'
@@ -80,11 +106,15 @@ int evaluate_command(const Options& options) {
   if (options.graph.empty() == options.results.empty()) refuse({}, "name a graph, or results with --results");
   if (!options.model.empty() && options.results.empty())
     refuse({"--model", 0, 0}, "belongs to --results: a graph names its model itself");
+  if (!options.importance.empty() && options.graph.empty())
+    refuse({"--importance", 0, 0}, "needs the features, which results do not hold: name the graph");
   std::optional<Plan> plan;
   std::size_t index = 0;
   if (options.results.empty()) {
     plan.emplace(plan_of(options));
     index = predicting_node(*plan, options.node);
+    if (!options.importance.empty() && !trainable(plan->nodes[index]))
+      refuse(plan->nodes[index].mark, "--importance is for a node that learned from features, as `classify`");
     if (is_type<Regression>(plan->nodes[index].spec->outputs.front().type)) {
       if (!options.html.empty() || !options.by.empty())
         refuse(plan->nodes[index].mark, "predicts numbers, for which there is no --html page and no --by");
@@ -143,6 +173,10 @@ const Command command{
           ->check(not_empty("a name"));
       app.add_option("--by", options->by, "Evaluates each value of a header or column apart, too.")
           ->check(not_empty("a name"));
+      app.add_option("--importance", options->importance,
+                     "How much the AUC falls when features are exchanged among the images: each of the "
+                     "`features`, or `blocks`, those of a node together.")
+          ->check(CLI::IsMember({"features", "blocks"}));
       app.add_option("--model", options->model,
                      "With --results: the model file, to be warned of images that it was trained on.")
           ->check(not_empty("the model file"));

@@ -59,6 +59,7 @@ Json to_json(const EvaluatedResults& evaluated, const Evaluation& evaluation) {
       json["subgroups"].push_back(std::move(one));
     }
   }
+  if (!evaluated.importances.empty()) json["importance"] = importance_json(evaluated.importances);
   return json;
 }
 

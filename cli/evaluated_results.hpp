@@ -9,6 +9,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "cli/importances.hpp"
 #include "cli/labels.hpp"
 #include "cli/same_images.hpp"
 #include "nodes/classify/evaluation.hpp"
@@ -26,10 +27,12 @@ struct EvaluatedResults {
       0;  // results that stood there twice (at least once is no more than that); counted once
   std::int64_t failed = 0;  // records that gave no result
   std::string grouped_by = "image";
-  std::string subgroups_by;      // what Case::subgroup is; "" if they have none
-  std::string threshold;         // a sentence on the model's; "" if it has none, or is not known
-  double threshold_value = 0.5;  // The least probability of the positive class.
-  std::size_t positive = 1;      // An index of two classes; 1 where no model says.
+  std::string subgroups_by;                  // what Case::subgroup is; "" if they have none
+  std::string threshold;                     // a sentence on the model's; "" if it has none, or is not known
+  double threshold_value = 0.5;              // The least probability of the positive class.
+  std::size_t positive = 1;                  // An index of two classes; 1 where no model says.
+  Permutation permutation = {};              // what `importances` are of
+  std::vector<Importance> importances = {};  // empty where nobody asked for them
 };
 
 // What the evaluation is told besides the results.

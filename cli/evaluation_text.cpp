@@ -109,6 +109,8 @@ std::string to_text(const EvaluatedResults& evaluated, const Evaluation& evaluat
     text += trimmed(fitted(in_words(one.name), name_width) + "  " + shown(one));
   text += classes_table(evaluation) + confusion_table(evaluation);
   if (!evaluated.subgroups_by.empty()) text += subgroups_table(evaluated);
+  if (!evaluated.importances.empty())
+    text += "\nimportance: by how much the AUC falls\n" + importance_lines(evaluated.importances, 10);
   return text + fmt::format("\ngrouped by {}; intervals{}\n", evaluated.grouped_by,
                             evaluation.groups > 0 ? ": " + evaluation.intervals
                                                   : " optimistic where images belong together (--group)");

@@ -1,20 +1,17 @@
 // radflow importance: which features a model's answers stand on.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
+#include "cli/importances.hpp"
 #include "cli/labels.hpp"
 #include "cli/tap.hpp"
 #include "connectors/stand_in.hpp"
 #include "nodes/classify/fit.hpp"
-#include "nodes/classify/importance.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -26,7 +23,7 @@ struct Options {
   bool features = false, json = false;
 };
 
-std::vector<Importance> importances(const Options& options, std::string& title) {
+std::vector<Importance> found(const Options& options, std::string& title) {
   Overrides overrides{.set = options.set};
   if (!options.input.empty()) overrides.source = files_at(options.input);
   const Plan plan = load_plan(options.graph, overrides);
@@ -38,52 +35,21 @@ std::vector<Importance> importances(const Options& options, std::string& title) 
   if (!options.labels.empty()) apply_labels(Labels{options.labels}, {options.split}, tapped.messages);
   print_failures(tapped);
 
-  std::vector<std::vector<float>> rows;
-  std::vector<std::size_t> expected;
-  for (const Tapped& message : tapped.messages) {
-    const auto& features = message.payload.as<Features>();
-    if (const std::string what = name_difference(model.manifest, *features.names); !what.empty())
-      throw std::runtime_error{what};
-    const auto at = std::ranges::find(model.manifest.classes, message.label.value_or(""));
-    if (at == model.manifest.classes.end())
-      throw std::runtime_error{fmt::format("{} has the label '{}', which is no class of the model",
-                                           message.key, message.label.value_or(""))};
-    std::vector<float> row(features.values.begin(), features.values.end());
-    // As `classify` does, whose messages would fail.
-    if (!std::ranges::all_of(row, [&](float value) {
-          return std::isfinite(value) || (std::isnan(value) && model.takes_missing);
-        }))
-      throw std::runtime_error{fmt::format("{} has a feature that is no finite number", message.key)};
-    rows.push_back(std::move(row));
-    expected.push_back(static_cast<std::size_t>(at - model.manifest.classes.begin()));
-  }
-  title = fmt::format("{}, {} images", model.name, rows.size());
-  return importance_of(model, rows, expected, options.features ? Permuted::Features : Permuted::Blocks,
-                       static_cast<int>(options.repeats), static_cast<std::uint64_t>(options.seed));
+  title = fmt::format("{}, {} images", model.name, tapped.messages.size());
+  return importances(model, tapped.messages,
+                     {options.features ? Permuted::Features : Permuted::Blocks,
+                      static_cast<int>(options.repeats), static_cast<std::uint64_t>(options.seed)});
 }
 
 int run(const Options& options) {
   std::string title;
-  const std::vector<Importance> all = importances(options, title);
-  if (options.json) {
-    nlohmann::ordered_json json = nlohmann::ordered_json::array();
-    for (const Importance& one : all)
-      json.push_back({{"name", one.name}, {"mean", one.mean}, {"deviation", one.deviation}});
-    std::cout << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
-    return exit_ok;
-  }
-  std::size_t width = 0;
-  for (const Importance& one : all) width = std::max(width, one.name.size());
-  std::cout << title << ": by how much the AUC falls\n";
-  const double largest = std::max(1e-12, all.front().mean);
-  for (std::size_t i = 0; i < std::min(all.size(), static_cast<std::size_t>(options.most)); ++i) {
-    std::string bar;
-    for (long n = std::lround(30 * all[i].mean / largest); n > 0; --n) bar += "█";
-    std::cout << fmt::format("  {:<{}}  {:>7.4f} ± {:.4f}  {}\n", all[i].name, width, all[i].mean,
-                             all[i].deviation, bar);
-  }
-  if (all.size() > static_cast<std::size_t>(options.most))
-    std::cout << fmt::format("  and {} more\n", all.size() - static_cast<std::size_t>(options.most));
+  const std::vector<Importance> all = found(options, title);
+  if (options.json)
+    std::cout << importance_json(all).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+              << '\n';
+  else
+    std::cout << title << ": by how much the AUC falls\n"
+              << importance_lines(all, static_cast<std::size_t>(options.most));
   return exit_ok;
 }
 

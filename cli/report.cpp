@@ -134,7 +134,10 @@ std::string to_html(const EvaluatedResults& evaluated, const Evaluation& evaluat
   body += of_all(evaluation) + "<h2>Classes</h2>\n" + of_classes(evaluation) + "<h2>Confusion</h2>\n" +
           confusion(evaluation);
   if (!evaluated.subgroups_by.empty()) body += by_subgroup(evaluated);
-  body += "<h2>Curves</h2>\n" + charts(evaluated, evaluation) + more;
+  body += "<h2>Curves</h2>\n" + charts(evaluated, evaluation);
+  if (!evaluated.importances.empty())
+    body += importance_section(evaluated.importances, evaluated.permutation);
+  body += more;
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"

@@ -25,6 +25,10 @@ th { font-weight: 600; } td small { color: var(--faint); white-space: nowrap; }
 .confusion th { vertical-align: middle; } .confusion th:not(:first-child) { text-align: right; padding: .3rem .9rem; }
 .confusion td { text-align: right; padding: .5rem .9rem; min-width: 4rem;
   background: rgba(var(--shade), calc(var(--share) * .45)); }
+.bars { width: 100%; } .bars td:nth-child(2) { width: 60%; vertical-align: middle; } .bars svg { height: .9rem; }
+.bars th { overflow-wrap: anywhere; } .bars td:last-child { white-space: nowrap; padding-right: 0; }
+.fill { fill: var(--c0); } .spread { stroke: var(--ink); stroke-width: 2; vector-effect: non-scaling-stroke; }
+.zero { stroke: var(--faint); stroke-width: 1; vector-effect: non-scaling-stroke; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem 2rem; }
 @media print { .charts { grid-template-columns: 1fr 1fr; } }
 .worst { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 1rem; }
