@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/overlap_boxes.hpp"
 #include "cli/tap.hpp"
 #include "connectors/files/folder.hpp"
 #include "nodes/decode/reader.hpp"
@@ -100,50 +100,6 @@ Json of_masks(const Options& options) {
   return json;
 }
 
-using Rectangles = std::map<std::string, std::vector<Rectangle>>;
-
-// Results of the type boxes, by key and frame.
-Rectangles read_boxes(const std::string& path) {
-  std::ifstream file{path};
-  if (!file) refuse({path, 0, 0}, "cannot be read: no such file, or no permission");
-  Rectangles all;
-  std::string line;
-  for (int number = 1; std::getline(file, line); ++number) try {
-      const Json result = line.empty() ? Json::object() : Json::parse(line);
-      if (result.value("kind", "") != "boxes") continue;
-      auto& boxes = all[fmt::format("{}#{}", result.at("key").dump(), result.at("frame").dump())];
-      for (const Json& box : result.at("boxes"))
-        boxes.push_back({box.at("x"), box.at("y"), box.at("width"), box.at("height")});
-    } catch (const Json::exception& error) {
-      throw std::runtime_error{fmt::format("{}:{}: no result with boxes: {}", path, number, error.what())};
-    }
-  if (all.empty()) throw std::runtime_error{fmt::format("{} holds no result of the kind boxes", path)};
-  return all;
-}
-
-Json of_boxes(const Options& options) {
-  const Rectangles found = read_boxes(options.found), reference = read_boxes(options.reference);
-  Mean iou;
-  std::size_t boxes = 0, hits = 0, false_positives = 0;
-  for (const auto& [name, right] : reference) {
-    const auto at = found.find(name);
-    const MatchedBoxes matched =
-        match(at == found.end() ? std::vector<Rectangle>{} : at->second, right, options.least);
-    for (const double one : matched.ious) iou.add(one);
-    boxes += right.size();
-    hits += matched.ious.size();
-    false_positives += matched.false_positives;
-  }
-  return {{"images", reference.size()},
-          {"boxes", boxes},
-          {"least_iou", options.least},
-          {"sensitivity",
-           boxes > 0 ? Json(static_cast<double>(hits) / static_cast<double>(boxes)) : Json(nullptr)},
-          {"false_positives_per_image",
-           static_cast<double>(false_positives) / static_cast<double>(reference.size())},
-          {"mean_iou", number(iou.value())}};
-}
-
 void print_masks(const Json& json) {
   const auto line = [](const std::string& name, const Json& of) {
     const auto cell = [&](const char* key) {
@@ -168,24 +124,26 @@ int run(const Options& options) {
   const bool masks = std::filesystem::is_directory(options.reference);
   if (masks != std::filesystem::is_directory(options.found))
     refuse({options.found, 0, 0}, "both are folders of masks, or both files of results with boxes");
-  const Json json = masks ? of_masks(options) : of_boxes(options);
+  const Json json =
+      masks ? of_masks(options) : overlap_of_boxes(options.found, options.reference, options.least);
   if (options.json) {
     std::cout << json.dump(2) << '\n';
   } else if (masks) {
     print_masks(json);
   } else {
-    for (const auto& [name, value] : json.items())
-      std::cout << fmt::format("{:<26}  {}\n", name, value.dump());
+    std::cout << overlap_lines(json);
   }
   return exit_ok;
 }
 
 const Command command{
     "overlap",
-    "Says how well masks or boxes agree with those that are right: Dice, IoU, Hausdorff, sensitivity.",
+    "Says how well masks or boxes agree with those that are right: Dice, IoU, Hausdorff, sensitivity, FROC.",
     "radflow overlap masks/ reference/ --spacing 0.977", [](CLI::App& app) {
       auto options = std::make_shared<Options>();
-      app.add_option("found", options->found, "A folder of masks, or results (NDJSON) with boxes.")
+      app.add_option(
+             "found", options->found,
+             "A folder of masks, or results (NDJSON) with boxes; where these have scores, FROC is drawn up.")
           ->required();
       app.add_option("reference", options->reference, "Those that are right, by the same names or keys.")
           ->required();

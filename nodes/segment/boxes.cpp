@@ -1,54 +1,116 @@
 // boxes: the rectangle around each label of a mask. Results say where it lies in the source image, in pixels and in mm.
 //   - boxes
+//   - boxes: {score: mean}
+//     from: {mask: components, image: decode}
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 
 #include "graph/node.hpp"
+#include "nodes/imaging/measurable.hpp"
 #include "nodes/types/boxes.hpp"
 #include "nodes/types/mask.hpp"
 
 namespace radflow {
 namespace {
 
+enum class Score { Mean, Maximum, Area };
+Choices<Score> choices_of(Score) {
+  return {{Score::Mean, "mean", "The mean of the image's values at the label's pixels, without padding."},
+          {Score::Maximum, "maximum", "The greatest of them."},
+          {Score::Area, "area", "How many pixels have the label; needs no image."}};
+}
+
 struct Params {
   std::optional<int> label;
+  std::optional<Score> score;
+};
+
+// What a box needs of the pixels of its label.
+struct Extent {
+  int left, top, right, bottom;
+  double pixels = 0;
+  double valued = 0, sum = 0, greatest = -std::numeric_limits<double>::infinity();
+
+  void take(double value) {
+    ++valued;
+    sum += value;
+    greatest = std::max(greatest, value);
+  }
+  // Absent where all of the label is padding.
+  std::optional<double> score(Score which) const {
+    if (which == Score::Area) return pixels;
+    if (valued == 0) return std::nullopt;
+    return which == Score::Mean ? sum / valued : greatest;
+  }
 };
 
 class BoxesOfMask {
  public:
-  explicit BoxesOfMask(const Params& params) : label_{params.label} {}
+  BoxesOfMask(const Params& params, const BuildInfo& info) : params_{params} {
+    const bool wired = info.inputs.size() > 1 && info.inputs[1];
+    if (!info.inputs.empty() && reads_image() && !wired)
+      throw ParamError{"score", "needs the image: `from: {mask: NODE, image: NODE}`"};
+  }
 
-  Boxes operator()(const Mask& mask) const {
-    struct Extent {
-      int left, top, right, bottom;
-    };
+  Result<Boxes> operator()(const Mask& mask, const Frame* image) const {
+    const Frame* const read = reads_image() ? image : nullptr;
+    if (reads_image() && !read)
+      return Error{"geometry_mismatch", "boxes got a mask without the image that gives the score"};
+    cv::Mat values;
+    if (read) {
+      if (auto error = require_measurable(*read, &mask, "boxes", TakesPhotometric::Monochrome2))
+        return *error;
+      read->pixels.convertTo(values, CV_64F);
+    }
     std::map<int, Extent> extents;
     for (int row = 0; row < mask.labels.rows; ++row) {
       const auto* line = mask.labels.ptr<std::uint16_t>(row);
       for (int column = 0; column < mask.labels.cols; ++column) {
         const int label = line[column];
-        if (label == 0 || (label_ && label != *label_)) continue;
+        if (label == 0 || (params_.label && label != *params_.label)) continue;
         Extent& extent = extents.try_emplace(label, Extent{column, row, column, row}).first->second;
         extent.left = std::min(extent.left, column);
         extent.right = std::max(extent.right, column);
         extent.bottom = row;
+        ++extent.pixels;
+        if (!read || (!read->valid.empty() && !read->valid.at<std::uint8_t>(row, column))) continue;
+        const double value = values.at<double>(row, column);
+        if (!std::isfinite(value))
+          return Error{"not_finite", fmt::format("boxes got an image with a value at label {} that is not "
+                                                 "finite",
+                                                 label)};
+        extent.take(value);
       }
     }
     Boxes boxes{{}, mask.labels.cols, mask.labels.rows, mask.geometry};
     for (const auto& [label, at] : extents)
       boxes.list.push_back({label, std::string{mask.label_name(label)}, at.left, at.top,
-                            at.right - at.left + 1, at.bottom - at.top + 1});
+                            at.right - at.left + 1, at.bottom - at.top + 1,
+                            params_.score ? at.score(*params_.score) : std::nullopt});
     return boxes;
   }
 
  private:
-  std::optional<int> label_;
+  bool reads_image() const { return params_.score && *params_.score != Score::Area; }
+
+  Params params_;
 };
 
 const Register<BoxesOfMask, Params> registered{
-    NodeSpec{"boxes",
-             "The rectangle around each label of a mask, in source pixels and mm; of an empty mask none."}
+    NodeSpec{
+        "boxes",
+        "The rectangle around each label of a mask, in source pixels and mm; of an empty mask none. With a "
+        "score `radflow overlap` draws up their FROC."}
         .param(&Params::label, "label", range(1, Mask::most_labels), "Only of this label.")
+        .param(&Params::score, "score", any(),
+               "What each box's score is: more is surer. The image is that at the input `image`, such as a "
+               "network's probabilities; a label that is all padding has none. Absent: boxes have no score.")
+        .inputs({"mask", "image"})
+        .errors({colour_not_supported, monochrome1, geometry_mismatch, no_valid_pixels, pixels_not_finite})
         .example("- boxes")};
 
 }  // namespace

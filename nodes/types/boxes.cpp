@@ -44,6 +44,7 @@ void write(const Boxes& boxes, ResultFields& result) {
     if (box.label > 0) one["label"] = box.label;
     if (!box.name.empty()) one["name"] = box.name;
     const auto [x, y, width, height] = in_source(box, boxes.geometry);
+    if (box.score) one["score"] = *box.score;
     one["x"] = x;
     one["y"] = y;
     one["width"] = width;
@@ -80,6 +81,7 @@ const RegisterPayload<Boxes> registered{{
           "properties": {
             "label": {"type": "integer", "minimum": 1},
             "name": {"type": "string"},
+            "score": {"type": "number", "description": "How sure the node is of it: more is surer. Absent where it knows none."},
             "x": {"type": "number"},
             "y": {"type": "number"},
             "width": {"type": "number"},

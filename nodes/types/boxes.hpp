@@ -17,6 +17,7 @@ struct Box {
   std::string name;  // the label's, or ""
   // The first column and row that it holds, and how many: pixels of the frame.
   int column = 0, row = 0, columns = 0, rows = 0;
+  std::optional<double> score = {};  // How sure its node is of it: more is surer. Absent where it knows none.
 };
 
 struct Boxes {

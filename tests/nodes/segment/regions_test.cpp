@@ -136,5 +136,39 @@ TEST(Boxes, SurroundEachLabelInTheSource) {
   }
 }
 
+TEST(Boxes, HaveAScoreWhereOneIsAskedFor) {
+  const Mask mask = mask_of({{1, 1, 0, 2}, {1, 0, 0, 2}});
+  Frame frame = frame_of<float>({{0.5F, 0.25F, 9, 0.5F}, {0.75F, 9, 9, 0.75F}});
+  const auto scores = [&](const Boxes& boxes) {
+    std::vector<std::optional<double>> all;
+    for (const Box& box : boxes.list) all.push_back(box.score);
+    return all;
+  };
+  using Scores = std::vector<std::optional<double>>;
+  EXPECT_EQ(scores(made<Boxes>("boxes: {}", mask, frame)), (Scores{std::nullopt, std::nullopt}));
+  EXPECT_EQ(scores(made<Boxes>("boxes: {score: mean}", mask, frame)), (Scores{0.5, 0.625}));
+  EXPECT_EQ(scores(made<Boxes>("boxes: {score: maximum}", mask, frame)), (Scores{0.75, 0.75}));
+  EXPECT_EQ(scores(made<Boxes>("boxes: {score: area}", mask)), (Scores{3, 2}));
+  frame.valid = cv::Mat(2, 4, CV_8U, cv::Scalar(255));
+  frame.valid.col(3).setTo(0);
+  frame.valid.at<std::uint8_t>(0, 1) = 0;
+  EXPECT_EQ(scores(made<Boxes>("boxes: {score: mean}", mask, frame)), (Scores{0.625, std::nullopt}));
+  const auto written = [&](const std::string& yaml) {
+    return result_json(Payload::of(made<Boxes>(yaml, mask, frame)),
+                       *PayloadRegistry::instance().find("boxes"), FakeContext{});
+  };
+  EXPECT_THAT(written("boxes: {score: mean}"), testing::HasSubstr(R"("score":0.625,"x":0.0)"));
+  EXPECT_THAT(written("boxes: {}"), testing::Not(testing::HasSubstr("score")));
+}
+
+TEST(Boxes, TakeTheirScoreFromAnImageThatFits) {
+  const Mask mask = mask_of({{1, 0}});
+  const auto with = [](float value) { return frame_of<float>({{value, 1}}); };
+  EXPECT_EQ(why("boxes: {score: mean}", mask, frame_of<float>({{1, 2, 3}})), "geometry_mismatch");
+  EXPECT_EQ(why("boxes: {score: mean}", mask, with(std::nanf(""))), "not_finite");
+  EXPECT_EQ(why("boxes: {score: mean}", mask_of({{0, 1}}), with(std::nanf(""))), "") << "where no box is";
+  EXPECT_EQ(why("boxes: {score: area}", mask, with(std::nanf(""))), "") << "which reads no image";
+}
+
 }  // namespace
 }  // namespace radflow

@@ -1,0 +1,129 @@
+#include "cli/overlap_boxes.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "cli/froc.hpp"
+#include "cli/tap.hpp"
+#include "nodes/classify/manifest_parts.hpp"
+
+namespace radflow::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Of an image; a box without a score has NaN.
+using Images = std::map<std::string, std::vector<FoundBox>>;
+
+// Results of the kind boxes, by key and frame.
+Images read_boxes(const std::string& path) {
+  std::ifstream file{path};
+  if (!file) refuse({path, 0, 0}, "cannot be read: no such file, or no permission");
+  Images all;
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) try {
+      const Json result = line.empty() ? Json::object() : Json::parse(line);
+      if (result.value("kind", "") != "boxes") continue;
+      auto& boxes = all[fmt::format("{}#{}", result.at("key").dump(), result.at("frame").dump())];
+      for (const Json& box : result.at("boxes"))
+        boxes.push_back({{box.at("x"), box.at("y"), box.at("width"), box.at("height")},
+                         box.contains("score") ? box["score"].get<double>() : std::nan("")});
+    } catch (const Json::exception& error) {
+      throw std::runtime_error{fmt::format("{}:{}: no result with boxes: {}", path, number, error.what())};
+    }
+  if (all.empty()) throw std::runtime_error{fmt::format("{} holds no result of the kind boxes", path)};
+  return all;
+}
+
+std::vector<Rectangle> places(const std::vector<FoundBox>& boxes) {
+  std::vector<Rectangle> all;
+  for (const FoundBox& box : boxes) all.push_back(box.where);
+  return all;
+}
+
+// Whether the boxes have scores: all of them or none.
+bool scored(const Images& images, const std::string& path) {
+  const std::string* with = nullptr;
+  const std::string* without = nullptr;
+  for (const auto& [name, boxes] : images)
+    for (const FoundBox& box : boxes) (std::isnan(box.score) ? without : with) = &name;
+  if (with && without)
+    throw std::runtime_error{
+        fmt::format("{}: a box of {} has a score and one of {} has none, so that they have no order", path,
+                    *with, *without)};
+  return with != nullptr;
+}
+
+Json to_json(const Froc& froc) {
+  Json json{{"intervals", "bootstrap over images"}, {"at", Json::array()}, {"curve", Json::array()}};
+  add_estimates(json, {froc.mean});
+  for (std::size_t i = 0; i < froc.at.size(); ++i) {
+    Json& one = json["at"].emplace_back(Json{{"false_positives_per_image", froc_rates[i]}});
+    add_estimates(one, {{"sensitivity", froc.at[i].value, froc.at[i].interval}});
+  }
+  for (const FrocPoint& point : froc.curve)
+    json["curve"].push_back({{"threshold", point.threshold},
+                             {"false_positives_per_image", point.false_positives},
+                             {"sensitivity", point.sensitivity}});
+  return json;
+}
+
+std::string cell(const Json& of, const std::string& name) {
+  if (of.at(name).is_null()) return "-";
+  std::string text = fmt::format("{:.4f}", of.at(name).get<double>());
+  if (const Json& interval = of.at(name + "_95"); !interval.is_null())
+    text += fmt::format(" ({:.3f} to {:.3f})", interval[0].get<double>(), interval[1].get<double>());
+  return text;
+}
+
+}  // namespace
+
+Json overlap_of_boxes(const std::string& found_path, const std::string& reference_path, double least) {
+  Images found = read_boxes(found_path);
+  const Images reference = read_boxes(reference_path);
+  const bool with_scores = scored(found, found_path);
+  std::vector<ImageBoxes> images;
+  std::size_t boxes = 0, hits = 0, false_positives = 0, without = 0;
+  double ious = 0;
+  for (const auto& [name, right] : reference) {
+    const auto at = found.extract(name);
+    if (at.empty()) ++without;
+    images.push_back({at.empty() ? std::vector<FoundBox>{} : at.mapped(), places(right)});
+    const MatchedBoxes matched = match(places(images.back().found), images.back().reference, least);
+    for (const double one : matched.ious) ious += one;
+    boxes += right.size();
+    hits += matched.ious.size();
+    false_positives += matched.false_positives;
+  }
+  const auto share = [](double of, std::size_t all) {
+    return all > 0 ? Json(of / static_cast<double>(all)) : Json(nullptr);
+  };
+  Json json{{"images", reference.size()},
+            {"boxes", boxes},
+            {"least_iou", least},
+            {"sensitivity", share(static_cast<double>(hits), boxes)},
+            {"false_positives_per_image", share(static_cast<double>(false_positives), reference.size())},
+            {"mean_iou", share(ious, hits)}};
+  if (without > 0) json["images_without_result"] = without;
+  if (!found.empty()) json["images_without_reference"] = found.size();
+  if (with_scores) json["froc"] = to_json(froc_of(images, least));
+  return json;
+}
+
+std::string overlap_lines(const Json& json) {
+  std::string text;
+  for (const auto& [name, value] : json.items())
+    if (name != "froc") text += fmt::format("{:<26}  {}\n", name, value.dump());
+  if (!json.contains("froc")) return text;
+  const Json& froc = json["froc"];
+  text += "\nFALSE POSITIVES AN IMAGE    SENSITIVITY (95 %)\n";
+  for (const Json& one : froc["at"])
+    text += fmt::format("{:<26}  {}\n", one["false_positives_per_image"].dump(), cell(one, "sensitivity"));
+  return text + fmt::format("{:<26}  {}\n", "mean", cell(froc, "mean"));
+}
+
+}  // namespace radflow::cli
