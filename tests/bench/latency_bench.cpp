@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdlib>
 #include <thread>
 
@@ -84,11 +85,14 @@ struct Latency {
   double p50 = 0, p99 = 0;  // milliseconds
 };
 
+// Clients look for the topic's leader and connect meanwhile.
+constexpr std::chrono::seconds warming_up{2};
+
 Latency latency(const std::vector<Clock::time_point>& from, const std::vector<Clock::time_point>& to) {
   std::vector<double> took;
-  // The first tenth warms up.
-  for (std::size_t i = from.size() / 10; i < from.size(); ++i)
-    took.push_back(Milliseconds(to[i] - from[i]).count());
+  for (std::size_t i = 0; i < from.size(); ++i)
+    if (from[i] - from[0] > warming_up) took.push_back(Milliseconds(to[i] - from[i]).count());
+  if (took.empty()) return {std::nan(""), std::nan("")};
   std::ranges::sort(took);
   return {took[took.size() / 2], took[took.size() * 99 / 100]};
 }
@@ -196,7 +200,8 @@ int run(double seconds) {
   std::printf("%.0f frames/s as fast as they are produced on the same machine\n", most);
   for (const double load : {0.25, 0.5, 0.8}) {
     const double rate = most * load;
-    const auto count = static_cast<std::size_t>(std::max(200.0, rate * seconds));
+    const auto count =
+        static_cast<std::size_t>(rate * (seconds + std::chrono::duration<double>(warming_up).count()));
     std::vector<double> p50, p99, against;
     for (int round = 0; round < 3; ++round) {
       const Through through = graph(*broker, count, rate);

@@ -36,7 +36,7 @@ nodes:
   - gaussian_blur: {{sigma: 1}}
   - lbp: {{points: 8, radius: 1}}
   - histogram
-  - classify: {{model: {folder}/forest.model, train: {{algorithm: random_forest, trees: 100, validation: 0}}}}
+  - classify: {{model: {folder}/forest.model, train: {{algorithm: random_forest, trees: 100}}}}
   - encode
 sinks:
   - kafka: {{topic: {results}}}

@@ -35,13 +35,15 @@ inline double copy_seconds(RealBroker& broker, const std::string& topic, int par
   return took.count();
 }
 
-// A topic of so many records of one value, with keys in turn.
+// A topic of so many records of one value, with keys in turn. Many are produced at once, so that batches are large in
+// every partition, however many there are: small batches cost whoever reads them.
 inline std::string filled_topic(RealBroker& broker, int partitions, int keys, int records,
                                 const Bytes& value) {
   const std::string topic = broker.make_topic("in", partitions);
-  for (int sent = 0; sent < records; sent += 1000) {
+  constexpr int at_once = 50'000;
+  for (int sent = 0; sent < records; sent += at_once) {
     std::vector<Record> batch;
-    for (int i = sent; i < std::min(records, sent + 1000); ++i)
+    for (int i = sent; i < std::min(records, sent + at_once); ++i)
       batch.push_back({value, "key-" + std::to_string(i % keys)});
     broker.produce(topic, batch);
   }
