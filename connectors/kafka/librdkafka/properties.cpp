@@ -92,6 +92,11 @@ ConfPtr make_conf(const Properties& defaults, const Properties& properties, std:
     else
       keep(set(conf.get(), name, value));
   }
+  // librdkafka makes no consumer that fetches less than message.max.bytes, which a shared block sets for producers.
+  const std::string largest = property(*conf, "message.max.bytes");
+  if (property(properties, "fetch.max.bytes").empty() &&
+      std::stoll(largest) > std::stoll(property(*conf, "fetch.max.bytes")))
+    set(conf.get(), "fetch.max.bytes", largest);
   if (property(properties, "enable.idempotence", "").size() &&
       property(*conf, "enable.idempotence") == "false")
     keep(ParamError{"enable.idempotence",

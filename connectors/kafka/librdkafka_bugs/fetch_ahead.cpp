@@ -17,7 +17,7 @@ Properties make_defaults() {
       {"fetch.wait.max.ms", "10"},                  // 500 costs 364 ms of latency
       {"receive.message.max.bytes", "2147483647"},  // else an oversized fetch loops in silence
       {"fetch.message.max.bytes", "4718592"},
-      {"fetch.max.bytes", "33554432"},
+      {"fetch.max.bytes", "8388608"},
       {"queued.max.messages.kbytes", "32768"}};
   if (has_backoff()) defaults.emplace_back("fetch.queue.backoff.ms", "1");
   return defaults;

@@ -16,7 +16,9 @@ namespace radflow::kafka {
 
 // How much a consumer asks for. From each partition 4.5 MiB: a last frame that does not fit is cut off and
 // fetched again, which costs most at the next power of two (of frames of 512 KiB in librdkafka's 1 MiB,
-// half). Ahead of the graph 32 MB: memory that `memory` does not count.
+// half). From all partitions of a broker at once 8 MiB, or one record that is larger: librdkafka allocates what a
+// response takes, and beyond 16 MiB mimalloc asks the kernel for it each time, which then clears every page: half as
+// much again as everything else costs. Ahead of the graph 32 MB: memory that `memory` does not count.
 const Properties& fetch_defaults();
 
 class FetchAhead {

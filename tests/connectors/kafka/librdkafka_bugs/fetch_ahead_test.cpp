@@ -37,5 +37,18 @@ TEST(FetchAhead, WhatIsReadIsFetchedAgainAtOnce) {
   }
 }
 
+// message.max.bytes is a producer's and may stand in a shared block; librdkafka refuses a consumer that fetches less.
+TEST(FetchAhead, ASourceBesideASinkOfLargeRecordsIsMade) {
+  const Properties large{{"bootstrap.servers", "127.0.0.1:1"}, {"message.max.bytes", "100000000"}};
+  EXPECT_TRUE(check_conf(RD_KAFKA_CONSUMER, fetch_defaults(), large).empty());
+  const ConfPtr conf = make_conf(fetch_defaults(), large);
+  EXPECT_EQ(property(*conf, "fetch.max.bytes"), "100000000");
+  Properties own = large;
+  own.emplace_back("fetch.max.bytes", "1000000");
+  const std::vector<ParamError> wrong = check_conf(RD_KAFKA_CONSUMER, fetch_defaults(), own);
+  ASSERT_EQ(wrong.size(), 1u);
+  EXPECT_NE(std::string{wrong[0].what()}.find("fetch.max.bytes"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace radflow::kafka
