@@ -14,7 +14,7 @@
 #include "graph/spec.hpp"
 #include "nodes/imaging/depth.hpp"
 #include "nodes/imaging/simd/binning.hpp"
-#include "nodes/imaging/simd/counts.hpp"
+#include "nodes/imaging/simd/float_bins.hpp"
 #include "nodes/types/frame.hpp"
 
 namespace radflow {

@@ -1,8 +1,7 @@
 #include "nodes/imaging/simd/counts.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <numeric>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nodes/imaging/simd/counts.cpp"
@@ -18,109 +17,74 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 using Bytes = hn::ScalableTag<std::uint8_t>;
 
-template <class V>
-HWY_INLINE V one_more_where_equal(V counts, V values, V code) {
-  const auto equal = hn::Eq(values, code);
-#if HWY_TARGET <= HWY_AVX3
-  return hn::IfThenElse(equal, hn::Sub(counts, hn::Set(Bytes{}, 255)), counts);  // one operation with a mask
-#else
-  return hn::Sub(counts, hn::VecFromMask(Bytes{}, equal));
-#endif
-}
-template <class V>
-HWY_INLINE std::uint32_t sum(V bytes) {
-  const hn::Repartition<std::uint64_t, Bytes> d64;
-  return static_cast<std::uint32_t>(hn::GetLane(hn::SumOfLanes(d64, hn::SumsOf8(bytes))));
+using Sums = hn::Repartition<std::uint64_t, Bytes>;
+
+HWY_INLINE void add_sums(hn::VFromD<Bytes> bytes, std::uint64_t* sums) {
+  const Sums d;
+  hn::Store(hn::Add(hn::Load(d, sums), hn::SumsOf8(bytes)), d, sums);
 }
 
-// At most 255 vectors: a byte counts no further.
+// A byte of these is added for each value: half of it counts the even code, half the odd one.
+alignas(16) constexpr std::uint8_t pairs[3][16] = {{1, 16}, {0, 0, 1, 16}, {0, 0, 0, 0, 1, 16}};
+
+// Of codes from `first`: adds to a vector of sums of each. At most 255 vectors: a byte counts no further, and half a byte counts 15.
 template <bool all>
-HWY_INLINE void four_codes(const std::uint8_t* values, const std::uint8_t* counted, std::size_t count,
-                           int code, std::uint32_t* counts) {
+HWY_INLINE void six_codes(const std::uint8_t* values, const std::uint8_t* counted, std::size_t count,
+                          int first, std::uint64_t* sums) {
   const Bytes d;
-  auto a = hn::Zero(d), b = a, c = a, e = a;
-  const auto code_a = hn::Set(d, code), code_b = hn::Set(d, code + 1), code_c = hn::Set(d, code + 2),
-             code_e = hn::Set(d, code + 3);
-  for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
-    auto value = hn::LoadU(d, values + i);
-    // What does not count becomes 255, which is no code.
-    if (!all) value = hn::Or(value, hn::VecFromMask(d, hn::Eq(hn::LoadU(d, counted + i), hn::Zero(d))));
-    a = one_more_where_equal(a, value, code_a);
-    b = one_more_where_equal(b, value, code_b);
-    c = one_more_where_equal(c, value, code_c);
-    e = one_more_where_equal(e, value, code_e);
+  const std::size_t lanes = hn::Lanes(d);
+  const auto from = hn::Set(d, static_cast<std::uint8_t>(first)), nibble = hn::Set(d, 15);
+  const auto pair_a = hn::LoadDup128(d, pairs[0]), pair_b = hn::LoadDup128(d, pairs[1]),
+             pair_c = hn::LoadDup128(d, pairs[2]);
+  auto even_a = hn::Zero(d), odd_a = even_a, even_b = even_a, odd_b = even_a, even_c = even_a, odd_c = even_a;
+  for (std::size_t begin = 0; begin < count; begin += 15 * lanes) {
+    const std::size_t end = std::min(begin + 15 * lanes, count);
+    auto a = hn::Zero(d), b = a, c = a;
+    for (std::size_t i = begin; i < end; i += lanes) {
+      auto value = hn::LoadU(d, values + i);
+      if (!all) value = hn::Or(value, hn::VecFromMask(d, hn::Eq(hn::LoadU(d, counted + i), hn::Zero(d))));
+      const auto place = hn::Min(hn::Sub(value, from), nibble);  // at 15 the tables hold nothing
+      a = hn::Add(a, hn::TableLookupBytes(pair_a, place));
+      b = hn::Add(b, hn::TableLookupBytes(pair_b, place));
+      c = hn::Add(c, hn::TableLookupBytes(pair_c, place));
+    }
+    even_a = hn::Add(even_a, hn::And(a, nibble));
+    odd_a = hn::Add(odd_a, hn::ShiftRight<4>(a));
+    even_b = hn::Add(even_b, hn::And(b, nibble));
+    odd_b = hn::Add(odd_b, hn::ShiftRight<4>(b));
+    even_c = hn::Add(even_c, hn::And(c, nibble));
+    odd_c = hn::Add(odd_c, hn::ShiftRight<4>(c));
   }
-  counts[0] += sum(a);
-  counts[1] += sum(b);
-  counts[2] += sum(c);
-  counts[3] += sum(e);
+  const std::size_t size = hn::Lanes(Sums{});
+  add_sums(even_a, sums);
+  add_sums(odd_a, sums + size);
+  add_sums(even_b, sums + 2 * size);
+  add_sums(odd_b, sums + 3 * size);
+  add_sums(even_c, sums + 4 * size);
+  add_sums(odd_c, sums + 5 * size);
 }
 
 void few_codes_kernel(const std::uint8_t* values, const std::uint8_t* counted, std::size_t count, int codes,
                       std::uint32_t* counts) {
   const std::size_t lanes = hn::Lanes(Bytes{});
-  std::uint32_t sums[16] = {};
+  const std::size_t size = hn::Lanes(Sums{});
+  HWY_ALIGN std::uint64_t sums[(most_few_codes + 5) * hn::MaxLanes(Sums{})];
+  std::fill_n(sums, (codes + 5) * size, std::uint64_t{0});
   const std::size_t whole = count / lanes * lanes;
   for (std::size_t begin = 0; begin < whole; begin += 255 * lanes) {
     const std::size_t some = std::min(whole - begin, 255 * lanes);
-    for (int code = 0; code < codes; code += 4) {
+    for (int first = 0; first < codes; first += 6) {
       if (counted)
-        four_codes<false>(values + begin, counted + begin, some, code, sums + code);
+        six_codes<false>(values + begin, counted + begin, some, first, sums + first * size);
       else
-        four_codes<true>(values + begin, nullptr, some, code, sums + code);
+        six_codes<true>(values + begin, nullptr, some, first, sums + first * size);
     }
   }
+  for (int code = 0; code < codes; ++code)
+    counts[code] += static_cast<std::uint32_t>(
+        std::accumulate(sums + code * size, sums + (code + 1) * size, std::uint64_t{0}));
   for (std::size_t i = whole; i < count; ++i)
-    if ((!counted || counted[i] != 0) && values[i] < codes) ++sums[values[i]];
-  for (int code = 0; code < codes; ++code) counts[code] += sums[code];
-}
-
-template <class V>
-HWY_INLINE auto places(V x, const FloatBins::Line& line) {
-  const hn::DFromV<V> d;
-  const hn::Rebind<std::int32_t, decltype(d)> di;
-  return hn::DemoteTo(di, hn::Mul(hn::Sub(x, hn::Set(d, line.low)), hn::Set(d, line.scale)));
-}
-
-template <class D>
-HWY_INLINE void float_bins(D df, const float* values, const std::uint8_t* counted,
-                           const FloatBins::Line& line, std::uint16_t* bins) {
-  const hn::Repartition<double, D> dd;
-  const hn::Half<D> dh;
-  const hn::Rebind<std::int32_t, D> di;
-  const hn::Rebind<std::uint16_t, D> dw;
-  const auto x = hn::LoadU(df, values);
-  auto bin = hn::Combine(di, places(hn::PromoteTo(dd, hn::UpperHalf(dh, x)), line),
-                         places(hn::PromoteTo(dd, hn::LowerHalf(dh, x)), line));
-  bin = hn::Min(bin, hn::Set(di, line.last));
-  const auto inside = hn::And(hn::Ge(x, hn::Set(df, line.lowest)), hn::Le(x, hn::Set(df, line.highest)));
-  auto counts = hn::RebindMask(di, inside);
-  if (counted) {
-    const hn::Rebind<std::uint8_t, D> d8;
-    counts = hn::And(counts, hn::Ne(hn::PromoteTo(di, hn::LoadU(d8, counted)), hn::Zero(di)));
-  }
-  bin = hn::IfThenElse(counts, bin, hn::Set(di, line.outside));
-  hn::StoreU(hn::DemoteTo(dw, bin), dw, bins);
-}
-
-void float_bins_kernel(const float* values, const std::uint8_t* counted, std::size_t count,
-                       const FloatBins::Line& line, std::uint16_t* bins) {
-  const hn::ScalableTag<float> d;
-  const std::size_t lanes = hn::Lanes(d);
-  if (count < lanes) {
-    HWY_ALIGN float in[hn::MaxLanes(d)] = {};
-    HWY_ALIGN std::uint8_t mask[hn::MaxLanes(d)] = {};
-    HWY_ALIGN std::uint16_t out[hn::MaxLanes(d)];
-    std::copy_n(values, count, in);
-    if (counted) std::copy_n(counted, count, mask);
-    float_bins(d, in, counted ? mask : nullptr, line, out);
-    std::copy_n(out, count, bins);
-    return;
-  }
-  for (std::size_t i = 0; i < count; i += lanes) {
-    i = std::min(i, count - lanes);
-    float_bins(d, values + i, counted ? counted + i : nullptr, line, bins + i);
-  }
+    if ((!counted || counted[i] != 0) && values[i] < codes) ++counts[values[i]];
 }
 
 }  // namespace
@@ -131,49 +95,10 @@ HWY_AFTER_NAMESPACE();
 namespace radflow {
 
 HWY_EXPORT(few_codes_kernel);
-HWY_EXPORT(float_bins_kernel);
 
 void count_few_codes(const std::uint8_t* values, const std::uint8_t* counted, std::size_t count, int codes,
                      std::uint32_t* counts) {
   HWY_DYNAMIC_DISPATCH(few_codes_kernel)(values, counted, count, codes, counts);
-}
-
-namespace {
-
-constexpr float infinity = std::numeric_limits<float>::infinity();
-
-// The smallest float that is not below the value, and the largest not above it.
-float from(double value) {
-  const auto nearest = static_cast<float>(value);
-  return nearest < value ? std::nextafter(nearest, infinity) : nearest;
-}
-float up_to(double value) { return -from(-value); }
-
-}  // namespace
-
-FloatBins::FloatBins(const Binning& binning)
-    : line_{from(binning.low), up_to(binning.high), binning.low, binning.bins / (binning.high - binning.low),
-            binning.bins - 1,  binning.bins} {
-  if (!binning.closed && line_.highest >= binning.high)
-    line_.highest = std::nextafter(line_.highest, -infinity);
-  if (binning.bins > most || !std::isfinite(line_.scale)) return;
-  std::vector<float> sides{line_.lowest, line_.highest, infinity, -infinity};
-  for (int bin = 0; bin <= binning.bins; ++bin) {
-    const float edge = from(bin == binning.bins ? binning.high : binning.edge(bin));
-    sides.insert(sides.end(), {edge, std::nextafter(edge, -infinity), std::nextafter(edge, infinity)});
-  }
-  std::vector<std::uint16_t> bins(sides.size());
-  (*this)(sides.data(), nullptr, sides.size(), bins.data());
-  proven_ = true;
-  for (std::size_t i = 0; i < sides.size(); ++i) {
-    const int expected = binning.bin_of(sides[i]);
-    proven_ = proven_ && bins[i] == (expected < 0 ? line_.outside : expected);
-  }
-}
-
-void FloatBins::operator()(const float* values, const std::uint8_t* counted, std::size_t count,
-                           std::uint16_t* bins) const {
-  HWY_DYNAMIC_DISPATCH(float_bins_kernel)(values, counted, count, line_, bins);
 }
 
 }  // namespace radflow

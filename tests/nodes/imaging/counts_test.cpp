@@ -32,6 +32,8 @@ TEST(Counts, OfEveryDepthSizeAndPadding) {
                                        {16, 0, 16, false},
                                        {40, 3, 203, true},
                                        {7, 0.5, 9.25, true},
+                                       {200, 0, 200, false},
+                                       {400, 0, 300, true},
                                        {3, -20, 300, true}}) {
           const Frame frame = noise_frame(size, depth, padded);
           expect_counts(frame, binning);
