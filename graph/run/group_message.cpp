@@ -38,8 +38,9 @@ std::vector<Position> records_of(const std::vector<GroupMember>& members) {
     else
       all.push_back(position(member));
   std::ranges::sort(all, {}, &Position::offset);
-  const auto [again, end] = std::ranges::unique(all, {}, &Position::offset);
-  all.erase(again, end);
+  // Not std::ranges::unique: what it returns, Clang 14 cannot compile with GCC 12's library.
+  const auto same = [](const Position& a, const Position& b) { return a.offset == b.offset; };
+  all.erase(std::unique(all.begin(), all.end(), same), all.end());
   return all;
 }
 
