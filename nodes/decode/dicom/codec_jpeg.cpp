@@ -24,8 +24,7 @@ class Strict final : public Decoder {
 };
 
 template <typename Decoder>
-std::optional<Error> decode(ByteSpan codestream, const JpegHeader& header,
-                            std::vector<std::uint8_t>& samples) {
+std::optional<Error> decode(ByteSpan codestream, const JpegHeader& header, std::span<std::uint8_t> samples) {
   // Never: radflow converts colour itself, once it knows what it is.
   static const DJCodecParameter parameter{ECC_lossyYCbCr, EDC_never, EUC_default, EPC_colorByPixel};
   Strict<Decoder> decoder{parameter, OFFalse};
@@ -41,7 +40,7 @@ std::optional<Error> decode(ByteSpan codestream, const JpegHeader& header,
 }
 
 std::optional<Error> decode_all(ByteSpan codestream, const JpegHeader& header,
-                                std::vector<std::uint8_t>& samples) {
+                                std::span<std::uint8_t> samples) {
   return header.precision <= 8 ? decode<DJDecompressIJG8Bit>(codestream, header, samples)
          : header.precision <= 12 && header.process != 0xc3
              ? decode<DJDecompressIJG12Bit>(codestream, header, samples)
@@ -51,7 +50,7 @@ std::optional<Error> decode_all(ByteSpan codestream, const JpegHeader& header,
 // A codestream without an end-of-image marker, with one put behind it: whole if the library then finds all
 // that it needs, for it warns where it has to make values up. A last zero byte may be padding.
 std::optional<Error> decode_open(ByteSpan codestream, const JpegHeader& header,
-                                 std::vector<std::uint8_t>& samples) {
+                                 std::span<std::uint8_t> samples) {
   std::vector<std::uint8_t> closed{codestream.begin(), codestream.end()};
   const auto whole = [&] {
     std::vector<std::uint8_t> ended = closed;
@@ -79,11 +78,14 @@ Result<Decoded> decode_jpeg(ByteSpan codestream, const PixelLayout& layout, cv::
   const std::uint64_t size = out.total() * static_cast<std::uint64_t>(layout.samples * width);
   if (size > 0xffffffff || codestream.size() > 0xffffffff)
     return Error{"unsupported_pixels", "JPEG above 4 GiB"};
-  std::vector<std::uint8_t> samples(size);
+  // Samples of out's width go where they belong.
+  const bool in_place = width == static_cast<int>(out.elemSize1());
+  std::vector<std::uint8_t> other(in_place ? 0 : size);
+  const std::span<std::uint8_t> samples = in_place ? std::span{out.data, size} : std::span{other};
   if (auto error = header->complete ? decode_all(codestream, *header, samples)
                                     : decode_open(codestream, *header, samples))
     return *std::move(error);
-  place_samples(samples.data(), width, false, out);
+  if (!in_place) place_samples(samples.data(), width, false, out);
   // The Adobe marker says what the samples are. JFIF does for lossy JPEG; lossless encoders write it around
   // RGB too.
   const bool lossless = header->process == 0xc3;

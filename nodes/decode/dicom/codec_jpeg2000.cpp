@@ -69,6 +69,11 @@ void interleave(const opj_image_t& image, cv::Mat& out) {
   const std::size_t channels = image.numcomps, pixels = out.total();
   const OPJ_UINT32 mask = image.comps[0].prec >= 32 ? 0xffffffffu : (1u << image.comps[0].prec) - 1;
   T* to = out.ptr<T>();
+  if (channels == 1) {  // a loop that needs no steps is done in vectors
+    const OPJ_INT32* from = image.comps[0].data;
+    for (std::size_t i = 0; i < pixels; ++i) to[i] = static_cast<T>(static_cast<OPJ_UINT32>(from[i]) & mask);
+    return;
+  }
   for (std::size_t c = 0; c < channels; ++c) {
     const OPJ_INT32* from = image.comps[c].data;
     for (std::size_t i = 0; i < pixels; ++i)

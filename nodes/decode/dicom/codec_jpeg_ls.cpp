@@ -18,10 +18,15 @@ Result<Decoded> decode_jpeg_ls(ByteSpan codestream, const PixelLayout& layout, c
     if (auto error = check_codestream(layout, info.width, info.height,
                                       static_cast<std::uint64_t>(info.component_count), info.bits_per_sample))
       return *std::move(error);
-    std::vector<std::uint8_t> samples(decoder.destination_size());
-    decoder.decode(samples);
+    const std::size_t width = info.bits_per_sample <= 8 ? 1 : 2, size = decoder.destination_size();
     const bool planar = layout.samples > 1 && decoder.interleave_mode() == charls::interleave_mode::none;
-    place_samples(samples.data(), info.bits_per_sample <= 8 ? 1 : 2, planar, out);
+    if (!planar && width == out.elemSize1() && size == out.total() * out.elemSize()) {
+      decoder.decode(out.data, size);
+    } else {
+      std::vector<std::uint8_t> samples(size);
+      decoder.decode(samples);
+      place_samples(samples.data(), static_cast<int>(width), planar, out);
+    }
     return Decoded{.precision = info.bits_per_sample};
   } catch (const charls::jpegls_error& error) {
     const bool cut = error.code() == charls::jpegls_errc::source_buffer_too_small;

@@ -8,14 +8,17 @@
 namespace radflow {
 namespace {
 
+// A frame outlives the file.
+cv::Mat owned(const cv::Mat& samples) { return samples.u ? samples : samples.clone(); }
+
 // The smallest depth of OpenCV that holds the stored values, by their bits and sign. Unsigned 32 bit: CV_64F.
 cv::Mat narrowed(const cv::Mat& samples, const PixelLayout& layout) {
-  if (layout.kind != PixelElement::Kind::Integer) return samples;
+  if (layout.kind != PixelElement::Kind::Integer) return owned(samples);
   const int bits = layout.bits_stored;
   int depth = layout.is_signed ? CV_32S : bits == 32 ? CV_64F : CV_32S;
   if (bits <= 16) depth = layout.is_signed ? CV_16S : CV_16U;
   if (bits <= 8) depth = layout.is_signed ? CV_8S : CV_8U;
-  if (depth == samples.depth()) return samples;
+  if (depth == samples.depth()) return owned(samples);
   cv::Mat out;
   samples.convertTo(out, depth);
   return out;

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <type_traits>
 
 #include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/simd/rescale.hpp"
 
 namespace radflow {
 namespace {
@@ -38,23 +40,32 @@ cv::Mat transform_pixels(const ModalityTransform& transform, const cv::Mat& stor
     }
     return out;
   }
-  for (std::size_t i = 0; i < count; ++i)
-    to[i] = static_cast<To>(static_cast<double>(from[i]) * transform.slope + transform.intercept);
+  if constexpr (sizeof(From) <= 2)
+    rescale(from, count, transform.slope, transform.intercept, to);
+  else
+    for (std::size_t i = 0; i < count; ++i)
+      to[i] = static_cast<To>(static_cast<double>(from[i]) * transform.slope + transform.intercept);
   return out;
 }
 
 template <typename T>
 cv::Mat mask_range(const cv::Mat& stored, double low, double high) {
-  cv::Mat valid(stored.size(), CV_8U);
+  using Limits = std::numeric_limits<T>;
   const T* from = stored.ptr<T>();
-  bool any = false;
-  for (std::size_t i = 0; i < stored.total(); ++i) {
-    const auto value = static_cast<double>(from[i]);
-    const bool padding = value >= low && value <= high;
-    any = any || padding;
-    valid.data[i] = padding ? 0 : 255;
+  T lowest = static_cast<T>(low), highest = static_cast<T>(high);
+  if constexpr (std::is_integral_v<T>) {
+    if (low > Limits::max() || high < Limits::min()) return {};
+    lowest = static_cast<T>(std::max(std::ceil(low), static_cast<double>(Limits::min())));
+    highest = static_cast<T>(std::min(std::floor(high), static_cast<double>(Limits::max())));
   }
-  return any ? valid : cv::Mat{};
+  // Most frames have none: they are asked first, and pay for no mask.
+  std::size_t padding = 0;
+  for (std::size_t i = 0; i < stored.total(); ++i) padding += from[i] >= lowest && from[i] <= highest;
+  if (padding == 0) return {};
+  cv::Mat valid(stored.size(), CV_8U);
+  for (std::size_t i = 0; i < stored.total(); ++i)
+    valid.data[i] = from[i] >= lowest && from[i] <= highest ? 0 : 255;
+  return valid;
 }
 
 // US or SS, whichever the file wrote: the bits count, read with the sign of the pixels.

@@ -7,6 +7,7 @@
 
 #include "nodes/decode/dicom/codecs.hpp"
 #include "nodes/decode/dicom/inflate.hpp"
+#include "nodes/decode/dicom/value_bits.hpp"
 
 namespace radflow {
 namespace {
@@ -61,49 +62,32 @@ void read_native(ByteSpan bytes, unsigned bit_offset, const DicomFile& file, con
     place_samples(bytes.data(), static_cast<int>(out.elemSize1()), layout.planar, out);
 }
 
-enum class Excess { Drop, Refuse };
-
-// Takes `bits` bits above `shift` of each sample and extends their sign. Refuse: false if a sample has other
-// bits set above them than copies of its sign.
-template <typename T>
-bool extract_bits(cv::Mat& samples, int shift, int bits, bool is_signed, Excess excess) {
-  using U = std::make_unsigned_t<T>;
-  constexpr int width = sizeof(T) * 8;
-  const U mask = bits == width ? static_cast<U>(~U{0}) : static_cast<U>((U{1} << bits) - 1);
-  const U sign = static_cast<U>(U{1} << (bits - 1));
-  U* data = samples.ptr<U>();
-  const std::size_t count = samples.total() * static_cast<std::size_t>(samples.channels());
-  bool clean = true;
-  for (std::size_t i = 0; i < count; ++i) {
-    const U raw = static_cast<U>(data[i] >> shift), low = raw & mask;
-    const U value = is_signed && (low & sign) ? static_cast<U>(low | static_cast<U>(~mask)) : low;
-    if (excess == Excess::Refuse) clean = clean && (raw == low || raw == value);
-    data[i] = value;
-  }
-  return clean;
-}
-
-bool extract(cv::Mat& samples, int shift, int bits, bool is_signed, Excess excess) {
-  const int width = static_cast<int>(samples.elemSize1()) * 8;
-  if (shift == 0 && bits == width) return true;
-  if (width == 8) return extract_bits<std::int8_t>(samples, shift, bits, is_signed, excess);
-  if (width == 16) return extract_bits<std::int16_t>(samples, shift, bits, is_signed, excess);
-  return extract_bits<std::int32_t>(samples, shift, bits, is_signed, excess);
-}
-
 // Bits outside the stored ones may hold an overlay (PS3.5 8.1.1); they are no part of the value.
-void extract_stored_bits(cv::Mat& samples, const PixelLayout& layout) {
-  extract(samples, layout.high_bit + 1 - layout.bits_stored, layout.bits_stored, layout.is_signed,
-          Excess::Drop);
+ValueBits stored_bits(const PixelLayout& layout) {
+  return {layout.high_bit + 1 - layout.bits_stored, layout.bits_stored, layout.is_signed};
+}
+
+// Samples that lie in the file as they are to be: a view of them, which is not to be written to. Empty if they do not.
+cv::Mat samples_in_file(const FrameMap::Native& native, const DicomFile& file, const PixelLayout& layout) {
+  const int bits = layout.bits_allocated;
+  if (layout.samples != 1 || bits == 1 || (file.big_endian && (bits > 8 || file.pixels->words))) return {};
+  cv::Mat view{static_cast<int>(layout.rows), static_cast<int>(layout.columns), layout.mat_type(),
+               const_cast<std::uint8_t*>(native.bytes.data())};
+  if (reinterpret_cast<std::uintptr_t>(view.data) % view.elemSize1() != 0) return {};
+  if (layout.kind != PixelElement::Kind::Integer) return view;
+  const ValueBits value = stored_bits(layout);
+  if (value.all_of(view)) return view;
+  if (value.shift > 0) return {};
+  return are_values(view, value) ? view : cv::Mat{};
 }
 
 // A codestream may be more precise than the header's bits stored, if the values fit in them; a codestream
 // that has sign-extended values to its own precision is one example. Sign bits above the precision are ours
 // to make.
 std::optional<Error> finish_decoded(StoredFrame& stored, const Decoded& decoded, const PixelLayout& layout) {
-  extract(stored.samples, 0, decoded.precision, layout.is_signed, Excess::Drop);
+  extract(stored.samples, {0, decoded.precision, layout.is_signed}, Excess::Drop);
   if (decoded.precision <= layout.bits_stored ||
-      extract(stored.samples, 0, layout.bits_stored, layout.is_signed, Excess::Refuse))
+      extract(stored.samples, {0, layout.bits_stored, layout.is_signed}, Excess::Refuse))
     return std::nullopt;
   return Error{"malformed",
                fmt::format("the header stores {} bits, the codestream has {} and its values need them",
@@ -166,27 +150,31 @@ Result<StoredFrame> stored_frame(const DicomFile& file, const PixelLayout& layou
                                  std::int64_t frame, const Charge& charge, const Warn& warn) {
   StoredFrame stored;
   const auto rows = static_cast<int>(layout.rows), columns = static_cast<int>(layout.columns);
-  stored.samples.create(rows, columns, layout.mat_type());
   const Codec codec = file.syntax.codec;
 
   if (!file.pixels->encapsulated || codec == Codec::EncapsulatedNative || codec == Codec::Deflated) {
     std::vector<std::uint8_t> joined;
     const auto native = native_frame(file, layout, map, frame, joined);
     if (!native) return native.error();
-    read_native(native->bytes, native->bit_offset, file, layout, stored.samples);
-    if (layout.kind == PixelElement::Kind::Integer && layout.bits_allocated > 1)
-      extract_stored_bits(stored.samples, layout);
+    if (joined.empty()) stored.samples = samples_in_file(*native, file, layout);
+    if (stored.samples.empty()) {
+      stored.samples.create(rows, columns, layout.mat_type());
+      read_native(native->bytes, native->bit_offset, file, layout, stored.samples);
+      if (layout.kind == PixelElement::Kind::Integer && layout.bits_allocated > 1)
+        extract(stored.samples, stored_bits(layout), Excess::Drop);
+    }
     stored.colour = colour_model(layout, {}, codec);
   } else {
     std::vector<std::uint8_t> joined;
     const auto codestream = map.codestream(frame, joined);
     if (!codestream) return codestream.error();
+    stored.samples.create(rows, columns, layout.mat_type());
     const auto decoded = decode_frame(file.syntax, *codestream, layout, frame, charge, stored.samples);
     if (!decoded) return decoded.error();
     if (decoded->warning && warn) warn(*decoded->warning);
     if (codec == Codec::Rle &&
         layout.bits_allocated > 1) {  // whole words of the allocated size, as native ones
-      extract_stored_bits(stored.samples, layout);
+      extract(stored.samples, stored_bits(layout), Excess::Drop);
     } else if (auto error = finish_decoded(stored, *decoded, layout)) {
       return *std::move(error);
     }

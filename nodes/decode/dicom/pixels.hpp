@@ -10,7 +10,8 @@ enum class ColourModel { None, Rgb, YbrFull, YbrPartial };
 
 struct StoredFrame {
   // 1 or 3 channels, interleaved; of the allocated width (1 bit: 8 bit, 0 or 1) and the file's sign. Unsigned
-  // 32-bit values are CV_64F; float and double pixel data CV_32F and CV_64F.
+  // 32-bit values are CV_64F; float and double pixel data CV_32F and CV_64F. Where they lie in the file as they are to be it
+  // is a view of it (samples.u is null): not to be written to, and gone with the file.
   cv::Mat samples;
   ColourModel colour = ColourModel::None;
 };
