@@ -1,9 +1,12 @@
 // Frames a second that `decode` gives on one core, over those of the bare call of the codec's library on the same compressed
 // bytes; both take turns. The images are real ones, encoded at the start.
 //   radflow_decode_bench [ROUNDS] [PART OF A ROW'S NAME]
+//   radflow_decode_bench --write FOLDER     for decode_peers.py: each DICOM file, and beside it its samples
+//   radflow_decode_bench --rates            for decode_peers.py: reads paths, writes frames a second as stored
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iostream>
 #include <opencv2/imgproc.hpp>
 
 #include "graph/plan.hpp"
@@ -118,12 +121,40 @@ void measure(const Row& row, int rounds) {
   }
 }
 
+void write_files(const std::filesystem::path& folder) {
+  for (const Row& row : all_rows()) {
+    if (!row.file_name.ends_with(".dcm")) continue;
+    std::ofstream{folder / row.file_name, std::ios::binary} << row.file;
+    std::ofstream{folder / (row.file_name + ".samples"), std::ios::binary}.write(
+        reinterpret_cast<const char*>(row.samples.data),
+        static_cast<std::streamsize>(row.samples.total() * row.samples.elemSize()));
+  }
+}
+
+// A third of a second of one file, for each path.
+void tell_rates() {
+  for (std::string path; std::getline(std::cin, path);) {
+    Row row;
+    row.file = bytes_of(path);
+    const Job job = decode_job(row, "decode: {rescale: false}");
+    job();
+    const auto begin = std::chrono::steady_clock::now();
+    std::chrono::duration<double> spent{};
+    int frames = 0;
+    for (; spent.count() < 0.3; ++frames, spent = std::chrono::steady_clock::now() - begin) job();
+    std::cout << frames / spent.count() << std::endl;
+  }
+}
+
 }  // namespace
 }  // namespace radflow::bench
 
 int main(int argc, char** argv) {
   using namespace radflow::bench;
   cv::setNumThreads(1);
+  const std::string_view mode = argc > 1 ? argv[1] : "";
+  if (mode == "--write" && argc > 2) return write_files(argv[2]), 0;
+  if (mode == "--rates") return tell_rates(), 0;
   const std::vector<Row> rows = all_rows();
   const int rounds = argc > 1 ? std::max(std::atoi(argv[1]) / 5, 3) : 40;
   const std::string part = argc > 2 ? argv[2] : "";
