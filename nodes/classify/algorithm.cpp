@@ -31,7 +31,10 @@ std::vector<ParamSpec> shared_fields() {
              "for several values; absent: a default list.")
       .param(&SharedParams::distribution, "distribution", any(),
              "Whether the model says where the features of its training lay, which `quality` asks for; "
-             "absent: no.");
+             "absent: no.")
+      .param(&SharedParams::covariance, "covariance", any(),
+             "The same, with their covariance in deviations by Ledoit and Wolf (scikit-learn's LedoitWolf to "
+             "1e-6), for `quality: {distance: {by: mahalanobis}}`; of 1024 features at most. Absent: no.");
   for (ParamSpec& field : others.list) all.push_back(std::move(field));
   return all;
 }

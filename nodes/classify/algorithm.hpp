@@ -39,7 +39,7 @@ struct SharedParams {
   StepParams steps;
   std::optional<ThresholdParams> threshold;
   std::optional<std::vector<SearchSpace>> search;
-  std::optional<bool> distribution;
+  std::optional<bool> distribution, covariance;
 };
 template <typename Params>
 struct TrainParams {

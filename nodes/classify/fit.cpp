@@ -93,10 +93,11 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
   manifest.judged = chosen.judged;
   if (chosen.judged) manifest.grouped_by = grouped_by;
   set_origin(manifest, classify);
-  if (shared.distribution.value_or(false)) {
+  const bool together = shared.covariance.value_or(false);
+  if (shared.distribution.value_or(false) || together) {
     std::vector<std::vector<double>> rows;
     for (const Sample& sample : samples) rows.push_back(sample.features.values);
-    manifest.distribution = distribution_of(rows);
+    manifest.distribution = distribution_of(rows, together ? Together::Covariance : Together::No);
   }
   const bool out_of_fold = judges.labels.empty();
   const Fit fitted =

@@ -163,7 +163,7 @@ std::string write_model(const Manifest& manifest, const std::string& numbers) {
                    {"upstream_digest", manifest.upstream_digest},
                    {"upstream", manifest.upstream},
                    {"version", manifest.version}});
-  if (manifest.distribution) json["distribution"] = to_json(*manifest.distribution);
+  if (manifest.distribution) add_distribution(json, *manifest.distribution);
   if (!manifest.images.empty()) json["images"] = manifest.images.size();
   // Class folders may have names in any encoding; what is not UTF-8 is replaced.
   const std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -171,7 +171,8 @@ std::string write_model(const Manifest& manifest, const std::string& numbers) {
   for (std::size_t i = 0; i < manifest.images.size(); ++i)
     std::ranges::copy(manifest.images[i],
                       images.begin() + static_cast<std::ptrdiff_t>(i * sizeof(ImageDigest)));
-  return fmt::format("{}{}\n", magic, text.size()) + text + images + numbers;
+  return fmt::format("{}{}\n", magic, text.size()) + text + images + covariance_bytes(manifest.distribution) +
+         numbers;
 }
 
 Model read_model(std::string_view bytes, const std::string& name) {
@@ -194,6 +195,7 @@ Model read_model(std::string_view bytes, const std::string& name) {
     if (!images->is_number_unsigned()) refuse(name, "its number of training images is no number");
     model.manifest.images = take_images(images->get<std::uint64_t>(), bytes, name);
   }
+  take_covariance(json, bytes, model.manifest.distribution);
   if (const auto& combination = model.manifest.combination) {
     if (model.manifest.features.size() != combination->members.size() * model.manifest.classes.size() ||
         !bytes.empty())

@@ -29,15 +29,27 @@ Choices<Otherwise> choices_of(Otherwise) {
           {Otherwise::Abstain, "abstain", "Nothing but `abstained` leaves: a result with the reasons."}};
 }
 
+enum class By { Features, Mahalanobis };
+Choices<By> choices_of(By) {
+  return {
+      {By::Features, "features",
+       "Each feature apart: the root of the mean squared distance, in deviations; about 1 in the training."},
+      {By::Mahalanobis, "mahalanobis",
+       "With the covariance of a model that was trained with `covariance: true`; about the root of the "
+       "number of features in the training. It finds features that are usual apart and not together."}};
+}
+
 struct DistanceParams {
   std::string model;
   std::optional<double> most;
+  std::optional<By> by;
   static Fields<DistanceParams> fields() {
     return Fields<DistanceParams>{}
         .param(&DistanceParams::model, "model", required(model_file()),
                "A model that was trained with `distribution: true`.")
         .param(&DistanceParams::most, "most", range(1e-9, 1e9),
-               "In deviations; absent: the greatest distance of an image of the training.");
+               "In deviations; absent: the greatest distance of an image of the training.")
+        .param(&DistanceParams::by, "by", any(), "How it is measured; absent: features.");
   }
 };
 
@@ -79,7 +91,15 @@ class Quality {
             fmt::format("{} does not say where the features of its training lay; train it again with "
                         "`train: {{distribution: true}}`",
                         model_->name)};
-      most_ = params.distance->most.value_or(model_->manifest.distribution->greatest);
+      const Distribution& training = *model_->manifest.distribution;
+      mahalanobis_ = params.distance->by == By::Mahalanobis;
+      if (mahalanobis_ && !training.covariance)
+        throw ParamError{"distance.by",
+                         fmt::format("{} does not say how the features of its training vary together; train "
+                                     "it again with `train: {{covariance: true}}`",
+                                     model_->name)};
+      most_ = params.distance->most.value_or(
+          (mahalanobis_ ? training.mahalanobis_spread : training.spread).greatest);
       names.push_back(info.name + ".distance");
     }
     names_ = std::make_shared<const std::vector<std::string>>(std::move(names));
@@ -106,7 +126,9 @@ class Quality {
       if (!features) return Error{"no_features", "quality got no features, whose distance it is asked for"};
       if (const std::string what = name_difference(model_->manifest, *features->names); !what.empty())
         return Error{"feature_mismatch", what};
-      values.push_back(model_->manifest.distribution->distance(features->values));
+      const Distribution& training = *model_->manifest.distribution;
+      values.push_back(mahalanobis_ ? training.mahalanobis(features->values)
+                                    : training.distance(features->values));
       if (!(values.back() <= most_))
         reasons.push_back(
             Error{"far_from_training",
@@ -167,6 +189,7 @@ class Quality {
 
   Params params_;
   std::shared_ptr<const Model> model_;  // Null where no distance is asked.
+  bool mahalanobis_ = false;
   double most_ = 0;
   std::shared_ptr<const std::vector<std::string>> names_;
   std::array<Known, 5> known_;
@@ -194,9 +217,7 @@ const Register<Quality, Params> registered{
                "upper one.")
         .param(&Params::not_finite, "not_finite", range(0, 1),
                "The greatest share of NaN and infinite pixels.")
-        .param(&Params::distance, "distance", any(),
-               "Of the features from those of a model's training: the root of the mean squared distance, in "
-               "deviations.")
+        .param(&Params::distance, "distance", any(), "Of the features from those of a model's training.")
         .param(&Params::otherwise, "otherwise", any(), "What becomes of an image that fails.")
         .errors({{"wrong_modality", "The modality is none of those asked, or not known."},
                  {"wrong_body_part", "The body part is none of those asked, or not known."},

@@ -122,9 +122,9 @@ TEST(Distribution, MeasuresDistancesInDeviations) {
   EXPECT_NEAR(made.deviation[0], 1.5811388300841898, 1e-12);
   EXPECT_NEAR(made.distance(std::vector<double>{9, 10, 0}), 2.8460498941515415, 1e-12)
       << "the third never differed";
-  EXPECT_NEAR(made.median, 0.9257815192728479, 1e-12);
-  EXPECT_NEAR(made.p99, 1.3038404810405297, 1e-12);
-  EXPECT_NEAR(made.greatest, 1.3038404810405297, 1e-12);
+  EXPECT_NEAR(made.spread.median, 0.9257815192728479, 1e-12);
+  EXPECT_NEAR(made.spread.p99, 1.3038404810405297, 1e-12);
+  EXPECT_NEAR(made.spread.greatest, 1.3038404810405297, 1e-12);
   EXPECT_NEAR(made.distance(std::vector<double>{nan, 25 + made.deviation[1], nan}), 1, 1e-12);
   EXPECT_TRUE(std::isnan(made.distance(std::vector<double>{nan, nan, 5}))) << "nothing is left to tell it by";
   EXPECT_NEAR(distribution_of({{nan, 1}, {2, 3}}).mean[0], 2, 1e-12);
@@ -169,7 +169,7 @@ TEST_F(QualityDistance, RefusesWhatLiesFartherThanAllOfTheTraining) {
 TEST_F(QualityDistance, StaysInTheModelsFile) {
   const Model model = load_model((folder_ / "with.model").string());
   ASSERT_TRUE(model.manifest.distribution);
-  EXPECT_GT(model.manifest.distribution->greatest, 1);
+  EXPECT_GT(model.manifest.distribution->spread.greatest, 1);
   EXPECT_FALSE(load_model((folder_ / "without.model").string()).manifest.distribution);
   try {
     make_node("quality: {distance: {model: without.model}}", folder_.string());
