@@ -7,6 +7,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "nodes/imaging/plain_png.hpp"
+
 namespace radflow {
 namespace {
 
@@ -48,6 +50,7 @@ void check(int error) {
 }  // namespace
 
 std::optional<cv::Mat> read_png(std::span<const std::uint8_t> bytes) {
+  if (auto plain = read_plain_png(bytes)) return plain;
   const Png png{spng_ctx_new(0), spng_ctx_free};
   spng_ihdr header{};
   if (!png || spng_set_png_buffer(png.get(), bytes.data(), bytes.size()) || spng_get_ihdr(png.get(), &header))

@@ -1,4 +1,4 @@
-// PNG files, by libspng.
+// PNG files, by libspng; most of them are read by libdeflate.
 #pragma once
 
 #include <cstdint>
