@@ -17,7 +17,7 @@ malloc_mb=128
 input_s=10
 
 bound=${1:-30s}
-all="decode graph model record"
+all="decode graph jpeg_xl model record"
 targets=${2:-$all}
 for tool in clang++ cmake; do
   command -v $tool > /dev/null && continue

@@ -1,4 +1,6 @@
-// JPEG XL by libjxl 0.7 or later, on the caller's thread alone.
+// JPEG XL by libjxl 0.7 or later, on the caller's thread alone. Of a damaged codestream libjxl as Debian builds it also writes
+// to standard error where in its code it gave up (JXL_DEBUG_ON_ERROR, which is on unless NDEBUG is set when libjxl is
+// compiled). It has no switch or callback for that, and the function is not exported.
 #include <fmt/format.h>
 #include <jxl/decode.h>
 
