@@ -66,10 +66,18 @@ void add_area(RunBuilder& run, int new_position, int from, double factor) {
     run.add(i, (std::min(end, i + 1.0) - std::max(begin, i * 1.0)) / (end - begin));
 }
 
+// The Gaussian of a factor near 1 has outer weights that no float feels.
+WeightRun without_least(WeightRun run, const std::vector<double>& weights) {
+  const auto least = [&](int k) { return std::abs(weights[run.at + k]) < least_float_weight; };
+  while (run.count > 1 && least(run.count - 1)) --run.count;
+  for (; run.count > 1 && least(0); --run.count) ++run.first, ++run.at;
+  return run;
+}
+
 // Finds the stretch of runs that are alike and two apart.
 void find_same_runs(AxisWeights& axis) {
   const auto follows = [&](std::size_t i) {
-    const WeightRun &run = axis.runs[i], &next = axis.runs[i + 1];
+    const WeightRun &run = axis.float_runs[i], &next = axis.float_runs[i + 1];
     return next.first == run.first + 2 && next.count == run.count &&
            std::equal(axis.float_weights.begin() + run.at, axis.float_weights.begin() + run.at + run.count,
                       axis.float_weights.begin() + next.at);
@@ -112,6 +120,7 @@ AxisWeights axis_weights(int from, int to, double factor, Interpolation interpol
     run.append_to(axis);
   }
   axis.float_weights.assign(axis.weights.begin(), axis.weights.end());
+  for (const WeightRun& run : axis.runs) axis.float_runs.push_back(without_least(run, axis.weights));
   find_same_runs(axis);
   return axis;
 }

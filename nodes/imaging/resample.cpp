@@ -7,6 +7,7 @@
 
 #include "nodes/imaging/depth.hpp"
 #include "nodes/imaging/finite.hpp"
+#include "nodes/imaging/simd/exact_sums.hpp"
 #include "nodes/imaging/simd/rounding.hpp"
 
 namespace radflow {
@@ -38,7 +39,7 @@ void along_column(const cv::Mat& image, const AxisWeights& rows, std::size_t row
 }
 
 FloatAxis float_axis(const AxisWeights& axis) {
-  return {axis.runs.data(), axis.float_weights.data(), axis.runs.size(), axis.same_from, axis.same_to};
+  return {axis.float_runs.data(), axis.float_weights.data(), axis.runs.size(), axis.same_from, axis.same_to};
 }
 
 int most_weights(const AxisWeights& axis) {
@@ -47,23 +48,33 @@ int most_weights(const AxisWeights& axis) {
   return most;
 }
 
-// One new pixel of one channel, in the order of operations of the sums in double.
-double in_double(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeights& columns, std::size_t row,
-                 std::size_t column) {
+// One new pixel of bytes, in the order of operations of the sums in double where the result has no fewer rows.
+double across_first(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeights& columns,
+                    std::size_t row, std::size_t column) {
   const WeightRun &down = rows.runs[row], &across = columns.runs[column];
-  const auto pixel = [&](int i, int j) {
-    return static_cast<double>(pixels.ptr<std::uint8_t>(down.first + i)[across.first + j]);
-  };
-  const bool down_first = static_cast<int>(rows.runs.size()) < pixels.rows;
   double sum = 0;
-  for (int outer = 0; outer < (down_first ? across.count : down.count); ++outer) {
+  for (int k = 0; k < down.count; ++k) {
+    const auto* line = pixels.ptr<std::uint8_t>(down.first + k) + across.first;
     double inner = 0;
-    for (int k = 0; k < (down_first ? down.count : across.count); ++k)
-      inner += down_first ? rows.weights[down.at + k] * pixel(k, outer)
-                          : columns.weights[across.at + k] * pixel(outer, k);
-    sum += (down_first ? columns.weights[across.at + outer] : rows.weights[down.at + outer]) * inner;
+    for (int i = 0; i < across.count; ++i) inner += columns.weights[across.at + i] * line[i];
+    sum += rows.weights[down.at + k] * inner;
   }
   return sum;
+}
+
+void sum_in_double(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeights& columns,
+                   const std::vector<std::uint32_t>& places, cv::Mat& result) {
+  std::vector<double> sums(places.size());
+  const std::size_t width = columns.runs.size();
+  if (static_cast<int>(rows.runs.size()) < pixels.rows)
+    exact_sums(pixels.ptr(), pixels.step1(), {rows.runs.data(), rows.weights.data(), rows.runs.size()},
+               {columns.runs.data(), columns.weights.data(), width}, places.data(), places.size(),
+               sums.data());
+  else
+    for (std::size_t i = 0; i < places.size(); ++i)
+      sums[i] = across_first(pixels, rows, columns, places[i] / width, places[i] % width);
+  std::uint8_t* bytes = result.ptr();
+  for (std::size_t i = 0; i < places.size(); ++i) bytes[places[i]] = cv::saturate_cast<std::uint8_t>(sums[i]);
 }
 
 // By the kernels in float; bytes near a tie in double.
@@ -77,13 +88,11 @@ cv::Mat resample_in_float(const cv::Mat& pixels, const AxisWeights& rows, const 
   }
   resample_bytes(pixels.ptr(), pixels.step1(), pixels.cols, down, across, floats.ptr<float>());
   cv::Mat result(height, width, CV_8U);
-  // Twice what rounding weights, products and sums may move a sum of weights that are 1 together.
-  const float error = static_cast<float>(most_weights(rows) + most_weights(columns) + 4) * 255 * 0x1p-23F;
+  // Twice what rounding weights, products and sums may move a sum of weights that are 1 together, and what is left out.
+  const float error = static_cast<float>(most_weights(rows) + most_weights(columns) + 5) * 255 * 0x1p-23F;
   std::vector<std::uint32_t> doubtful;
   round_to_bytes(floats.ptr<float>(), floats.total(), error, result.ptr(), doubtful);
-  for (const std::uint32_t at : doubtful)
-    result.ptr()[at] =
-        cv::saturate_cast<std::uint8_t>(in_double(pixels, rows, columns, at / width, at % width));
+  sum_in_double(pixels, rows, columns, doubtful, result);
   return result;
 }
 

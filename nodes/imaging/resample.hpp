@@ -23,10 +23,15 @@ enum class Interpolation {
 
 Choices<Interpolation> choices_of(Interpolation);
 
+// Two of them along each axis move a result by less than half of what rounding to float does.
+inline constexpr double least_float_weight = 0x1p-25;
+
 struct AxisWeights {
   std::vector<WeightRun> runs;  // one per new position
   std::vector<double> weights;
-  std::vector<float> float_weights;  // the same
+  // In float, without the outer weights that are below least_float_weight.
+  std::vector<WeightRun> float_runs;
+  std::vector<float> float_weights;
   // The longest stretch of runs with equal weights that begin two positions apart.
   std::size_t same_from = 0, same_to = 0;
 };

@@ -1,6 +1,8 @@
 #include "nodes/imaging/simd/resample.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nodes/imaging/simd/resample.cpp"
@@ -8,63 +10,14 @@
 // Highway's order.
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+// Anew for every target.
+#include "nodes/imaging/simd/resample-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace radflow::HWY_NAMESPACE {
 namespace {
 
-namespace hn = hwy::HWY_NAMESPACE;
-using Floats = hn::ScalableTag<float>;
-using Vector = hn::VFromD<Floats>;
 using Four = hn::FixedTag<float, 4>;
-
-HWY_INLINE Vector load(const float* from) { return hn::LoadU(Floats{}, from); }
-HWY_INLINE Vector load(const std::uint8_t* from) {
-  const hn::Rebind<std::uint8_t, Floats> d8;
-  const hn::Rebind<std::int32_t, Floats> di;
-  return hn::ConvertTo(Floats{}, hn::PromoteTo(di, hn::LoadU(d8, from)));
-}
-
-// All sums are of differences from the first pixel of a run, so that what is flat stays so to the last bit.
-// One new row. Four vectors at a time share each weight.
-template <typename T>
-HWY_INLINE void down(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
-                     std::size_t row, float* out) {
-  const Floats d;
-  const std::size_t lanes = hn::Lanes(d);
-  const WeightRun& run = rows.runs[row];
-  const float* weights = rows.weights + run.at;
-  image += run.first * stride;
-  const int count = run.count;
-  std::size_t i = 0;
-  for (; i + 4 * lanes <= width; i += 4 * lanes) {
-    const T* line = image + i;
-    const auto a0 = load(line), b0 = load(line + lanes), c0 = load(line + 2 * lanes),
-               e0 = load(line + 3 * lanes);
-    auto a = hn::Zero(d), b = a, c = a, e = a;
-    for (int k = 1; k < count; ++k) {
-      line += stride;
-      const auto weight = hn::Set(d, weights[k]);
-      a = hn::MulAdd(hn::Sub(load(line), a0), weight, a);
-      b = hn::MulAdd(hn::Sub(load(line + lanes), b0), weight, b);
-      c = hn::MulAdd(hn::Sub(load(line + 2 * lanes), c0), weight, c);
-      e = hn::MulAdd(hn::Sub(load(line + 3 * lanes), e0), weight, e);
-    }
-    hn::StoreU(hn::Add(a, a0), d, out + i);
-    hn::StoreU(hn::Add(b, b0), d, out + i + lanes);
-    hn::StoreU(hn::Add(c, c0), d, out + i + 2 * lanes);
-    hn::StoreU(hn::Add(e, e0), d, out + i + 3 * lanes);
-  }
-  for (; i < width; i += lanes) {
-    i = std::min(i, width - lanes);
-    const T* line = image + i;
-    const auto first = load(line);
-    auto sum = hn::Zero(d);
-    for (int k = 1; k < count; ++k)
-      sum = hn::MulAdd(hn::Sub(load(line + k * stride), first), hn::Set(d, weights[k]), sum);
-    hn::StoreU(hn::Add(sum, first), d, out + i);
-  }
-}
 
 HWY_INLINE float along(const float* line, const FloatAxis& columns, std::size_t column) {
   const WeightRun& run = columns.runs[column];
@@ -181,8 +134,13 @@ HWY_INLINE void by_fours(const T* image, std::size_t stride, std::size_t width, 
 template <typename T>
 HWY_INLINE void resample(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
                          const FloatAxis& columns, float* result) {
-  if (columns.same_to - columns.same_from >= hn::Lanes(Floats{}))
-    halved(image, stride, width, rows, columns, result);
+  const std::size_t lanes = hn::Lanes(Floats{});
+  if (columns.same_to - columns.same_from >= lanes)
+    return halved(image, stride, width, rows, columns, result);
+  std::optional<Picks> picks;
+  if (columns.size >= lanes) picks.emplace(columns, lanes);
+  if (picks && picks->fits)
+    by_picks(image, stride, width, rows, columns, *picks, result);
   else
     by_fours(image, stride, width, rows, columns, result);
 }

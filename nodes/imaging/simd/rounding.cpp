@@ -1,6 +1,7 @@
 #include "nodes/imaging/simd/rounding.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #ifndef RADFLOW_DOUBTFUL
@@ -11,7 +12,7 @@ namespace {
 // Places that are doubtful, as many as there is room for: nothing is called within the loop, because GCC would then make each
 // constant anew for every vector.
 struct Doubtful {
-  static constexpr std::size_t most = 256;
+  static constexpr std::size_t most = 1024;
   std::uint32_t places[most];
   std::size_t size = 0;
 };
@@ -35,27 +36,30 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr float magic = 12582912.0F;  // 1.5 * 2^23: the sum's last bits are the integer, nearest even
 
-// Whole vectors, until there is no room for doubtful places; gives how many values they hold.
+// 64 values at a time, until there is no room for doubtful places; gives how many it has rounded. Which ones are doubtful is
+// kept as bits, so that only a loop over those depends on the values.
 std::size_t round_kernel(const float* values, std::size_t count, float error, std::uint8_t* bytes,
                          Doubtful& doubtful) {
   const hn::ScalableTag<float> d;
   const hn::RebindToUnsigned<decltype(d)> du;
-  const hn::Rebind<std::int32_t, decltype(d)> di;
   const hn::Rebind<std::uint8_t, decltype(d)> d8;
   const std::size_t lanes = hn::Lanes(d);
   const auto sure = hn::Set(d, 0.5F - error), shift = hn::Set(d, magic), most = hn::Set(d, 255.0F);
-  const auto each = hn::Iota(di, 0);
   std::size_t i = 0, size = 0;
-  for (; i + lanes <= count && size + lanes <= Doubtful::most; i += lanes) {
-    const auto value = hn::Min(hn::Max(hn::LoadU(d, values + i), hn::Zero(d)), most);
-    const auto moved = hn::Add(value, shift);
-    const auto apart = hn::Abs(hn::Sub(hn::Sub(moved, shift), value));
-    hn::StoreU(hn::TruncateTo(d8, hn::BitCast(du, moved)), d8, bytes + i);  // the last byte is the integer
-    const auto near_tie = hn::Not(hn::Lt(apart, sure));
-    if (HWY_UNLIKELY(!hn::AllFalse(d, near_tie))) {
-      const auto places = hn::BitCast(du, hn::Add(each, hn::Set(di, static_cast<std::int32_t>(i))));
-      size += hn::CompressStore(places, hn::RebindMask(du, near_tie), du, doubtful.places + size);
+  for (; i + 64 <= count && size + 64 <= Doubtful::most; i += 64) {
+    std::uint64_t near_ties = 0;
+    for (std::size_t k = 0; k < 64; k += lanes) {
+      const auto value = hn::Min(hn::Max(hn::LoadU(d, values + i + k), hn::Zero(d)), most);
+      const auto moved = hn::Add(value, shift);
+      const auto apart = hn::Abs(hn::Sub(hn::Sub(moved, shift), value));
+      // The last byte is the integer.
+      hn::StoreU(hn::TruncateTo(d8, hn::BitCast(du, moved)), d8, bytes + i + k);
+      std::uint64_t bits = 0;
+      hn::StoreMaskBits(d, hn::Not(hn::Lt(apart, sure)), reinterpret_cast<std::uint8_t*>(&bits));
+      near_ties |= bits << k;
     }
+    for (; near_ties != 0; near_ties &= near_ties - 1)
+      doubtful.places[size++] = static_cast<std::uint32_t>(i + std::countr_zero(near_ties));
   }
   doubtful.size = size;
   return i;
@@ -77,8 +81,10 @@ void round_to_bytes(const float* values, std::size_t count, float error, std::ui
   do {
     const std::size_t begin = i;
     i += HWY_DYNAMIC_DISPATCH(round_kernel)(values + i, count - i, error, bytes + i, found);
+    const std::size_t before = doubtful.size();
+    doubtful.resize(before + found.size);
     for (std::size_t k = 0; k < found.size; ++k)
-      doubtful.push_back(static_cast<std::uint32_t>(first + begin + found.places[k]));
+      doubtful[before + k] = static_cast<std::uint32_t>(first + begin + found.places[k]);
   } while (found.size > Doubtful::most / 2);
   for (; i < count; ++i) {
     const float value = std::clamp(values[i], 0.0F, 255.0F), nearest = std::nearbyint(value);

@@ -1,0 +1,144 @@
+// What resample.cpp is made of besides: rows, and columns whose pixels lie close together. As Highway has it, this is
+// included once for every target.
+#if defined(RADFLOW_RESAMPLE_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef RADFLOW_RESAMPLE_INL
+#undef RADFLOW_RESAMPLE_INL
+#else
+#define RADFLOW_RESAMPLE_INL
+#endif
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include <hwy/highway.h>
+
+#include "nodes/imaging/simd/resample.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace radflow::HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using Floats = hn::ScalableTag<float>;
+using Vector = hn::VFromD<Floats>;
+
+HWY_INLINE Vector load(const float* from) { return hn::LoadU(Floats{}, from); }
+HWY_INLINE Vector load(const std::uint8_t* from) {
+  const hn::Rebind<std::uint8_t, Floats> d8;
+  const hn::Rebind<std::int32_t, Floats> di;
+  return hn::ConvertTo(Floats{}, hn::PromoteTo(di, hn::LoadU(d8, from)));
+}
+
+// All sums are of differences from the first pixel of a run, so that what is flat stays so to the last bit.
+// One new row. Four vectors at a time share each weight.
+template <typename T>
+HWY_INLINE void down(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
+                     std::size_t row, float* out) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  const WeightRun& run = rows.runs[row];
+  const float* weights = rows.weights + run.at;
+  image += run.first * stride;
+  const int count = run.count;
+  std::size_t i = 0;
+  for (; i + 4 * lanes <= width; i += 4 * lanes) {
+    const T* line = image + i;
+    const auto a0 = load(line), b0 = load(line + lanes), c0 = load(line + 2 * lanes),
+               e0 = load(line + 3 * lanes);
+    auto a = hn::Zero(d), b = a, c = a, e = a;
+    for (int k = 1; k < count; ++k) {
+      line += stride;
+      const auto weight = hn::Set(d, weights[k]);
+      a = hn::MulAdd(hn::Sub(load(line), a0), weight, a);
+      b = hn::MulAdd(hn::Sub(load(line + lanes), b0), weight, b);
+      c = hn::MulAdd(hn::Sub(load(line + 2 * lanes), c0), weight, c);
+      e = hn::MulAdd(hn::Sub(load(line + 3 * lanes), e0), weight, e);
+    }
+    hn::StoreU(hn::Add(a, a0), d, out + i);
+    hn::StoreU(hn::Add(b, b0), d, out + i + lanes);
+    hn::StoreU(hn::Add(c, c0), d, out + i + 2 * lanes);
+    hn::StoreU(hn::Add(e, e0), d, out + i + 3 * lanes);
+  }
+  for (; i < width; i += lanes) {
+    i = std::min(i, width - lanes);
+    const T* line = image + i;
+    const auto first = load(line);
+    auto sum = hn::Zero(d);
+    for (int k = 1; k < count; ++k)
+      sum = hn::MulAdd(hn::Sub(load(line + k * stride), first), hn::Set(d, weights[k]), sum);
+    hn::StoreU(hn::Add(sum, first), d, out + i);
+  }
+}
+
+// How the new columns take their pixels out of two vectors of a line: for each vector of new columns where the two begin, and
+// for each weight of its runs the places in them and the weights, a lane for each column. What a shorter run lacks has no
+// weight.
+struct Picks {
+  Picks(const FloatAxis& columns, std::size_t lanes) {
+    for (std::size_t i = 0; i < columns.size; ++i)
+      taps = std::max(taps, static_cast<std::size_t>(columns.runs[i].count));
+    for (std::size_t i = 0; i < columns.size && fits; i += lanes) {
+      const std::size_t begin = std::min(i, columns.size - lanes);
+      const WeightRun* runs = columns.runs + begin;
+      const int first = runs[0].first;
+      starts.push_back(first);
+      for (std::size_t k = 0; k < taps; ++k)
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+          const WeightRun& run = runs[lane];
+          const bool has = static_cast<int>(k) < run.count;
+          const int place = run.first - first + (has ? static_cast<int>(k) : 0);
+          fits = fits && place >= 0 && place < static_cast<int>(2 * lanes);
+          places.push_back(place);
+          weights.push_back(has ? columns.weights[run.at + k] : 0);
+        }
+    }
+  }
+  std::size_t taps = 1;
+  bool fits = true;
+  std::vector<std::int32_t> starts, places;
+  std::vector<float> weights;
+};
+
+HWY_INLINE Vector pick(Vector low, Vector high, const std::int32_t* places) {
+  const Floats d;
+  const hn::RebindToSigned<Floats> di;
+  const auto last = hn::Set(di, static_cast<std::int32_t>(hn::Lanes(d) - 1));
+  const auto place = hn::LoadU(di, places);
+  const auto in_high = hn::Gt(place, last);
+  const auto within = hn::IndicesFromVec(d, hn::And(place, last));
+  return hn::IfThenElse(hn::RebindMask(d, in_high), hn::TableLookupLanes(high, within),
+                        hn::TableLookupLanes(low, within));
+}
+
+// For ratios at which a vector of new columns lies within two vectors of old ones.
+template <typename T>
+HWY_INLINE void by_picks(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
+                         const FloatAxis& columns, const Picks& picks, float* result) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::vector<float> line(width + 2 * lanes);
+  for (std::size_t row = 0; row < rows.size; ++row, result += columns.size) {
+    down(image, stride, width, rows, row, line.data());
+    const std::int32_t* places = picks.places.data();
+    const float* weights = picks.weights.data();
+    for (std::size_t i = 0; i < picks.starts.size(); ++i) {
+      const float* from = line.data() + picks.starts[i];
+      const auto low = hn::LoadU(d, from), high = hn::LoadU(d, from + lanes);
+      const auto first = pick(low, high, places);
+      auto sum = hn::Zero(d);
+      for (std::size_t k = 1; k < picks.taps; ++k)
+        sum = hn::MulAdd(hn::Sub(pick(low, high, places + k * lanes), first),
+                         hn::LoadU(d, weights + k * lanes), sum);
+      hn::StoreU(hn::Add(first, sum), d, result + std::min(i * lanes, columns.size - lanes));
+      places += picks.taps * lanes;
+      weights += picks.taps * lanes;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace radflow::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
