@@ -50,7 +50,7 @@ HWY_INLINE void places(const float* values, const FloatBins::Line& line, T* plac
 template <bool zero_is_edge, typename T>
 HWY_INLINE void all_places(const float* values, std::size_t count, const FloatBins::Line& shared_line,
                            T* result) {
-  const FloatBins::Line line = shared_line;  // results of bytes might lie in the other one
+  const FloatBins::Line line = shared_line;  // a copy, which bytes that are written cannot change
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
   if (count < lanes) {

@@ -79,7 +79,9 @@ HWY_INLINE void floats(D df, const float* values, const FloatRamp& ramp, std::ui
   hn::StoreU(hn::TruncateTo(d8, shades1), d8, shades + hn::Lanes(df));
 }
 
-void floats_kernel(const float* values, std::size_t count, const FloatRamp& ramp, std::uint8_t* shades) {
+void floats_kernel(const float* values, std::size_t count, const FloatRamp& shared_ramp,
+                   std::uint8_t* shades) {
+  const FloatRamp ramp = shared_ramp;  // a copy, which bytes that are written cannot change
   const hn::ScalableTag<float> d;
   const std::size_t two = 2 * hn::Lanes(d);
   if (count < two) {
@@ -90,10 +92,8 @@ void floats_kernel(const float* values, std::size_t count, const FloatRamp& ramp
     std::copy_n(out, count, shades);
     return;
   }
-  for (std::size_t i = 0; i < count; i += two) {
-    i = std::min(i, count - two);
-    floats(d, values + i, ramp, shades + i);
-  }
+  for (std::size_t i = 0; i + two <= count; i += two) floats(d, values + i, ramp, shades + i);
+  floats(d, values + count - two, ramp, shades + count - two);
 }
 
 }  // namespace
