@@ -4,7 +4,10 @@
 
 #include <cmath>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
+#include "cli/interruption.hpp"
+#include "cli/log.hpp"
 #include "cli/terminal.hpp"
 #include "graph/param_value.hpp"
 
@@ -28,15 +31,22 @@ Metric metric_of(const std::string& name) {
 }
 
 void print(const SelectedAlgorithm& selected, const SelectOptions& options) {
+  if (selected.ranking.empty()) return;
   std::cout << options.metric << " (spread over folds)  seconds  algorithm\n";
   const std::string gap(options.metric.size() > 3 ? options.metric.size() - 3 : 0, ' ');
   for (std::size_t i = 0; i < selected.ranking.size(); ++i) {
     const Ranked& one = selected.ranking[i];
-    std::cout << fmt::format("{} {:.4f} ({:.4f})      {}{:>7.1f}  {}\n", i == selected.chosen ? ">" : " ",
-                             one.mean, one.error * std::sqrt(static_cast<double>(one.scores.size())), gap,
-                             one.seconds, one.candidate.title);
+    std::cout << fmt::format("{} {:.4f} ({:.4f})      {}{:>7.1f}  {}\n",
+                             i == selected.chosen && !selected.stopped ? ">" : " ", one.mean,
+                             one.error * std::sqrt(static_cast<double>(one.scores.size())), gap, one.seconds,
+                             one.candidate.title);
   }
-  if (selected.ranking.size() < selected.candidates)
+  if (selected.none_in_budget && !selected.stopped)
+    std::cout << fmt::format(
+        "none of {} candidates was through within --budget {}, so that only the simplest was tried to its "
+        "end\n",
+        selected.candidates, options.budget);
+  else if (selected.ranking.size() < selected.candidates && !selected.stopped)
     std::cout << fmt::format(
         "cut off by --budget {} after {} of {} candidates, in the order of --seed {}: others may be better\n",
         options.budget, selected.ranking.size(), selected.candidates, options.seed);
@@ -56,7 +66,10 @@ void add_options(CLI::App& app, SelectOptions& options) {
       ->capture_default_str()
       ->check(CLI::IsMember(metrics))
       ->needs(select);
-  app.add_option("--budget", options.budget, "With --select: the time after which no candidate is begun.")
+  app.add_option(
+         "--budget", options.budget,
+         "With --select: the time after which no candidate is begun, and the one that is tried is cut "
+         "off; if none is through, the simplest is finished.")
       ->capture_default_str()
       ->check(
           [](const std::string& text) {
@@ -75,11 +88,17 @@ void add_options(CLI::App& app, SelectOptions& options) {
       ->needs(select);
 }
 
-ChosenAlgorithm chosen_algorithm(const std::vector<Sample>& samples, const Training& graph,
-                                 const SelectOptions& options, const std::string& grouped_by) {
-  SelectionParams params{.metric = metric_of(options.metric), .seed = options.seed};
+std::optional<ChosenAlgorithm> chosen_algorithm(const std::vector<Sample>& samples, const Training& graph,
+                                                const SelectOptions& options, const std::string& grouped_by) {
+  const Interruption interruption;
+  SelectionParams params{
+      .metric = metric_of(options.metric), .seed = options.seed, .stop = [] { return Interruption::came(); }};
   read_budget(options.budget, params.budget);
   const std::vector<Candidate> candidates = candidates_for(graph);
+  log_line(spdlog::level::info,
+           fmt::format("comparing {} candidates by {} folds of {} samples", candidates.size(), params.folds,
+                       samples.size()),
+           {{"candidates", candidates.size()}, {"samples", samples.size()}});
   SelectedAlgorithm selected;
   {
     ProgressBar bar{"select", candidates.size() * static_cast<std::size_t>(params.folds)};
@@ -88,6 +107,12 @@ ChosenAlgorithm chosen_algorithm(const std::vector<Sample>& samples, const Train
     selected = select_algorithm(samples, candidates, params, [&] { bar.update(++folds); });
   }
   print(selected, options);
+  if (selected.stopped) {
+    std::cout << fmt::format(
+        "interrupted after {} of {} candidates: nothing was chosen, and no model is written\n",
+        selected.ranking.size(), selected.candidates);
+    return std::nullopt;
+  }
   const Ranked& best = selected.ranking[selected.chosen];
   std::cout << "chosen, as the simplest within one standard error of the best:\n  train: "
             << best.candidate.yaml << "\n";
@@ -107,7 +132,13 @@ ChosenAlgorithm chosen_algorithm(const std::vector<Sample>& samples, const Train
   ProgressBar bar{"nested", tried.size() * static_cast<std::size_t>(outer_folds * inner_folds)};
   std::uint64_t folds = 0;
   bar.update(0);
-  result.chosen.judged = judge_selection(samples, tried, params, grouped_by, [&] { bar.update(++folds); });
+  try {
+    result.chosen.judged = judge_selection(samples, tried, params, grouped_by, [&] { bar.update(++folds); });
+  } catch (const CutOff&) {
+    bar.hide();
+    std::cout << "interrupted before the choice was judged: no model is written\n";
+    return std::nullopt;
+  }
   return result;
 }
 

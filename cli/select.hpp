@@ -24,8 +24,9 @@ struct ChosenAlgorithm {
   Training training;
   Chosen chosen;
 };
-// Compares the candidates of the graph's `train`, prints the ranking and gives what was chosen.
-ChosenAlgorithm chosen_algorithm(const std::vector<Sample>& samples, const Training& graph,
-                                 const SelectOptions& options, const std::string& grouped_by);
+// Compares the candidates of the graph's `train`, prints the ranking and gives what was chosen; nothing where a signal
+// asked for the end.
+std::optional<ChosenAlgorithm> chosen_algorithm(const std::vector<Sample>& samples, const Training& graph,
+                                                const SelectOptions& options, const std::string& grouped_by);
 
 }  // namespace radflow::cli

@@ -149,7 +149,11 @@ int train(const Options& options) {
   }
   const Training& asked = *trainable(classify)->training;
   ChosenAlgorithm chosen{asked, {}};
-  if (options.select.wanted) chosen = chosen_algorithm(samples, asked, options.select, grouped_by);
+  if (options.select.wanted) {
+    auto selected = chosen_algorithm(samples, asked, options.select, grouped_by);
+    if (!selected) return exit_interrupted;
+    chosen = std::move(*selected);
+  }
   const Training& training = chosen.training;
   const std::string algorithm = resolved(training, Training::alternatives()).name;
   log_line(spdlog::level::info, fmt::format("training {} on {} samples", algorithm, samples.size()),

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "nodes/classify/cut_off.hpp"
 #include "nodes/classify/evaluation.hpp"
 #include "nodes/classify/folds.hpp"
 #include "nodes/classify/kernel_matrix.hpp"
@@ -110,10 +111,12 @@ double FoldScores::operator()(const Candidate& candidate, Metric metric) {
   const std::unique_ptr<Classifier> fitted = algorithm.train(fold.others, algorithm.own(params));
   const auto classes = static_cast<std::size_t>(held_.classes);
   Scores scores(held_.labels.size(), std::vector<double>(classes));
-  for (std::size_t i = 0; i < scores.size(); ++i)
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    end_if_cut_off();
     fitted->probabilities(
         {fold.held.samples.ptr<float>(static_cast<int>(i)), static_cast<std::size_t>(fold.held.samples.cols)},
         scores[i]);
+  }
   double sum = 0;
   for (std::size_t c = 0; c < classes; ++c) {
     const auto own = static_cast<double>(std::ranges::count(held_.labels, static_cast<int>(c)));

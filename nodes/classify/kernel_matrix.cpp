@@ -6,6 +6,8 @@
 
 #include <opencv2/core.hpp>
 
+#include "nodes/classify/cut_off.hpp"
+
 namespace radflow {
 namespace {
 
@@ -60,7 +62,8 @@ template <typename Op>
 inline __attribute__((always_inline)) void fill(const cv::Mat& samples, cv::Mat& out) {
   constexpr int tile = 32, together = 4;
   const auto n = static_cast<std::size_t>(samples.cols);
-  for (int block = 0; block < samples.rows; block += tile)
+  for (int block = 0; block < samples.rows; block += tile) {
+    end_if_cut_off();
     for (int i = block; i < samples.rows; ++i) {
       const int end = std::min(block + tile, i + 1);
       int j = block;
@@ -72,6 +75,7 @@ inline __attribute__((always_inline)) void fill(const cv::Mat& samples, cv::Mat&
       for (; j < end; ++j)
         sums<Op, 1>(samples.ptr<float>(i), {samples.ptr<float>(j)}, n, out.ptr<float>(i) + j);
     }
+  }
 }
 
 template <typename Op>

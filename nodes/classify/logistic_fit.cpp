@@ -6,6 +6,8 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "nodes/classify/cut_off.hpp"
+
 namespace radflow {
 namespace {
 
@@ -158,6 +160,7 @@ Vector newton_step(const Problem& problem, const Vector& gradient, const Vector&
   double size = dot(residual, z);
   const double enough = size * std::min(0.01, size);
   for (int round = 0; round < 1000 && size > enough; ++round) {
+    end_if_cut_off();
     const Vector curved = problem.curve(direction);
     const double along = dot(direction, curved);
     if (!(along > 0)) break;

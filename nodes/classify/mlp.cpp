@@ -12,6 +12,7 @@
 #include <opencv2/ml.hpp>
 
 #include "nodes/classify/algorithm.hpp"
+#include "nodes/classify/cut_off.hpp"
 #include "nodes/classify/linear.hpp"
 #include "nodes/classify/model_bytes.hpp"
 
@@ -64,6 +65,7 @@ class Mlp final : public Classifier {
     network->setActivationFunction(cv::ml::ANN_MLP::SIGMOID_SYM, 0, 0);
     network->setTrainMethod(cv::ml::ANN_MLP::RPROP, 0.1);
     network->setTermCriteria({cv::TermCriteria::MAX_ITER | cv::TermCriteria::EPS, params.rounds, 1e-6});
+    end_if_cut_off();  // the library does all rounds in one call
     network->train(cv::ml::TrainData::create(samples, cv::ml::ROW_SAMPLE, targets, cv::noArray(),
                                              cv::noArray(), weights));
 

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "nodes/classify/seeded.hpp"
+#include "nodes/classify/watched_samples.hpp"
 
 namespace radflow {
 namespace {
@@ -78,7 +79,8 @@ cv::Ptr<cv::ml::RTrees> grow_trees(const TrainingSet& set, const RandomForestPar
   forest->setMaxDepth(params.depth);
   forest->setMinSampleCount(params.min_samples - 1);  // cv::ml splits above this count
   forest->setActiveVarCount(params.features_per_split);
-  forest->train(cv::ml::TrainData::create(set.samples, cv::ml::ROW_SAMPLE, set.labels, cv::noArray(), index));
+  forest->train(cv::makePtr<WatchedSamples>(
+      cv::ml::TrainData::create(set.samples, cv::ml::ROW_SAMPLE, set.labels, cv::noArray(), index)));
   return forest;
 }
 

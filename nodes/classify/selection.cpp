@@ -3,18 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
+#include <limits>
 #include <memory>
-#include <mutex>
-#include <numeric>
-#include <opencv2/core.hpp>
 #include <set>
 #include <stdexcept>
 
 #include "nodes/classify/fit.hpp"
 #include "nodes/classify/folds.hpp"
-#include "nodes/classify/in_parallel.hpp"
 
 namespace radflow {
 namespace {
@@ -40,15 +35,6 @@ Problem problem_of(const std::vector<Sample>& samples, const std::vector<Candida
   return {classes, *first.names, training_set(samples, classes, first, takes_missing)};
 }
 
-std::vector<std::size_t> shuffled(std::size_t count, unsigned seed) {
-  std::vector<std::size_t> order(count);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  cv::RNG random{seed};
-  for (std::size_t i = count; i > 1; --i)
-    std::swap(order[i - 1], order[static_cast<std::size_t>(random.uniform(0, static_cast<int>(i)))]);
-  return order;
-}
-
 SelectedAlgorithm selected(const TrainingSet& set, const std::vector<std::string>& names,
                            const std::vector<Candidate>& candidates, const SelectionParams& params,
                            const FoldDone& done) {
@@ -57,44 +43,13 @@ SelectedAlgorithm selected(const TrainingSet& set, const std::vector<std::string
   std::vector<std::unique_ptr<FoldScores>> of_fold(folds);
   for (std::size_t fold = 0; fold < folds; ++fold)
     of_fold[fold] = std::make_unique<FoldScores>(set, names, fold_of, static_cast<int>(fold));
-  std::vector<Ranked> tried(candidates.size());
-  std::mutex one_at_a_time;
-  const auto now = [] { return std::chrono::steady_clock::now(); };
-  const auto start = now();
-  for (const std::size_t at : shuffled(candidates.size(), params.seed)) {
-    const auto begun = now();
-    const bool first = std::ranges::all_of(tried, [](const Ranked& one) { return one.scores.empty(); });
-    if (!first && std::chrono::duration<double>(begun - start).count() > params.budget) break;
-    Ranked& one = tried[at];
-    one.candidate = candidates[at];
-    one.scores.resize(folds);
-    in_parallel(folds, [&](std::size_t fold) {
-      one.scores[fold] = (*of_fold[fold])(candidates[at], params.metric);
-      const std::scoped_lock lock{one_at_a_time};
-      done();
-    });
-    one.seconds = std::chrono::duration<double>(now() - begun).count();
-    const auto n = static_cast<double>(folds);
-    one.mean = std::accumulate(one.scores.begin(), one.scores.end(), 0.0) / n;
-    double square = 0;
-    for (const double value : one.scores) square += (value - one.mean) * (value - one.mean);
-    one.error = std::sqrt(square / (n - 1) / n);
-  }
-  SelectedAlgorithm result{{}, candidates.size(), 0};
-  for (Ranked& one : tried)
-    if (!one.scores.empty()) result.ranking.push_back(std::move(one));
-  result.chosen = simplest_of_the_best(result.ranking);
-  return result;
+  return rank_candidates(
+      candidates, folds,
+      [&](const Candidate& one, std::size_t fold) { return (*of_fold[fold])(one, params.metric); },
+      {params.budget, params.seed, params.stop}, done);
 }
 
 }  // namespace
-
-std::size_t simplest_of_the_best(const std::vector<Ranked>& ranking) {
-  const auto best = std::ranges::max_element(ranking, {}, &Ranked::mean);
-  return static_cast<std::size_t>(
-      std::ranges::find_if(ranking, [&](const Ranked& one) { return one.mean >= best->mean - best->error; }) -
-      ranking.begin());
-}
 
 SelectedAlgorithm select_algorithm(const std::vector<Sample>& samples,
                                    const std::vector<Candidate>& candidates, const SelectionParams& params,
@@ -111,10 +66,12 @@ Judged judge_selection(const std::vector<Sample>& samples, const std::vector<Can
   SelectionParams inner = params;
   inner.folds = inner_folds;
   inner.budget = std::numeric_limits<double>::infinity();  // or each fold would choose among others
+  const LimitedBy limited{&params.stop};
   std::vector<Case> cases(samples.size());
   for (int fold = 0; fold < folds; ++fold) {
     const TrainingSet others = part_of(problem.set, [&](std::size_t i) { return fold_of[i] != fold; });
     const SelectedAlgorithm by = selected(others, problem.names, candidates, inner, done);
+    if (by.stopped) throw CutOff{};
     const Training& chosen = by.ranking[by.chosen].candidate.training;
     const FoldModel model = fit_fold(others, problem.names, problem.classes, chosen);
     for (std::size_t i = 0; i < samples.size(); ++i)

@@ -10,6 +10,7 @@
 #include <opencv2/ml.hpp>
 
 #include "nodes/classify/algorithm.hpp"
+#include "nodes/classify/cut_off.hpp"
 #include "nodes/classify/kernel_matrix.hpp"
 #include "nodes/classify/linear.hpp"
 #include "nodes/classify/model_bytes.hpp"
@@ -51,6 +52,7 @@ class ByMatrix final : public cv::ml::SVM::Kernel {
   explicit ByMatrix(cv::Mat kernel) : kernel_{std::move(kernel)} {}
   int getType() const override { return cv::ml::SVM::CUSTOM; }
   void calc(int count, int, const float* numbers, const float* other, float* results) override {
+    end_if_cut_off();
     const float* const row = kernel_.ptr<float>(static_cast<int>(*other));
     for (int i = 0; i < count; ++i) results[i] = row[static_cast<int>(numbers[i])];
   }
@@ -148,6 +150,7 @@ class Svm final : public Classifier {
  private:
   // `label` against all others.
   void add(const TrainingSet& set, const Params& params, const cv::Mat& matrix, int label) {
+    end_if_cut_off();
     std::vector<int> is_label;
     for (const int one : set.labels) is_label.push_back(one == label);
     auto trained = cv::ml::SVM::create();

@@ -1,5 +1,8 @@
 // A signal that cuts an input short is told by the exit code.
 #include <csignal>
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
 
 #include "tests/cli/program.hpp"
 
@@ -112,6 +115,56 @@ TEST_F(EarlySignal, AHangUpChangesNothingForAService) {
 TEST_F(EarlySignal, ACommandThatWatchesForNoneEndsByIt) {
   EXPECT_EQ(run(SIGTERM, "list").code, 128 + SIGTERM);
   EXPECT_EQ(run(SIGINT, "list").code, 128 + SIGINT);
+}
+
+// A selection that would take minutes, on pictures of noise.
+class InterruptedSelection : public Interrupted {
+ protected:
+  InterruptedSelection() {
+    folder.write("graph.yaml", R"(
+sources: [phantom: ]
+nodes:
+  - decode
+  - pixels
+  - classify:
+      model: m.model
+      train: {search: [{algorithm: logistic, C: [0.1, 1]}, {algorithm: random_forest, trees: 10000}]}
+sinks: [stdout: ]
+)");
+    for (int i = 0; i < 300; ++i) {
+      const std::string of = folder.path(i % 2 ? "in/a" : "in/b");
+      std::filesystem::create_directories(of);
+      cv::Mat picture(20, 20, CV_8U);
+      cv::RNG{static_cast<std::uint64_t>(i) + 1}.fill(picture, cv::RNG::UNIFORM, 0, 255);
+      cv::imwrite(of + "/" + std::to_string(i) + ".png", picture);
+    }
+  }
+  std::string train(const std::string& more) const {
+    return "train " + folder.path("graph.yaml") + " --input " + folder.path("in") + " --select " + more;
+  }
+  bool a_model() const {
+    return std::filesystem::exists(folder.path("m.model")) ||
+           std::filesystem::exists(folder.path("m.model.part"));
+  }
+};
+
+TEST_F(InterruptedSelection, EndsInOrderAndWritesNoModel) {
+  const Ran ran =
+      stopped(train(">" + folder.path("log") + " --seed 1"), "grep -qs comparing " + folder.path("log"));
+  EXPECT_EQ(ran.code, exit_interrupted) << ran.out;
+  EXPECT_THAT(run_shell("cat " + folder.path("log")).out,
+              AllOf(HasSubstr("of 3 candidates: nothing was chosen, and no model is written"),
+                    Not(HasSubstr("chosen, as the simplest"))));
+  EXPECT_FALSE(a_model());
+}
+
+TEST_F(InterruptedSelection, ABudgetCutsOffTheCandidateThatIsTried) {
+  // The forest would take a minute, and by this seed it is the first.
+  const Ran ran = run_program(train("--budget 300ms --seed 3 2>&1"));
+  EXPECT_EQ(ran.code, exit_ok) << ran.out;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("none of 3 candidates was through within --budget 300ms"),
+                             HasSubstr("train: {algorithm: logistic")));
+  EXPECT_TRUE(a_model());
 }
 
 TEST_F(Interrupted, SoWasTheDemonstration) {

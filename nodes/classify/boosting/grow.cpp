@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "nodes/classify/cut_off.hpp"
+
 namespace radflow {
 namespace {
 
@@ -60,8 +62,10 @@ NumberTrees grow_boosted_trees(const cv::Mat& samples, const std::vector<float>&
   check(XGBoosterCreate(&handles.samples, 1, &handles.booster));
   for (const auto& [name, value] : settings)
     check(XGBoosterSetParam(handles.booster, name.c_str(), value.c_str()));
-  for (int round = 0; round < rounds; ++round)
+  for (int round = 0; round < rounds; ++round) {
+    end_if_cut_off();
     check(XGBoosterUpdateOneIter(handles.booster, round, handles.samples));
+  }
   bst_ulong count = 0;
   const char** dumped = nullptr;
   check(XGBoosterDumpModelEx(handles.booster, "", 0, "json", &count, &dumped));

@@ -5,6 +5,7 @@
 #include "nodes/classify/number_trees.hpp"
 #include "nodes/classify/regressor.hpp"
 #include "nodes/classify/seeded.hpp"
+#include "nodes/classify/watched_samples.hpp"
 
 namespace radflow {
 namespace {
@@ -34,7 +35,8 @@ class ForestRegressor final : public Regressor {
     forest->setRegressionAccuracy(0);  // its default would depend on the targets' unit
     cv::Mat targets;
     cv::Mat{set.targets}.convertTo(targets, CV_32F);
-    forest->train(cv::ml::TrainData::create(set.samples, cv::ml::ROW_SAMPLE, targets));
+    forest->train(
+        cv::makePtr<WatchedSamples>(cv::ml::TrainData::create(set.samples, cv::ml::ROW_SAMPLE, targets)));
     NumberTrees trees;
     const auto& nodes = forest->getNodes();
     const auto& splits = forest->getSplits();

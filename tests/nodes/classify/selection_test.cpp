@@ -3,7 +3,11 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <chrono>
+#include <opencv2/core.hpp>
 #include <set>
+#include <thread>
 
 #include "tests/nodes/classify/stated_problem.hpp"
 
@@ -108,16 +112,89 @@ TEST(Selection, SaysWhatIsWrongWithASearchWhenTheGraphIsRead) {
 }
 
 TEST(Selection, IsCutOffByItsBudgetInAnOrderThatTheSeedSays) {
+  std::vector<Candidate> many;
+  for (int i = 0; i < 40; ++i) many.push_back({std::to_string(i), "", {}});
+  const ScoreOfFold slow = [](const Candidate&, std::size_t) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    return 1.0;
+  };
   std::set<std::string> first;
   for (unsigned seed = 1; seed <= 6; ++seed) {
+    const SelectedAlgorithm cut = rank_candidates(many, 2, slow, {.budget = 0.05, .seed = seed}, [] {});
+    ASSERT_GE(cut.ranking.size(), 1U);
+    EXPECT_LT(cut.ranking.size(), 10U);
+    first.insert(cut.ranking.front().candidate.title);
+  }
+  EXPECT_GT(first.size(), 1U) << "not always the simplest is left";
+}
+
+TEST(Selection, WithoutTimeForAnyTriesTheSimplestToItsEnd) {
+  for (unsigned seed = 1; seed <= 3; ++seed) {
     const SelectedAlgorithm cut = select(samples(false), {.budget = 0, .seed = seed});
     ASSERT_EQ(cut.ranking.size(), 1U);
+    EXPECT_TRUE(cut.none_in_budget);
     EXPECT_GT(cut.candidates, 10U);
-    first.insert(cut.ranking.front().candidate.title);
+    EXPECT_EQ(cut.ranking.front().candidate.title, titles("{}").front());
     EXPECT_EQ(select(samples(false), {.budget = 0, .seed = seed}).ranking.front().mean,
               cut.ranking.front().mean);
   }
-  EXPECT_GT(first.size(), 1U) << "not always the simplest is left";
+}
+
+TEST(Ranking, ACandidateThatIsCutOffCountsAsNotTried) {
+  const std::vector<Candidate> three{{"a", "", {}}, {"b", "", {}}, {"c", "", {}}};
+  std::atomic<int> begun = 0;
+  const ScoreOfFold slow_but_the_first = [&](const Candidate&, std::size_t) {
+    if (++begun > 2)
+      for (;;) end_if_cut_off();  // as an algorithm does that is never through
+    return 1.0;
+  };
+  const SelectedAlgorithm cut = rank_candidates(three, 2, slow_but_the_first, {.budget = 0.05}, [] {});
+  ASSERT_EQ(cut.ranking.size(), 1U);
+  EXPECT_FALSE(cut.none_in_budget);
+  EXPECT_EQ(cut.ranking.front().scores.size(), 2U);
+  EXPECT_EQ(cut.candidates, 3U);
+  EXPECT_FALSE(cut.stopped);
+}
+
+TEST(Ranking, EndsWhenItIsAskedToWhateverItHas) {
+  const std::vector<Candidate> two{{"a", "", {}}, {"b", "", {}}};
+  std::atomic<bool> stop = false;
+  const auto ranked = [&](int folds_before_the_end) {
+    stop = false;
+    std::atomic<int> begun = 0;
+    return rank_candidates(
+        two, 2,
+        [&](const Candidate&, std::size_t) {
+          if (++begun > folds_before_the_end) {
+            stop = true;
+            for (;;) end_if_cut_off();
+          }
+          return 1.0;
+        },
+        {.stop = [&] { return stop.load(); }}, [] {});
+  };
+  const SelectedAlgorithm none = ranked(0), one = ranked(2);
+  EXPECT_TRUE(none.ranking.empty() && none.stopped);
+  EXPECT_TRUE(one.ranking.size() == 1 && one.stopped);
+}
+
+// 800 samples of noise, and settings that would take minutes.
+TEST(CutOff, EndsEachAlgorithmThatMayTakeLong) {
+  TrainingSet set{cv::Mat(800, 40, CV_32F), {}, 2};
+  cv::RNG{3}.fill(set.samples, cv::RNG::UNIFORM, -1, 1);
+  for (int i = 0; i < 800; ++i) set.labels.push_back(i % 2);
+  for (const char* yaml : {"{algorithm: random_forest, trees: 10000}", "{algorithm: svm, C: 1000, gamma: 1}",
+                           "{algorithm: logistic, C: 1e6}", "{algorithm: xgboost, trees: 10000}"}) {
+    const Training training = training_of(yaml);
+    const Algorithm* const algorithm = Algorithms::instance().find(training.name);
+    if (!algorithm) continue;  // a build without xgboost
+    int asked = 0;
+    const Limit limit = [&] { return ++asked > 3; };
+    const LimitedBy limited{&limit};
+    EXPECT_THROW(algorithm->train(set, algorithm->own(training.params.get())), CutOff) << yaml;
+    EXPECT_EQ(asked, 4) << yaml;
+  }
+  EXPECT_EQ(current_limit(), nullptr);
 }
 
 TEST(Selection, GoesByTheMetricThatIsAsked) {
