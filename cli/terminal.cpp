@@ -160,7 +160,8 @@ double ProgressBar::recent_rate() const {
 void ProgressBar::draw(bool last) {
   const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   const double whole = elapsed > 0 ? static_cast<double>(done_) / elapsed : 0;
-  const double rate = last ? whole : recent_rate();
+  // Of what takes seconds each, the last ten seconds say nothing.
+  const double rate = last || whole < 1 ? whole : recent_rate();
   std::string line = title_ + "  ";
   if (total_ > 0) {
     constexpr int width = 20;
@@ -171,7 +172,8 @@ void ProgressBar::draw(bool last) {
   } else {
     line += grouped(done_);
   }
-  line += fmt::format("  {}/s", grouped(static_cast<std::uint64_t>(rate)));
+  line += rate > 0 && rate < 1 ? fmt::format("  {:.1f}/min", 60 * rate)
+                               : fmt::format("  {}/s", grouped(static_cast<std::uint64_t>(rate)));
   if (last)
     line += "  in " + clock(elapsed);
   else if (total_ > done_ && rate > 0)

@@ -1,7 +1,9 @@
 // What a person sees in a terminal: nothing is wider, nothing stands on the bar's row.
 #include "cli/terminal.hpp"
 
+#include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cli/command.hpp"
@@ -101,6 +103,18 @@ TEST(Terminal, TheDeadLettersOfADryRunFit) {
   ASSERT_GE(narrow.size(), 3u);
   for (const std::string& row : narrow) EXPECT_LE(row.size(), 80u) << row;
   EXPECT_THAT(narrow[1], AllOf(HasSubstr("a_node_that_"), ::testing::EndsWith(":0:0")));
+}
+
+// What takes seconds each would be "0/s" otherwise, with any time that is left.
+TEST(Terminal, SlowProgressIsSaidByTheMinute) {
+  testing::internal::CaptureStderr();
+  {
+    ProgressBar bar{"select", 4};
+    std::this_thread::sleep_for(std::chrono::milliseconds{1100});
+    bar.update(1);
+  }
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              testing::ContainsRegex("1/4  25 %  [0-9.]+/min  in 00:01"));
 }
 
 }  // namespace
