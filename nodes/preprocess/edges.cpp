@@ -40,33 +40,31 @@ class Edges {
     cv::Sobel(values, down, CV_64F, 0, 1, 3, 1, 0, cv::BORDER_REPLICATE);
     const cv::Mat lengths = lengths_of(across, down, frame.valid);
     Mask edges{cv::Mat::zeros(values.size(), CV_16U), {}, frame.geometry};
+    // What an edge may go on to and has not yet, with a border: each ridge is worked out once, however often edges pass it.
+    cv::Mat waiting = cv::Mat::zeros(lengths.size(), CV_8U);
     std::vector<cv::Point> open;
+    const auto take = [&](int column, int row) {
+      waiting.ptr(row + 1)[column + 1] = 0;
+      edges.labels.ptr<std::uint16_t>(row)[column] = 1;
+      open.emplace_back(column, row);
+    };
+    for (int row = 0; row < values.rows; ++row)
+      find_ridges(across, down, lengths, row, waiting.ptr(row + 1) + 1);
     for (int row = 0; row < values.rows; ++row)
       for (int column = 0; column < values.cols; ++column)
-        if (lengths.ptr<double>(row + 1)[column + 1] > params_.high &&
-            is_ridge(across, down, lengths, {column, row}) && mark(edges, {column, row}))
-          open.emplace_back(column, row);
+        if (waiting.ptr(row + 1)[column + 1] != 0 && lengths.ptr<double>(row + 1)[column + 1] > params_.high)
+          take(column, row);
     while (!open.empty()) {
       const cv::Point at = open.back();
       open.pop_back();
-      for (int y = std::max(at.y - 1, 0); y <= std::min(at.y + 1, values.rows - 1); ++y)
-        for (int x = std::max(at.x - 1, 0); x <= std::min(at.x + 1, values.cols - 1); ++x)
-          if (lengths.ptr<double>(y + 1)[x + 1] > params_.low && is_ridge(across, down, lengths, {x, y}) &&
-              mark(edges, {x, y}))
-            open.emplace_back(x, y);
+      for (int y = at.y - 1; y <= at.y + 1; ++y)
+        for (int x = at.x - 1; x <= at.x + 1; ++x)
+          if (waiting.ptr(y + 1)[x + 1] != 0) take(x, y);
     }
     return edges;
   }
 
  private:
-  // False if the pixel is marked already.
-  static bool mark(Mask& edges, cv::Point at) {
-    std::uint16_t& label = edges.labels.ptr<std::uint16_t>(at.y)[at.x];
-    if (label != 0) return false;
-    label = 1;
-    return true;
-  }
-
   // With a border of zeros.
   cv::Mat lengths_of(const cv::Mat& across, const cv::Mat& down, const cv::Mat& valid) const {
     cv::Mat lengths = cv::Mat::zeros(across.rows + 2, across.cols + 2, CV_64F), known;
@@ -81,20 +79,23 @@ class Edges {
     return lengths;
   }
 
-  // Whether the gradient is greatest among its neighbours along itself, in one of four directions, with the slopes and the
-  // choice among equals of OpenCV.
-  static bool is_ridge(const cv::Mat& across, const cv::Mat& down, const cv::Mat& lengths, cv::Point at) {
+  // Where the gradient is above the low bound and greatest among its neighbours along itself, in one of four directions,
+  // with the slopes and the choice among equals of OpenCV.
+  void find_ridges(const cv::Mat& across, const cv::Mat& down, const cv::Mat& lengths, int row,
+                   std::uint8_t* ridges) const {
     static constexpr double slope = 13573.0 / 32768;  // tan(22.5 degrees) in OpenCV's fixed point
-    const double dx = across.ptr<double>(at.y)[at.x], dy = down.ptr<double>(at.y)[at.x];
-    const double x = std::abs(dx), y = std::abs(dy);
-    const auto length = [&](int column, int row) {
-      return lengths.ptr<double>(at.y + 1 + row)[at.x + 1 + column];
-    };
-    const double here = length(0, 0);
-    if (y < x * slope) return here > length(-1, 0) && here >= length(1, 0);
-    if (y > x * (slope + 2)) return here > length(0, -1) && here >= length(0, 1);
-    const int side = (dx < 0) != (dy < 0) ? -1 : 1;
-    return here > length(-side, -1) && here > length(side, 1);
+    const auto *dx = across.ptr<double>(row), *dy = down.ptr<double>(row);
+    const auto *above = lengths.ptr<double>(row) + 1, *line = lengths.ptr<double>(row + 1) + 1,
+               *below = lengths.ptr<double>(row + 2) + 1;
+    for (int i = 0; i < across.cols; ++i) {
+      const double here = line[i], x = std::abs(dx[i]), y = std::abs(dy[i]);
+      if (!(here > params_.low)) continue;
+      const int side = (dx[i] < 0) != (dy[i] < 0) ? -1 : 1;
+      const bool flat = y<x * slope, steep = y> x * (slope + 2);
+      const double before = flat ? line[i - 1] : steep ? above[i] : above[i - side];
+      const double after = flat ? line[i + 1] : steep ? below[i] : below[i + side];
+      ridges[i] = here > before && (here > after || (here == after && (flat || steep))) ? 1 : 0;
+    }
   }
 
   Params params_;
