@@ -12,6 +12,7 @@
 #include <tuple>
 
 #include "graph/node.hpp"
+#include "nodes/imaging/finite.hpp"
 #include "nodes/imaging/require.hpp"
 #include "nodes/types/facts.hpp"
 
@@ -51,11 +52,14 @@ std::vector<double> valid_values(const cv::Mat& pixels, const cv::Mat& valid) {
 }
 
 // Whether all that is image is; OpenCV's own test looks at padding too, where NaN may stand.
+template <typename T>
 bool is_finite(const cv::Mat& pixels, const cv::Mat& valid) {
+  if constexpr (std::is_same_v<T, float>)
+    if (all_finite(pixels)) return true;
   for (int row = 0; row < pixels.rows; ++row) {
-    const double* line = pixels.ptr<double>(row);
+    const T* line = pixels.ptr<T>(row);
     // A product with 0 is 0 only of what is finite.
-    double sums[4] = {};
+    T sums[4] = {};
     for (int column = 0; column < pixels.cols; ++column) sums[column & 3] += line[column] * 0;
     if (sums[0] + sums[1] + sums[2] + sums[3] == 0) continue;
     for (int column = 0; column < pixels.cols; ++column)
@@ -65,9 +69,10 @@ bool is_finite(const cv::Mat& pixels, const cv::Mat& valid) {
 }
 
 // Divided, not multiplied by the inverse: the largest value becomes 1 and not a digit less.
-template <typename T>
-void divide(const double* __restrict values, int count, double origin, double scale, T* __restrict result) {
-  for (int i = 0; i < count; ++i) result[i] = scale > 0 ? static_cast<T>((values[i] - origin) / scale) : T{0};
+template <typename From, typename To>
+void divide(const From* __restrict values, int count, double origin, double scale, To* __restrict result) {
+  for (int i = 0; i < count; ++i)
+    result[i] = scale > 0 ? static_cast<To>((values[i] - origin) / scale) : To{0};
 }
 
 class Normalize {
@@ -90,25 +95,29 @@ class Normalize {
     if (auto error = require_grey(frame, "normalize")) return *error;
     if (!frame.valid.empty() && cv::countNonZero(frame.valid) == 0)
       return Error{"no_valid_pixels", "normalize got a frame that is all padding"};
-    cv::Mat values;
-    frame.pixels.convertTo(values, CV_64F);
+    // Floats hold integers of 16 bit, and what is made of them in double is the same; clipped values need not be floats.
+    const bool wide = frame.pixels.depth() == CV_64F || frame.pixels.depth() == CV_32S;
+    const bool floats = !wide && !clip_ && !percentiles_;
+    cv::Mat values = frame.pixels;
+    if (values.depth() != (floats ? CV_32F : CV_64F))
+      frame.pixels.convertTo(values, floats ? CV_32F : CV_64F);
     if (clip_)  // NaN stays, and is refused below
-      values.forEach<double>(
-          [&](double& value, const int*) { value = std::clamp(value, clip_->low, clip_->high); });
-    if (!is_finite(values, frame.valid))
+      values = clipped(values);
+    if (!(floats ? is_finite<float> : is_finite<double>)(values, frame.valid))
       return Error{"not_finite", "normalize got pixels that are not finite numbers"};
     if (percentiles_) {
       std::vector<double> image = valid_values(values, frame.valid);
       const double low = percentile(image, percentiles_->low), high = percentile(image, percentiles_->high);
-      cv::min(cv::max(values, low), high, values);
+      values = cv::min(cv::max(values, low), high);
     }
     double origin = 0, scale = 0;
     std::tie(origin, scale) = statistics(values, frame.valid);
-    const bool wide = frame.pixels.depth() == CV_64F || frame.pixels.depth() == CV_32S;
     cv::Mat normalized(values.size(), wide ? CV_64F : CV_32F);
     for (int row = 0; row < values.rows; ++row) {
       if (wide)
         divide(values.ptr<double>(row), values.cols, origin, scale, normalized.ptr<double>(row));
+      else if (floats)
+        divide(values.ptr<float>(row), values.cols, origin, scale, normalized.ptr<float>(row));
       else
         divide(values.ptr<double>(row), values.cols, origin, scale, normalized.ptr<float>(row));
     }
@@ -123,6 +132,13 @@ class Normalize {
 
  private:
   std::string units() const { return zscore_ ? "zscore" : "minmax"; }
+
+  cv::Mat clipped(const cv::Mat& values) const {
+    cv::Mat result = values.clone();
+    result.forEach<double>(
+        [&](double& value, const int*) { value = std::clamp(value, clip_->low, clip_->high); });
+    return result;
+  }
 
   // What becomes 0, and what becomes 1 from there.
   std::pair<double, double> statistics(const cv::Mat& values, const cv::Mat& valid) const {

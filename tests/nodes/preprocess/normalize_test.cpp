@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "tests/nodes/frames.hpp"
+#include "tests/nodes/imaging/kernel_frames.hpp"
 
 namespace radflow {
 namespace {
@@ -32,6 +33,22 @@ TEST(Normalize, ClipsToPercentilesBetweenRanks) {
   const Frame result =
       run("normalize: {method: minmax, percentiles: [12.5, 75]}", frame_of<double>({{100, 0, 3, 1, 2}}));
   EXPECT_LE(largest_difference(result.pixels, (cv::Mat_<double>(1, 5) << 1, 0, 1, 0.2, 0.6)), 1e-15);
+}
+
+// Frames that floats hold are measured as floats; in CV_64F they are measured in double.
+TEST(Normalize, OfFloatsAndIntegersIsThatOfDoubles) {
+  for (const cv::Size& size : kernel_sizes())
+    for (const bool padded : {false, true})
+      for (const int depth : {CV_8U, CV_16U, CV_16S, CV_32F})
+        for (const char* yaml : {"normalize: {method: zscore}", "normalize: {method: minmax}",
+                                 "normalize: {method: zscore, percentiles: [1, 99]}",
+                                 "normalize: {method: minmax, clip: [10.3, 200.7]}"}) {
+          Frame frame = noise_frame(size, depth, padded);
+          frame.pixels *= depth == CV_8U ? 1 : 127;
+          const Frame expected = in_depth(run(yaml, in_depth(frame, CV_64F)), CV_32F);
+          EXPECT_EQ(largest_difference(run(yaml, frame).pixels, expected.pixels), 0)
+              << yaml << " of " << size << " depth " << depth;
+        }
 }
 
 TEST(Normalize, LeavesPaddingOut) {
