@@ -13,9 +13,15 @@ using Json = nlohmann::ordered_json;
 // Names from outside (keys of old files, DICOM text) may not be UTF-8: what is not becomes U+FFFD.
 std::string dumped(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-bool stands_for_itself(char letter) {
-  return letter >= ' ' && letter <= '~' && letter != '"' && letter != '\\';
-}
+// A table: the names of some hundred features are asked for letter by letter with every result.
+constexpr std::array<bool, 256> plain_letters = [] {
+  std::array<bool, 256> plain{};
+  for (int letter = ' '; letter <= '~'; ++letter)
+    plain[static_cast<std::size_t>(letter)] = letter != '"' && letter != '\\';
+  return plain;
+}();
+
+bool stands_for_itself(char letter) { return plain_letters[static_cast<unsigned char>(letter)]; }
 
 }  // namespace
 
@@ -30,10 +36,15 @@ void ResultFields::begin(std::string_view name) {
 }
 
 void ResultFields::append_text(std::string_view text) {
-  if (std::ranges::all_of(text, stands_for_itself))
-    text_.append(1, '"').append(text).append(1, '"');
-  else
+  bool plain = true;
+  for (const char letter : text) plain = plain && stands_for_itself(letter);
+  if (!plain) {
     text_ += dumped(text);
+    return;
+  }
+  text_ += '"';
+  text_ += text;
+  text_ += '"';
 }
 
 void ResultFields::add(std::string_view name, const Json& value) {

@@ -16,23 +16,26 @@ namespace {
 // Wider kernels have so many terms that doubles would have to decide too many bytes.
 constexpr std::size_t most_radius_of_bytes = 16;
 
-// An image of floats or bytes with its border, of which bands of rows are smoothed.
+// An image of floats or bytes with its border, of which bands of rows are smoothed. One thread.
 template <typename T>
 class Bordered {
  public:
   Bordered(const cv::Mat& image, int radius, int border) : columns_{image.cols}, border_{border} {
+    rows_.reserve(static_cast<std::size_t>(image.rows + 2 * radius));
     for (int row = -radius; row < image.rows + radius; ++row)
       rows_.push_back(image.ptr<T>(cv::borderInterpolate(row, image.rows, border)));
   }
   // Rows `first` to before `last`, of the columns from `begin` to before `end` as if there were no others.
   void blur(cv::Range rows, cv::Range columns, const BlurKernel& kernel, float* result) const {
     const int radius = static_cast<int>(kernel.radius());
-    std::vector<int> beside;
+    std::vector<int>& beside = beside_;
+    beside.clear();
     for (int column = -radius; column < 0; ++column)
       beside.push_back(cv::borderInterpolate(column, columns.size(), border_));
     for (int column = columns.size(); column < columns.size() + radius; ++column)
       beside.push_back(cv::borderInterpolate(column, columns.size(), border_));
-    std::vector<const T*> from(rows_.begin() + rows.start, rows_.begin() + rows.end + 2 * radius);
+    std::vector<const T*>& from = from_;
+    from.assign(rows_.begin() + rows.start, rows_.begin() + rows.end + 2 * radius);
     for (const T*& row : from) row += columns.start;
     if constexpr (std::is_same_v<T, float>)
       blur_floats(from.data(), rows.size(), columns.size(), beside.data(), kernel, result);
@@ -46,6 +49,9 @@ class Bordered {
  private:
   int columns_, border_;
   std::vector<const T*> rows_;
+  // Of the last band: the next one uses their memory again.
+  mutable std::vector<int> beside_;
+  mutable std::vector<const T*> from_;
 };
 
 void keep_common(const std::uint8_t* __restrict with, int count, std::uint8_t* __restrict bytes) {

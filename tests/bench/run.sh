@@ -4,7 +4,7 @@
 #
 #   tests/bench/run.sh [--quick] [NAME...]
 #     --quick   fewer rounds: some minutes instead of half an hour
-#     NAME      nodes decode phantom chain growth kafka delivery latency scale peers
+#     NAME      nodes decode memory phantom chain growth kafka delivery latency scale peers
 #               decode_peers; by default all of them
 #
 # A graph of one's own is measured by `radflow bench GRAPH`.
@@ -17,7 +17,7 @@ usage() {
   exit 2
 }
 
-all="nodes decode phantom chain growth kafka delivery latency scale peers decode_peers"
+all="nodes decode memory phantom chain growth kafka delivery latency scale peers decode_peers"
 quick=
 names=
 for argument in "$@"; do
@@ -44,9 +44,9 @@ done
 cmake --build --preset release --parallel "$(nproc)" --target $targets
 
 # What each is given: how much, and how many rounds.
-declare -A whole=([nodes]="300" [decode]="300" [phantom]="2000 9" [chain]="200000 9" [growth]="5" [kafka]="2048 7"
+declare -A whole=([nodes]="300" [decode]="300" [memory]="500" [phantom]="2000 9" [chain]="200000 9" [growth]="5" [kafka]="2048 7"
                   [delivery]="100000 1024 5" [latency]="8" [scale]="200000 5" [peers]="4000 3" [decode_peers]="7")
-declare -A brief=([nodes]="50" [decode]="50" [phantom]="500 3" [chain]="50000 3" [growth]="1" [kafka]="512 3"
+declare -A brief=([nodes]="50" [decode]="50" [memory]="100" [phantom]="500 3" [chain]="50000 3" [growth]="1" [kafka]="512 3"
                   [delivery]="30000 1024 3" [latency]="2" [scale]="50000 1" [peers]="1000 1" [decode_peers]="3")
 mkdir -p build/bench
 lines=build/bench/lines.json
