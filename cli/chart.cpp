@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace radflow::cli {
 namespace {
@@ -10,37 +11,75 @@ namespace {
 constexpr double width = 380, height = 330, left = 52, right = 14, top = 12, bottom = 48;
 constexpr int colours = 6;  // The page has .s0 to .s5.
 
-double x_of(double x) { return left + x * (width - left - right); }
-double y_of(double y) { return height - bottom - y * (height - top - bottom); }
+// 1, 2 or 5 times a power of ten, such that there are about five.
+double tick_of(double length) {
+  const double power = std::pow(10, std::floor(std::log10(length / 5)));
+  for (const double step : {1.0, 2.0, 5.0})
+    if (length / (step * power) <= 6) return step * power;
+  return 10 * power;
+}
 
-std::string axes(const Chart& chart) {
-  std::string svg;
-  for (int tick = 0; tick <= 5; ++tick) {
-    const double at = tick / 5.0;
-    svg += fmt::format(
-        R"(<line class="grid" x1="{0:.1f}" y1="{1:.1f}" x2="{0:.1f}" y2="{2:.1f}"/><line class="grid" x1="{3:.1f}" y1="{4:.1f}" x2="{5:.1f}" y2="{4:.1f}"/>)",
-        x_of(at), y_of(0), y_of(1), x_of(0), y_of(at), x_of(1));
-    svg += fmt::format(
-        R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{:.1f}</text><text x="{:.1f}" y="{:.1f}" text-anchor="end">{:.1f}</text>)",
-        x_of(at), y_of(0) + 17, at, left - 7, y_of(at) + 4, at);
+// An axis from tick to tick.
+struct Scale {
+  double low, high, tick;
+  explicit Scale(Axis axis) {
+    if (!(axis.high > axis.low)) axis = {axis.low - 0.5, axis.low + 0.5};
+    tick = tick_of(axis.high - axis.low);
+    low = std::floor(axis.low / tick + 1e-9) * tick;
+    high = std::ceil(axis.high / tick - 1e-9) * tick;
   }
+  double share(double value) const { return (value - low) / (high - low); }
+  long ticks() const { return std::lround((high - low) / tick); }
+  double at(long number) const { return low + static_cast<double>(number) * tick; }
+  std::string text(long number) const {
+    const double value = std::abs(at(number)) < tick / 2 ? 0 : at(number);
+    if (tick >= 1e5 || tick < 1e-4) return fmt::format("{:.3g}", value);
+    return fmt::format("{:.{}f}", value, std::max(0, -static_cast<int>(std::floor(std::log10(tick) + 1e-9))));
+  }
+};
+
+struct Place {
+  Scale x_scale, y_scale;
+  double x(double value) const { return left + x_scale.share(value) * (width - left - right); }
+  double y(double value) const { return height - bottom - y_scale.share(value) * (height - top - bottom); }
+};
+
+std::string axes(const Chart& chart, const Place& place) {
+  std::string svg;
+  const Scale &across = place.x_scale, &up = place.y_scale;
+  const double low_x = place.x(across.low), high_x = place.x(across.high), low_y = place.y(up.low),
+               high_y = place.y(up.high);
+  for (long tick = 0; tick <= across.ticks(); ++tick)
+    svg += fmt::format(R"(<line class="grid" x1="{0:.1f}" y1="{1:.1f}" x2="{0:.1f}" y2="{2:.1f}"/>)"
+                       R"(<text x="{0:.1f}" y="{3:.1f}" text-anchor="middle">{4}</text>)",
+                       place.x(across.at(tick)), low_y, high_y, low_y + 17, across.text(tick));
+  for (long tick = 0; tick <= up.ticks(); ++tick)
+    svg +=
+        fmt::format(R"(<line class="grid" x1="{0:.1f}" y1="{1:.1f}" x2="{2:.1f}" y2="{1:.1f}"/>)"
+                    R"(<text x="{3:.1f}" y="{4:.1f}" text-anchor="end">{5}</text>)",
+                    low_x, place.y(up.at(tick)), high_x, left - 7, place.y(up.at(tick)) + 4, up.text(tick));
   return svg +
          fmt::format(
              R"(<text x="{0:.1f}" y="{1:.1f}" text-anchor="middle">{2}</text>)"
              R"svg(<text transform="translate(14 {3:.1f}) rotate(-90)" text-anchor="middle">{4}</text>)svg",
-             x_of(0.5), height - 10, escaped(chart.x), y_of(0.5), escaped(chart.y));
+             (low_x + high_x) / 2, height - 10, escaped(chart.x), (low_y + high_y) / 2, escaped(chart.y));
 }
 
-std::string line(const Series& series, int colour) {
-  std::string path;
+std::string line(const Series& series, int colour, const Place& place) {
+  std::string path, svg;
   for (const auto& [x, y] : series.points)
-    path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", x_of(x), y_of(y));
-  std::string svg = fmt::format(R"(<path class="line s{}" d="{}"/>)", colour, path);
+    path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", place.x(x), place.y(y));
+  if (series.line) svg = fmt::format(R"(<path class="line s{}" d="{}"/>)", colour, path);
   if (series.dots)
     for (const auto& [x, y] : series.points)
-      svg +=
-          fmt::format(R"(<circle class="dot s{}" cx="{:.1f}" cy="{:.1f}" r="4"/>)", colour, x_of(x), y_of(y));
+      svg += fmt::format(R"(<circle class="{} s{}" cx="{:.1f}" cy="{:.1f}" r="{}"/>)",
+                         series.line ? "dot" : "case", colour, place.x(x), place.y(y), series.line ? 4 : 3);
   return svg;
+}
+
+std::string reference(double x1, double y1, double x2, double y2) {
+  return fmt::format(R"(<line class="reference" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)", x1, y1,
+                     x2, y2);
 }
 
 }  // namespace
@@ -72,20 +111,28 @@ std::string escaped(const std::string& text) {
 }
 
 std::string to_svg(const Chart& chart) {
-  std::string svg = axes(chart), legend;
+  const Place place{Scale{chart.x_axis}, Scale{chart.y_axis}};
+  const Scale &across = place.x_scale, &up = place.y_scale;
+  std::string svg = axes(chart, place), legend;
+  const auto named = [&](const std::string& name) {
+    if (!name.empty()) legend += fmt::format(R"(<span class="key dashed">{}</span>)", escaped(name));
+  };
   if (chart.diagonal)
-    svg += fmt::format(R"(<line class="reference" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)",
-                       x_of(0), y_of(0), x_of(1), y_of(1));
+    svg += reference(place.x(across.low), place.y(up.low), place.x(across.high), place.y(up.high));
   if (chart.vertical) {
-    svg += fmt::format(R"(<line class="reference" x1="{0:.1f}" y1="{1:.1f}" x2="{0:.1f}" y2="{2:.1f}"/>)",
-                       x_of(*chart.vertical), y_of(0), y_of(1));
-    legend += fmt::format(R"(<span class="key dashed">{}</span>)", escaped(chart.vertical_name));
+    svg += reference(place.x(*chart.vertical), place.y(up.low), place.x(*chart.vertical), place.y(up.high));
+    named(chart.vertical_name);
+  }
+  for (const auto& [at, name] : chart.horizontals) {
+    svg += reference(place.x(across.low), place.y(at), place.x(across.high), place.y(at));
+    named(name);
   }
   for (std::size_t i = 0; i < chart.series.size(); ++i) {
     const int colour = static_cast<int>(i) % colours;
-    svg += line(chart.series[i], colour);
-    legend += fmt::format(R"(<span class="key"><i class="s{}"></i>{}</span>)", colour,
-                          escaped(chart.series[i].name));
+    svg += line(chart.series[i], colour, place);
+    if (chart.series[i].line)
+      legend += fmt::format(R"(<span class="key"><i class="s{}"></i>{}</span>)", colour,
+                            escaped(chart.series[i].name));
   }
   return fmt::format(
       R"(<figure><figcaption>{0}</figcaption><svg viewBox="0 0 {1} {2}" role="img" aria-label="{0}">{3}</svg>)"

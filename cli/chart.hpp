@@ -1,8 +1,9 @@
-// Chart: lines and dots between 0 and 1 as inline SVG; colours are the page's.
+// Chart: lines and dots as inline SVG; colours are the page's. Axes go from 0 to 1 where they do not say otherwise.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/curves.hpp"
@@ -13,14 +14,21 @@ struct Series {
   std::string name;
   Points points;
   bool dots = false;  // dots on the line
+  bool line = true;   // false: the dots alone, which are small then
+};
+
+struct Axis {
+  double low = 0, high = 1;
 };
 
 struct Chart {
   std::string title, x, y;
   std::vector<Series> series;
-  bool diagonal = false;           // what chance, or a perfect calibration, would give
+  bool diagonal = false;           // what chance, a perfect calibration or a perfect estimate would give
   std::optional<double> vertical;  // the threshold in use
   std::string vertical_name;
+  std::vector<std::pair<double, std::string>> horizontals = {};  // by name; "" has no place in the legend
+  Axis x_axis = {}, y_axis = {};  // What is drawn: these, and on to the next tick.
 };
 
 std::string to_svg(const Chart& chart);

@@ -115,12 +115,10 @@ int evaluate_command(const Options& options) {
     index = predicting_node(*plan, options.node);
     if (!options.importance.empty() && !trainable(plan->nodes[index]))
       refuse(plan->nodes[index].mark, "--importance is for a node that learned from features, as `classify`");
-    if (is_type<Regression>(plan->nodes[index].spec->outputs.front().type)) {
-      if (!options.html.empty() || !options.by.empty())
-        refuse(plan->nodes[index].mark, "predicts numbers, for which there is no --html page and no --by");
-      return evaluate_number_node(
-          *plan, index, {options.input, options.labels, options.split, options.group, options.json});
-    }
+    if (is_type<Regression>(plan->nodes[index].spec->outputs.front().type))
+      return evaluate_number_node(*plan, index,
+                                  {options.input, options.labels, options.split, options.group, options.by,
+                                   options.json, options.html});
   }
   std::optional<Labels> labels;
   if (!options.labels.empty()) labels.emplace(options.labels);

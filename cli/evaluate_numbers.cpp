@@ -9,6 +9,7 @@
 
 #include "cli/command.hpp"
 #include "cli/evaluated_results.hpp"
+#include "cli/number_report.hpp"
 #include "cli/train_combine.hpp"
 #include "cli/written.hpp"
 #include "nodes/classify/manifest_parts.hpp"
@@ -21,18 +22,45 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json to_json(const Plan& plan, const Regression& first, const NumberEvaluation& evaluation,
-             std::int64_t failed) {
-  Json json{{"graph", plan.info.name},
-            {"graph_digest", plan.info.digest},
-            {"model", first.model},
-            {"model_digest", first.model_digest},
+Json to_json(const EvaluatedNumbers& evaluated, const NumberEvaluation& evaluation) {
+  Json json{{"graph", evaluated.graph},
+            {"graph_digest", evaluated.graph_digest},
+            {"model", evaluated.model},
+            {"model_digest", evaluated.model_digest},
             {"cases", evaluation.cases},
-            {"failed", failed},
+            {"failed", evaluated.failed},
             {"groups", evaluation.groups > 0 ? Json(evaluation.groups) : Json(nullptr)},
             {"intervals", evaluation.intervals}};
   add_estimates(json, evaluation.estimates);
+  const Agreement agreement = agreement_of(evaluated.cases);
+  json["mean_difference"] = agreement.bias;
+  json["limits_of_agreement"] =
+      agreement.limits ? Json{agreement.limits->first, agreement.limits->second} : Json(nullptr);
+  if (evaluated.subgroups_by.empty()) return json;
+  json["subgroups_by"] = evaluated.subgroups_by;
+  for (const auto& [value, part] : subgroups(evaluated)) {
+    Json one{{"value", value}, {"cases", part.cases}, {"intervals", part.intervals}};
+    add_estimates(one, part.estimates);
+    json["subgroups"].push_back(std::move(one));
+  }
   return json;
+}
+
+std::string to_text(const EvaluatedNumbers& evaluated, const NumberEvaluation& evaluation) {
+  std::string text =
+      fmt::format("graph {} ({})\nmodel {} ({})\n\n{} cases\n", evaluated.graph, evaluated.graph_digest,
+                  evaluated.model, evaluated.model_digest, evaluation.cases) +
+      number_lines(evaluation.estimates);
+  const Agreement agreement = agreement_of(evaluated.cases);
+  text += fmt::format("{:<20}{:.4g}{}\n", "mean difference", agreement.bias,
+                      agreement.limits ? fmt::format(", 95 % within {:.4g} to {:.4g}",
+                                                     agreement.limits->first, agreement.limits->second)
+                                       : "");
+  if (!evaluated.subgroups_by.empty())
+    for (const auto& [value, part] : subgroups(evaluated))
+      text += fmt::format("\n{} {}, {} cases\n", evaluated.subgroups_by, value, part.cases) +
+              number_lines(part.estimates);
+  return text + fmt::format("\n95 % intervals: {}\n", evaluation.intervals);
 }
 
 }  // namespace
@@ -42,41 +70,47 @@ int evaluate_number_node(const Plan& plan, std::size_t index, const NumberOption
   print_failures(tapped);
   std::optional<Labels> labels;
   if (!options.labels.empty()) labels.emplace(options.labels);
-  const Judging judging{labels ? &*labels : nullptr, options.split, options.group, ""};
+  const Judging judging{labels ? &*labels : nullptr, options.split, options.group, options.by};
   if (labels) warn({apply_labels(*labels, {options.split}, tapped.messages)});
   const std::vector<std::string> groups = set_groups(tapped.messages, judging.grouping(), judging.labels);
-  std::vector<NumberCase> cases;
+  EvaluatedNumbers evaluated;
+  evaluated.graph = plan.info.name;
+  evaluated.graph_digest = plan.info.digest;
+  evaluated.failed = tapped.failures();
+  if (!judging.grouping().empty()) evaluated.grouped_by = judging.grouping();
+  evaluated.subgroups_by = options.by;
   for (std::size_t i = 0; i < tapped.messages.size(); ++i) {
     const Tapped& message = tapped.messages[i];
     if (!message.label)
       throw std::runtime_error{
           fmt::format("{} has no label: name its number in --labels FILE.csv", message.key)};
-    cases.push_back(
-        {number_of(*message.label, message.key), message.payload.as<Regression>().value, groups[i]});
+    const auto& found = message.payload.as<Regression>();
+    evaluated.model = found.model;
+    evaluated.model_digest = found.model_digest;
+    evaluated.cases.push_back({number_of(*message.label, message.key), found.value, groups[i]});
+    evaluated.names.push_back(name_of(message));
+    if (!options.by.empty()) evaluated.values.push_back(group_of(message, options.by, judging.labels));
   }
-  const NumberEvaluation evaluation = evaluate_numbers(cases);
+  const NumberEvaluation evaluation = evaluate_numbers(evaluated.cases);
   const std::vector<LabelledImage> images = images_of(tapped.messages);
   warn(describe_repeated(images));
   for (const std::string& file : model_files(plan, index))
     warn({describe_trained_on(images, load_model(file))});
 
-  const auto& first = tapped.messages.front().payload.as<Regression>();
-  const std::string json = to_json(plan, first, evaluation, tapped.failures()).dump(2) + "\n";
-  if (options.json != "-")
-    std::cout << fmt::format("graph {} ({})\nmodel {} ({})\n\n{} cases\n", plan.info.name, plan.info.digest,
-                             first.model, first.model_digest, evaluation.cases)
-              << number_lines(evaluation.estimates)
-              << fmt::format("\n95 % intervals: {}\n", evaluation.intervals);
-  write_where_asked(options.json, json);
-  return tapped.failures() == 0 ? exit_ok : exit_dead_letters;
+  if (options.json != "-") std::cout << to_text(evaluated, evaluation);
+  write_where_asked(
+      options.json,
+      to_json(evaluated, evaluation).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+          "\n");
+  if (!options.html.empty()) write_file(options.html, to_html(evaluated, evaluation, options.input));
+  return evaluated.failed == 0 ? exit_ok : exit_dead_letters;
 }
 
 std::string number_lines(const std::vector<Estimate>& estimates) {
   std::string text;
   for (const Estimate& one : estimates) {
-    const std::string name = one.name == "r2" ? "R^2" : one.name == "mae" ? "MAE" : "RMSE";
     text += fmt::format(
-        "{:<20}{}{}\n", name, one.value ? fmt::format("{:.4g}", *one.value) : "-",
+        "{:<20}{}{}\n", number_measure_name(one.name), one.value ? fmt::format("{:.4g}", *one.value) : "-",
         one.interval ? fmt::format(" ({:.4g} to {:.4g})", one.interval->low, one.interval->high) : "");
   }
   return text;

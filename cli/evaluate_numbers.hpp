@@ -10,7 +10,7 @@
 namespace radflow::cli {
 
 struct NumberOptions {
-  std::string input, labels, split, group, json;
+  std::string input, labels, split, group, by, json, html;
 };
 
 // A line for each of number_measures().

@@ -10,6 +10,10 @@ std::string Judging::grouping() const {
   return group.empty() && labels && labels->has("patient") ? "patient" : group;
 }
 
+std::string name_of(const Tapped& message) {
+  return message.frame == 0 ? message.key : fmt::format("{}#{}", message.key, message.frame + 1);
+}
+
 void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedResults& evaluated) {
   if (judging.labels) warn({apply_labels(*judging.labels, {judging.split}, messages)});
   const std::string group = judging.grouping();
@@ -30,8 +34,7 @@ void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedR
     evaluated.cases.push_back({*message.label, evaluated.classes[prediction.label], prediction.probabilities,
                                groups[i],
                                judging.by.empty() ? "" : group_of(message, judging.by, judging.labels)});
-    evaluated.names.push_back(message.frame == 0 ? message.key
-                                                 : fmt::format("{}#{}", message.key, message.frame + 1));
+    evaluated.names.push_back(name_of(message));
   }
   evaluated.images = images_of(messages);
 }

@@ -44,6 +44,9 @@ struct Judging {
   std::string grouping() const;
 };
 
+// Its record, and its frame where that is not the first: "a.dcm#3".
+std::string name_of(const Tapped& message);
+
 // A case of each message, whose payload is a Prediction. Throws std::runtime_error where one has no label.
 void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedResults& evaluated);
 

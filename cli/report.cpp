@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "cli/chart.hpp"
-#include "cli/report_style.hpp"
+#include "cli/report_parts.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -17,24 +17,10 @@ std::string cell(const Estimate& one) {
                      one.interval->high);
 }
 
-std::string row(const std::string& name, const std::string& cells) {
-  return fmt::format("<tr><th scope=\"row\">{}</th>{}</tr>\n", escaped(name), cells);
-}
-
-std::string head(const std::vector<std::string>& names) {
-  std::string cells;
-  for (const std::string& name : names) cells += fmt::format("<th scope=\"col\">{}</th>", escaped(name));
-  return fmt::format("<tr>{}</tr>\n", cells);
-}
-
-std::string table(const std::string& rows, const std::string& kind = "") {
-  return fmt::format("<div class=\"scroll\"><table class=\"{}\">\n{}</table></div>\n", kind, rows);
-}
-
 std::string of_all(const Evaluation& evaluation) {
-  std::string rows = head({"", "value (95 %)"});
-  for (const Estimate& one : evaluation.estimates) rows += row(in_words(one.name), cell(one));
-  return table(rows);
+  std::string rows = table_head_of({"", "value (95 %)"});
+  for (const Estimate& one : evaluation.estimates) rows += table_line(in_words(one.name), cell(one));
+  return table_of(rows);
 }
 
 std::string of_classes(const Evaluation& evaluation) {
@@ -45,19 +31,19 @@ std::string of_classes(const Evaluation& evaluation) {
     cases += fmt::format("<td>{}</td>", score.cases);
     errors += fmt::format("<td>{:.4f}</td>", score.calibration_error);
   }
-  std::string rows = head(names) + row("cases", cases);
+  std::string rows = table_head_of(names) + table_line("cases", cases);
   for (std::size_t m = 0; m < evaluation.classes.front().estimates.size(); ++m) {
     std::string cells;
     for (const ClassScore& score : evaluation.classes) cells += cell(score.estimates[m]);
-    rows += row(in_words(evaluation.classes.front().estimates[m].name), cells);
+    rows += table_line(in_words(evaluation.classes.front().estimates[m].name), cells);
   }
-  return table(rows + row("calibration error", errors));
+  return table_of(rows + table_line("calibration error", errors));
 }
 
 std::string confusion(const Evaluation& evaluation) {
   std::vector<std::string> names{"expected \\ label"};
   for (const ClassScore& score : evaluation.classes) names.push_back(score.name);
-  std::string rows = head(names);
+  std::string rows = table_head_of(names);
   for (std::size_t i = 0; i < evaluation.classes.size(); ++i) {
     std::string cells;
     for (const std::int64_t count : evaluation.confusion[i])
@@ -66,21 +52,21 @@ std::string confusion(const Evaluation& evaluation) {
                                ? static_cast<double>(count) / static_cast<double>(evaluation.classes[i].cases)
                                : 0.0,
                            count);
-    rows += row(evaluation.classes[i].name, cells);
+    rows += table_line(evaluation.classes[i].name, cells);
   }
-  return table(rows, "confusion");
+  return table_of(rows, "confusion");
 }
 
 std::string by_subgroup(const EvaluatedResults& evaluated) {
-  std::string rows =
-      head({evaluated.subgroups_by, "cases", "accuracy (95 %)", "balanced accuracy (95 %)", "AUC (95 %)"});
+  std::string rows = table_head_of(
+      {evaluated.subgroups_by, "cases", "accuracy (95 %)", "balanced accuracy (95 %)", "AUC (95 %)"});
   for (const auto& [value, part] : subgroups(evaluated)) {
     std::string cells = fmt::format("<td>{}</td>", part.cases);
     for (const char* name : {"accuracy", "balanced_accuracy", "auc"})
       cells += cell(*std::ranges::find(part.estimates, name, &Estimate::name));
-    rows += row(value, cells);
+    rows += table_line(value, cells);
   }
-  return fmt::format("<h2>By {}</h2>\n{}", escaped(evaluated.subgroups_by), table(rows));
+  return fmt::format("<h2>By {}</h2>\n{}", escaped(evaluated.subgroups_by), table_of(rows));
 }
 
 std::string charts(const EvaluatedResults& evaluated, const Evaluation& evaluation) {
@@ -138,11 +124,7 @@ std::string to_html(const EvaluatedResults& evaluated, const Evaluation& evaluat
   if (!evaluated.importances.empty())
     body += importance_section(evaluated.importances, evaluated.permutation);
   body += more;
-  return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>Evaluation of {}</title>\n<style>{}</style></head>\n<body>\n{}</body></html>\n",
-      escaped(evaluated.graph), report_style, body);
+  return page_of("Evaluation of " + evaluated.graph, body);
 }
 
 }  // namespace radflow::cli

@@ -41,6 +41,7 @@ svg text { fill: var(--faint); font-size: 12px; } .grid { stroke: var(--rule); s
 .s0 { stroke: var(--c0); } .s1 { stroke: var(--c1); stroke-dasharray: 7 3; } .s2 { stroke: var(--c2); stroke-dasharray: 2 3; }
 .s3 { stroke: var(--c3); } .s4 { stroke: var(--c4); stroke-dasharray: 7 3; } .s5 { stroke: var(--c5); stroke-dasharray: 2 3; }
 .dot { fill: var(--paper); stroke-width: 2; stroke-dasharray: none; }
+.case { fill: var(--c0); fill-opacity: .55; stroke: none; }
 .legend { display: flex; flex-wrap: wrap; gap: .1rem 1rem; font-size: .875rem; }
 .key i { display: inline-block; width: 1.4em; height: 0; border-top: 3px solid; margin-right: .4em; vertical-align: middle; }
 .key.dashed::before { content: ""; display: inline-block; width: 1.4em; border-top: 2px dashed var(--faint); margin-right: .4em;

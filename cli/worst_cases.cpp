@@ -53,19 +53,28 @@ std::string worst_cases(const EvaluatedResults& evaluated, const std::string& in
   if (wrong.empty()) return "";
   const std::size_t count = wrong.size();
   wrong.resize(std::min(count, most));
-  std::map<std::string, InputFile> files;
-  for (InputFile& file : list_files(input)) files.try_emplace(file.relative, file);
-  std::string html = fmt::format(
-      "<h2>Worst cases</h2>\n<p class=\"faint\">{} of {} that are labelled wrongly, the least "
-      "probability of the true class first.</p>\n<div class=\"worst\">\n",
-      wrong.size(), count);
+  std::vector<CaptionedImage> images;
   for (const std::size_t i : wrong) {
     const Case& one = evaluated.cases[i];
-    html += fmt::format(
-        "<figure>{}<figcaption>{}<small>is {}, {:.3f}; labelled {}</small></figcaption></figure>\n",
-        thumbnail(files, evaluated.names[i]), escaped(evaluated.names[i]), escaped(one.expected),
-        of_truth(evaluated, i), escaped(one.label));
+    images.push_back({evaluated.names[i], fmt::format("is {}, {:.3f}; labelled {}", one.expected,
+                                                      of_truth(evaluated, i), one.label)});
   }
+  return thumbnails(
+      fmt::format("{} of {} that are labelled wrongly, the least probability of the true class first.",
+                  wrong.size(), count),
+      images, input);
+}
+
+std::string thumbnails(const std::string& sentence, const std::vector<CaptionedImage>& images,
+                       const std::string& input) {
+  if (input.empty()) return "";
+  std::map<std::string, InputFile> files;
+  for (InputFile& file : list_files(input)) files.try_emplace(file.relative, file);
+  std::string html = fmt::format("<h2>Worst cases</h2>\n<p class=\"faint\">{}</p>\n<div class=\"worst\">\n",
+                                 escaped(sentence));
+  for (const CaptionedImage& image : images)
+    html += fmt::format("<figure>{}<figcaption>{}<small>{}</small></figcaption></figure>\n",
+                        thumbnail(files, image.name), escaped(image.name), escaped(image.caption));
   return html + "</div>\n";
 }
 

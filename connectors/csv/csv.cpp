@@ -1,4 +1,4 @@
-// csv: a table of features or of predictions, one row each; connectors/csv/table.hpp says what stands in it. Its first line is
+// csv: a table of features, predictions or predicted numbers, one row each; connectors/csv/table.hpp says what stands in it. Its first line is
 // written at the start where the names are known while the graph is checked, else with the first row.
 //   - csv: {path: features.csv, headers: [label]}
 #include <fmt/format.h>
@@ -15,6 +15,7 @@
 #include "nodes/types/facts.hpp"
 #include "nodes/types/features.hpp"
 #include "nodes/types/prediction.hpp"
+#include "nodes/types/regression.hpp"
 
 namespace radflow {
 namespace {
@@ -105,11 +106,13 @@ std::vector<Diagnostic> tables_of_two_sinks(const Plan& plan) {
 
 const PlanCheck registered_check{tables_of_two_sinks};
 
-const RegisterSink<Csv, Params, OneOf<Features, Prediction>> registered{
+const RegisterSink<Csv, Params, OneOf<Features, Prediction, Regression>> registered{
     SinkSpec{"csv",
-             "Writes features or predictions as a table: where each came from (key, topic, partition, "
+             "Writes features, predictions or predicted numbers as a table: where each came from (key, "
+             "topic, partition, "
              "offset, frame), then its "
-             "numbers under their names, or label, model and the probabilities. What is missing is empty."}
+             "numbers under their names, or label, model and the probabilities, or value and model. What is "
+             "missing is empty."}
         .param(&Params::path, "path", required(), "The file; its folder must exist.")
         .param(&Params::if_exists, "if_exists", any(), "What becomes of a file that is there already.")
         .param(&Params::headers, "headers", any(),

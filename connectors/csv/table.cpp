@@ -6,6 +6,7 @@
 
 #include "nodes/types/features.hpp"
 #include "nodes/types/prediction.hpp"
+#include "nodes/types/regression.hpp"
 
 namespace radflow {
 namespace {
@@ -41,7 +42,10 @@ Columns columns_of_classes(const std::vector<std::string>& classes) {
   return columns;
 }
 
+Columns columns_of_number() { return {"value", "model"}; }
+
 Columns columns_of(const Payload& output) {
+  if (output.get<Regression>()) return columns_of_number();
   if (const auto* features = output.get<Features>()) return columns_of_features(*features->names);
   return columns_of_classes(*output.as<Prediction>().classes);
 }
@@ -66,6 +70,9 @@ std::string table_row(const std::vector<std::string>& headers, const Payload& ou
   for (const std::string& header : headers) add(line, record.header(header).value_or(""));
   if (const auto* features = output.get<Features>()) {
     for (const double value : features->values) add(line, value);
+  } else if (const auto* number = output.get<Regression>()) {
+    add(line, number->value);
+    add(line, number->model);
   } else {
     const auto& prediction = output.as<Prediction>();
     add(line, prediction.classes->at(prediction.label));

@@ -18,10 +18,12 @@ using Columns = std::vector<std::string>;
 // A field as it stands in a line: quoted where it must be.
 std::string csv_field(std::string_view text);
 
-// The columns of results: the names of features, or "label", "model" and "probability.CLASS" of predictions.
+// The columns of results: the names of features, "label", "model" and "probability.CLASS" of predictions, "value" and
+// "model" of a regression.
 Columns columns_of_features(const std::vector<std::string>& names);
 Columns columns_of_classes(const std::vector<std::string>& classes);
-// Of an output that is features or a prediction.
+Columns columns_of_number();
+// Of an output that is one of these.
 Columns columns_of(const Payload& output);
 
 // The first line. `headers` names the headers of records that have columns of their own.

@@ -2,8 +2,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <sstream>
 
+#include "cli/chart.hpp"
 #include "cli/command.hpp"
+#include "cli/number_report.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 
@@ -23,14 +26,15 @@ sources: [phantom: ]
 nodes: [decode: , statistics: {of: [mean, deviation]}, regress: {model: b.model, train: {algorithm: ridge, alpha: 1e-6}}]
 sinks: [stdout: ]
 )");
-    std::string labels = "path,label,split\n";
+    std::string labels = "path,label,split,site\n";
     std::filesystem::create_directories(folder.path("in"));
     for (int i = 0; i < 40; ++i) {
       cv::Mat picture(8, 8, CV_8U);
       cv::RNG{static_cast<std::uint64_t>(i) + 1}.fill(picture, cv::RNG::UNIFORM, 5 * i, 5 * i + 20);
       const std::string name = std::to_string(i) + ".png";
       cv::imwrite(folder.path("in/" + name), picture);
-      labels += name + "," + std::to_string(0.5 * i) + (i % 4 == 0 ? ",test\n" : ",train\n");
+      labels += name + "," + std::to_string(0.5 * i) + (i % 4 == 0 ? ",test" : ",train") +
+                (i % 8 == 0 ? ",north\n" : ",<south>\n");
     }
     folder.write("labels.csv", labels);
   }
@@ -73,6 +77,69 @@ TEST_F(TrainRegress, FromNumbersInATable) {
               AllOf(HasSubstr("30 numbers from 0.5 to 19.5"), HasSubstr("r2  ")));
 }
 
+TEST_F(TrainRegress, IsEvaluatedOnAPageAndBySubgroup) {
+  const std::string labels = "--labels " + folder.path("labels.csv");
+  ASSERT_EQ(run("train", labels).code, exit_ok);
+  const Ran ran = run(
+      "evaluate", labels + " --by site --json " + folder.path("e.json") + " --html " + folder.path("e.html"));
+  ASSERT_EQ(ran.code, exit_ok) << ran.out;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("mean difference"), HasSubstr("site north, 5 cases")));
+  const json found = json::parse(std::ifstream{folder.path("e.json")});
+  ASSERT_EQ(found["subgroups"].size(), 2);
+  EXPECT_EQ(found["subgroups"][0]["value"], "<south>");
+  EXPECT_EQ(found["subgroups"][1]["cases"], 5);
+  EXPECT_LT(found["limits_of_agreement"][0], found["mean_difference"]);
+
+  std::ostringstream text;
+  text << std::ifstream{folder.path("e.html")}.rdbuf();
+  const std::string page = text.str();
+  for (const char* part : {"Estimate against truth", "Residuals", "Bland and Altman", "Worst cases",
+                           "By site", "&lt;south&gt;", "<img alt=\"\" src=\"data:image/png;base64,"})
+    EXPECT_THAT(page, HasSubstr(part));
+  for (const char* outside : {"<script", "http:", "https:", "<south>"})
+    EXPECT_THAT(page, testing::Not(HasSubstr(outside)));
+}
+
+TEST_F(TrainRegress, ATableHasTheNumber) {
+  ASSERT_EQ(run("train", "--labels " + folder.path("labels.csv")).code, exit_ok);
+  folder.write("table.yaml", R"(
+sources: [files: {path: in}]
+nodes: [decode: , statistics: {of: [mean, deviation]}, regress: {model: b.model}]
+sinks: [csv: {path: numbers.csv}]
+)");
+  const Ran ran = run_program("run " + folder.path("table.yaml") + " --set http.listen=127.0.0.1:0 2>&1");
+  ASSERT_EQ(ran.code, exit_ok) << ran.out;
+  std::ifstream table{folder.path("numbers.csv")};
+  std::string line;
+  std::getline(table, line);
+  EXPECT_EQ(line, "key,topic,partition,offset,frame,value,model");
+  int rows = 0;
+  for (; std::getline(table, line); ++rows) EXPECT_THAT(line, testing::EndsWith(",b.model"));
+  EXPECT_EQ(rows, 40);
+}
+
+// By hand: differences 1, -1, 3 have the mean 1 and the deviation 2.
+TEST(Agreement, IsBlandAndAltmans) {
+  const Agreement agreement = agreement_of({{10, 11}, {20, 19}, {30, 33}});
+  EXPECT_DOUBLE_EQ(agreement.bias, 1);
+  EXPECT_DOUBLE_EQ(agreement.limits->first, 1 - 3.92);
+  EXPECT_DOUBLE_EQ(agreement.limits->second, 1 + 3.92);
+  EXPECT_FALSE(agreement_of({{10, 11}}).limits);
+}
+
+TEST(Chart, HasAxesInTheNumbersOwnUnits) {
+  Chart chart{"t", "x", "y", {{"cases", {{-3, 120}, {14, 480}}, true, false}}, false, {}, ""};
+  chart.x_axis = {-3, 14};
+  chart.y_axis = {120, 480};
+  chart.horizontals = {{300, "limit"}};
+  const std::string svg = to_svg(chart);
+  for (const char* tick : {">-5<", ">0<", ">15<", ">100<", ">500<"}) EXPECT_THAT(svg, HasSubstr(tick));
+  EXPECT_THAT(svg, HasSubstr("limit"));
+  EXPECT_THAT(svg, testing::Not(HasSubstr("<path")));
+  chart.x_axis = {2, 2};  // all of one value
+  EXPECT_THAT(to_svg(chart), testing::Not(HasSubstr("nan")));
+}
+
 TEST_F(TrainRegress, SaysWhatItCannotDo) {
   folder.write("bad.csv", "path,label\n0.png,1\n1.png,two\n");
   const Ran bad = run("train", "--labels " + folder.path("bad.csv"));
@@ -80,8 +147,6 @@ TEST_F(TrainRegress, SaysWhatItCannotDo) {
   EXPECT_THAT(bad.out, HasSubstr("1.png has the label 'two', and regress learns from numbers"));
   EXPECT_THAT(run("train", "--select").out, HasSubstr("takes no --select"));
   ASSERT_EQ(run("train", "--labels " + folder.path("labels.csv")).code, exit_ok);
-  EXPECT_THAT(run("evaluate", "--html x.html --labels " + folder.path("labels.csv")).out,
-              HasSubstr("no --html page"));
   folder.write("classify.yaml", R"(
 sources: [phantom: ]
 nodes: [decode: , statistics: {of: [mean, deviation]}, classify: {model: b.model}]

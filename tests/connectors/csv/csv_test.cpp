@@ -10,6 +10,7 @@
 #include "nodes/types/facts.hpp"
 #include "nodes/types/features.hpp"
 #include "nodes/types/prediction.hpp"
+#include "nodes/types/regression.hpp"
 #include "tests/connectors/build.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/fake_context.hpp"
@@ -47,6 +48,12 @@ TEST(CsvTable, MissingIsEmptyAndNumbersAreExact) {
   const Payload row = features({"a.0", "a.1", "a.2", "a.3"}, {0.1, std::nan(""), -1e300, 3});
   EXPECT_EQ(table_head({}, columns_of(row)), "key,topic,partition,offset,frame,a.0,a.1,a.2,a.3\n");
   EXPECT_EQ(table_row({}, row, from("x/a.png", 17)), "x/a.png,in,2,17,1,0.1,,-1e+300,3\n");
+}
+
+TEST(CsvTable, ANumberStandsBesideItsModel) {
+  const Payload number = Payload::of(Regression{0.1, "age, years.model", "sha256:1"});
+  EXPECT_EQ(table_head({}, columns_of(number)), "key,topic,partition,offset,frame,value,model\n");
+  EXPECT_EQ(table_row({}, number, from("k", 0)), "k,in,2,0,1,0.1,\"age, years.model\"\n");
 }
 
 TEST(CsvTable, QuotesWhatASpreadsheetWouldCut) {
