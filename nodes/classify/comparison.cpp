@@ -28,7 +28,7 @@ Placements placements(const std::vector<double>& scores, const std::vector<bool>
   std::ranges::sort(sorted_up);
   std::ranges::sort(sorted_down);
   const auto below = [](double score, const std::vector<double>& sorted) {
-    const auto [low, high] = std::ranges::equal_range(sorted, score);
+    const auto [low, high] = std::equal_range(sorted.begin(), sorted.end(), score);
     return static_cast<double>((low - sorted.begin()) + (high - sorted.begin())) /
            (2 * static_cast<double>(sorted.size()));
   };

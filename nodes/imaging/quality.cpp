@@ -56,7 +56,7 @@ PixelQuality quality_of(const Frame& frame) {
   if (values.empty()) return quality;
   std::ranges::sort(values);
   const auto share = [&](double value) {
-    const auto [first, last] = std::ranges::equal_range(values, value);
+    const auto [first, last] = std::equal_range(values.begin(), values.end(), value);
     return static_cast<double>(last - first) / static_cast<double>(values.size());
   };
   quality.clipped_low = share(values.front());

@@ -141,8 +141,7 @@ std::vector<std::string> plain_properties() {
   std::vector<std::string> names = known_properties();
   std::erase_if(names, [](const std::string& name) { return name.find('.') != std::string::npos; });
   std::ranges::sort(names);
-  const auto repeated = std::ranges::unique(names);
-  names.erase(repeated.begin(), repeated.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 
