@@ -2,14 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "cli/interruption.hpp"
 #include "cli/log.hpp"
+#include "cli/tap.hpp"
 #include "cli/terminal.hpp"
 #include "graph/param_value.hpp"
+#include "nodes/classify/number_measures.hpp"
+#include "nodes/classify/regression_selection.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -30,16 +35,16 @@ Metric metric_of(const std::string& name) {
   return Metric::Auc;
 }
 
-void print(const SelectedAlgorithm& selected, const SelectOptions& options) {
+void print(const SelectedAlgorithm& selected, const SelectOptions& options, bool errors) {
   if (selected.ranking.empty()) return;
   std::cout << options.metric << " (spread over folds)  seconds  algorithm\n";
   const std::string gap(options.metric.size() > 3 ? options.metric.size() - 3 : 0, ' ');
   for (std::size_t i = 0; i < selected.ranking.size(); ++i) {
     const Ranked& one = selected.ranking[i];
-    std::cout << fmt::format("{} {:.4f} ({:.4f})      {}{:>7.1f}  {}\n",
-                             i == selected.chosen && !selected.stopped ? ">" : " ", one.mean,
-                             one.error * std::sqrt(static_cast<double>(one.scores.size())), gap, one.seconds,
-                             one.candidate.title);
+    std::cout << fmt::format(
+        "{} {:.4f} ({:.4f})      {}{:>7.1f}  {}\n", i == selected.chosen && !selected.stopped ? ">" : " ",
+        errors ? -one.mean : one.mean, one.error * std::sqrt(static_cast<double>(one.scores.size())), gap,
+        one.seconds, one.candidate.title);
   }
   if (selected.none_in_budget && !selected.stopped)
     std::cout << fmt::format(
@@ -52,18 +57,60 @@ void print(const SelectedAlgorithm& selected, const SelectOptions& options) {
         options.budget, selected.ranking.size(), selected.candidates, options.seed);
 }
 
+// Runs the comparison with a bar, prints the ranking and what was chosen. False where a signal asked for the end.
+bool compare(SelectedAlgorithm& selected, const std::vector<Candidate>& candidates, int folds,
+             std::size_t samples, const SelectOptions& options, bool errors,
+             const std::function<SelectedAlgorithm(const FoldDone&)>& run) {
+  log_line(
+      spdlog::level::info,
+      fmt::format("comparing {} candidates by {} folds of {} samples", candidates.size(), folds, samples),
+      {{"candidates", candidates.size()}, {"samples", samples}});
+  {
+    ProgressBar bar{"select", candidates.size() * static_cast<std::size_t>(folds)};
+    std::uint64_t done = 0;
+    bar.update(0);
+    selected = run([&] { bar.update(++done); });
+  }
+  print(selected, options, errors);
+  if (selected.stopped) {
+    std::cout << fmt::format(
+        "interrupted after {} of {} candidates: nothing was chosen, and no model is written\n",
+        selected.ranking.size(), selected.candidates);
+    return false;
+  }
+  std::cout << "chosen, as the simplest within one standard error of the best:\n  train: "
+            << selected.ranking[selected.chosen].candidate.yaml << "\n";
+  return true;
+}
+
+// For the manifest.
+std::string how(const SelectedAlgorithm& selected, const SelectOptions& options) {
+  return fmt::format(
+      "{} of {} folds, seed {}: the simplest within one standard error of the best of {} candidates{}",
+      options.metric, selected.ranking[selected.chosen].scores.size(), options.seed, selected.ranking.size(),
+      selected.ranking.size() < selected.candidates
+          ? fmt::format(" ({} were cut off by the budget)", selected.candidates - selected.ranking.size())
+          : "");
+}
+
+std::vector<std::string> class_metrics() {
+  std::vector<std::string> names;
+  for (const auto& choice : choices_of(Metric{})) names.push_back(choice.name);
+  return names;
+}
+
 }  // namespace
 
 void add_options(CLI::App& app, SelectOptions& options) {
-  std::vector<std::string> metrics;
-  for (const auto& choice : choices_of(Metric{})) metrics.push_back(choice.name);
+  std::vector<std::string> metrics = class_metrics();
+  metrics.insert(metrics.end(), number_measures().begin(), number_measures().end());
   auto* select = app.add_flag(
       "--select", options.wanted,
       "Compares algorithms by five folds of the training images and takes the simplest of the "
       "best: those of classify.train.search, or a default list; steps, threshold and class_weight "
       "are the graph's.");
-  app.add_option("--metric", options.metric, "With --select: what they are compared by.")
-      ->capture_default_str()
+  app.add_option("--metric", options.metric,
+                 "With --select: what they are compared by; absent: auc, and mae of numbers.")
       ->check(CLI::IsMember(metrics))
       ->needs(select);
   app.add_option(
@@ -88,6 +135,17 @@ void add_options(CLI::App& app, SelectOptions& options) {
       ->needs(select);
 }
 
+SelectOptions checked(SelectOptions options, Predicted predicted, const Mark& place) {
+  const std::vector<std::string> known =
+      predicted == Predicted::Classes ? class_metrics() : number_measures();
+  if (options.metric.empty()) options.metric = known.front();
+  if (std::ranges::find(known, options.metric) == known.end())
+    refuse(place, fmt::format("is compared by {}, not by {}", fmt::join(known, ", "), options.metric));
+  if (options.nested && predicted == Predicted::Numbers)
+    refuse(place, "predicts numbers, for which there is no --nested: --val judges honestly");
+  return options;
+}
+
 std::optional<ChosenAlgorithm> chosen_algorithm(const std::vector<Sample>& samples, const Training& graph,
                                                 const SelectOptions& options, const std::string& grouped_by) {
   const Interruption interruption;
@@ -95,34 +153,12 @@ std::optional<ChosenAlgorithm> chosen_algorithm(const std::vector<Sample>& sampl
       .metric = metric_of(options.metric), .seed = options.seed, .stop = [] { return Interruption::came(); }};
   read_budget(options.budget, params.budget);
   const std::vector<Candidate> candidates = candidates_for(graph);
-  log_line(spdlog::level::info,
-           fmt::format("comparing {} candidates by {} folds of {} samples", candidates.size(), params.folds,
-                       samples.size()),
-           {{"candidates", candidates.size()}, {"samples", samples.size()}});
   SelectedAlgorithm selected;
-  {
-    ProgressBar bar{"select", candidates.size() * static_cast<std::size_t>(params.folds)};
-    std::uint64_t folds = 0;
-    bar.update(0);
-    selected = select_algorithm(samples, candidates, params, [&] { bar.update(++folds); });
-  }
-  print(selected, options);
-  if (selected.stopped) {
-    std::cout << fmt::format(
-        "interrupted after {} of {} candidates: nothing was chosen, and no model is written\n",
-        selected.ranking.size(), selected.candidates);
+  if (!compare(selected, candidates, params.folds, samples.size(), options, false,
+               [&](const FoldDone& done) { return select_algorithm(samples, candidates, params, done); }))
     return std::nullopt;
-  }
-  const Ranked& best = selected.ranking[selected.chosen];
-  std::cout << "chosen, as the simplest within one standard error of the best:\n  train: "
-            << best.candidate.yaml << "\n";
-  ChosenAlgorithm result{best.candidate.training, {}};
-  result.chosen.by = fmt::format(
-      "{} of {} folds, seed {}: the simplest within one standard error of the best of {} candidates{}",
-      options.metric, best.scores.size(), options.seed, selected.ranking.size(),
-      selected.ranking.size() < selected.candidates
-          ? fmt::format(" ({} were cut off by the budget)", selected.candidates - selected.ranking.size())
-          : "");
+  ChosenAlgorithm result{Training{selected.ranking[selected.chosen].candidate.training}, {}};
+  result.chosen.by = how(selected, options);
   if (!options.nested) {
     std::cout << "its score above is optimistic, as it was chosen by it: --nested or --val judges honestly\n";
     return result;
@@ -140,6 +176,24 @@ std::optional<ChosenAlgorithm> chosen_algorithm(const std::vector<Sample>& sampl
     return std::nullopt;
   }
   return result;
+}
+
+std::optional<ChosenRegressor> chosen_regressor(const std::vector<Sample>& samples,
+                                                const RegressorTraining& graph,
+                                                const SelectOptions& options) {
+  const Interruption interruption;
+  SearchLimits limits{.seed = options.seed, .stop = [] { return Interruption::came(); }};
+  read_budget(options.budget, limits.budget);
+  const std::vector<Candidate> candidates = candidates_for(graph);
+  SelectedAlgorithm selected;
+  if (!compare(selected, candidates, SelectionParams{}.folds, samples.size(), options,
+               is_error(options.metric), [&](const FoldDone& done) {
+                 return select_regressor(samples, candidates, options.metric, limits, done);
+               }))
+    return std::nullopt;
+  std::cout << "its score above is optimistic, as it was chosen by it: --val judges honestly\n";
+  return ChosenRegressor{RegressorTraining{selected.ranking[selected.chosen].candidate.training},
+                         how(selected, options)};
 }
 
 }  // namespace radflow::cli

@@ -103,9 +103,10 @@ int train(const Options& options) {
            fmt::format("--scores is for a node combine, and {} learns from images", classify.name));
   require_ending_sources(plan);
   const RegressParams* const numbers = regressing(classify);
-  if (numbers && (options.select.wanted || !options.out_of_fold.empty()))
-    refuse(classify.mark,
-           fmt::format("{} predicts numbers: it takes no --select and no --out-of-fold", classify.name));
+  if (numbers && !options.out_of_fold.empty())
+    refuse(classify.mark, fmt::format("{} predicts numbers: it takes no --out-of-fold", classify.name));
+  const SelectOptions select =
+      checked(options.select, numbers ? Predicted::Numbers : Predicted::Classes, classify.mark);
   const std::string output =
       output_of(options, classify, numbers ? numbers->model : trainable(classify)->model);
   const fs::path file =
@@ -138,9 +139,16 @@ int train(const Options& options) {
   const std::vector<Sample> samples = labelled(std::move(tapped.messages), group, table);
   const std::string grouped_by = group.empty() ? "image" : group;
   if (numbers) {
+    ChosenRegressor chosen{numbers->train, ""};
+    if (select.wanted) {
+      auto selected = chosen_regressor(samples, numbers->train, select);
+      if (!selected) return exit_interrupted;
+      chosen = std::move(*selected);
+    }
     log_line(spdlog::level::info, fmt::format("training on {} samples", samples.size()),
              {{"node", classify.name}});
-    const std::string bytes = fit_regression(samples, numbers->train, classify.info, validation, grouped_by);
+    const std::string bytes =
+        fit_regression(samples, chosen.training, classify.info, validation, grouped_by, chosen.by);
     const Model model = read_model(bytes, fs::path{output}.filename().string());
     write_model_file(file, bytes);
     say(output, model,
@@ -149,8 +157,8 @@ int train(const Options& options) {
   }
   const Training& asked = *trainable(classify)->training;
   ChosenAlgorithm chosen{asked, {}};
-  if (options.select.wanted) {
-    auto selected = chosen_algorithm(samples, asked, options.select, grouped_by);
+  if (select.wanted) {
+    auto selected = chosen_algorithm(samples, asked, select, grouped_by);
     if (!selected) return exit_interrupted;
     chosen = std::move(*selected);
   }

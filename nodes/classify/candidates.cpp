@@ -29,16 +29,20 @@ constexpr std::array defaults{Default{"algorithm: logistic, C: [0.01, 0.1, 1]", 
                               Default{"algorithm: xgboost, depth: 3", false},
                               Default{"algorithm: mlp", true}};
 
+constexpr std::array number_defaults{Default{"algorithm: ridge, alpha: [100, 10, 1, 0.1]", true},
+                                     Default{"algorithm: random_forest, trees: 300", false},
+                                     Default{"algorithm: xgboost, depth: 3", false}};
+
 Value yaml_value(const std::string& yaml) {
   std::vector<Diagnostic> diagnostics;
   return read_yaml(yaml, "--select", diagnostics);
 }
 
-Training read_training(const Value& map) {
+Selection read_training(const Alternatives& all, const Value& map) {
   std::string wrong;
-  Reading reading{"classify", [&](const Mark&, const std::string& message) { wrong += message; }};
-  Training training;
-  read_selection(Training::alternatives(), training, map, reading);
+  Reading reading{"train", [&](const Mark&, const std::string& message) { wrong += message; }};
+  Selection training;
+  read_selection(all, training, map, reading);
   if (!wrong.empty()) throw std::runtime_error{wrong};
   return training;
 }
@@ -69,9 +73,9 @@ std::string step_of(std::string_view path) { return std::string{path.substr(0, p
 
 class Maker {
  public:
-  explicit Maker(const Training& graph) {
-    const Selection given = resolved(graph, Training::alternatives());
-    for (const Leaf& leaf : leaves(Training::alternatives().find(given.name)->fields, given.params.get())) {
+  Maker(const Selection& graph, const Alternatives& all) : all_{all} {
+    const Selection given = resolved(graph, all);
+    for (const Leaf& leaf : leaves(all.find(given.name)->fields, given.params.get())) {
       if (leaf.text.empty()) continue;
       const bool weight = leaf.path == "class_weight" && leaf.text != leaf.spec.default_text;
       if (leaf.path.find('.') == std::string::npos && !weight) continue;
@@ -86,9 +90,8 @@ class Maker {
 
   void add(const SearchSpace& space, bool needs_scale, std::vector<std::pair<Value, Candidate>>& out) const {
     for (Value& map : candidates_of(space)) {
-      const Alternative* algorithm = Training::alternatives().find(
-          map.find("algorithm") ? map.find("algorithm")->text
-                                : Training::alternatives().selector.default_text);
+      const Alternative* algorithm =
+          all_.find(map.find("algorithm") ? map.find("algorithm")->text : all_.selector.default_text);
       if (!algorithm) continue;
       Candidate candidate;
       for (const auto& [key, mark, value] : map.entries)
@@ -101,7 +104,7 @@ class Maker {
         if (!has && find_field(algorithm->fields, step_of(entry.key))) add(map, entry);
       }
       candidate.yaml = text_of(map);
-      candidate.training = read_training(map);
+      candidate.training = read_training(all_, map);
       out.emplace_back(std::move(map), std::move(candidate));
     }
   }
@@ -109,26 +112,44 @@ class Maker {
  private:
   static void add(Value& map, const Value::Entry& entry) { map.entries.push_back(entry); }
 
+  const Alternatives& all_;
   std::vector<Value::Entry> shared_;  // what the graph's `train` says
   bool standardised_ = false;
 };
 
+using Made = std::vector<std::pair<Value, Candidate>>;
+
+template <typename Defaults>
+void add_defaults(const Maker& maker, const Defaults& defaults, Made& made) {
+  for (const Default& one : defaults)
+    maker.add({yaml_value(fmt::format("{{{}}}", one.yaml))}, one.needs_scale, made);
+}
+
+std::vector<Candidate> the_simplest_first(Made made) {
+  std::ranges::stable_sort(made, {}, [](const auto& one) { return complexity(one.first); });
+  std::vector<Candidate> candidates;
+  for (auto& [map, candidate] : made) candidates.push_back(std::move(candidate));
+  return candidates;
+}
+
 }  // namespace
 
 std::vector<Candidate> candidates_for(const Training& graph) {
-  const Maker maker{graph};
-  std::vector<std::pair<Value, Candidate>> made;
+  const Maker maker{graph, Training::alternatives()};
+  Made made;
   const Selection given = resolved(graph, Training::alternatives());
   const auto& search = Algorithms::instance().find(given.name)->shared(given.params.get()).search;
   if (search)
     for (const SearchSpace& space : *search) maker.add(space, false, made);
   else
-    for (const Default& one : defaults)
-      maker.add({yaml_value(fmt::format("{{{}}}", one.yaml))}, one.needs_scale, made);
-  std::ranges::stable_sort(made, {}, [](const auto& one) { return complexity(one.first); });
-  std::vector<Candidate> candidates;
-  for (auto& [map, candidate] : made) candidates.push_back(std::move(candidate));
-  return candidates;
+    add_defaults(maker, defaults, made);
+  return the_simplest_first(std::move(made));
+}
+
+std::vector<Candidate> candidates_for(const RegressorTraining& graph) {
+  Made made;
+  add_defaults(Maker{graph, RegressorTraining::alternatives()}, number_defaults, made);
+  return the_simplest_first(std::move(made));
 }
 
 }  // namespace radflow

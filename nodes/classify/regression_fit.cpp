@@ -11,43 +11,12 @@
 #include "nodes/classify/folds.hpp"
 #include "nodes/classify/in_parallel.hpp"
 #include "nodes/classify/number_measures.hpp"
+#include "nodes/classify/regression_set.hpp"
 
 namespace radflow {
 namespace {
 
 constexpr int wanted_folds = 5;
-
-// The steps and the folds ask for classes: all samples are of one.
-TrainingSet of_one_class(const RegressionSet& set) {
-  TrainingSet one{set.samples, std::vector<int>(set.targets.size(), 0), 1};
-  one.groups = set.groups;
-  return one;
-}
-
-RegressionSet regression_set(std::vector<Sample>& samples, const Features& first, bool takes_missing) {
-  RegressionSet set;
-  for (Sample& sample : samples) {
-    set.targets.push_back(number_of(sample.label, sample.name));
-    sample.label.clear();
-  }
-  TrainingSet one = training_set(samples, {""}, first, takes_missing);
-  set.samples = std::move(one.samples);
-  set.groups = std::move(one.groups);
-  return set;
-}
-
-RegressionSet part_of(const RegressionSet& set, const std::vector<int>& fold_of, int without) {
-  const auto keep = [&](std::size_t i) { return fold_of[i] != without; };
-  TrainingSet others = part_of(of_one_class(set), keep);
-  RegressionSet part{std::move(others.samples), {}, std::move(others.groups)};
-  for (std::size_t i = 0; i < set.targets.size(); ++i)
-    if (keep(i)) part.targets.push_back(set.targets[i]);
-  return part;
-}
-
-std::span<const float> row(const RegressionSet& set, std::size_t i) {
-  return {set.samples.ptr<float>(static_cast<int>(i)), static_cast<std::size_t>(set.samples.cols)};
-}
 
 }  // namespace
 
@@ -92,7 +61,8 @@ double number_of(const std::string& label, const std::string& image) {
 }
 
 std::string fit_regression(std::vector<Sample> samples, const RegressorTraining& training,
-                           const BuildInfo& regress, Validation validation, const std::string& grouped_by) {
+                           const BuildInfo& regress, Validation validation, const std::string& grouped_by,
+                           const std::string& chosen_by) {
   const Selection selected = resolved(training, RegressorTraining::alternatives());
   const RegressorAlgorithm& algorithm = *Regressors::instance().find(selected.name);
   const void* const params = selected.params.get();
@@ -142,6 +112,7 @@ std::string fit_regression(std::vector<Sample> samples, const RegressorTraining&
               std::accumulate(set.targets.begin(), set.targets.end(), 0.0) / static_cast<double>(count)};
   manifest.steps = algorithm.steps(params).names();
   manifest.grouped_by = grouped_by;
+  manifest.chosen_by = chosen_by;
   NumberEvaluation evaluation = evaluate_numbers(cases);
   manifest.judged =
       Judged{from, evaluation.cases, std::move(evaluation.intervals), std::move(evaluation.estimates)};

@@ -41,8 +41,9 @@ class FittedRegressor final : public Regressor {
 double number_of(const std::string& label, const std::string& image);
 
 // The bytes of the model. Its metrics are of the validation, without images of the training, or where there is none of
-// folds: each sample is judged by a fit that it was held out of. Throws std::runtime_error.
+// folds: each sample is judged by a fit that it was held out of. `chosen_by` says how --select came to the training. Throws std::runtime_error.
 std::string fit_regression(std::vector<Sample> samples, const RegressorTraining& training,
-                           const BuildInfo& regress, Validation validation, const std::string& grouped_by);
+                           const BuildInfo& regress, Validation validation, const std::string& grouped_by,
+                           const std::string& chosen_by = "");
 
 }  // namespace radflow

@@ -72,7 +72,7 @@ Judged judge_selection(const std::vector<Sample>& samples, const std::vector<Can
     const TrainingSet others = part_of(problem.set, [&](std::size_t i) { return fold_of[i] != fold; });
     const SelectedAlgorithm by = selected(others, problem.names, candidates, inner, done);
     if (by.stopped) throw CutOff{};
-    const Training& chosen = by.ranking[by.chosen].candidate.training;
+    const Training chosen{by.ranking[by.chosen].candidate.training};
     const FoldModel model = fit_fold(others, problem.names, problem.classes, chosen);
     for (std::size_t i = 0; i < samples.size(); ++i)
       if (fold_of[i] == fold) {

@@ -140,12 +140,25 @@ TEST(Chart, HasAxesInTheNumbersOwnUnits) {
   EXPECT_THAT(to_svg(chart), testing::Not(HasSubstr("nan")));
 }
 
+TEST_F(TrainRegress, TheSimplestOfTheBestIsChosen) {
+  const std::string labels = "--labels " + folder.path("labels.csv");
+  const Ran ran = run("train", labels + " --select");
+  ASSERT_EQ(ran.code, exit_ok) << ran.out;
+  EXPECT_THAT(ran.out,
+              AllOf(HasSubstr("mae (spread over folds)"), HasSubstr("train: {algorithm: ridge, alpha: "),
+                    HasSubstr("--val judges honestly")));
+  EXPECT_THAT(run_program("describe " + folder.path("b.model")).out, HasSubstr("mae of 5 folds, seed 1"));
+  EXPECT_THAT(run("train", labels + " --select --metric r2").out, HasSubstr("r2 (spread over folds)"));
+}
+
 TEST_F(TrainRegress, SaysWhatItCannotDo) {
   folder.write("bad.csv", "path,label\n0.png,1\n1.png,two\n");
   const Ran bad = run("train", "--labels " + folder.path("bad.csv"));
   EXPECT_EQ(bad.code, exit_failed);
   EXPECT_THAT(bad.out, HasSubstr("1.png has the label 'two', and regress learns from numbers"));
-  EXPECT_THAT(run("train", "--select").out, HasSubstr("takes no --select"));
+  EXPECT_THAT(run("train", "--select --metric auc").out,
+              HasSubstr("is compared by mae, rmse, r2, not by auc"));
+  EXPECT_THAT(run("train", "--select --nested").out, HasSubstr("no --nested"));
   ASSERT_EQ(run("train", "--labels " + folder.path("labels.csv")).code, exit_ok);
   folder.write("classify.yaml", R"(
 sources: [phantom: ]
