@@ -115,16 +115,19 @@ int evaluate_command(const Options& options) {
     index = predicting_node(*plan, options.node);
     if (!options.importance.empty() && !trainable(plan->nodes[index]))
       refuse(plan->nodes[index].mark, "--importance is for a node that learned from features, as `classify`");
-    if (is_type<Regression>(plan->nodes[index].spec->outputs.front().type))
-      return evaluate_number_node(*plan, index,
-                                  {options.input, options.labels, options.split, options.group, options.by,
-                                   options.json, options.html});
   }
   std::optional<Labels> labels;
   if (!options.labels.empty()) labels.emplace(options.labels);
   const Judging judging{labels ? &*labels : nullptr, options.split, options.group, options.by};
-  EvaluatedResults evaluated = options.results.empty() ? run_graph(options, judging, *plan, index)
-                                                       : read_results_file(options.results, judging);
+  const NumberOptions of_numbers{options.input, options.json, options.html};
+  if (plan && is_type<Regression>(plan->nodes[index].spec->outputs.front().type))
+    return evaluate_number_node(*plan, index, judging, of_numbers);
+  std::optional<KeptResults> kept;
+  if (!plan) kept.emplace(read_kept_file(options.results, judging));
+  if (kept && kept->numbers)
+    return evaluate_kept_numbers(std::move(*kept), judging, of_numbers, options.model);
+  EvaluatedResults evaluated = plan ? run_graph(options, judging, *plan, index)
+                                    : classes_of(std::move(*kept), options.results, judging);
   warn(describe_repeated(evaluated.images));
   if (!options.model.empty()) warn_of_model(evaluated, options.model);
   const Evaluation evaluation = evaluate(evaluated.classes, evaluated.cases);

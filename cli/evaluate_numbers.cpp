@@ -29,6 +29,7 @@ Json to_json(const EvaluatedNumbers& evaluated, const NumberEvaluation& evaluati
             {"model_digest", evaluated.model_digest},
             {"cases", evaluation.cases},
             {"failed", evaluated.failed},
+            {"repeated", evaluated.repeated},
             {"groups", evaluation.groups > 0 ? Json(evaluation.groups) : Json(nullptr)},
             {"intervals", evaluation.intervals}};
   add_estimates(json, evaluation.estimates);
@@ -48,8 +49,10 @@ Json to_json(const EvaluatedNumbers& evaluated, const NumberEvaluation& evaluati
 
 std::string to_text(const EvaluatedNumbers& evaluated, const NumberEvaluation& evaluation) {
   std::string text =
-      fmt::format("graph {} ({})\nmodel {} ({})\n\n{} cases\n", evaluated.graph, evaluated.graph_digest,
-                  evaluated.model, evaluated.model_digest, evaluation.cases) +
+      fmt::format("graph {} ({})\nmodel {} ({})\n\n{} cases{}{}\n", evaluated.graph, evaluated.graph_digest,
+                  evaluated.model, evaluated.model_digest, evaluation.cases,
+                  evaluated.failed ? fmt::format(", {} failed", evaluated.failed) : "",
+                  evaluated.repeated ? fmt::format(", {} repeated", evaluated.repeated) : "") +
       number_lines(evaluation.estimates);
   const Agreement agreement = agreement_of(evaluated.cases);
   text += fmt::format("{:<20}{:.4g}{}\n", "mean difference", agreement.bias,
@@ -63,24 +66,13 @@ std::string to_text(const EvaluatedNumbers& evaluated, const NumberEvaluation& e
   return text + fmt::format("\n95 % intervals: {}\n", evaluation.intervals);
 }
 
-}  // namespace
-
-int evaluate_number_node(const Plan& plan, std::size_t index, const NumberOptions& options) {
-  TappedResults tapped = tap(plan, index, TapAt::Output, "evaluate", count_input(options.input));
-  print_failures(tapped);
-  std::optional<Labels> labels;
-  if (!options.labels.empty()) labels.emplace(options.labels);
-  const Judging judging{labels ? &*labels : nullptr, options.split, options.group, options.by};
-  if (labels) warn({apply_labels(*labels, {options.split}, tapped.messages)});
-  const std::vector<std::string> groups = set_groups(tapped.messages, judging.grouping(), judging.labels);
-  EvaluatedNumbers evaluated;
-  evaluated.graph = plan.info.name;
-  evaluated.graph_digest = plan.info.digest;
-  evaluated.failed = tapped.failures();
+void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedNumbers& evaluated) {
+  if (judging.labels) warn({apply_labels(*judging.labels, {judging.split}, messages)});
+  const std::vector<std::string> groups = set_groups(messages, judging.grouping(), judging.labels);
   if (!judging.grouping().empty()) evaluated.grouped_by = judging.grouping();
-  evaluated.subgroups_by = options.by;
-  for (std::size_t i = 0; i < tapped.messages.size(); ++i) {
-    const Tapped& message = tapped.messages[i];
+  evaluated.subgroups_by = judging.by;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const Tapped& message = messages[i];
     if (!message.label)
       throw std::runtime_error{
           fmt::format("{} has no label: name its number in --labels FILE.csv", message.key)};
@@ -89,14 +81,12 @@ int evaluate_number_node(const Plan& plan, std::size_t index, const NumberOption
     evaluated.model_digest = found.model_digest;
     evaluated.cases.push_back({number_of(*message.label, message.key), found.value, groups[i]});
     evaluated.names.push_back(name_of(message));
-    if (!options.by.empty()) evaluated.values.push_back(group_of(message, options.by, judging.labels));
+    if (!judging.by.empty()) evaluated.values.push_back(group_of(message, judging.by, judging.labels));
   }
-  const NumberEvaluation evaluation = evaluate_numbers(evaluated.cases);
-  const std::vector<LabelledImage> images = images_of(tapped.messages);
-  warn(describe_repeated(images));
-  for (const std::string& file : model_files(plan, index))
-    warn({describe_trained_on(images, load_model(file))});
+}
 
+int say(const EvaluatedNumbers& evaluated, const NumberOptions& options) {
+  const NumberEvaluation evaluation = evaluate_numbers(evaluated.cases);
   if (options.json != "-") std::cout << to_text(evaluated, evaluation);
   write_where_asked(
       options.json,
@@ -104,6 +94,44 @@ int evaluate_number_node(const Plan& plan, std::size_t index, const NumberOption
           "\n");
   if (!options.html.empty()) write_file(options.html, to_html(evaluated, evaluation, options.input));
   return evaluated.failed == 0 ? exit_ok : exit_dead_letters;
+}
+
+}  // namespace
+
+int evaluate_number_node(const Plan& plan, std::size_t index, const Judging& judging,
+                         const NumberOptions& options) {
+  TappedResults tapped = tap(plan, index, TapAt::Output, "evaluate", count_input(options.input));
+  print_failures(tapped);
+  EvaluatedNumbers evaluated;
+  evaluated.graph = plan.info.name;
+  evaluated.graph_digest = plan.info.digest;
+  evaluated.failed = tapped.failures();
+  add_cases(tapped.messages, judging, evaluated);
+  const std::vector<LabelledImage> images = images_of(tapped.messages);
+  warn(describe_repeated(images));
+  for (const std::string& file : model_files(plan, index))
+    warn({describe_trained_on(images, load_model(file))});
+  return say(evaluated, options);
+}
+
+int evaluate_kept_numbers(KeptResults kept, const Judging& judging, const NumberOptions& options,
+                          const std::string& model_file) {
+  EvaluatedNumbers evaluated;
+  evaluated.graph = kept.evaluated.graph;
+  evaluated.graph_digest = kept.evaluated.graph_digest;
+  evaluated.failed = kept.evaluated.failed;
+  evaluated.repeated = kept.evaluated.repeated;
+  add_cases(kept.messages, judging, evaluated);
+  const std::vector<LabelledImage> images = kept.images();
+  warn(describe_repeated(images));
+  if (!model_file.empty()) {
+    const Model model = load_model(model_file);
+    if (model.digest != evaluated.model_digest)
+      throw std::runtime_error{fmt::format("{} is {}, the results are of {} ({})", model_file, model.digest,
+                                           evaluated.model, evaluated.model_digest)};
+    warn({describe_trained_on(images, model)});
+  }
+  return say(evaluated, options);
 }
 
 std::string number_lines(const std::vector<Estimate>& estimates) {

@@ -17,7 +17,7 @@ struct EvaluatedNumbers {
   std::vector<std::string> names;   // the cases' records and frames: "7.png", "a.dcm#3"
   std::vector<std::string> values;  // of what the cases are evaluated by, too; empty where nothing is
   std::string grouped_by = "image", subgroups_by;
-  std::int64_t failed = 0;
+  std::int64_t failed = 0, repeated = 0;
 };
 
 // Bland and Altman, Lancet 327 (1986) 307: the mean of the differences found - expected, and between which limits 95 % of

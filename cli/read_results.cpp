@@ -9,8 +9,9 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "cli/evaluated_results.hpp"
+#include "cli/kept_results.hpp"
 #include "nodes/types/prediction.hpp"
+#include "nodes/types/regression.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -48,7 +49,8 @@ std::string place_of(const Json& result) {
                      field<std::int64_t>(result, "offset"));
 }
 
-Tapped message_of(const Json& result, EvaluatedResults& evaluated) {
+Tapped message_of(const Json& result, KeptResults& kept) {
+  EvaluatedResults& evaluated = kept.evaluated;
   agree(evaluated.graph, result, "graph");
   agree(evaluated.graph_digest, result, "graph_digest");
   agree(evaluated.model, result, "model");
@@ -69,6 +71,11 @@ Tapped message_of(const Json& result, EvaluatedResults& evaluated) {
       if (value.is_string()) message.said.emplace_back(name, value.get<std::string>());
   if (const auto modality = text("modality")) message.said.emplace_back("Modality", *modality);
 
+  if (kept.numbers) {
+    message.payload =
+        Payload::of(Regression{field<double>(result, "value"), evaluated.model, evaluated.model_digest});
+    return message;
+  }
   Prediction prediction;
   std::vector<std::string> classes;
   const auto probabilities = field<Json>(result, "probabilities");
@@ -93,11 +100,10 @@ Tapped message_of(const Json& result, EvaluatedResults& evaluated) {
 
 }  // namespace
 
-EvaluatedResults read_results(std::istream& in, const std::string& name, const Judging& judging) {
-  EvaluatedResults evaluated;
-  std::vector<Tapped> messages;
-  std::map<std::pair<std::string, std::int64_t>, std::string>
-      places;  // the keys are a record's key and offset
+KeptResults read_kept(std::istream& in, const std::string& name, const Judging& judging) {
+  KeptResults kept;
+  EvaluatedResults& evaluated = kept.evaluated;
+  std::vector<Tapped>& messages = kept.messages;
   std::set<std::tuple<std::string, int, std::int64_t, int>> seen;
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {
@@ -109,7 +115,9 @@ EvaluatedResults read_results(std::istream& in, const std::string& name, const J
         ++evaluated.failed;
         continue;
       }
-      if (field<std::string>(result, "kind") != "prediction") continue;
+      const auto kind = field<std::string>(result, "kind");
+      if (messages.empty()) kept.numbers = kind == "regression";  // the first that can be judged decides
+      if (kind != (kept.numbers ? "regression" : "prediction")) continue;
       const bool fresh = seen.emplace(field<std::string>(result, "topic"), field<int>(result, "partition"),
                                       field<std::int64_t>(result, "offset"), field<int>(result, "frame"))
                              .second;
@@ -117,8 +125,8 @@ EvaluatedResults read_results(std::istream& in, const std::string& name, const J
         ++evaluated.repeated;
         continue;
       }
-      messages.push_back(message_of(result, evaluated));
-      places[{messages.back().key, messages.back().offset}] = place_of(result);
+      messages.push_back(message_of(result, kept));
+      kept.places[{messages.back().key, messages.back().offset}] = place_of(result);
       if (!messages.back().label && !judging.labels)
         throw std::runtime_error{
             "it does not say what was expected: its input came without the header label"};
@@ -129,20 +137,38 @@ EvaluatedResults read_results(std::istream& in, const std::string& name, const J
   }
   if (messages.empty())
     throw std::runtime_error{
-        fmt::format("{} holds no result of a node `classify`: nothing to evaluate", name)};
+        fmt::format("{} holds no result of a node `classify` or `regress`: nothing to evaluate", name)};
   // As tap() sorts them. Warnings name places in a topic: keys may tell of people.
   std::ranges::sort(messages, {}, [](const Tapped& one) { return std::tie(one.key, one.offset, one.frame); });
-  add_cases(messages, judging, evaluated);
+  return kept;
+}
+
+std::vector<LabelledImage> KeptResults::images() {
   for (Tapped& message : messages) message.key = places.at({message.key, message.offset});
-  evaluated.images = images_of(messages);
-  return evaluated;
+  return images_of(messages);
+}
+
+EvaluatedResults classes_of(KeptResults kept, const std::string& name, const Judging& judging) {
+  if (kept.numbers)
+    throw std::runtime_error{fmt::format("{} holds results of a node `regress`, which are numbers", name)};
+  add_cases(kept.messages, judging, kept.evaluated);
+  kept.evaluated.images = kept.images();
+  return std::move(kept.evaluated);
+}
+
+EvaluatedResults read_results(std::istream& in, const std::string& name, const Judging& judging) {
+  return classes_of(read_kept(in, name, judging), name, judging);
+}
+
+KeptResults read_kept_file(const std::string& path, const Judging& judging) {
+  if (path == "-") return read_kept(std::cin, "standard input", judging);
+  std::ifstream file{path};
+  if (!file) refuse({path, 0, 0}, "cannot be read: no such file, or no permission");
+  return read_kept(file, path, judging);
 }
 
 EvaluatedResults read_results_file(const std::string& path, const Judging& judging) {
-  if (path == "-") return read_results(std::cin, "standard input", judging);
-  std::ifstream file{path};
-  if (!file) refuse({path, 0, 0}, "cannot be read: no such file, or no permission");
-  return read_results(file, path, judging);
+  return classes_of(read_kept_file(path, judging), path, judging);
 }
 
 }  // namespace radflow::cli

@@ -100,6 +100,25 @@ TEST_F(TrainRegress, IsEvaluatedOnAPageAndBySubgroup) {
     EXPECT_THAT(page, testing::Not(HasSubstr(outside)));
 }
 
+TEST_F(TrainRegress, ResultsThatWereKeptGiveTheDigitsOfAFolder) {
+  const std::string labels = "--labels " + folder.path("labels.csv");
+  ASSERT_EQ(run("train", labels).code, exit_ok);
+  ASSERT_EQ(run("evaluate", labels + " --by site --json " + folder.path("folder.json")).code, exit_ok);
+  ASSERT_EQ(run("run", "--output " + folder.path("out.ndjson")).code, exit_ok);
+  const std::string kept = "evaluate --results " + folder.path("out.ndjson") + " ";
+  const Ran ran = run_program(kept + labels + " --by site --model " + folder.path("b.model") + " --json " +
+                              folder.path("kept.json") + " --html " + folder.path("kept.html") + " 2>&1");
+  ASSERT_EQ(ran.code, exit_ok) << ran.out;
+  EXPECT_EQ(json::parse(std::ifstream{folder.path("kept.json")}),
+            json::parse(std::ifstream{folder.path("folder.json")}));
+  EXPECT_TRUE(std::filesystem::exists(folder.path("kept.html")));
+  EXPECT_THAT(run_program(kept + "2>&1").out, HasSubstr("header label")) << "no number is known";
+  EXPECT_THAT(run_program("compare " + folder.path("out.ndjson") + " " + folder.path("out.ndjson") + " " +
+                          labels + " 2>&1")
+                  .out,
+              HasSubstr("which are numbers"));
+}
+
 TEST_F(TrainRegress, ATableHasTheNumber) {
   ASSERT_EQ(run("train", "--labels " + folder.path("labels.csv")).code, exit_ok);
   folder.write("table.yaml", R"(
