@@ -48,8 +48,10 @@ std::optional<Shape> shape_of(Bytes header) {
   const bool is_plain = (bits == 8 || bits == 16) && (colour == 0 || colour == 2) && header[10] == 0 &&
                         header[11] == 0 && header[12] == 0;
   const Shape shape{word(header, 0), word(header, 4), colour == 0 ? 1 : 3, bits == 8 ? CV_8U : CV_16U};
-  constexpr std::uint32_t most = 1 << 24;  // of each: no product overflows; larger ones are libspng's
-  if (!is_plain || shape.columns == 0 || shape.rows == 0 || shape.columns > most || shape.rows > most)
+  // The rows are inflated beside the pixels, which is memory that nobody charged for: libspng reads larger ones row by row.
+  constexpr std::uint32_t most = 64 << 20;
+  if (!is_plain || shape.columns == 0 || shape.rows == 0 || shape.columns > most || shape.rows > most ||
+      shape.row_bytes() * shape.rows > most)
     return std::nullopt;
   return shape;
 }
