@@ -65,6 +65,7 @@ class Padded {
  public:
   Padded(const cv::Mat& pixels, int strip)
       : size_{pixels.size()}, strip_{strip}, copy_(pixels.rows + 2, pixels.cols + strip + 2, CV_8U) {
+    rows_.reserve(static_cast<std::size_t>(copy_.rows));
     for (int row = -1; row <= pixels.rows; ++row) {
       std::uint8_t* line = copy_.ptr(row + 1);
       rows_.push_back(line);
