@@ -19,10 +19,9 @@ Columns within(const PixelMap& to_old, int row, int columns, const cv::Size& siz
   double begin = 0, end = columns;
   const auto limit = [&](double start, double step, int length) {
     const double low = -margin - start, high = length - 1 + margin - start;
-    if (std::abs(step) < 1e-9) {
-      if (low > 0 || high < 0) end = begin;
-      return;
-    }
+    // Where there is one row or column, nothing lies inside it.
+    if (low > high || (std::abs(step) < 1e-9 && (low > 0 || high < 0))) end = begin;
+    if (end <= begin || std::abs(step) < 1e-9) return;
     begin = std::max(begin, std::ceil(std::min(low / step, high / step)));
     end = std::min(end, std::floor(std::max(low / step, high / step)) + 1);
   };
