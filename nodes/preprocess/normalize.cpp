@@ -108,7 +108,8 @@ class Normalize {
     if (percentiles_) {
       std::vector<double> image = valid_values(values, frame.valid);
       const double low = percentile(image, percentiles_->low), high = percentile(image, percentiles_->high);
-      values = cv::min(cv::max(values, low), high);
+      const cv::Mat within = cv::min(cv::max(values, low), high);  // `values` may be the frame's own
+      values = within;
     }
     double origin = 0, scale = 0;
     std::tie(origin, scale) = statistics(values, frame.valid);

@@ -1,10 +1,12 @@
 // Bad input at every node: frames of one value, of one pixel, with NaN or infinities in them, with the extremes of 16 bit
 // signed, and masks without a label. Each node gives a defined value, or ends the message for a reason that it declares; what
-// is missing is said to be so. Features of other length and training by one class are in classify_test.cpp, networks that take
+// is missing is said to be so. Nor does a node write into its input, which other branches read: good frames of each depth are
+// among them for that. Features of other length and training by one class are in classify_test.cpp, networks that take
 // another input in infer_test.cpp.
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "graph/run/guarded_call.hpp"
@@ -28,8 +30,8 @@ struct BadFrame {
 constexpr int side = 24;
 constexpr float nan = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
 
-Frame texture() {
-  cv::Mat pixels(side, side, CV_32F);
+Frame texture(int depth = CV_32F) {
+  cv::Mat pixels(side, side, depth);
   cv::RNG random{3};
   random.fill(pixels, cv::RNG::UNIFORM, -500, 1500);
   return Frame{.pixels = pixels};
@@ -62,7 +64,11 @@ std::vector<BadFrame> bad_frames() {
           {"NaN in a corner", with(nan, 0, 0), false},
           {"infinite in it", with(inf, 11, 12), false},
           {"minus infinite in it", with(-inf, 5, 6), false},
-          {"all NaN", constant(CV_32F, nan), false}};
+          {"all NaN", constant(CV_32F, nan), false},
+          {"texture, 8 bit", texture(CV_8U)},
+          {"texture, 16 bit", texture(CV_16S)},
+          {"texture, float", texture()},
+          {"texture, double", texture(CV_64F)}};
 }
 
 struct BadMask {
@@ -79,6 +85,10 @@ bool all_finite(const cv::Mat& pixels) {
   cv::Mat wide;
   pixels.convertTo(wide, CV_64F);
   return cv::checkRange(wide);
+}
+
+bool same_bytes(const cv::Mat& one, const cv::Mat& other) {
+  return std::memcmp(one.data, other.data, one.total() * one.elemSize()) == 0;
 }
 
 std::string description(const Spec& spec) {
@@ -172,7 +182,10 @@ TEST(BadInput, GivesADefinedValueOrADeclaredErrorAtEveryNode) {
           }
           if (!fits || inputs.empty()) continue;
           ++called;
-          test.call(*node, inputs, bad.finite, form + " of " + bad.name + " and " + mask.name);
+          const std::string what = form + " of " + bad.name + " and " + mask.name;
+          const cv::Mat before = bad.frame.pixels.clone();
+          test.call(*node, inputs, bad.finite, what);
+          EXPECT_TRUE(same_bytes(bad.frame.pixels, before)) << what << ": the input was written to";
         }
     }
   }
