@@ -27,7 +27,8 @@ struct Chart {
   bool diagonal = false;           // what chance, a perfect calibration or a perfect estimate would give
   std::optional<double> vertical;  // the threshold in use
   std::string vertical_name;
-  std::vector<std::pair<double, std::string>> horizontals = {};  // by name; "" has no place in the legend
+  std::vector<std::pair<double, std::string>> horizontals =
+      {};                         // Height and name; "" has no place in the legend.
   Axis x_axis = {}, y_axis = {};  // What is drawn: these, and on to the next tick.
 };
 

@@ -29,7 +29,7 @@ struct FrocPoint {
 struct Froc {
   std::vector<FrocPoint> curve;  // a point a score, from the highest on
   std::vector<Estimate> at;      // sensitivity at each of `froc_rates`, with its interval
-  Estimate mean;                 // of these seven
+  Estimate mean;                 // The mean of these seven.
 };
 
 // False positives an image.

@@ -144,12 +144,7 @@ std::string number_measure_name(const std::string& measure) {
 std::string to_html(const EvaluatedNumbers& evaluated, const NumberEvaluation& evaluation,
                     const std::string& input) {
   const Agreement agreement = agreement_of(evaluated.cases);
-  std::string body = fmt::format(
-      "<h1>Evaluation of {}</h1>\n<p>{} cases{}{}, model {}</p>\n", escaped(evaluated.graph),
-      evaluation.cases, evaluated.failed ? fmt::format(", {} failed", evaluated.failed) : "",
-      evaluated.repeated ? fmt::format(", {} repeated", evaluated.repeated) : "", escaped(evaluated.model));
-  body += fmt::format("<p class=\"faint\">graph {}; model {}</p>\n", escaped(evaluated.graph_digest),
-                      escaped(evaluated.model_digest));
+  std::string body = page_head(evaluated, evaluation.cases);
   body += fmt::format("<p class=\"faint\">Grouped by {}. 95 % intervals: {}.</p>\n",
                       escaped(evaluated.grouped_by), escaped(evaluation.intervals));
   body += of_all(evaluation, agreement);

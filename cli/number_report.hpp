@@ -15,7 +15,7 @@ struct EvaluatedNumbers {
   std::string graph, graph_digest, model, model_digest;
   std::vector<NumberCase> cases;
   std::vector<std::string> names;   // the cases' records and frames: "7.png", "a.dcm#3"
-  std::vector<std::string> values;  // of what the cases are evaluated by, too; empty where nothing is
+  std::vector<std::string> values;  // Each case's subgroup; empty where there are none.
   std::string grouped_by = "image", subgroups_by;
   std::int64_t failed = 0, repeated = 0;
 };

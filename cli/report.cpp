@@ -107,12 +107,7 @@ std::string charts(const EvaluatedResults& evaluated, const Evaluation& evaluati
 
 std::string to_html(const EvaluatedResults& evaluated, const Evaluation& evaluation,
                     const std::string& more) {
-  std::string body = fmt::format(
-      "<h1>Evaluation of {}</h1>\n<p>{} cases{}{}, model {}</p>\n", escaped(evaluated.graph),
-      evaluation.cases, evaluated.failed ? fmt::format(", {} failed", evaluated.failed) : "",
-      evaluated.repeated ? fmt::format(", {} repeated", evaluated.repeated) : "", escaped(evaluated.model));
-  body += fmt::format("<p class=\"faint\">graph {}; model {}</p>\n", escaped(evaluated.graph_digest),
-                      escaped(evaluated.model_digest));
+  std::string body = page_head(evaluated, evaluation.cases);
   if (!evaluated.threshold.empty())
     body += fmt::format("<p class=\"faint\">{}</p>\n", escaped(evaluated.threshold));
   body += fmt::format("<p class=\"faint\">Grouped by {}. 95 % intervals: {}.</p>\n",

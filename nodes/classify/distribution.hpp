@@ -21,10 +21,10 @@ struct DistanceSpread {
 
 struct Distribution {
   std::vector<double> mean, deviation;  // One for each feature; the deviation of the whole population.
-  DistanceSpread spread = {};           // of distance()
+  DistanceSpread spread = {};           // What distance() gives.
   // Of the features that have a deviation, in deviations; null where the training was not asked for it.
   std::shared_ptr<const Covariance> covariance = {};
-  DistanceSpread mahalanobis_spread = {};  // of mahalanobis()
+  DistanceSpread mahalanobis_spread = {};  // What mahalanobis() gives.
 
   // The root of the mean squared distance from the mean, in deviations: about 1 for an image of the training. Features
   // without a deviation and missing values are left out; NaN if that leaves none.

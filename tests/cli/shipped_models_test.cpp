@@ -1,5 +1,4 @@
-// The models that come with radflow: of the size that a repository bears, and behind the graphs that they were trained
-// for.
+// The models that come with radflow are of a size that a repository bears, and fit the graphs that they were trained for.
 #include <algorithm>
 #include <filesystem>
 

@@ -9,20 +9,11 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "nodes/imaging/simd/load-inl.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace radflow::HWY_NAMESPACE {
 namespace {
-
-namespace hn = hwy::HWY_NAMESPACE;
-using Floats = hn::ScalableTag<float>;
-using Vector = hn::VFromD<Floats>;
-
-HWY_INLINE Vector load(const float* from) { return hn::LoadU(Floats{}, from); }
-HWY_INLINE Vector load(const std::uint8_t* from) {
-  const hn::Rebind<std::uint8_t, Floats> d8;
-  const hn::Rebind<std::int32_t, Floats> di;
-  return hn::ConvertTo(Floats{}, hn::PromoteTo(di, hn::LoadU(d8, from)));
-}
 
 // Four new rows at a vector of columns: each old row is read once for all of them. With a radius that is known here (not 0)
 // the loop is unrolled and the weights stay in registers.

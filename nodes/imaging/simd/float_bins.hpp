@@ -9,8 +9,8 @@
 namespace radflow {
 
 // Binning::bin_of for floats, by one multiply-add in double. It is proven when it is made, by running the kernel on both
-// sides of every edge (both are monotone, so they are equal everywhere); some binnings fail that. Made for the target that is
-// chosen then.
+// sides of every edge (both are monotone, so they are equal everywhere); some binnings fail that. It serves the
+// instruction set that was chosen when it was made.
 class FloatBins {
  public:
   static constexpr int most = 2000;          // what the kernel's numbers have room for

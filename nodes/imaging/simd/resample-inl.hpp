@@ -13,22 +13,12 @@
 
 #include <hwy/highway.h>
 
+#include "nodes/imaging/simd/load-inl.hpp"
 #include "nodes/imaging/simd/resample.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace radflow::HWY_NAMESPACE {
 namespace {
-
-namespace hn = hwy::HWY_NAMESPACE;
-using Floats = hn::ScalableTag<float>;
-using Vector = hn::VFromD<Floats>;
-
-HWY_INLINE Vector load(const float* from) { return hn::LoadU(Floats{}, from); }
-HWY_INLINE Vector load(const std::uint8_t* from) {
-  const hn::Rebind<std::uint8_t, Floats> d8;
-  const hn::Rebind<std::int32_t, Floats> di;
-  return hn::ConvertTo(Floats{}, hn::PromoteTo(di, hn::LoadU(d8, from)));
-}
 
 // All sums are of differences from the first pixel of a run, so that what is flat stays so to the last bit.
 // One new row. Four vectors at a time share each weight.
@@ -72,8 +62,8 @@ HWY_INLINE void down(const T* image, std::size_t stride, std::size_t width, cons
 }
 
 // How the new columns take their pixels out of two vectors of a line: for each vector of new columns where the two begin, and
-// for each weight of its runs the places in them and the weights, a lane for each column. What a shorter run lacks has no
-// weight.
+// for each weight of its runs the places in them and the weights, a lane for each column. A shorter run is filled
+// up with weights of 0.
 struct Picks {
   Picks(const FloatAxis& columns, std::size_t lanes) {
     for (std::size_t i = 0; i < columns.size; ++i)

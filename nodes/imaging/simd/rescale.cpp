@@ -15,8 +15,8 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Where slope and intercept are integers and every result is below 2^24, floats hold each step exactly: double gives no other
-// bits.
+// Where slope and intercept are integers and every result is below 2^24, floats hold each step exactly, so that
+// double gives the same bits.
 bool is_exact_in_float(double slope, double intercept) {
   constexpr double most = 1 << 24;
   return slope == std::trunc(slope) && intercept == std::trunc(intercept) &&

@@ -1,5 +1,5 @@
-// A DICOM file around given pixel bytes, with the header of a real one: in any transfer syntax, those that DCMTK cannot write
-// among them.
+// A DICOM file around given pixel bytes, with the header of a real one, in any transfer syntax: also in those that DCMTK
+// cannot write.
 #pragma once
 
 #include <dcmtk/config/osconfig.h>

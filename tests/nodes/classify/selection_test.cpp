@@ -145,7 +145,7 @@ TEST(Ranking, ACandidateThatIsCutOffCountsAsNotTried) {
   std::atomic<int> begun = 0;
   const ScoreOfFold slow_but_the_first = [&](const Candidate&, std::size_t) {
     if (++begun > 2)
-      for (;;) end_if_cut_off();  // as an algorithm does that is never through
+      for (;;) end_if_cut_off();  // An algorithm that is never through does this.
     return 1.0;
   };
   const SelectedAlgorithm cut = rank_candidates(three, 2, slow_but_the_first, {.budget = 0.05}, [] {});

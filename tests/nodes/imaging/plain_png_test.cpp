@@ -1,5 +1,5 @@
-// PNG files that libdeflate reads, against libspng: the same pixels with each filter, depth and colour, and never more from
-// damaged files.
+// PNG files that libdeflate reads, against libspng: the same pixels with each filter, depth and colour, and
+// never more of a damaged file.
 #include "nodes/imaging/plain_png.hpp"
 
 #include <gtest/gtest.h>
