@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstring>
 #include <opencv2/core.hpp>
-#include <optional>
 #include <vector>
 
 #include "nodes/imaging/gaussian.hpp"
@@ -16,11 +15,30 @@ namespace {
 // Wider kernels have so many terms that doubles would have to decide too many bytes.
 constexpr std::size_t most_radius_of_bytes = 16;
 
+// What rounding to float may move a value in [0, limit].
+double half_ulp(double limit) { return std::ldexp(1.0, std::ilogb(limit) - 24); }
+
+// How far the sums of bytes may be from those in double, when the pairs of pixels at the same distance are added, then
+// multiplied, and their products added from the middle outwards: by the rounding of weights, of sums of pairs along the row
+// (those along the column are of integers), of products and of what has been added up.
+double most_error(const BlurKernel& kernel) {
+  const float* half = kernel.weights.data() + kernel.radius();
+  double of_pass = half_ulp(255 * half[0]), part = half[0], of_pairs = 0;
+  for (std::size_t k = 1; k <= kernel.radius(); ++k) {
+    part += 2 * half[k];
+    of_pairs += half[k] * half_ulp(2 * 255.0);
+    of_pass += half_ulp(2 * 255 * half[k]) + half_ulp(255 * part);
+  }
+  const double of_weights = 255 * 0x1p-24;
+  return 1.01 * (2 * (of_pass + of_weights) + of_pairs);
+}
+
 // An image of floats or bytes with its border, of which bands of rows are smoothed. One thread.
 template <typename T>
 class Bordered {
  public:
-  Bordered(const cv::Mat& image, int radius, int border) : columns_{image.cols}, border_{border} {
+  Bordered(const cv::Mat& image, int radius, int border)
+      : height_{image.rows}, columns_{image.cols}, border_{border} {
     rows_.reserve(static_cast<std::size_t>(image.rows + 2 * radius));
     for (int row = -radius; row < image.rows + radius; ++row)
       rows_.push_back(image.ptr<T>(cv::borderInterpolate(row, image.rows, border)));
@@ -28,12 +46,7 @@ class Bordered {
   // Rows `first` to before `last`, of the columns from `begin` to before `end` as if there were no others.
   void blur(cv::Range rows, cv::Range columns, const BlurKernel& kernel, float* result) const {
     const int radius = static_cast<int>(kernel.radius());
-    std::vector<int>& beside = beside_;
-    beside.clear();
-    for (int column = -radius; column < 0; ++column)
-      beside.push_back(cv::borderInterpolate(column, columns.size(), border_));
-    for (int column = columns.size(); column < columns.size() + radius; ++column)
-      beside.push_back(cv::borderInterpolate(column, columns.size(), border_));
+    const std::vector<int>& beside = columns_beside(columns.size(), radius);
     std::vector<const T*>& from = from_;
     from.assign(rows_.begin() + rows.start, rows_.begin() + rows.end + 2 * radius);
     for (const T*& row : from) row += columns.start;
@@ -42,21 +55,36 @@ class Bordered {
     else
       blur_bytes(from.data(), rows.size(), columns.size(), beside.data(), kernel, result);
   }
+  // The whole image.
+  void blur(const BlurKernel& kernel, float* result) const {
+    blur({0, height_}, {0, columns_}, kernel, result);
+  }
+  void blur_rounded(const BlurKernel& kernel, float error, std::uint8_t* result,
+                    std::vector<std::uint32_t>& doubtful) const {
+    const std::vector<int>& beside = columns_beside(columns_, static_cast<int>(kernel.radius()));
+    radflow::blur_rounded(rows_.data(), height_, columns_, beside.data(), kernel, error, result, doubtful);
+  }
   void replace(int row, const T* by) { rows_[row] = by; }  // counted from the border
   const T* const* rows() const { return rows_.data(); }    // from the border
   int columns() const { return columns_; }
 
  private:
-  int columns_, border_;
+  const std::vector<int>& columns_beside(int columns, int radius) const {
+    beside_.clear();
+    for (int column = -radius; column < 0; ++column)
+      beside_.push_back(cv::borderInterpolate(column, columns, border_));
+    for (int column = columns; column < columns + radius; ++column)
+      beside_.push_back(cv::borderInterpolate(column, columns, border_));
+    return beside_;
+  }
+
+  int height_, columns_, border_;
   std::vector<const T*> rows_;
   // Of the last band: the next one uses their memory again.
   mutable std::vector<int> beside_;
   mutable std::vector<const T*> from_;
 };
 
-void keep_common(const std::uint8_t* __restrict with, int count, std::uint8_t* __restrict bytes) {
-  for (int i = 0; i < count; ++i) bytes[i] &= with[i];
-}
 void copy_valid(const std::uint8_t* __restrict from, const std::uint8_t* __restrict valid, int count,
                 std::uint8_t* __restrict to) {
   for (int i = 0; i < count; ++i) to[i] = valid[i] != 0 ? from[i] : 0;
@@ -74,9 +102,7 @@ class Shares {
   void band(cv::Range rows, const Normalise& normalise) {
     const int radius = static_cast<int>(kernel_.radius()), columns = image_.columns();
     const int least = std::min(columns, std::max(static_cast<int>(least_blur_columns()), 2 * radius + 1));
-    std::copy_n(image_.rows()[rows.start], columns, all_.data());
-    for (int row = rows.start + 1; row < rows.end + 2 * radius; ++row)
-      keep_common(image_.rows()[row], columns, all_.data());
+    common_bits(image_.rows() + rows.start, rows.size() + 2 * radius, columns, all_.data());
     for (int at = 0; (at = next_padding(at)) < columns;) {
       const int begin = std::max(at - radius, 0);
       int last = at;  // until there is none for two radii
@@ -118,6 +144,7 @@ Blur::Blur(double sigma, int border, Precision precision)
     : weights_{gaussian_kernel(sigma)}, border_{border}, precision_{precision} {
   for (int i = 0; i < weights_.rows; ++i)
     kernel_.weights.push_back(static_cast<float>(weights_.at<double>(i)));
+  error_ = static_cast<float>(most_error(kernel_));
 }
 
 cv::Mat Blur::operator()(const cv::Mat& pixels, const cv::Mat& valid) const {
@@ -133,54 +160,69 @@ cv::Mat Blur::operator()(const cv::Mat& pixels, const cv::Mat& valid) const {
 }
 
 cv::Mat Blur::by_kernels(const cv::Mat& pixels, const cv::Mat& valid) const {
-  return pixels.depth() == CV_8U ? in_bands<std::uint8_t>(pixels, valid) : in_bands<float>(pixels, valid);
+  if (!valid.empty())
+    return pixels.depth() == CV_8U ? in_bands<std::uint8_t>(pixels, valid) : in_bands<float>(pixels, valid);
+  const int radius = static_cast<int>(kernel_.radius());
+  cv::Mat result(pixels.size(), pixels.type());
+  if (pixels.depth() == CV_8U) {
+    std::vector<std::uint32_t> doubtful;
+    Bordered<std::uint8_t>{pixels, radius, border_}.blur_rounded(kernel_, error_, result.ptr(), doubtful);
+    decide(pixels, valid, doubtful, result);
+  } else {
+    Bordered<float>{pixels, radius, border_}.blur(kernel_, result.ptr<float>());
+  }
+  return result;
 }
 
 // Bands of rows, so that what is between pixels and result stays in the cache.
 template <typename T>
 cv::Mat Blur::in_bands(const cv::Mat& pixels, const cv::Mat& valid) const {
   constexpr bool bytes = std::is_same_v<T, std::uint8_t>;
-  constexpr int band = 16;
   const int radius = static_cast<int>(kernel_.radius());
   // Of wide kernels a band is as high as its border, so that no row is copied often.
-  const int height = valid.empty() ? band : std::max(band, 2 * radius);
+  const int height = std::max(16, 2 * radius);
   Bordered<T> image{pixels, radius, border_};
   const std::vector<const T*> originals{image.rows(), image.rows() + pixels.rows + 2 * radius};
-  const Bordered<std::uint8_t> counts{valid.empty() ? pixels : valid, radius, border_};
-  cv::Mat work;  // the rows of a band, zero where there is padding
-  if (!valid.empty()) work.create(height + 2 * radius, pixels.cols, pixels.type());
-  std::optional<Shares> shares;
-  if (!valid.empty()) shares.emplace(valid, kernel_, border_);
+  const Bordered<std::uint8_t> counts{valid, radius, border_};
+  // The rows that were copied last, as many as a band has with its border; zero where there is padding.
+  cv::Mat work(height + 2 * radius, pixels.cols, pixels.type());
+  int copied = 0;
+  Shares shares{valid, kernel_, border_};
   cv::Mat result(pixels.size(), pixels.type());
   std::vector<float> line(bytes ? static_cast<std::size_t>(height) * pixels.cols : 0);
   std::vector<std::uint32_t> doubtful;
   // What rounding may move two sums of so many terms, of values and of shares.
-  const float error =
-      static_cast<float>(2 * kernel_.weights.size() + 4) * (valid.empty() ? 1 : 2) * 255 * 0x1p-24F;
+  const float error = static_cast<float>(2 * kernel_.weights.size() + 4) * 2 * 255 * 0x1p-24F;
   for (int first = 0; first < pixels.rows; first += height) {
     const cv::Range rows{first, std::min(first + height, pixels.rows)};
-    for (int row = first; shares && row < rows.end + 2 * radius; ++row) {
-      copy_valid(originals[row], counts.rows()[row], pixels.cols, work.ptr<T>(row - first));
-      image.replace(row, work.ptr<T>(row - first));
+    for (; copied < rows.end + 2 * radius; ++copied) {
+      T* to = work.ptr<T>(copied % work.rows);
+      copy_valid(originals[copied], counts.rows()[copied], pixels.cols, to);
+      image.replace(copied, to);
     }
     float* out = line.data();
     if constexpr (!bytes) out = result.ptr<float>(first);
     image.blur(rows, {0, pixels.cols}, kernel_, out);
-    if (shares)
-      shares->band(rows, [&](int row, int begin, const float* share, int count) {
-        normalise_blurred(out + static_cast<std::ptrdiff_t>(row - first) * pixels.cols + begin, share,
-                          valid.ptr(row) + begin, pixels.ptr<T>(row) + begin, count);
-      });
+    shares.band(rows, [&](int row, int begin, const float* share, int count) {
+      normalise_blurred(out + static_cast<std::ptrdiff_t>(row - first) * pixels.cols + begin, share,
+                        valid.ptr(row) + begin, pixels.ptr<T>(row) + begin, count);
+    });
     if constexpr (bytes)
       round_to_bytes(out, static_cast<std::size_t>(rows.size()) * pixels.cols, error, result.ptr(first),
                      doubtful, static_cast<std::size_t>(first) * pixels.cols);
   }
+  decide(pixels, valid, doubtful, result);
+  return result;
+}
+
+// Sums in double at the given places.
+void Blur::decide(const cv::Mat& pixels, const cv::Mat& valid, const std::vector<std::uint32_t>& doubtful,
+                  cv::Mat& result) const {
   for (const std::uint32_t at : doubtful) {
     const int row = static_cast<int>(at) / pixels.cols, column = static_cast<int>(at) % pixels.cols;
     if (valid.empty() || valid.ptr(row)[column] != 0)
       result.ptr()[at] = cv::saturate_cast<std::uint8_t>(in_double(pixels, valid, row, column));
   }
-  return result;
 }
 
 // One pixel of bytes.

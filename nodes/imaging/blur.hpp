@@ -1,7 +1,9 @@
 // Smoothing of frames' pixels by a Gaussian, to the depth that they have.
 #pragma once
 
+#include <cstdint>
 #include <opencv2/core/mat.hpp>
+#include <vector>
 
 #include "nodes/imaging/precision.hpp"
 #include "nodes/imaging/simd/blur.hpp"
@@ -21,10 +23,13 @@ class Blur {
   cv::Mat by_kernels(const cv::Mat& pixels, const cv::Mat& valid) const;
   template <typename T>
   cv::Mat in_bands(const cv::Mat& pixels, const cv::Mat& valid) const;
+  void decide(const cv::Mat& pixels, const cv::Mat& valid, const std::vector<std::uint32_t>& doubtful,
+              cv::Mat& result) const;
   double in_double(const cv::Mat& pixels, const cv::Mat& valid, int row, int column) const;
 
   cv::Mat weights_;  // a column of doubles
   BlurKernel kernel_;
+  float error_ = 0;  // of sums of bytes by the kernel
   int border_;
   Precision precision_;
 };

@@ -22,8 +22,18 @@ void blur_floats(const float* const* rows, std::size_t height, std::size_t width
 void blur_bytes(const std::uint8_t* const* rows, std::size_t height, std::size_t width, const int* beside,
                 const BlurKernel& kernel, float* result);
 
+// The sums rounded to nearest even. The places, row * width + column, of those within `error` of a tie are appended to
+// `doubtful`, some perhaps twice: doubles have to decide.
+void blur_rounded(const std::uint8_t* const* rows, std::size_t height, std::size_t width, const int* beside,
+                  const BlurKernel& kernel, float error, std::uint8_t* result,
+                  std::vector<std::uint32_t>& doubtful);
+
 // to[i] = from[i] where `valid` is not 0, else 0.
 void copy_valid(const float* from, const std::uint8_t* valid, std::size_t count, float* to);
+
+// What all rows have in common: common[i] = rows[0][i] & rows[1][i] and so on.
+void common_bits(const std::uint8_t* const* rows, std::size_t height, std::size_t width,
+                 std::uint8_t* common);
 
 // Where pixels have padding beside them: result / (share / 255), with `share` the smoothed validity (0 to 255). Where that is
 // within 5e-7 of all, the result stays; where `valid` is 0, the original stands.

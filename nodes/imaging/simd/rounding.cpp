@@ -36,32 +36,56 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr float magic = 12582912.0F;  // 1.5 * 2^23: the sum's last bits are the integer, nearest even
 
+using Floats = hn::ScalableTag<float>;
+using Vector = hn::VFromD<Floats>;
+
+HWY_INLINE Vector within_a_byte(const float* values) {
+  const Floats d;
+  return hn::Min(hn::Max(hn::LoadU(d, values), hn::Zero(d)), hn::Set(d, 255.0F));
+}
+// `moved` is the value with `magic` added.
+HWY_INLINE Vector apart_from_integer(Vector moved, Vector value) {
+  return hn::Abs(hn::Sub(hn::Sub(moved, hn::Set(Floats{}, magic)), value));
+}
+
+// A bit for each of 64 values that is near a tie.
+HWY_INLINE std::uint64_t near_ties(const float* values, Vector sure) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::uint64_t all = 0;
+  for (std::size_t k = 0; k < 64; k += lanes) {
+    const auto value = within_a_byte(values + k);
+    const auto apart = apart_from_integer(hn::Add(value, hn::Set(d, magic)), value);
+    std::uint64_t bits = 0;
+    hn::StoreMaskBits(d, hn::Ge(apart, sure), reinterpret_cast<std::uint8_t*>(&bits));
+    all |= bits << k;
+  }
+  return all;
+}
+
 // Of at least 64 values those from `i` on, 64 at a time, until there is no room for doubtful places; gives where it stopped.
-// Which ones are doubtful is kept as bits, so that only a loop over those depends on the values.
 std::size_t round_kernel(const float* values, std::size_t count, std::size_t i, float error,
                          std::uint8_t* bytes, Doubtful& doubtful) {
-  const hn::ScalableTag<float> d;
-  const hn::RebindToUnsigned<decltype(d)> du;
-  const hn::Rebind<std::uint8_t, decltype(d)> d8;
+  const Floats d;
+  const hn::RebindToUnsigned<Floats> du;
+  const hn::Rebind<std::uint8_t, Floats> d8;
   const std::size_t lanes = hn::Lanes(d);
-  const auto sure = hn::Set(d, 0.5F - error), shift = hn::Set(d, magic), most = hn::Set(d, 255.0F);
+  const auto sure = hn::Set(d, 0.5F - error), shift = hn::Set(d, magic);
   std::size_t size = 0;
   for (; i < count && size + 64 <= Doubtful::most; i += 64) {
     const std::size_t known = i - std::min(i, count - 64);  // the last 64 overlap those before them
     i -= known;
-    std::uint64_t near_ties = 0;
+    auto farthest = hn::Zero(d);
     for (std::size_t k = 0; k < 64; k += lanes) {
-      const auto value = hn::Min(hn::Max(hn::LoadU(d, values + i + k), hn::Zero(d)), most);
-      const auto moved = hn::Add(value, shift);
-      const auto apart = hn::Abs(hn::Sub(hn::Sub(moved, shift), value));
+      const auto value = within_a_byte(values + i + k), moved = hn::Add(value, shift);
+      farthest = hn::Max(farthest, apart_from_integer(moved, value));
       // The last byte is the integer.
       hn::StoreU(hn::TruncateTo(d8, hn::BitCast(du, moved)), d8, bytes + i + k);
-      std::uint64_t bits = 0;
-      hn::StoreMaskBits(d, hn::Not(hn::Lt(apart, sure)), reinterpret_cast<std::uint8_t*>(&bits));
-      near_ties |= bits << k;
     }
-    for (near_ties &= ~std::uint64_t{0} << known; near_ties != 0; near_ties &= near_ties - 1)
-      doubtful.places[size++] = static_cast<std::uint32_t>(i + std::countr_zero(near_ties));
+    if (HWY_LIKELY(hn::AllTrue(d, hn::Lt(farthest, sure)))) continue;
+    for (std::uint64_t near = near_ties(values + i, sure) & ~std::uint64_t{0} << known; near != 0;
+         near &= near - 1)
+      doubtful.places[size++] = static_cast<std::uint32_t>(i + std::countr_zero(near));
   }
   doubtful.size = size;
   return i;
