@@ -120,7 +120,10 @@ AxisWeights axis_weights(int from, int to, double factor, Interpolation interpol
     run.append_to(axis);
   }
   axis.float_weights.assign(axis.weights.begin(), axis.weights.end());
-  for (const WeightRun& run : axis.runs) axis.float_runs.push_back(without_least(run, axis.weights));
+  for (const WeightRun& run : axis.runs) {
+    axis.float_runs.push_back(without_least(run, axis.weights));
+    if (axis.float_runs.back().count < run.count) axis.float_runs_leave_out = true;
+  }
   find_same_runs(axis);
   return axis;
 }

@@ -113,10 +113,16 @@ cv::Mat resample(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeigh
                  Precision precision) {
   const bool as_float =
       pixels.type() == CV_8UC1 || (pixels.type() == CV_32FC1 && precision == Precision::Float32);
-  // The kernels would make NaN of an infinite neighbour without weight.
-  if (as_float && (pixels.depth() == CV_8U || all_finite(pixels)) &&
-      pixels.cols >= static_cast<int>(least_resample_columns()))
-    return resample_in_float(pixels, rows, columns);
+  const bool bytes = pixels.depth() == CV_8U;
+  // What is not finite makes every sum that it has a part in so. The sums in float are looked at where they are fewer than the
+  // pixels and leave none of them out.
+  const bool look_at_sums = !rows.float_runs_leave_out && !columns.float_runs_leave_out &&
+                            rows.runs.size() * columns.runs.size() < pixels.total();
+  if (as_float && pixels.cols >= static_cast<int>(least_resample_columns()) &&
+      (bytes || look_at_sums || all_finite(pixels))) {
+    const cv::Mat result = resample_in_float(pixels, rows, columns);
+    if (bytes || !look_at_sums || all_finite(result)) return result;
+  }
   const int channels = pixels.channels();
   const int height = static_cast<int>(rows.runs.size()), width = static_cast<int>(columns.runs.size());
   cv::Mat result(height, width, pixels.type());

@@ -32,6 +32,7 @@ struct AxisWeights {
   // In float, without the outer weights that are below least_float_weight.
   std::vector<WeightRun> float_runs;
   std::vector<float> float_weights;
+  bool float_runs_leave_out = false;
   // The longest stretch of runs with equal weights that begin two positions apart.
   std::size_t same_from = 0, same_to = 0;
 };

@@ -21,8 +21,8 @@ namespace radflow::HWY_NAMESPACE {
 namespace {
 
 // All sums are of differences from the first pixel of a run, so that what is flat stays so to the last bit.
-// One new row. Four vectors at a time share each weight.
-template <typename T>
+// One new row. Four vectors at a time share each weight. With a number of weights that is known here (not 0) loops are unrolled.
+template <int fixed = 0, typename T>
 HWY_INLINE void down(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
                      std::size_t row, float* out) {
   const Floats d;
@@ -30,13 +30,14 @@ HWY_INLINE void down(const T* image, std::size_t stride, std::size_t width, cons
   const WeightRun& run = rows.runs[row];
   const float* weights = rows.weights + run.at;
   image += run.first * stride;
-  const int count = run.count;
+  const int count = fixed > 0 ? fixed : run.count;
   std::size_t i = 0;
   for (; i + 4 * lanes <= width; i += 4 * lanes) {
     const T* line = image + i;
     const auto a0 = load(line), b0 = load(line + lanes), c0 = load(line + 2 * lanes),
                e0 = load(line + 3 * lanes);
     auto a = hn::Zero(d), b = a, c = a, e = a;
+#pragma GCC unroll 8
     for (int k = 1; k < count; ++k) {
       line += stride;
       const auto weight = hn::Set(d, weights[k]);

@@ -27,57 +27,69 @@ HWY_INLINE float along(const float* line, const FloatAxis& columns, std::size_t 
   return first + sum;
 }
 
+// New columns whose runs are alike and two apart. `near` are the pixels that stand at the first place of a run, at every second
+// place of the line, and `far` those between.
+template <int fixed>
+HWY_INLINE void along_halves(const float* near, const float* far, const float* weights, int any_count,
+                             std::size_t size, float* out) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  const int count = fixed > 0 ? fixed : any_count;
+  std::size_t i = 0;
+  for (; i + 2 * lanes <= size; i += 2 * lanes) {
+    const auto a0 = hn::LoadU(d, near + i), b0 = hn::LoadU(d, near + i + lanes);
+    auto a = hn::Zero(d), b = a;
+#pragma GCC unroll 8
+    for (int k = 1; k < count; ++k) {
+      const float* from = (k % 2 != 0 ? far : near) + k / 2 + i;
+      const auto weight = hn::Set(d, weights[k]);
+      a = hn::MulAdd(hn::Sub(hn::LoadU(d, from), a0), weight, a);
+      b = hn::MulAdd(hn::Sub(hn::LoadU(d, from + lanes), b0), weight, b);
+    }
+    hn::StoreU(hn::Add(a, a0), d, out + i);
+    hn::StoreU(hn::Add(b, b0), d, out + i + lanes);
+  }
+  for (; i < size; i += lanes) {
+    i = std::min(i, size - lanes);
+    const auto start = hn::LoadU(d, near + i);
+    auto sum = hn::Zero(d);
+#pragma GCC unroll 8
+    for (int k = 1; k < count; ++k)
+      sum = hn::MulAdd(hn::Sub(hn::LoadU(d, (k % 2 != 0 ? far : near) + k / 2 + i), start),
+                       hn::Set(d, weights[k]), sum);
+    hn::StoreU(hn::Add(sum, start), d, out + i);
+  }
+}
+
 // Where runs are alike and two apart, even and odd positions are put apart, and vectors go along the result.
-template <typename T>
+template <int fixed, typename T>
 HWY_INLINE void halved(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
                        const FloatAxis& columns, float* result) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d), half = width / 2 + 1;
   std::vector<float> buffer(width + 2 * lanes + 2 * (half + 2 * lanes));
   float* line = buffer.data();
-  float* parts[2] = {line + width + 2 * lanes, line + width + 2 * lanes + half + 2 * lanes};
+  float *evens = line + width + 2 * lanes, *odds = evens + half + 2 * lanes;
   const WeightRun& run = columns.runs[columns.same_from];
-  const float* weights = columns.weights + run.at;
+  const float* near = run.first % 2 == 0 ? evens + run.first / 2 : odds + run.first / 2;
+  const float* far = run.first % 2 == 0 ? odds + run.first / 2 : evens + run.first / 2 + 1;
+  float weights[fixed + 1];
+  std::copy_n(columns.weights + run.at, fixed, weights);
   for (std::size_t row = 0; row < rows.size; ++row, result += columns.size) {
-    down(image, stride, width, rows, row, line);
+    if (rows.runs[row].count == fixed)
+      down<fixed>(image, stride, width, rows, row, line);
+    else
+      down(image, stride, width, rows, row, line);
     for (std::size_t i = 0; i < half; i += lanes) {
       auto even = hn::Undefined(d), odd = hn::Undefined(d);
       hn::LoadInterleaved2(d, line + 2 * i, even, odd);
-      hn::StoreU(even, d, parts[0] + i);
-      hn::StoreU(odd, d, parts[1] + i);
+      hn::StoreU(even, d, evens + i);
+      hn::StoreU(odd, d, odds + i);
     }
     for (std::size_t i = 0; i < columns.same_from; ++i) result[i] = along(line, columns, i);
     for (std::size_t i = columns.same_to; i < columns.size; ++i) result[i] = along(line, columns, i);
-    std::size_t i = columns.same_from;
-    for (; i + 4 * lanes <= columns.same_to; i += 4 * lanes) {
-      const std::size_t first = run.first + 2 * (i - columns.same_from);
-      const float* from = parts[first % 2] + first / 2;
-      const auto a0 = hn::LoadU(d, from), b0 = hn::LoadU(d, from + lanes),
-                 c0 = hn::LoadU(d, from + 2 * lanes), e0 = hn::LoadU(d, from + 3 * lanes);
-      auto a = hn::Zero(d), b = a, c = a, e = a;
-      for (int k = 1; k < run.count; ++k) {
-        from = parts[(first + k) % 2] + (first + k) / 2;
-        const auto weight = hn::Set(d, weights[k]);
-        a = hn::MulAdd(hn::Sub(hn::LoadU(d, from), a0), weight, a);
-        b = hn::MulAdd(hn::Sub(hn::LoadU(d, from + lanes), b0), weight, b);
-        c = hn::MulAdd(hn::Sub(hn::LoadU(d, from + 2 * lanes), c0), weight, c);
-        e = hn::MulAdd(hn::Sub(hn::LoadU(d, from + 3 * lanes), e0), weight, e);
-      }
-      hn::StoreU(hn::Add(a, a0), d, result + i);
-      hn::StoreU(hn::Add(b, b0), d, result + i + lanes);
-      hn::StoreU(hn::Add(c, c0), d, result + i + 2 * lanes);
-      hn::StoreU(hn::Add(e, e0), d, result + i + 3 * lanes);
-    }
-    for (; i < columns.same_to; i += lanes) {
-      i = std::min(i, columns.same_to - lanes);
-      const std::size_t first = run.first + 2 * (i - columns.same_from);
-      const auto start = hn::LoadU(d, parts[first % 2] + first / 2);
-      auto sum = hn::Zero(d);
-      for (int k = 1; k < run.count; ++k)
-        sum = hn::MulAdd(hn::Sub(hn::LoadU(d, parts[(first + k) % 2] + (first + k) / 2), start),
-                         hn::Set(d, weights[k]), sum);
-      hn::StoreU(hn::Add(sum, start), d, result + i);
-    }
+    along_halves<fixed>(near, far, fixed > 0 ? weights : columns.weights + run.at, run.count,
+                        columns.same_to - columns.same_from, result + columns.same_from);
   }
 }
 
@@ -135,8 +147,12 @@ template <typename T>
 HWY_INLINE void resample(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
                          const FloatAxis& columns, float* result) {
   const std::size_t lanes = hn::Lanes(Floats{});
-  if (columns.same_to - columns.same_from >= lanes)
-    return halved(image, stride, width, rows, columns, result);
+  if (columns.same_to - columns.same_from >= lanes) {
+    constexpr int half_as_many = 6;  // weights, by the default interpolation
+    if (columns.runs[columns.same_from].count == half_as_many)
+      return halved<half_as_many>(image, stride, width, rows, columns, result);
+    return halved<0>(image, stride, width, rows, columns, result);
+  }
   std::optional<Picks> picks;
   if (columns.size >= lanes) picks.emplace(columns, lanes);
   if (picks && picks->fits)

@@ -32,8 +32,8 @@ Frame odd_frame() {
 TEST(NotFinite, IsTheSameInSinglePrecision) {
   for (const std::string node :
        {"resize: {width: 37, height: 12", "resize: {width: 50, height: 31", "resize: {width: 18, height: 12",
-        "resize: {width: 50, height: 31, interpolation: cubic", "gaussian_blur: {sigma: 1",
-        "gaussian_blur: {sigma: 2.5", "rotate: {angle: 45", "rotate: {angle: 180",
+        "resize: {width: 29, height: 19", "resize: {width: 50, height: 31, interpolation: cubic",
+        "gaussian_blur: {sigma: 1", "gaussian_blur: {sigma: 2.5", "rotate: {angle: 45", "rotate: {angle: 180",
         "rotate: {angle: 7, outside: value"}) {
     SCOPED_TRACE(node);
     const cv::Mat single = run(node + "}", odd_frame()).pixels;
