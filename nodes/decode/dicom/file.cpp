@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "nodes/decode/dicom/inflate.hpp"
-#include "nodes/decode/dicom/mend.hpp"
+#include "nodes/decode/dicom/outline.hpp"
 #include "nodes/decode/dicom/pixel_element.hpp"
 #include "nodes/decode/dicom/stream.hpp"
 #include "nodes/decode/dicom/tags.hpp"
@@ -72,7 +72,8 @@ TransferSyntax guess_syntax(const PixelElement& pixels) {
 
 // The elements before the pixel data.
 struct ParsedDataset {
-  ParsedDataset(ByteSpan body, E_TransferSyntax syntax) : stream{body} {
+  ParsedDataset(ByteSpan body, E_TransferSyntax syntax, std::span<const ByteRange> left_out = {})
+      : stream{body, left_out} {
     dataset->transferInit();
     read = dataset->readUntilTag(stream, syntax, EGL_noChange, max_loaded_bytes, pixel_group);
     dataset->transferEnd();
@@ -92,7 +93,7 @@ bool mend_sequences(ByteSpan body, DcmDataset& parsed, DicomFile& file, const Ch
                     const Warn& warn) {
   const DcmXfer syntax{parsed.getOriginalXfer()};
   const bool big_endian = syntax.getByteOrder() == EBO_BigEndian;
-  const auto fixes = find_hidden_items(body, syntax.isExplicitVR(), big_endian);
+  const auto fixes = outline_of(body, syntax.isExplicitVR(), big_endian).fixes;
   if (fixes.empty()) return false;
   if (file.inflated.empty()) {
     if (charge && charge(body.size())) return false;
@@ -136,7 +137,7 @@ void take_elements_behind(ByteSpan body, DicomFile& file, const Warn& warn) {
 
 }  // namespace
 
-Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge, const Warn& warn) {
+Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge, const Warn& warn, Elements elements) {
   configure_dcmtk();
   DicomFile file;
   MemoryStream head{bytes};
@@ -158,8 +159,11 @@ Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge, const Warn& 
   if (body.empty()) return Error{"truncated", "the file ends after the meta header"};
 
   const E_TransferSyntax named = actual_encoding(file.syntax.read_as, body);
-  auto parsed = std::make_unique<ParsedDataset>(body, named);
-  if (mend_sequences(body, *parsed->dataset, file, charge, warn))
+  Outline outline;
+  if (const DcmXfer xfer{named}; elements == Elements::Read && named != EXS_Unknown)
+    outline = outline_of(body, xfer.isExplicitVR(), xfer.getByteOrder() == EBO_BigEndian);
+  auto parsed = std::make_unique<ParsedDataset>(body, named, outline.unread);
+  if (outline.unread.empty() && mend_sequences(body, *parsed->dataset, file, charge, warn))
     parsed = std::make_unique<ParsedDataset>(body = file.inflated, named);
   if (parsed->read.bad() && parsed->read != EC_EndOfStream)
     return broken(parsed->read, parsed->stream, body.size(), "data set");

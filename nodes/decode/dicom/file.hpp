@@ -44,8 +44,12 @@ struct DicomFile {
   std::vector<std::uint8_t> inflated;  // a deflated or mended data set; the spans point into it
 };
 
+// What of a data set is parsed: all of it, or what `decode` reads, namely read_tags(), where the data set has nothing unusual.
+enum class Elements { All, Read };
+
 // The bytes must outlive the result. Errors: truncated, malformed, too_large, unsupported_transfer_syntax
 // (pixel data that is encapsulated in a syntax the file does not name).
-Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge, const Warn& warn);
+Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge, const Warn& warn,
+                              Elements elements = Elements::All);
 
 }  // namespace radflow

@@ -38,8 +38,9 @@ std::vector<std::pair<std::string, std::string>> read_ids(DcmItem& dataset) {
 
 }  // namespace
 
-Result<DicomImage> DicomImage::open(ByteSpan bytes, const ReadOptions& options, const Charge& charge) {
-  auto file = parse_dicom(bytes, charge, options.warn);
+Result<DicomImage> DicomImage::open(ByteSpan bytes, const ReadOptions& options, const Charge& charge,
+                                    Elements elements) {
+  auto file = parse_dicom(bytes, charge, options.warn, elements);
   if (!file) return file.error();
   if (!file->pixels) {
     const char* name = dcmFindNameOfUID(file->sop_class.c_str());
@@ -142,7 +143,7 @@ std::uint64_t DicomImage::frame_bytes() const {
 namespace {
 
 Result<Frames> read_dicom(ByteSpan bytes, const ReadOptions& options, const Charge& charge) {
-  auto image = DicomImage::open(bytes, options, charge);
+  auto image = DicomImage::open(bytes, options, charge, Elements::Read);
   if (!image) return image.error();
   const std::int64_t count = image->layout().frames;
   // FrameMap has bounded how many frames are missing; the frames that are there fit in the file.

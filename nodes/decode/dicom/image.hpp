@@ -12,8 +12,10 @@ namespace radflow {
 // Not thread-safe: one thread per object. The bytes must outlive it.
 class DicomImage {
  public:
-  // `charge` is asked later, too. Errors: all of reader.hpp but empty and unknown_format.
-  static Result<DicomImage> open(ByteSpan bytes, const ReadOptions& options, const Charge& charge);
+  // `charge` is asked later, too. Errors: all of reader.hpp but empty and unknown_format. `elements` are those that dataset()
+  // has to have.
+  static Result<DicomImage> open(ByteSpan bytes, const ReadOptions& options, const Charge& charge,
+                                 Elements elements = Elements::All);
 
   const TransferSyntax& syntax() const { return file_->syntax; }
   const PixelLayout& layout() const { return layout_; }

@@ -3,6 +3,7 @@
 // too_deep() when sequences nest so deeply that DCMTK's recursion would use up the stack: a hostile file of 1
 // MB can nest 50,000 levels, an honest one nests five. It ends likewise with too_many() after two million
 // elements: every eight zero bytes are one, and DCMTK needs twenty times the memory for it.
+// It passes over elements that the caller wants to be left out.
 // It ends with is_directory() at a Directory Record Sequence, which no image has: DCMTK leaks damaged ones.
 #pragma once
 
@@ -14,6 +15,7 @@
 #include <array>
 #include <cstring>
 
+#include "nodes/decode/dicom/outline.hpp"
 #include "nodes/decode/reader.hpp"
 
 namespace radflow {
@@ -91,11 +93,17 @@ class MemoryProducer final : public DcmProducer {
 class MemoryStream final : public DcmInputStream {
  public:
   // The base class keeps the pointer and uses it only after construction.
-  explicit MemoryStream(ByteSpan bytes) : DcmInputStream{&producer_}, producer_{bytes}, bytes_{bytes} {}
+  // `left_out` are whole elements, in order, with another behind the last of them; they must outlive the stream.
+  explicit MemoryStream(ByteSpan bytes, std::span<const ByteRange> left_out = {})
+      : DcmInputStream{&producer_}, producer_{bytes}, bytes_{bytes}, left_out_{left_out} {}
 
   DcmInputStreamFactory* newFactory() const override;
   // DCMTK marks the start of every element before it reads it.
   void mark() override {
+    if (!left_out_.empty() && left_out_.front().begin == producer_.position()) {
+      producer_.skip(static_cast<offile_off_t>(left_out_.front().end - left_out_.front().begin));
+      left_out_ = left_out_.subspan(1);
+    }
     marked_ = producer_.position();
     producer_.count_element();
     is_directory_ |= producer_.stop_at_directory();
@@ -111,6 +119,7 @@ class MemoryStream final : public DcmInputStream {
  private:
   MemoryProducer producer_;
   ByteSpan bytes_;
+  std::span<const ByteRange> left_out_;
   std::size_t marked_ = 0;
   bool is_directory_ = false;
 };

@@ -18,13 +18,14 @@ struct Extension {
   U operator()(U raw) const { return static_cast<U>(static_cast<U>(low(raw) ^ sign) - sign); }
 };
 
-// True if every sample is its value already. One pass without a branch, as the one below.
+// True if every sample is its value already: with the sign's weight added, signed values are those that need no bit above
+// theirs. One pass without a branch, as the one below.
 template <typename U>
 bool all_values(const U* data, std::size_t count, const ValueBits& value) {
   const Extension<U> extend{value.bits, value.is_signed};
-  U other = 0;
-  for (std::size_t i = 0; i < count; ++i) other |= static_cast<U>(data[i] ^ extend(data[i]));
-  return other == 0;
+  U bits = 0;
+  for (std::size_t i = 0; i < count; ++i) bits |= static_cast<U>(data[i] + extend.sign);
+  return bits == extend.low(bits);
 }
 
 // Samples become their values. Refuse: false if a sample has other bits set above them than copies of its sign.

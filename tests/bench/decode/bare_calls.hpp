@@ -1,10 +1,12 @@
 // What a codec's library does with a codestream when nothing is around it: from the bytes to samples in new memory, as the
-// library gives them (OpenJPEG: a plane of 32-bit integers; RLE: two planes of bytes).
+// library gives them (OpenJPEG: a plane of 32-bit integers; RLE: two planes of bytes). bare_dcmtk is given a whole file.
 #pragma once
 
 #include <charls/charls.h>
 #include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmdata/dcrledec.h>
+#include <dcmtk/dcmdata/dctk.h>
 #include <dcmtk/dcmjpeg/djcparam.h>
 #include <dcmtk/dcmjpeg/djdijg16.h>
 #include <jxl/decode.h>
@@ -24,6 +26,22 @@ using Bytes8 = std::span<const std::uint8_t>;
 inline void bare_copy(Bytes8 pixels, cv::Size size) {
   cv::Mat samples(size, CV_16U);
   std::memcpy(samples.data, pixels.data(), pixels.size());
+}
+
+// DCMTK's own read of a whole file whose pixels are not compressed, which copies them.
+inline void bare_dcmtk(Bytes8 file, cv::Size size) {
+  DcmInputBufferStream stream;
+  stream.setBuffer(file.data(), static_cast<offile_off_t>(file.size()));
+  stream.setEos();
+  DcmFileFormat read;
+  read.transferInit();
+  must(read.read(stream).good(), "DCMTK");
+  read.transferEnd();
+  const Uint16* samples = nullptr;
+  unsigned long count = 0;
+  must(read.getDataset()->findAndGetUint16Array(DCM_PixelData, samples, &count).good() &&
+           count == static_cast<unsigned long>(size.area()),
+       "DCMTK");
 }
 
 inline void bare_jpeg_lossless(Bytes8 bytes, cv::Size size) {
