@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nodes/imaging/gaussian.hpp"
+#include "nodes/imaging/simd/common_bits.hpp"
 #include "nodes/imaging/simd/rounding.hpp"
 
 namespace radflow {

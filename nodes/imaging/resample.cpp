@@ -7,6 +7,7 @@
 
 #include "nodes/imaging/depth.hpp"
 #include "nodes/imaging/finite.hpp"
+#include "nodes/imaging/simd/common_bits.hpp"
 #include "nodes/imaging/simd/exact_sums.hpp"
 #include "nodes/imaging/simd/rounding.hpp"
 
@@ -161,14 +162,13 @@ cv::Mat resample_valid(const cv::Mat& valid, const AxisWeights& rows, const Axis
   const int size = valid.cols;
   std::vector<std::uint8_t> common(size);  // what the rows of a run have in common in each old column
   std::uint8_t* line = common.data();
+  std::vector<const std::uint8_t*> old_rows;
   for (int row = 0; row < height; ++row) {
     auto* out = result.ptr<std::uint8_t>(row);
     const auto [top, count, at] = rows.runs[row];
-    std::copy_n(valid.ptr<std::uint8_t>(top), size, line);
-    for (int k = 1; k < count; ++k) {
-      const auto* old = valid.ptr<std::uint8_t>(top + k);
-      for (int j = 0; j < size; ++j) line[j] &= old[j];
-    }
+    old_rows.clear();
+    for (int k = 0; k < count; ++k) old_rows.push_back(valid.ptr<std::uint8_t>(top + k));
+    common_bits(old_rows.data(), count, size, line);
     for (int i = 0; i < size;) {
       const void* padding = std::memchr(line + i, 0, size - i);
       if (!padding) break;

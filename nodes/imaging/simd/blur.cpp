@@ -278,22 +278,6 @@ void copy_valid_kernel(const float* from, const std::uint8_t* valid, std::size_t
   for (; i < count; ++i) to[i] = valid[i] != 0 ? from[i] : 0;
 }
 
-void common_kernel(const std::uint8_t* const* rows, std::size_t height, std::size_t width,
-                   std::uint8_t* common) {
-  const hn::ScalableTag<std::uint8_t> d;
-  const std::size_t lanes = hn::Lanes(d);
-  std::size_t i = 0;
-  for (; i + lanes <= width; i += lanes) {
-    auto bits = hn::LoadU(d, rows[0] + i);
-    for (std::size_t row = 1; row < height; ++row) bits = hn::And(bits, hn::LoadU(d, rows[row] + i));
-    hn::StoreU(bits, d, common + i);
-  }
-  for (; i < width; ++i) {
-    common[i] = rows[0][i];
-    for (std::size_t row = 1; row < height; ++row) common[i] &= rows[row][i];
-  }
-}
-
 std::size_t lanes_kernel() { return hn::Lanes(Floats{}); }
 
 }  // namespace
@@ -308,17 +292,11 @@ HWY_EXPORT(bytes_kernel);
 HWY_EXPORT(rounded_kernel);
 HWY_EXPORT(lanes_kernel);
 HWY_EXPORT(copy_valid_kernel);
-HWY_EXPORT(common_kernel);
 HWY_EXPORT(normalise_floats_kernel);
 HWY_EXPORT(normalise_bytes_kernel);
 
 void copy_valid(const float* from, const std::uint8_t* valid, std::size_t count, float* to) {
   HWY_DYNAMIC_DISPATCH(copy_valid_kernel)(from, valid, count, to);
-}
-
-void common_bits(const std::uint8_t* const* rows, std::size_t height, std::size_t width,
-                 std::uint8_t* common) {
-  HWY_DYNAMIC_DISPATCH(common_kernel)(rows, height, width, common);
 }
 
 void normalise_blurred(float* result, const float* share, const std::uint8_t* valid, const float* original,

@@ -80,6 +80,18 @@ TEST(Kernels, BytesOfFewValues) {
     expect_as_in_double(yaml, {.pixels = noise * 101});
 }
 
+// Stripes that a blur makes nearly flat, halfway between two bytes: every pixel is near a tie.
+TEST(Kernels, BytesThatAreAllNearTies) {
+  for (const cv::Size size : {cv::Size{33, 20}, cv::Size{300, 71}, cv::Size{1200, 9}, cv::Size{130, 3}}) {
+    cv::Mat stripes(size, CV_8U);
+    for (int row = 0; row < size.height; ++row)
+      for (int column = 0; column < size.width; ++column)
+        stripes.at<std::uint8_t>(row, column) = 100 + (row + column) % 2;
+    expect_as_in_double("gaussian_blur: {sigma: 1.5}", {.pixels = stripes});
+    expect_as_in_double("gaussian_blur: {sigma: 2.2}", {.pixels = stripes});
+  }
+}
+
 // Pixels of padding one by one and in patches, with whole stretches between them.
 TEST(Kernels, PaddingInManyPlaces) {
   for (const int depth : {CV_8U, CV_32F})
