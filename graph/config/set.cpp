@@ -89,10 +89,9 @@ class Setter {
                                : section == "sinks" ? ComponentKind::Sink
                                                     : ComponentKind::Source;
     const Spec* spec = Registry::instance().find(kind, type);
-    const bool wiring = is_wiring_key(param) && !(spec && spec->param(param));
-    if (wiring && item->find(param)) {
-      return assign(*item, param, std::move(value), mark);
-    }
+    const std::string key = param.substr(0, param.find('.'));
+    const bool wiring = is_wiring_key(key) && !(spec && spec->param(key));
+    if (wiring && item->find(key)) return set_param(*item, param, nullptr, std::move(value), mark);
     set_param(*item->find(type), param, spec, std::move(value), mark);
   }
 

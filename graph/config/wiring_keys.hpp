@@ -1,5 +1,5 @@
 // The keys that say how a component stands in the graph, inside its map or beside it: name, from,
-// concurrency, on_error, retry, group, order.
+// concurrency, batch, on_error, retry, group, order.
 #pragma once
 
 #include <string>

@@ -41,6 +41,15 @@ TEST(BatchChecks, WhatDoesNotFitIsSaid) {
               HasSubstr("'t_gather' takes one message at a time"));
 }
 
+TEST(BatchChecks, AreSetFromTheCommandLineWhereverTheyStand) {
+  for (const char* node : {"  - t_several\n", "  - t_several: {batch: {wait: 2s}}\n",
+                           "  - t_several:\n    batch: {size: 3, wait: 2s}\n"}) {
+    const Plan set = load_plan_text(
+        graph(node), "g.yaml", {.set = {"nodes.t_several.batch.size=8", "nodes.t_several.batch.wait=2s"}});
+    EXPECT_EQ(set.nodes[2].batch, (BatchPlan{8, 2000})) << node;
+  }
+}
+
 TEST(BatchChecks, ANodeAloneIsCalledForABatchOfOne) {
   const Payload input = Payload::of(Numbers{});
   const Payload* const inputs[] = {&input};
