@@ -1,5 +1,6 @@
 #include "nodes/decode/dicom/value_bits.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -19,13 +20,18 @@ struct Extension {
 };
 
 // True if every sample is its value already: with the sign's weight added, signed values are those that need no bit above
-// theirs. One pass without a branch, as the one below.
+// theirs. Block by block, so that samples which are not are found soon.
 template <typename U>
 bool all_values(const U* data, std::size_t count, const ValueBits& value) {
+  constexpr std::size_t block = 4096;
   const Extension<U> extend{value.bits, value.is_signed};
-  U bits = 0;
-  for (std::size_t i = 0; i < count; ++i) bits |= static_cast<U>(data[i] + extend.sign);
-  return bits == extend.low(bits);
+  for (std::size_t begin = 0; begin < count; begin += block) {
+    const std::size_t end = std::min(begin + block, count);
+    U bits = 0;
+    for (std::size_t i = begin; i < end; ++i) bits |= static_cast<U>(data[i] + extend.sign);
+    if (bits != extend.low(bits)) return false;
+  }
+  return true;
 }
 
 // Samples become their values. Refuse: false if a sample has other bits set above them than copies of its sign.
@@ -55,7 +61,7 @@ bool with_samples(cv::Mat& samples, const Function& function) {
 }  // namespace
 
 bool extract(cv::Mat& samples, const ValueBits& value, Excess excess) {
-  if (value.all_of(samples)) return true;
+  if (value.all_of(samples) || (value.shift == 0 && are_values(samples, value))) return true;
   return with_samples(
       samples, [&](auto* data, std::size_t count) { return extract_bits(data, count, value, excess); });
 }
