@@ -22,8 +22,7 @@ std::string in_words(const Payload& payload) {
     return std::to_string(record->value.size()) + (record->value.size() == 1 ? " byte" : " bytes");
   const PayloadFormat* format = PayloadRegistry::instance().find(payload.type()->name);
   if (!format) return "";
-  const auto nothing = nlohmann::ordered_json::object();
-  ResultFields fields{nothing};
+  ResultFields fields;
   format->json(payload, fields);
   std::string text = fields.take();
   return format->summary ? format->summary(nlohmann::ordered_json::parse(text)) : text;

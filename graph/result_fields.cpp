@@ -1,8 +1,11 @@
 #include "graph/result_fields.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 namespace radflow {
@@ -25,12 +28,22 @@ bool stands_for_itself(char letter) { return plain_letters[static_cast<unsigned 
 
 }  // namespace
 
-ResultFields::ResultFields(const Json& head) : head_{head}, text_{dumped(head)} { text_.pop_back(); }
+ResultFields::ResultFields() {
+  text_.reserve(1024);
+  names_.reserve(32);
+}
 
-bool ResultFields::in_head(std::string_view name) const { return head_.contains(name); }
+bool ResultFields::has(std::string_view name) const {
+  return std::ranges::any_of(names_, [&](std::size_t begin) {
+    const std::string_view field = std::string_view{text_}.substr(begin);
+    return field.starts_with('"') && field.substr(1).starts_with(name) &&
+           field.substr(1 + name.size()).starts_with("\":");
+  });
+}
 
 void ResultFields::begin(std::string_view name) {
   if (text_.size() > 1) text_ += ',';
+  names_.push_back(text_.size());
   append_text(name);
   text_ += ':';
 }
@@ -50,6 +63,16 @@ void ResultFields::append_text(std::string_view text) {
 void ResultFields::add(std::string_view name, const Json& value) {
   begin(name);
   text_ += dumped(value);
+}
+
+void ResultFields::add_text(std::string_view name, std::string_view value) {
+  begin(name);
+  append_text(value);
+}
+
+void ResultFields::add_integer(std::string_view name, std::int64_t value) {
+  begin(name);
+  fmt::format_to(std::back_inserter(text_), "{}", value);
 }
 
 void ResultFields::add_numbers(std::string_view name, std::span<const double> values) {

@@ -3,23 +3,26 @@
 // of nlohmann::ordered_json::dump.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace radflow {
 
 class ResultFields {
  public:
-  // The fields of `head`, an object, come first. It outlives this object.
-  explicit ResultFields(const nlohmann::ordered_json& head);
+  ResultFields();
 
-  // Whether `head` has the field.
-  bool in_head(std::string_view name) const;
+  // Whether the field was added.
+  bool has(std::string_view name) const;
 
   // Adds a field. A name is added once, which is not checked. Text that is not UTF-8 gets U+FFFD where it is not.
   void add(std::string_view name, const nlohmann::ordered_json& value);
+  void add_text(std::string_view name, std::string_view value);
+  void add_integer(std::string_view name, std::int64_t value);
   // A number that is not finite is null.
   void add_numbers(std::string_view name, std::span<const double> values);
   void add_texts(std::string_view name, std::span<const std::string> values);
@@ -31,8 +34,8 @@ class ResultFields {
   void begin(std::string_view name);
   void append_text(std::string_view text);
 
-  const nlohmann::ordered_json& head_;
-  std::string text_;
+  std::string text_{"{"};
+  std::vector<std::size_t> names_;  // where each begins in the text
 };
 
 }  // namespace radflow

@@ -41,6 +41,7 @@ std::optional<std::string> from_base64(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
+  if (std::ranges::all_of(text, [](unsigned char letter) { return letter < 0x80; })) return true;
   try {
     nlohmann::json(text).dump();
     return true;

@@ -50,7 +50,9 @@ std::string ndjson_line(std::string_view sink, const Record& record) {
   if (is_result(record)) {
     const std::string_view fields = record.value.text().substr(1);
     const bool empty = fields.find_first_not_of(" \t") == fields.find('}');
-    return "{\"sink\":" + dump(sink) + (empty ? "" : ",") + std::string{fields} + "\n";
+    std::string line{"{\"sink\":"};
+    line.reserve(fields.size() + sink.size() + 32);
+    return line.append(dump(sink)).append(empty ? "" : ",").append(fields).append("\n");
   }
   ordered_json line{{"sink", sink}};
   add_key(line, record.key);

@@ -34,6 +34,7 @@ struct Params {
 // Percent-encodes what may not stand in a URI (RFC 3986), but for '/'.
 std::string uri(std::string_view text) {
   std::string out;
+  out.reserve(text.size());
   for (const char c : text) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                        std::string_view{"-._~/"}.find(c) != std::string_view::npos;
@@ -102,13 +103,15 @@ class Encode {
     // Names the event for good: where its record stood, which frame of it, which encoder.
     const std::string id =
         fmt::format("{}/{}/{}/{}/{}", at.topic, at.partition, at.offset, context.identity().index + 1, name_);
-    std::vector<Header> headers{
-        {"content-type", content_type()},
-        {"ce_specversion", "1.0"},
-        {"ce_id", uri(id)},
-        {"ce_source", "/radflow/" + uri(context.graph().name)},
-        {"ce_type", fmt::format("radflow.{}.v{}", payload.type()->name, result_schema_version)},
-        {"radflow-duration-us", std::to_string(context.elapsed_us())}};
+    std::vector<Header> headers;
+    headers.reserve(9);
+    headers.push_back({"content-type", content_type()});
+    headers.push_back({"ce_specversion", "1.0"});
+    headers.push_back({"ce_id", uri(id)});
+    headers.push_back({"ce_source", "/radflow/" + uri(context.graph().name)});
+    headers.push_back(
+        {"ce_type", fmt::format("radflow.{}.v{}", payload.type()->name, result_schema_version)});
+    headers.push_back({"radflow-duration-us", std::to_string(context.elapsed_us())});
     if (const auto time = input.header("ce_time"))
       headers.push_back({"ce_time", std::string{*time}});
     else if (input.timestamp_ms > 0)

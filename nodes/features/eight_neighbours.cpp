@@ -100,30 +100,30 @@ class Padded {
 // The diagonal bits of a line of pixels, a row or a column, in doubles whatever is there: no branch waits for pixels.
 class LineInDoubles {
  public:
-  explicit LineInDoubles(int count) : count_{count}, sums_(count, 0.0), places_(count) {
-    for (auto& line : lines_) line.resize(count + 2);
-    for (int i = 0; i < count; ++i) places_[i] = i;
+  explicit LineInDoubles(int count) : count_{count}, numbers_(5 * std::size_t(count) + 6) {
+    for (int i = 0; i < count; ++i) places()[i] = i;
   }
   // The line itself (1), the one before it (0) and behind it (2), from the place before its first pixel.
-  double* line(int which) { return lines_[which].data(); }
+  double* line(int which) { return sums() + 2 * count_ + which * (count_ + 2); }
   template <bool down>
   void decide(int across, std::uint8_t* patterns, std::size_t step) {
+    std::fill_n(sums(), count_, 0.0);
     add<down, diagonals[0]>(across);
     add<down, diagonals[1]>(across);
     add<down, diagonals[2]>(across);
     add<down, diagonals[3]>(across);
     for (int i = 0; i < count_; ++i, patterns += step)
-      *patterns = static_cast<std::uint8_t>((*patterns & 0b01010101) | static_cast<int>(sums_[i]));
+      *patterns = static_cast<std::uint8_t>((*patterns & 0b01010101) | static_cast<int>(sums()[i]));
   }
 
  private:
   template <bool down, Diagonal at>
   void add(int across) {
     constexpr int along_step = down ? at.row : at.column, across_step = down ? at.column : at.row;
-    const double *centre = lines_[1].data() + 1, *next = centre + along_step, *place = places_.data();
-    const double *beside = lines_[1 + across_step].data() + 1, *diagonal = beside + along_step;
+    const double *centre = line(1) + 1, *next = centre + along_step, *place = places();
+    const double *beside = line(1 + across_step) + 1, *diagonal = beside + along_step;
     const double fixed = fraction(across, across_step);
-    double* sums = sums_.data();
+    double* sums = this->sums();
     for (int i = 0; i < count_; ++i) {
       const double varying = fraction(place[i], along_step);
       const double value =
@@ -133,19 +133,19 @@ class LineInDoubles {
     }
   }
 
+  double* sums() { return numbers_.data(); }
+  double* places() { return sums() + count_; }
+
   int count_;
-  std::vector<double> sums_, places_;
-  std::array<std::vector<double>, 3> lines_;
+  std::vector<double> numbers_;  // the sums, the places, the three lines
 };
 
-void decide_row(const Padded& padded, int row, cv::Mat& result) {
-  LineInDoubles line{result.cols};
+void decide_row(const Padded& padded, int row, LineInDoubles& line, cv::Mat& result) {
   for (int which = 0; which < 3; ++which)
     std::copy_n(padded.at(row - 1 + which, -1), result.cols + 2, line.line(which));
   line.decide<false>(row, result.ptr(row), 1);
 }
-void decide_column(const Padded& padded, int column, cv::Mat& result) {
-  LineInDoubles line{result.rows};
+void decide_column(const Padded& padded, int column, LineInDoubles& line, cv::Mat& result) {
   for (int row = -1; row <= result.rows; ++row)
     for (int which = 0; which < 3; ++which) line.line(which)[row + 1] = padded.at(row, column)[which - 1];
   line.decide<true>(column, result.ptr() + column, result.step);
@@ -168,9 +168,10 @@ cv::Mat eight_neighbour_patterns(const cv::Mat& pixels) {
     }
     first = last;
   }
-  for (int row = 0; row < std::min(pixels.rows, 2); ++row) decide_row(padded, row, result);
-  for (int column = 0; column < std::min(width, 2); ++column) decide_column(padded, column, result);
-  for (int column = 512; column < width; column *= 2) decide_column(padded, column, result);
+  LineInDoubles across{width}, down{pixels.rows};
+  for (int row = 0; row < std::min(pixels.rows, 2); ++row) decide_row(padded, row, across, result);
+  for (int column = 0; column < std::min(width, 2); ++column) decide_column(padded, column, down, result);
+  for (int column = 512; column < width; column *= 2) decide_column(padded, column, down, result);
   return result;
 }
 

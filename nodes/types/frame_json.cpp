@@ -10,8 +10,8 @@ namespace {
 
 void write(const Frame& frame, ResultFields& result) {
   static constexpr const char* depths[] = {"u8", "i8", "u16", "i16", "i32", "f32", "f64", "f16"};
-  if (!result.in_head("modality") && !frame.modality.empty()) result.add("modality", frame.modality);
-  if (!frame.units.empty()) result.add("units", frame.units);
+  if (!result.has("modality") && !frame.modality.empty()) result.add_text("modality", frame.modality);
+  if (!frame.units.empty()) result.add_text("units", frame.units);
   result.add("photometric", name(frame.photometric));
   result.add("rows", frame.pixels.rows);
   result.add("columns", frame.pixels.cols);

@@ -104,8 +104,7 @@ TEST(Quality, AbstainsWithAResultThatSaysWhy) {
   ASSERT_EQ(outcome.kind, Outcome::Kind::Values);
   for (const int held_back : {0, 1, 2}) EXPECT_FALSE(outcome.values[static_cast<std::size_t>(held_back)]);
   const auto& abstention = outcome.values[4].as<Abstention>();
-  const nlohmann::ordered_json head = nlohmann::ordered_json::object();
-  ResultFields result{head};
+  ResultFields result;
   const PayloadFormat* format = PayloadRegistry::instance().find("abstention");
   format->json(outcome.values[4], result);
   const auto json = nlohmann::ordered_json::parse(result.take());
