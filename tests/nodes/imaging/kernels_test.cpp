@@ -70,6 +70,20 @@ TEST(Kernels, RotateOfPixelsThatAreNotSquare) {
   expect_as_in_double("rotate: {angle: 31}", frame);
 }
 
+// From one column to the next lie 5 rows of the old frame, and 10.
+TEST(Kernels, RotateOfPixelsFarWiderThanHigh) {
+  for (const double height : {0.2, 0.1}) {
+    Frame frame = noise_frame({60, 400}, CV_32F, true);
+    frame.geometry.spacing = {height, 2};
+    expect_as_in_double("rotate: {angle: 31}", frame);
+  }
+}
+
+TEST(Kernels, RotateOfRowsLongerThanAStretchOfTheKernel) {
+  for (const int depth : {CV_8U, CV_32F})
+    expect_as_in_double("rotate: {angle: 1}", noise_frame({1100, 60}, depth, true));
+}
+
 // Bytes of few values, in which ties are many.
 TEST(Kernels, BytesOfFewValues) {
   cv::Mat noise(120, 160, CV_8U);
