@@ -1,10 +1,9 @@
-// The gradients of a row of pixels, and nearly their angles: by loops over vectors.
+// The gradients of a row of pixels, and the bins of their angles: by loops over vectors.
 #pragma once
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 #include <opencv2/core/mat.hpp>
-#include <optional>
 #include <vector>
 
 #include "nodes/imaging/simd/gradients.hpp"
@@ -12,7 +11,7 @@
 namespace radflow {
 
 struct Gradients {
-  explicit Gradients(int columns) : across(columns), down(columns), length(columns), place(columns) {}
+  explicit Gradients(int columns) : across(columns), down(columns), length(columns), bin(columns) {}
 
   // Of the first columns of a row of doubles: differences of the neighbours on both sides, 0 at the frame's edge.
   // `bins_per_degree`: of half a circle.
@@ -28,24 +27,11 @@ struct Gradients {
     for (int i = 1; i < std::min(count, values.cols - 1); ++i) across[i] = line[i + 1] - line[i - 1];
     if (count == values.cols) across[count - 1] = 0;
     measure_gradients(across.data(), down.data(), across.size(), static_cast<float>(bins_per_degree),
-                      length.data(), place.data());
-  }
-
-  double magnitude(int i) const {
-    const bool usual = length[i] > 1e-140 && length[i] < 1e150;  // squares neither overflow nor vanish
-    return usual ? length[i] : std::hypot(down[i], across[i]);
-  }
-  // The bin that the unsigned angle falls into; nothing where it is too near an edge to be sure.
-  std::optional<int> bin(int i) const {
-    if (down[i] == 0 && std::isfinite(across[i])) return 0;
-    if (!(place[i] >= 0)) return std::nullopt;  // NaN
-    const int below = static_cast<int>(place[i]);
-    const float beyond = place[i] - static_cast<float>(below);
-    return std::min(beyond, 1 - beyond) > 0.01F ? std::optional{below} : std::nullopt;
+                      length.data(), bin.data());
   }
 
   std::vector<double> across, down, length;
-  std::vector<float> place;  // in bins; off by less than 0.01 of up to 180 of them
+  std::vector<std::int32_t> bin;  // -1 where it, and the length too, must be worked out otherwise
 };
 
 }  // namespace radflow

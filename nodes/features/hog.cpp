@@ -133,33 +133,45 @@ class Hog {
   // [row][column][bin]: the magnitudes of the gradients of a cell, by angle, over the cell's pixels.
   std::vector<double> cells(const cv::Mat& values, const cv::Mat& valid, int rows, int columns) const {
     std::vector<double> sums(static_cast<std::size_t>(rows) * columns * params_.bins, 0.0);
-    const int last_row = values.rows - 1, last_column = values.cols - 1;
-    const auto is_image = [&](int row, int column) {
-      return valid.empty() || valid.at<std::uint8_t>(row, column) != 0;
-    };
     Gradients gradients{columns * params_.cell};
-    const auto count = static_cast<std::size_t>(params_.bins);
     for (int row = 0; row < rows * params_.cell; ++row) {
       gradients.read(values, row, 1 / width_);
-      const int above = std::max(row - 1, 0), below = std::min(row + 1, last_row);
-      double* cell = sums.data() + static_cast<std::size_t>(row / params_.cell) * columns * count;
-      for (int column = 0, inside = 0; column < columns * params_.cell; ++column) {
-        const int left = std::max(column - 1, 0), right = std::min(column + 1, last_column);
-        if (valid.empty() || (is_image(row, column) && is_image(above, column) && is_image(below, column) &&
-                              is_image(row, left) && is_image(row, right))) {
-          const double magnitude = gradients.magnitude(column);
-          const int bin = gradients.bin(column).value_or(-1);
-          const int found = bin >= 0 ? bin
-                            : std::isfinite(magnitude)
-                                ? bin_of(unsigned_angle(gradients.down[column], gradients.across[column]))
-                                : 0;
-          if (found < params_.bins) cell[found] += magnitude;
-        }
-        if (++inside == params_.cell) inside = 0, cell += count;
-      }
+      find_other_bins(gradients);
+      if (!valid.empty()) leave_out_padding(valid, row, gradients);
+      double* const in_row =
+          sums.data() + static_cast<std::size_t>(row / params_.cell) * columns * params_.bins;
+      // Each cell's pixels in their order, but by turns with those of other cells: a sum need not wait for the one before it.
+      for (int inside = 0; inside < params_.cell; ++inside)
+        for (int column = 0, i = inside; column < columns; ++column, i += params_.cell)
+          in_row[column * params_.bins + gradients.bin[i]] += gradients.length[i];
     }
     divide(sums, params_.cell * params_.cell);
     return sums;
+  }
+
+  // What vectors could not tell. What has no bin becomes a gradient of no length.
+  void find_other_bins(Gradients& gradients) const {
+    for (std::size_t i = 0; i < gradients.bin.size(); ++i) {
+      if (gradients.bin[i] >= 0) continue;
+      const double down = gradients.down[i], across = gradients.across[i];
+      double& length = gradients.length[i];
+      if (!(length > 1e-140 && length < 1e150)) length = std::hypot(down, across);  // the square is not exact
+      const bool has_angle = std::isfinite(length);
+      int bin = has_angle ? bin_of(unsigned_angle(down, across)) : 0;
+      if (bin >= params_.bins) bin = 0, length = 0;
+      gradients.bin[i] = bin;
+    }
+  }
+  static void leave_out_padding(const cv::Mat& valid, int row, Gradients& gradients) {
+    const int last_column = valid.cols - 1;
+    const auto* here = valid.ptr(row);
+    const auto* above = valid.ptr(std::max(row - 1, 0));
+    const auto* below = valid.ptr(std::min(row + 1, valid.rows - 1));
+    for (int i = 0; i < static_cast<int>(gradients.bin.size()); ++i) {
+      const bool whole = here[i] != 0 && above[i] != 0 && below[i] != 0 && here[std::max(i - 1, 0)] != 0 &&
+                         here[std::min(i + 1, last_column)] != 0;
+      if (!whole) gradients.length[i] = 0;
+    }
   }
 
   // The quotient may be rounded to the wrong side of an edge; an angle that is rounded up to 180 has no bin.

@@ -18,30 +18,43 @@ using Floats = hn::ScalableTag<float>;
 using Doubles = hn::Repartition<double, Floats>;
 using Vector = hn::VFromD<Floats>;
 
+// Squares of lengths whose coordinates are normal numbers in float, where it matters what they are.
+constexpr double least_square = 1e-70, most_square = 1e70;
+
 // A vector of doubles, and of floats as many of them as two vectors hold.
-HWY_INLINE Vector in_float(const double* from) {
+HWY_INLINE Vector in_float(hn::VFromD<Doubles> first, hn::VFromD<Doubles> second) {
   const hn::Half<Floats> half;
+  return hn::Combine(Floats{}, hn::DemoteTo(half, second), hn::DemoteTo(half, first));
+}
+HWY_INLINE Vector in_float(const double* from) {
   const Doubles d;
-  return hn::Combine(Floats{}, hn::DemoteTo(half, hn::LoadU(d, from + hn::Lanes(d))),
-                     hn::DemoteTo(half, hn::LoadU(d, from)));
+  return in_float(hn::LoadU(d, from), hn::LoadU(d, from + hn::Lanes(d)));
 }
 
-HWY_INLINE void lengths(const double* across, const double* down, double* length) {
+// Lengths, and for each gradient 1 where its bin follows from its angle, 0 where it is the first one, and -1 where it is neither.
+HWY_INLINE hn::VFromD<Doubles> lengths(const double* across, const double* down, double* length) {
   const Doubles d;
-  const auto x = hn::LoadU(d, across), y = hn::LoadU(d, down);
-  hn::StoreU(hn::Sqrt(hn::Add(hn::Mul(y, y), hn::Mul(x, x))), d, length);
+  const auto x = hn::LoadU(d, across), y = hn::LoadU(d, down), zero = hn::Zero(d);
+  const auto squares = hn::Add(hn::Mul(y, y), hn::Mul(x, x));
+  hn::StoreU(hn::Sqrt(squares), d, length);
+  const auto usual =
+      hn::And(hn::Gt(squares, hn::Set(d, least_square)), hn::Lt(squares, hn::Set(d, most_square)));
+  const auto level = hn::Eq(y, zero), none = hn::And(level, hn::Eq(x, zero));
+  const auto one = hn::Set(d, 1.0);
+  return hn::IfThenElse(usual, hn::IfThenElse(level, zero, one), hn::IfThenElse(none, zero, hn::Neg(one)));
 }
 
 HWY_INLINE Vector next(Vector sum, Vector square, float term) {
   return hn::MulAdd(sum, square, hn::Set(Floats{}, term));
 }
 
-HWY_INLINE void one_vector(const double* across, const double* down, float places_per_degree, double* length,
-                           float* place) {
+HWY_INLINE void one_vector(const double* across, const double* down, float bins_per_degree, double* length,
+                           std::int32_t* bin) {
   const Floats d;
-  lengths(across, down, length);
+  const hn::RebindToSigned<Floats> di;
   const std::size_t half = hn::Lanes(Doubles{});
-  lengths(across + half, down + half, length + half);
+  const auto first = lengths(across, down, length);
+  const auto kind = in_float(first, lengths(across + half, down + half, length + half));
   const auto vertical = in_float(down), horizontal = in_float(across);
   const auto x = hn::IfThenElse(hn::Lt(vertical, hn::Zero(d)), hn::Neg(horizontal), horizontal);
   const auto y = hn::Abs(vertical), aside = hn::Abs(x);
@@ -58,26 +71,33 @@ HWY_INLINE void one_vector(const double* across, const double* down, float place
   auto degrees = hn::Mul(hn::Mul(sum, t), hn::Set(d, 57.2957795F));
   degrees = hn::IfThenElse(hn::Gt(y, aside), hn::Sub(hn::Set(d, 90.0F), degrees), degrees);
   degrees = hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Sub(hn::Set(d, 180.0F), degrees), degrees);
-  hn::StoreU(hn::Mul(degrees, hn::Set(d, places_per_degree)), d, place);
+  const auto place = hn::Mul(degrees, hn::Set(d, bins_per_degree));
+  const auto below = hn::ConvertTo(di, place);
+  const auto beyond = hn::Sub(place, hn::ConvertTo(d, below));
+  const auto inside = hn::Min(beyond, hn::Sub(hn::Set(d, 1.0F), beyond));
+  const auto sure = hn::Gt(inside, hn::Set(d, 1e-3F));
+  const auto found = hn::IfThenElse(hn::RebindMask(di, sure), below, hn::Set(di, -1));
+  const auto by_angle = hn::RebindMask(di, hn::Gt(kind, hn::Zero(d)));
+  hn::StoreU(hn::IfThenElse(by_angle, found, hn::ConvertTo(di, kind)), di, bin);
 }
 
-void gradients_kernel(const double* across, const double* down, std::size_t count, float places_per_degree,
-                      double* length, float* place) {
+void gradients_kernel(const double* across, const double* down, std::size_t count, float bins_per_degree,
+                      double* length, std::int32_t* bin) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
   if (count < lanes) {
     HWY_ALIGN double x[hn::MaxLanes(d)] = {}, y[hn::MaxLanes(d)] = {}, lengths[hn::MaxLanes(d)];
-    HWY_ALIGN float places[hn::MaxLanes(d)];
+    HWY_ALIGN std::int32_t bins[hn::MaxLanes(d)];
     std::copy_n(across, count, x);
     std::copy_n(down, count, y);
-    one_vector(x, y, places_per_degree, lengths, places);
+    one_vector(x, y, bins_per_degree, lengths, bins);
     std::copy_n(lengths, count, length);
-    std::copy_n(places, count, place);
+    std::copy_n(bins, count, bin);
     return;
   }
   for (std::size_t i = 0; i < count; i += lanes) {
     i = std::min(i, count - lanes);
-    one_vector(across + i, down + i, places_per_degree, length + i, place + i);
+    one_vector(across + i, down + i, bins_per_degree, length + i, bin + i);
   }
 }
 
@@ -90,9 +110,9 @@ namespace radflow {
 
 HWY_EXPORT(gradients_kernel);
 
-void measure_gradients(const double* across, const double* down, std::size_t count, float places_per_degree,
-                       double* length, float* place) {
-  HWY_DYNAMIC_DISPATCH(gradients_kernel)(across, down, count, places_per_degree, length, place);
+void measure_gradients(const double* across, const double* down, std::size_t count, float bins_per_degree,
+                       double* length, std::int32_t* bin) {
+  HWY_DYNAMIC_DISPATCH(gradients_kernel)(across, down, count, bins_per_degree, length, bin);
 }
 
 }  // namespace radflow

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace radflow {
 
-// length[i]: of (across[i], down[i]), to the last bit the root of the sum of their squares. place[i]: the angle without its
-// sign, from 0 to 180 degrees, times `places_per_degree`, within 5e-6 degrees; NaN where there is none.
-void measure_gradients(const double* across, const double* down, std::size_t count, float places_per_degree,
-                       double* length, float* place);
+// length[i]: of (across[i], down[i]), to the last bit the root of the sum of their squares. bin[i]: of half a circle, by the angle
+// without its sign, of which `bins_per_degree` is at most 1; 0 where down[i] is 0; -1 where the angle is so near an edge of a bin,
+// or the gradient so long or short, that both must be worked out otherwise.
+void measure_gradients(const double* across, const double* down, std::size_t count, float bins_per_degree,
+                       double* length, std::int32_t* bin);
 
 }  // namespace radflow

@@ -1,6 +1,7 @@
 #include "nodes/imaging/simd/gradients.hpp"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <random>
 #include <vector>
@@ -10,32 +11,48 @@
 namespace radflow {
 namespace {
 
-TEST(MeasureGradients, AreLengthsToTheLastBitAndAnglesNearly) {
+TEST(MeasureGradients, AreLengthsToTheLastBitAndBinsWhereTheyAreSure) {
   on_every_target([] {
     std::mt19937 random{5};
-    for (const std::size_t count : {1, 3, 16, 17, 100}) {
+    for (const std::size_t count : {1, 3, 16, 17, 1000}) {
       std::vector<double> x(count), y(count), length(count);
-      std::vector<float> place(count);
+      std::vector<std::int32_t> bin(count);
       for (std::size_t i = 0; i < count; ++i) {
         x[i] = static_cast<int>(random() % 511) - 255, y[i] = static_cast<int>(random() % 511) - 255;
         if (i % 7 == 0) x[i] = 0;
         if (i % 11 == 0) y[i] = 0.25;
+        if (i % 13 == 0) y[i] = 0;
         if (i % 3 == 0) x[i] *= 1e-3;
       }
-      measure_gradients(x.data(), y.data(), count, 2, length.data(), place.data());
-      for (std::size_t i = 0; i < count; ++i) {
-        EXPECT_EQ(length[i], std::sqrt(y[i] * y[i] + x[i] * x[i]));
-        double degrees = std::atan2(y[i], x[i]) * (180 / std::numbers::pi);
-        if (degrees < 0) degrees += 180;
-        if (y[i] != 0) EXPECT_NEAR(place[i], 2 * degrees, 1e-4) << x[i] << " " << y[i];
+      for (const double bins_per_degree : {1.0, 0.05, 1 / 180.0}) {
+        measure_gradients(x.data(), y.data(), count, static_cast<float>(bins_per_degree), length.data(),
+                          bin.data());
+        for (std::size_t i = 0; i < count; ++i) {
+          EXPECT_EQ(length[i], std::sqrt(y[i] * y[i] + x[i] * x[i]));
+          double degrees = std::atan2(y[i], x[i]) * (180 / std::numbers::pi);
+          if (degrees < 0) degrees += 180;
+          const double place = y[i] == 0 ? 0 : degrees * bins_per_degree;
+          const double from_edge = std::abs(place - std::round(place));
+          if (y[i] == 0 || from_edge > 2e-3)
+            EXPECT_EQ(bin[i], static_cast<int>(place)) << x[i] << " " << y[i];
+          else if (from_edge < 5e-4)
+            EXPECT_EQ(bin[i], -1) << x[i] << " " << y[i];
+        }
       }
     }
-    const double zero = 0;
-    double length = 1;
-    float place = 1;
-    measure_gradients(&zero, &zero, 1, 1, &length, &place);
-    EXPECT_EQ(length, 0);
-    EXPECT_TRUE(std::isnan(place));
+  });
+}
+
+TEST(MeasureGradients, TellWhatFloatsCannotHold) {
+  on_every_target([] {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    const std::vector<double> x{1e-42, 1e-200, 1e40, 1, infinity, 1, std::nan(""), 0},
+        y{3e-42, 1e-200, 3e40, 1e200, 1, -infinity, 1, 0};
+    std::vector<double> length(x.size());
+    std::vector<std::int32_t> bin(x.size());
+    measure_gradients(x.data(), y.data(), x.size(), 0.05F, length.data(), bin.data());
+    EXPECT_EQ(bin, (std::vector<std::int32_t>{-1, -1, -1, -1, -1, -1, -1, 0}));
+    EXPECT_EQ(length.back(), 0);
   });
 }
 
