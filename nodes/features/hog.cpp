@@ -149,18 +149,30 @@ class Hog {
     return sums;
   }
 
-  // What vectors could not tell. What has no bin becomes a gradient of no length.
+  // What vectors could not tell. Few gradients are so, and most stretches of a row have none.
   void find_other_bins(Gradients& gradients) const {
-    for (std::size_t i = 0; i < gradients.bin.size(); ++i) {
-      if (gradients.bin[i] >= 0) continue;
-      const double down = gradients.down[i], across = gradients.across[i];
-      double& length = gradients.length[i];
-      if (!(length > 1e-140 && length < 1e150)) length = std::hypot(down, across);  // the square is not exact
-      const bool has_angle = std::isfinite(length);
-      int bin = has_angle ? bin_of(unsigned_angle(down, across)) : 0;
-      if (bin >= params_.bins) bin = 0, length = 0;
-      gradients.bin[i] = bin;
+    const std::size_t count = gradients.bin.size();
+    for (std::size_t begin = 0; begin < count; begin += stretch) {
+      const std::size_t end = std::min(begin + stretch, count);
+      if (begin + stretch <= count && all_found(gradients.bin.data() + begin)) continue;
+      for (std::size_t i = begin; i < end; ++i)
+        if (gradients.bin[i] < 0) find_bin(gradients, i);
     }
+  }
+  static constexpr std::size_t stretch = 16;
+  static bool all_found(const std::int32_t* bins) {
+    std::int32_t sign = 0;
+    for (std::size_t i = 0; i < stretch; ++i) sign |= bins[i];
+    return sign >= 0;
+  }
+  // What has no bin becomes a gradient of no length.
+  void find_bin(Gradients& gradients, std::size_t i) const {
+    const double down = gradients.down[i], across = gradients.across[i];
+    double& length = gradients.length[i];
+    if (!(length > 1e-140 && length < 1e150)) length = std::hypot(down, across);  // the square is not exact
+    int bin = std::isfinite(length) ? bin_of(unsigned_angle(down, across)) : 0;
+    if (bin >= params_.bins) bin = 0, length = 0;
+    gradients.bin[i] = bin;
   }
   static void leave_out_padding(const cv::Mat& valid, int row, Gradients& gradients) {
     const int last_column = valid.cols - 1;
