@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "nodes/features/eight_neighbours.hpp"
+#include "nodes/imaging/simd/float_bytes.hpp"
 #include "nodes/imaging/simd/float_neighbours.hpp"
 
 namespace radflow {
@@ -83,9 +84,19 @@ class Rows {
   std::vector<std::uint32_t> doubtful_;
 };
 
+// False at the first row that holds anything but integers from 0 to 255.
+bool as_bytes(const cv::Mat& pixels, cv::Mat& bytes) {
+  bytes.create(pixels.size(), CV_8U);
+  for (int row = 0; row < pixels.rows; ++row)
+    if (!bytes_of_floats(pixels.ptr<float>(row), pixels.cols, bytes.ptr(row))) return false;
+  return true;
+}
+
 }  // namespace
 
 cv::Mat eight_neighbour_patterns_of_floats(const cv::Mat& pixels) {
+  // Both are the same in doubles, and bytes need no doubles for ties.
+  if (cv::Mat bytes; as_bytes(pixels, bytes)) return eight_neighbour_patterns(bytes);
   // Narrow pictures are computed with zeros beside them.
   const std::size_t width = std::max(static_cast<std::size_t>(pixels.cols), float_neighbour_lanes());
   const bool narrow = static_cast<int>(width) > pixels.cols;

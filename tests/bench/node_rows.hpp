@@ -59,6 +59,11 @@ inline Frame halves(Frame frame) {
   frame.pixels.convertTo(frame.pixels, CV_32F, 0.5);
   return frame;
 }
+// What only doubles decide where neighbours are tied.
+inline Frame in_tenths(Frame frame) {
+  frame.pixels.convertTo(frame.pixels, CV_32F, 0.1, 0.05);
+  return frame;
+}
 inline Frame codes(int levels) {
   Frame frame = noise(levels, CV_8U);
   frame.levels = levels;
@@ -102,6 +107,8 @@ inline std::vector<Row> kernel_rows() {
       {{"lbp:"}, "float", smooth(CV_32F), limit(105, 160)},
       {{"lbp:"}, "float, 4 values", noise(4, CV_32F), limit(245, 380)},
       {{"lbp:"}, "float, flat", flat(CV_32F), limit(340, 530)},
+      {{"lbp:"}, "float, 4 values, in tenths", in_tenths(noise(4, CV_32F)), limit(245, 380)},
+      {{"lbp:"}, "float, flat, in tenths", in_tenths(flat(CV_32F)), limit(340, 530)},
       {{"histogram:"}, "8 bit", smooth(CV_8U), limit(65, 65)},
       {{"histogram:"}, "8 bit, circle", in_circle(smooth(CV_8U)), limit(80, 85)},
       {{"histogram:"}, "10 codes", codes(10), limit(15, 27)},

@@ -111,6 +111,27 @@ TEST(EightNeighbours, FloatsThatAreSureHereAndNotThere) {
   }
 }
 
+// Floats that are integers from 0 to 255 are bytes, until one of them is not, wherever it is.
+TEST(EightNeighbours, FloatsThatAreBytesAndThoseThatAreNot) {
+  for (const cv::Size size : {cv::Size{1, 1}, {5, 3}, {17, 5}, {130, 64}, {1100, 40}}) {
+    cv::Mat few(size, CV_8U);
+    cv::RNG{9}.fill(few, cv::RNG::UNIFORM, 0, 4);
+    few = few * 85;  // 0 and 255 too
+    few.convertTo(few, CV_32F);
+    expect_same(few, "bytes");
+    constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    for (const float other : {-0.0F, -1e-30F, -1.0F, 0.5F, 254.99998F, 255.00002F, 256.0F, 511.0F, 8388863.0F,
+                              1e30F, infinity, -infinity, not_a_number})
+      for (const cv::Point at : {cv::Point{0, 0}, cv::Point{size.width / 2, size.height / 2},
+                                 cv::Point{size.width - 1, size.height - 1}}) {
+        cv::Mat changed = few.clone();
+        changed.at<float>(at) = other;
+        expect_same(changed, std::to_string(other));
+      }
+  }
+}
+
 TEST(EightNeighbours, APartOfALargerPicture) {
   cv::Mat larger(90, 170, CV_8U);
   cv::RNG{6}.fill(larger, cv::RNG::UNIFORM, 0, 5);
