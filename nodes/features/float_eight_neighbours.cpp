@@ -12,6 +12,8 @@ namespace radflow {
 namespace {
 
 constexpr double offset = 0.70711;  // cos(45 degrees) to 5 digits
+// Rows and columns up to which doubles give the weights so well that integers decide.
+constexpr int most_positions = 1 << 16;
 
 // Three rows of the picture with a border of zeros, in turns.
 class Rows {
@@ -36,17 +38,12 @@ class Rows {
       to.largest = 0;
     } else {
       to.largest = copy_pixels(pixels_.ptr<float>(row), pixels_.cols, to.pixels.data() + 1);
+      integers_ = integers_ && small_integers(to.pixels.data() + 1, width_);
     }
   }
 
   void patterns(int row, std::uint8_t* patterns) {
-    const float largest = std::max({of(row - 1).largest, of(row).largest, of(row + 1).largest});
-    const float* centre = pixels(row);
-    // Sums of differences and their product with w / (1 - w) are off by up to 32 * 2^-24 of the largest pixel, and doubles by
-    // far less. Where all are zero nothing is rounded.
-    const float unsure = largest == 0 ? 0 : std::max(40 * 0x1p-24F * largest, 1e-30F);
-    if (!(largest < 1e37F) || !float_neighbour_patterns_in_float(pixels(row - 1), centre, pixels(row + 1),
-                                                                 unsure, width_, patterns, doubtful_)) {
+    if (!in_float(row, patterns)) {
       in_double(row, 0, width_, patterns);
       return;
     }
@@ -64,6 +61,17 @@ class Rows {
   Row& of(int row) { return rows_[(row + 3) % 3]; }
   const float* pixels(int row) { return of(row).pixels.data() + 1; }
 
+  bool in_float(int row, std::uint8_t* patterns) {
+    if (integers_ && row < most_positions && width_ < most_positions)
+      return integer_neighbour_patterns(pixels(row - 1), pixels(row), pixels(row + 1), width_, patterns,
+                                        doubtful_);
+    const float largest = std::max({of(row - 1).largest, of(row).largest, of(row + 1).largest});
+    // Sums of differences and their product with w / (1 - w) are off by up to 32 * 2^-24 of the largest pixel, and doubles by
+    // far less. Where all are zero nothing is rounded.
+    const float unsure = largest == 0 ? 0 : std::max(40 * 0x1p-24F * largest, 1e-30F);
+    return largest < 1e37F && float_neighbour_patterns_in_float(pixels(row - 1), pixels(row), pixels(row + 1),
+                                                                unsure, width_, patterns, doubtful_);
+  }
   InterpolatedRow interpolated(int row, std::size_t begin, std::size_t count) {
     Row& from = of(row);
     const InterpolatedRow part{pixels(row) + begin, from.right.data() + begin, from.left.data() + begin};
@@ -81,6 +89,7 @@ class Rows {
   std::size_t width_;
   std::vector<double> right_, left_;
   std::array<Row, 3> rows_;
+  bool integers_ = true;  // all rows until now hold small integers
   std::vector<std::uint32_t> doubtful_;
 };
 

@@ -59,6 +59,14 @@ inline Frame halves(Frame frame) {
   frame.pixels.convertTo(frame.pixels, CV_32F, 0.5);
   return frame;
 }
+// Integers from -1024, in a round field.
+inline Frame ct() {
+  Frame frame = in_circle(smooth(CV_16U));
+  frame.pixels.convertTo(frame.pixels, CV_32F, 1, -1024);
+  frame.pixels.setTo(-1024, frame.valid == 0);
+  frame.valid.release();
+  return frame;
+}
 // What only doubles decide where neighbours are tied.
 inline Frame in_tenths(Frame frame) {
   frame.pixels.convertTo(frame.pixels, CV_32F, 0.1, 0.05);
@@ -105,6 +113,7 @@ inline std::vector<Row> kernel_rows() {
       {{"lbp:"}, "8 bit, flat", flat(CV_8U), limit(42, 75)},
       {{"lbp: {method: uniform}"}, "8 bit", smooth(CV_8U), limit(52, 95)},
       {{"lbp:"}, "float", smooth(CV_32F), limit(105, 160)},
+      {{"lbp:"}, "float, CT", ct(), limit(105, 160)},
       {{"lbp:"}, "float, 4 values", noise(4, CV_32F), limit(245, 380)},
       {{"lbp:"}, "float, flat", flat(CV_32F), limit(340, 530)},
       {{"lbp:"}, "float, 4 values, in tenths", in_tenths(noise(4, CV_32F)), limit(245, 380)},

@@ -23,6 +23,12 @@ using Integers = hn::RebindToSigned<Floats>;
 
 using Vector = hn::VFromD<Floats>;
 
+// The ratio w / (1 - w) in two parts for products with differences of integers, of which each is at most 2^15. The first
+// product has 24 bits and is exact, as is its sum with other such differences where that is near 0. What is not a tie is at
+// least 1 / 29289 from 0, because the ratio is 70711 / 29289 in lowest terms; the second product is off by 2^-23 * 7.
+constexpr float ratio_begin = 309.0F / 128;
+constexpr auto ratio_rest = static_cast<float>(70711.0 / 29289.0 - 309.0 / 128);
+
 float copy_kernel(const float* from, std::size_t count, float* to) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
@@ -45,6 +51,20 @@ float copy_kernel(const float* from, std::size_t count, float* to) {
   return largest;
 }
 
+bool small_integers_kernel(const float* values, std::size_t count) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto magic = hn::Set(d, 12582912.0F);  // 1.5 * 2^23: sums with it are integers
+  auto all = hn::Eq(magic, magic);
+  for (std::size_t i = 0; i < count; i += lanes) {
+    i = std::min(i, count - lanes);
+    const auto x = hn::LoadU(d, values + i);
+    all = hn::And(
+        all, hn::And(hn::Eq(hn::Sub(hn::Add(x, magic), magic), x), hn::Le(hn::Abs(x), hn::Set(d, 0x1p14F))));
+  }
+  return hn::AllTrue(d, all);
+}
+
 // The sign bit, as another bit of an integer.
 template <int bit>
 HWY_INLINE auto sign_as(Vector x) {
@@ -53,15 +73,26 @@ HWY_INLINE auto sign_as(Vector x) {
 }
 
 // Of differences from the centre: what lies on both sides of the diagonal and what lies on it. The interpolated value less the
-// centre, divided by w (1 - w), with w = 0.70711.
+// centre, divided by w (1 - w), with w = 0.70711. Of integers it is 0 only where it is a tie, and of the right sign elsewhere.
+template <bool integers>
 HWY_INLINE Vector beyond_centre(Vector beside, Vector diagonal) {
-  return hn::MulAdd(diagonal, hn::Set(Floats{}, 0.70711F / 0.29289F), beside);
+  const Floats d;
+  if (!integers) return hn::MulAdd(diagonal, hn::Set(d, 0.70711F / 0.29289F), beside);
+  const auto most = hn::MulAdd(diagonal, hn::Set(d, ratio_begin), beside);
+  return hn::MulAdd(diagonal, hn::Set(d, ratio_rest), most);
+}
+
+// Where one of the two neighbours on a side is a tie, though the pixel between them differs from the centre.
+HWY_INLINE auto uneven_tie(Vector upper, Vector lower, Vector side) {
+  const auto zero = hn::Zero(Floats{});
+  return hn::AndNot(hn::Eq(side, zero), hn::Eq(hn::Min(hn::Abs(upper), hn::Abs(lower)), zero));
 }
 
 // Nothing is called within the loop: GCC would then make each constant anew for every vector.
-bool in_float_kernel(const float* above, const float* centre, const float* below, float unsure,
-                     std::size_t count, std::uint8_t* patterns, std::uint32_t* doubtful,
-                     std::size_t& number) {
+template <bool integers>
+HWY_INLINE bool in_float(const float* above, const float* centre, const float* below, float unsure,
+                         std::size_t count, std::uint8_t* patterns, std::uint32_t* doubtful,
+                         std::size_t& number) {
   const Floats d;
   const hn::RebindToUnsigned<Floats> du;
   const hn::Rebind<std::uint8_t, Floats> d8;
@@ -74,13 +105,23 @@ bool in_float_kernel(const float* above, const float* centre, const float* below
     const auto right = hn::Sub(hn::LoadU(d, centre + i + 1), at),
                left = hn::Sub(hn::LoadU(d, centre + i - 1), at);
     const auto up = hn::Sub(hn::LoadU(d, above + i), at), down = hn::Sub(hn::LoadU(d, below + i), at);
-    const auto up_right = beyond_centre(hn::Add(up, right), hn::Sub(hn::LoadU(d, above + i + 1), at));
-    const auto up_left = beyond_centre(hn::Add(up, left), hn::Sub(hn::LoadU(d, above + i - 1), at));
-    const auto down_left = beyond_centre(hn::Add(down, left), hn::Sub(hn::LoadU(d, below + i - 1), at));
-    const auto down_right = beyond_centre(hn::Add(down, right), hn::Sub(hn::LoadU(d, below + i + 1), at));
-    const auto least = hn::Min(hn::Min(hn::Abs(up_right), hn::Abs(up_left)),
-                               hn::Min(hn::Abs(down_left), hn::Abs(down_right)));
-    if (HWY_UNLIKELY(!hn::AllTrue(d, hn::Ge(least, sure)))) {
+    const auto up_right =
+        beyond_centre<integers>(hn::Add(up, right), hn::Sub(hn::LoadU(d, above + i + 1), at));
+    const auto up_left = beyond_centre<integers>(hn::Add(up, left), hn::Sub(hn::LoadU(d, above + i - 1), at));
+    const auto down_left =
+        beyond_centre<integers>(hn::Add(down, left), hn::Sub(hn::LoadU(d, below + i - 1), at));
+    const auto down_right =
+        beyond_centre<integers>(hn::Add(down, right), hn::Sub(hn::LoadU(d, below + i + 1), at));
+    bool doubt;
+    if (integers) {
+      doubt = !hn::AllFalse(
+          d, hn::Or(uneven_tie(up_right, down_right, right), uneven_tie(up_left, down_left, left)));
+    } else {
+      const auto least = hn::Min(hn::Min(hn::Abs(up_right), hn::Abs(up_left)),
+                                 hn::Min(hn::Abs(down_left), hn::Abs(down_right)));
+      doubt = !hn::AllTrue(d, hn::Ge(least, sure));
+    }
+    if (HWY_UNLIKELY(doubt)) {
       if (found == many) return false;
       doubtful[found++] = static_cast<std::uint32_t>(i);
     }
@@ -93,6 +134,16 @@ bool in_float_kernel(const float* above, const float* centre, const float* below
   }
   number = found;
   return true;
+}
+
+bool in_float_kernel(const float* above, const float* centre, const float* below, float unsure,
+                     std::size_t count, std::uint8_t* patterns, std::uint32_t* doubtful,
+                     std::size_t& number) {
+  return in_float<false>(above, centre, below, unsure, count, patterns, doubtful, number);
+}
+bool integers_kernel(const float* above, const float* centre, const float* below, std::size_t count,
+                     std::uint8_t* patterns, std::uint32_t* doubtful, std::size_t& number) {
+  return in_float<true>(above, centre, below, 0, count, patterns, doubtful, number);
 }
 
 // No multiplication is fused with a sum: the results are another library's to the last bit.
@@ -166,7 +217,9 @@ HWY_AFTER_NAMESPACE();
 namespace radflow {
 
 HWY_EXPORT(copy_kernel);
+HWY_EXPORT(small_integers_kernel);
 HWY_EXPORT(in_float_kernel);
+HWY_EXPORT(integers_kernel);
 HWY_EXPORT(interpolate_kernel);
 HWY_EXPORT(patterns_kernel);
 HWY_EXPORT(lanes_kernel);
@@ -177,6 +230,10 @@ float copy_pixels(const float* from, std::size_t count, float* to) {
   return HWY_DYNAMIC_DISPATCH(copy_kernel)(from, count, to);
 }
 
+bool small_integers(const float* values, std::size_t count) {
+  return HWY_DYNAMIC_DISPATCH(small_integers_kernel)(values, count);
+}
+
 bool float_neighbour_patterns_in_float(const float* above, const float* centre, const float* below,
                                        float unsure, std::size_t count, std::uint8_t* patterns,
                                        std::vector<std::uint32_t>& doubtful) {
@@ -184,6 +241,17 @@ bool float_neighbour_patterns_in_float(const float* above, const float* centre, 
   std::size_t number = 0;
   const bool done = HWY_DYNAMIC_DISPATCH(in_float_kernel)(above, centre, below, unsure, count, patterns,
                                                           doubtful.data(), number);
+  doubtful.resize(number);
+  return done;
+}
+
+bool integer_neighbour_patterns(const float* above, const float* centre, const float* below,
+                                std::size_t count, std::uint8_t* patterns,
+                                std::vector<std::uint32_t>& doubtful) {
+  doubtful.resize(count / float_neighbour_lanes() + 1);
+  std::size_t number = 0;
+  const bool done =
+      HWY_DYNAMIC_DISPATCH(integers_kernel)(above, centre, below, count, patterns, doubtful.data(), number);
   doubtful.resize(number);
   return done;
 }

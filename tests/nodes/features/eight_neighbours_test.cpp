@@ -1,8 +1,12 @@
 // The kernels of 8 bit and of floats against the plain way in doubles: the same pixels as CV_64F take it.
 #include "nodes/features/eight_neighbours.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <set>
+#include <vector>
 
 #include "nodes/features/local_binary_pattern.hpp"
 #include "nodes/imaging/simd/eight_neighbours.hpp"
@@ -130,6 +134,61 @@ TEST(EightNeighbours, FloatsThatAreBytesAndThoseThatAreNot) {
         expect_same(changed, std::to_string(other));
       }
   }
+}
+
+// Of differences D and b of integers, b + D * 70711 / 29289 is nearest to 0 where b is its rounded negative: each D with both
+// b beside it, and with 0 for the tie of D = 0.
+TEST(EightNeighbours, FloatsThatAreIntegersNearTies) {
+  constexpr int most = 1 << 14;
+  std::vector<std::array<int, 4>> blocks;  // the centre, what is beside it and below it, and the diagonal
+  for (int centre : {-most, 0, 17, most})
+    for (int d = -2 * most; d <= 2 * most; ++d)
+      for (int away : {-1, 0, 1}) {
+        const int b = -static_cast<int>(std::lround(d * 70711.0 / 29289.0)) + away;
+        const std::array block{centre, centre + b / 2, centre + b - b / 2, centre + d};
+        if (std::ranges::all_of(block, [](int value) { return std::abs(value) <= most; }))
+          blocks.push_back(block);
+      }
+  const int across = 300, down = static_cast<int>(blocks.size()) / across + 1;
+  for (int turn = 0; turn < 4; ++turn) {
+    cv::Mat pixels(2 * down, 2 * across, CV_32F, cv::Scalar{0});
+    for (int i = 0; i < static_cast<int>(blocks.size()); ++i)
+      for (int k = 0; k < 4; ++k)
+        pixels.at<float>(i / across * 2 + k / 2, i % across * 2 + k % 2) = static_cast<float>(blocks[i][k]);
+    if (turn & 1) cv::flip(pixels, pixels, 0);
+    if (turn & 2) cv::flip(pixels, pixels, 1);
+    expect_same(pixels, "turn " + std::to_string(turn));
+  }
+}
+
+TEST(EightNeighbours, FloatsThatAreIntegersOfAnySize) {
+  for (const int most : {1, 2, 4, 300, 4095, 1 << 14, (1 << 14) + 1})
+    for (const cv::Size size : {cv::Size{1, 1}, {5, 3}, {17, 5}, {203, 150}, {1100, 40}, {40, 1100}}) {
+      cv::Mat noise(size, CV_32S);
+      cv::RNG{static_cast<std::uint64_t>(most)}.fill(noise, cv::RNG::UNIFORM, -most, most + 1);
+      noise.convertTo(noise, CV_32F);
+      noise.rowRange(size.height / 2, size.height).setTo(most);
+      noise.rowRange(size.height - 1, size.height).setTo(-most);
+      noise.at<float>(size.height / 3, size.width / 2) = -0.0F;
+      expect_same(noise, "up to " + std::to_string(most));
+      noise.at<float>(size.height / 3, size.width / 2) = 0.5F;
+      expect_same(noise, "a half");
+    }
+}
+
+// Where all pixels are equal, the interpolated one is the same in doubles, whatever the fractions of row and column.
+TEST(EightNeighbours, DoublesLeaveFlatIntegersAsTheyAre) {
+  std::set<double> fractions;
+  for (int position = 0; position < 1 << 16; ++position)
+    fractions.insert({(position + 0.70711) - position, (position - 0.70711) - (position - 1.0)});
+  int different = 0;
+  for (const double row : fractions)
+    for (const double column : fractions)
+      for (int value = 1; value <= 1 << 14; ++value) {
+        const double along = (1 - column) * value + column * value;
+        different += (1 - row) * along + row * along == value ? 0 : 1;
+      }
+  EXPECT_EQ(different, 0);
 }
 
 TEST(EightNeighbours, APartOfALargerPicture) {
