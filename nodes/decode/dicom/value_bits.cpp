@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "nodes/imaging/simd/fits_mask.hpp"
+
 namespace radflow {
 namespace {
 
@@ -25,6 +27,7 @@ template <typename U>
 bool all_values(const U* data, std::size_t count, const ValueBits& value) {
   constexpr std::size_t block = 4096;
   const Extension<U> extend{value.bits, value.is_signed};
+  if constexpr (sizeof(U) == 2) return fits_mask(data, count, extend.sign, extend.mask);
   for (std::size_t begin = 0; begin < count; begin += block) {
     const std::size_t end = std::min(begin + block, count);
     U bits = 0;
