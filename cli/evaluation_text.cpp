@@ -79,8 +79,9 @@ std::string subgroups_table(const EvaluatedResults& evaluated) {
   std::string text =
       "\n" + fitted(evaluated.subgroups_by, name_width) + "   cases  accuracy (95 %)           AUC (95 %)\n";
   for (const auto& [value, part] : subgroups(evaluated)) {
-    const auto named = [&](const char* name) {
-      return shown(*std::ranges::find(part.estimates, name, &Estimate::name));
+    const auto named = [&estimates =
+                            part.estimates](const char* name) {  // Clang 14 captures no `part` itself
+      return shown(*std::ranges::find(estimates, name, &Estimate::name));
     };
     text += trimmed(fmt::format("{}  {:>6}  {}  {}", fitted(value, name_width), part.cases,
                                 fitted(named("accuracy"), column_width - 2), named("auc")));
