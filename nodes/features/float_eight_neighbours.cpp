@@ -7,6 +7,7 @@
 #include "nodes/features/eight_neighbours.hpp"
 #include "nodes/imaging/simd/float_bytes.hpp"
 #include "nodes/imaging/simd/float_neighbours.hpp"
+#include "nodes/imaging/simd/interpolated_rows.hpp"
 
 namespace radflow {
 namespace {

@@ -28,14 +28,4 @@ void blur_rounded(const std::uint8_t* const* rows, std::size_t height, std::size
                   const BlurKernel& kernel, float error, std::uint8_t* result,
                   std::vector<std::uint32_t>& doubtful);
 
-// to[i] = from[i] where `valid` is not 0, else 0.
-void copy_valid(const float* from, const std::uint8_t* valid, std::size_t count, float* to);
-
-// Where pixels have padding beside them: result / (share / 255), with `share` the smoothed validity (0 to 255). Where that is
-// within 5e-7 of all, the result stays; where `valid` is 0, the original stands.
-void normalise_blurred(float* result, const float* share, const std::uint8_t* valid, const float* original,
-                       std::size_t count);
-void normalise_blurred(float* result, const float* share, const std::uint8_t* valid,
-                       const std::uint8_t* original, std::size_t count);
-
 }  // namespace radflow

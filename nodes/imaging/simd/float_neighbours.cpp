@@ -16,11 +16,6 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 using Floats = hn::ScalableTag<float>;
-using HalfFloats = hn::Half<Floats>;
-using Doubles = hn::Repartition<double, Floats>;
-using Wide = hn::VFromD<Doubles>;
-using Integers = hn::RebindToSigned<Floats>;
-
 using Vector = hn::VFromD<Floats>;
 
 // The ratio w / (1 - w) in two parts for products with differences of integers, of which each is at most 2^15. The first
@@ -146,67 +141,6 @@ bool integers_kernel(const float* above, const float* centre, const float* below
   return in_float<true>(above, centre, below, 0, count, patterns, doubtful, number);
 }
 
-// No multiplication is fused with a sum: the results are another library's to the last bit.
-HWY_INLINE Wide between(Wide share, Wide here, Wide next) {
-  return hn::Add(hn::Mul(hn::Sub(hn::Set(Doubles{}, 1.0), share), here), hn::Mul(share, next));
-}
-
-void interpolate_kernel(const InterpolatedRow& row, std::size_t count, const ColumnFractions& fractions) {
-  const Doubles d;
-  const HalfFloats df;
-  const std::size_t lanes = hn::Lanes(d);
-  for (std::size_t i = 0; i < count; i += lanes) {
-    i = std::min(i, count - lanes);
-    const auto here = hn::PromoteTo(d, hn::LoadU(df, row.pixels + i));
-    const auto before = hn::PromoteTo(d, hn::LoadU(df, row.pixels + i - 1));
-    const auto behind = hn::PromoteTo(d, hn::LoadU(df, row.pixels + i + 1));
-    hn::StoreU(between(hn::LoadU(d, fractions.right + i), here, behind), d, row.right + i);
-    hn::StoreU(between(hn::LoadU(d, fractions.left + i), before, here), d, row.left + i);
-  }
-}
-
-// `bit` where the interpolated value is at least the centre, else 0.
-HWY_INLINE Wide diagonal(Wide share, const double* upper, const double* lower, Wide centre, double bit) {
-  const Doubles d;
-  const auto value = between(share, hn::LoadU(d, upper), hn::LoadU(d, lower));
-  return hn::IfThenElseZero(hn::Ge(hn::Sub(value, centre), hn::Zero(d)), hn::Set(d, bit));
-}
-HWY_INLINE auto diagonals(const InterpolatedRow& above, const InterpolatedRow& centre,
-                          const InterpolatedRow& below, Wide up, Wide down, std::size_t i) {
-  const Doubles d;
-  const auto pixels = hn::PromoteTo(d, hn::LoadU(HalfFloats{}, centre.pixels + i));
-  const auto upper = hn::Add(diagonal(up, above.right + i, centre.right + i, pixels, 2),
-                             diagonal(up, above.left + i, centre.left + i, pixels, 8));
-  const auto lower = hn::Add(diagonal(down, centre.left + i, below.left + i, pixels, 32),
-                             diagonal(down, centre.right + i, below.right + i, pixels, 128));
-  return hn::DemoteTo(hn::Half<Integers>{}, hn::Add(upper, lower));
-}
-HWY_INLINE auto straight(const float* neighbour, hn::VFromD<Floats> centre, std::int32_t bit) {
-  const auto least = hn::Ge(hn::Sub(hn::LoadU(Floats{}, neighbour), centre), hn::Zero(Floats{}));
-  return hn::IfThenElseZero(hn::RebindMask(Integers{}, least), hn::Set(Integers{}, bit));
-}
-
-void patterns_kernel(const InterpolatedRow& above, const InterpolatedRow& centre,
-                     const InterpolatedRow& below, double up, double down, std::size_t count,
-                     std::uint8_t* patterns) {
-  const Floats df;
-  const Integers di;
-  const hn::Rebind<std::uint8_t, Floats> d8;
-  const std::size_t lanes = hn::Lanes(df);
-  const auto share_up = hn::Set(Doubles{}, up), share_down = hn::Set(Doubles{}, down);
-  for (std::size_t i = 0; i < count; i += lanes) {
-    i = std::min(i, count - lanes);
-    const auto pixels = hn::LoadU(df, centre.pixels + i);
-    auto bits = hn::Combine(di, diagonals(above, centre, below, share_up, share_down, i + lanes / 2),
-                            diagonals(above, centre, below, share_up, share_down, i));
-    bits = hn::Or(bits,
-                  hn::Or(straight(centre.pixels + i + 1, pixels, 1), straight(above.pixels + i, pixels, 4)));
-    bits = hn::Or(
-        bits, hn::Or(straight(centre.pixels + i - 1, pixels, 16), straight(below.pixels + i, pixels, 64)));
-    hn::StoreU(hn::DemoteTo(d8, bits), d8, patterns + i);
-  }
-}
-
 std::size_t lanes_kernel() { return hn::Lanes(Floats{}); }
 
 }  // namespace
@@ -220,8 +154,6 @@ HWY_EXPORT(copy_kernel);
 HWY_EXPORT(small_integers_kernel);
 HWY_EXPORT(in_float_kernel);
 HWY_EXPORT(integers_kernel);
-HWY_EXPORT(interpolate_kernel);
-HWY_EXPORT(patterns_kernel);
 HWY_EXPORT(lanes_kernel);
 
 std::size_t float_neighbour_lanes() { return HWY_DYNAMIC_DISPATCH(lanes_kernel)(); }
@@ -254,16 +186,6 @@ bool integer_neighbour_patterns(const float* above, const float* centre, const f
       HWY_DYNAMIC_DISPATCH(integers_kernel)(above, centre, below, count, patterns, doubtful.data(), number);
   doubtful.resize(number);
   return done;
-}
-
-void interpolate_row(const InterpolatedRow& row, std::size_t count, const ColumnFractions& fractions) {
-  HWY_DYNAMIC_DISPATCH(interpolate_kernel)(row, count, fractions);
-}
-
-void float_neighbour_patterns(const InterpolatedRow& above, const InterpolatedRow& centre,
-                              const InterpolatedRow& below, double up, double down, std::size_t count,
-                              std::uint8_t* patterns) {
-  HWY_DYNAMIC_DISPATCH(patterns_kernel)(above, centre, below, up, down, count, patterns);
 }
 
 }  // namespace radflow

@@ -33,10 +33,11 @@ TEST(MeasureGradients, AreLengthsToTheLastBitAndBinsWhereTheyAreSure) {
           if (degrees < 0) degrees += 180;
           const double place = y[i] == 0 ? 0 : degrees * bins_per_degree;
           const double from_edge = std::abs(place - std::round(place));
-          if (y[i] == 0 || from_edge > 2e-3)
+          if (y[i] == 0 || from_edge > 2e-3) {
             EXPECT_EQ(bin[i], static_cast<int>(place)) << x[i] << " " << y[i];
-          else if (from_edge < 5e-4)
+          } else if (from_edge < 5e-4) {
             EXPECT_EQ(bin[i], -1) << x[i] << " " << y[i];
+          }
         }
       }
     }
