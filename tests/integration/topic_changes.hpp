@@ -3,12 +3,13 @@
 #pragma once
 
 #include <array>
-#include <functional>
 #include <stdexcept>
 #include <string>
 
 #include "connectors/kafka/librdkafka/handle.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
+#include "tests/comes_true.hpp"
+#include "tests/integration/broker_client.hpp"
 #include "tests/raw_headers.hpp"
 
 namespace radflow::topic_changes {
@@ -31,22 +32,18 @@ inline void check(rd_kafka_error_t* error) {
   throw std::runtime_error{rd_kafka_error_string(error)};
 }
 
-inline void admin(rd_kafka_t* client, const std::function<void(rd_kafka_queue_t*)>& call) {
-  const kafka::QueuePtr queue{rd_kafka_queue_new(client)};
-  call(queue.get());
-  const kafka::EventPtr event{rd_kafka_queue_poll(queue.get(), 30'000)};
-  if (!event) throw std::runtime_error{"the broker does not answer"};
-  check(rd_kafka_event_error(event.get()));
-}
-
 inline void add_partitions(const std::string& servers, const std::string& topic, std::size_t total) {
   const auto client = make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers}});
   std::array<char, 512> wrong{};
   rd_kafka_NewPartitions_t* more =
       rd_kafka_NewPartitions_new(topic.c_str(), total, wrong.data(), wrong.size());
-  admin(client.get(),
-        [&](auto* queue) { rd_kafka_CreatePartitions(client.get(), &more, 1, nullptr, queue); });
+  asking::admin(client.get(),
+                [&](auto* queue) { rd_kafka_CreatePartitions(client.get(), &more, 1, nullptr, queue); });
   rd_kafka_NewPartitions_destroy(more);
+  // The controller has made them; the broker itself learns of them a little later.
+  if (!comes_true(std::chrono::seconds{30},
+                  [&] { return asking::partition_count(client.get(), topic) == static_cast<int>(total); }))
+    throw std::runtime_error{"the broker does not know the new partitions of " + topic};
 }
 
 // As retention does: those below `before`.
@@ -56,7 +53,8 @@ inline void delete_records(const std::string& servers, const std::string& topic,
   const kafka::PartitionsPtr offsets = kafka::partition_list(1);
   rd_kafka_topic_partition_list_add(offsets.get(), topic.c_str(), partition)->offset = before;
   rd_kafka_DeleteRecords_t* gone = rd_kafka_DeleteRecords_new(offsets.get());
-  admin(client.get(), [&](auto* queue) { rd_kafka_DeleteRecords(client.get(), &gone, 1, nullptr, queue); });
+  asking::admin(client.get(),
+                [&](auto* queue) { rd_kafka_DeleteRecords(client.get(), &gone, 1, nullptr, queue); });
   rd_kafka_DeleteRecords_destroy(gone);
 }
 
