@@ -71,14 +71,15 @@ HWY_INLINE void one_vector(const double* across, const double* down, float bins_
   auto degrees = hn::Mul(hn::Mul(sum, t), hn::Set(d, 57.2957795F));
   degrees = hn::IfThenElse(hn::Gt(y, aside), hn::Sub(hn::Set(d, 90.0F), degrees), degrees);
   degrees = hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Sub(hn::Set(d, 180.0F), degrees), degrees);
-  const auto place = hn::Mul(degrees, hn::Set(d, bins_per_degree));
+  const auto by_angle = hn::Gt(kind, hn::Zero(d));
+  // Of the others an angle may be NaN, which is no integer.
+  const auto place = hn::IfThenElseZero(by_angle, hn::Mul(degrees, hn::Set(d, bins_per_degree)));
   const auto below = hn::ConvertTo(di, place);
   const auto beyond = hn::Sub(place, hn::ConvertTo(d, below));
   const auto inside = hn::Min(beyond, hn::Sub(hn::Set(d, 1.0F), beyond));
   const auto sure = hn::Gt(inside, hn::Set(d, 1e-3F));
   const auto found = hn::IfThenElse(hn::RebindMask(di, sure), below, hn::Set(di, -1));
-  const auto by_angle = hn::RebindMask(di, hn::Gt(kind, hn::Zero(d)));
-  hn::StoreU(hn::IfThenElse(by_angle, found, hn::ConvertTo(di, kind)), di, bin);
+  hn::StoreU(hn::IfThenElse(hn::RebindMask(di, by_angle), found, hn::ConvertTo(di, kind)), di, bin);
 }
 
 void gradients_kernel(const double* across, const double* down, std::size_t count, float bins_per_degree,
