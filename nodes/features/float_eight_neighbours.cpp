@@ -62,7 +62,17 @@ class Rows {
   Row& of(int row) { return rows_[(row + 3) % 3]; }
   const float* pixels(int row) { return of(row).pixels.data() + 1; }
 
+  // Where a row had too many ties, the next ones are likely to have them too, and floats are tried in vain.
   bool in_float(int row, std::uint8_t* patterns) {
+    if (rows_in_double_ > 0) {
+      --rows_in_double_;
+      return false;
+    }
+    const bool done = tried_in_float(row, patterns);
+    if (!done) rows_in_double_ = 15;
+    return done;
+  }
+  bool tried_in_float(int row, std::uint8_t* patterns) {
     if (integers_ && row < most_positions && width_ < most_positions)
       return integer_neighbour_patterns(pixels(row - 1), pixels(row), pixels(row + 1), width_, patterns,
                                         doubtful_);
@@ -90,7 +100,8 @@ class Rows {
   std::size_t width_;
   std::vector<double> right_, left_;
   std::array<Row, 3> rows_;
-  bool integers_ = true;  // all rows until now hold small integers
+  bool integers_ = true;    // all rows until now hold small integers
+  int rows_in_double_ = 0;  // that are still to come
   std::vector<std::uint32_t> doubtful_;
 };
 

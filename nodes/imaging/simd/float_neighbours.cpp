@@ -60,6 +60,11 @@ bool small_integers_kernel(const float* values, std::size_t count) {
   return hn::AllTrue(d, all);
 }
 
+// Of so many vectors more are better left to doubles with the whole row.
+HWY_INLINE std::size_t most_doubtful(std::size_t count, std::size_t lanes) {
+  return std::min(count / (4 * lanes) + 4, count / lanes + 1);
+}
+
 // The sign bit, as another bit of an integer.
 template <int bit>
 HWY_INLINE auto sign_as(Vector x) {
@@ -83,6 +88,38 @@ HWY_INLINE auto uneven_tie(Vector upper, Vector lower, Vector side) {
   return hn::AndNot(hn::Eq(side, zero), hn::Eq(hn::Min(hn::Abs(upper), hn::Abs(lower)), zero));
 }
 
+// Where a neighbour is unsure, though not all four pixels around it are equal. In doubles it would be the centre then.
+HWY_INLINE auto uneven_and_unsure(Vector at, const float* beside, const float* between, const float* corner,
+                                  Vector unsure) {
+  const Floats d;
+  const auto side = hn::Sub(hn::LoadU(d, beside), at), middle = hn::Sub(hn::LoadU(d, between), at),
+             diagonal = hn::Sub(hn::LoadU(d, corner), at);
+  const auto near = hn::Lt(hn::Abs(beyond_centre<false>(hn::Add(middle, side), diagonal)), unsure);
+  return hn::AndNot(hn::Eq(hn::Or(hn::Or(side, middle), diagonal), hn::Zero(d)), near);
+}
+
+// Keeps the columns of vectors that are unsure where they are not flat. False if more than `many` are.
+HWY_NOINLINE bool keep_uneven(const float* above, const float* centre, const float* below, float unsure,
+                              std::size_t many, std::uint32_t* doubtful, std::size_t& number) {
+  const Floats d;
+  const auto sure = hn::Set(d, unsure);
+  std::size_t kept = 0;
+  for (std::size_t k = 0; k < number; ++k) {
+    const std::uint32_t i = doubtful[k];
+    const float *upper = above + i, *here = centre + i, *lower = below + i;
+    const auto at = hn::LoadU(d, here);
+    const auto upper_two = hn::Or(uneven_and_unsure(at, here + 1, upper, upper + 1, sure),
+                                  uneven_and_unsure(at, here - 1, upper, upper - 1, sure));
+    const auto lower_two = hn::Or(uneven_and_unsure(at, here - 1, lower, lower - 1, sure),
+                                  uneven_and_unsure(at, here + 1, lower, lower + 1, sure));
+    if (hn::AllFalse(d, hn::Or(upper_two, lower_two))) continue;
+    if (kept == many) return false;
+    doubtful[kept++] = i;
+  }
+  number = kept;
+  return true;
+}
+
 // Nothing is called within the loop: GCC would then make each constant anew for every vector.
 template <bool integers>
 HWY_INLINE bool in_float(const float* above, const float* centre, const float* below, float unsure,
@@ -91,7 +128,8 @@ HWY_INLINE bool in_float(const float* above, const float* centre, const float* b
   const Floats d;
   const hn::RebindToUnsigned<Floats> du;
   const hn::Rebind<std::uint8_t, Floats> d8;
-  const std::size_t lanes = hn::Lanes(d), many = std::min(count / (4 * lanes) + 4, count / lanes + 1);
+  const std::size_t lanes = hn::Lanes(d);
+  const std::size_t many = integers ? most_doubtful(count, lanes) : count / lanes + 1;
   std::size_t found = 0;
   const auto sure = hn::Set(d, unsure);
   for (std::size_t i = 0; i < count; i += lanes) {
@@ -134,7 +172,9 @@ HWY_INLINE bool in_float(const float* above, const float* centre, const float* b
 bool in_float_kernel(const float* above, const float* centre, const float* below, float unsure,
                      std::size_t count, std::uint8_t* patterns, std::uint32_t* doubtful,
                      std::size_t& number) {
-  return in_float<false>(above, centre, below, unsure, count, patterns, doubtful, number);
+  in_float<false>(above, centre, below, unsure, count, patterns, doubtful, number);
+  return keep_uneven(above, centre, below, unsure, most_doubtful(count, hn::Lanes(Floats{})), doubtful,
+                     number);
 }
 bool integers_kernel(const float* above, const float* centre, const float* below, std::size_t count,
                      std::uint8_t* patterns, std::uint32_t* doubtful, std::size_t& number) {

@@ -17,8 +17,8 @@ float copy_pixels(const float* from, std::size_t count, float* to);
 bool small_integers(const float* values, std::size_t count);
 
 // In floats, of rows that go on by a place on both sides. `unsure`: by how much differences of the rows' pixels may be off, see
-// the node. Vectors that are unsure begin at the columns appended to `doubtful`. False, with the patterns undone, where so many
-// are that doubles are better for the whole row.
+// the node. Vectors that are unsure begin at the columns appended to `doubtful`, but for those unsure only where all four
+// pixels are equal. False, with the patterns undone, where so many are that doubles are better for the whole row.
 bool float_neighbour_patterns_in_float(const float* above, const float* centre, const float* below,
                                        float unsure, std::size_t count, std::uint8_t* patterns,
                                        std::vector<std::uint32_t>& doubtful);

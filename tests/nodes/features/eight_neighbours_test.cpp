@@ -191,6 +191,36 @@ TEST(EightNeighbours, DoublesLeaveFlatIntegersAsTheyAre) {
   EXPECT_EQ(different, 0);
 }
 
+// Of a float as well: the two products add up to within half of a last digit of it, and a tie goes to the float, which is even.
+TEST(EightNeighbours, DoublesLeaveFlatFloatsAsTheyAre) {
+  std::vector<float> values{std::numeric_limits<float>::denorm_min(), std::numeric_limits<float>::max()};
+  cv::RNG random{21};
+  for (int i = 0; i < 20000; ++i)
+    values.push_back(std::ldexp(random.uniform(-1.0F, 1.0F), random.uniform(-130, 128)));
+  int different = 0;
+  for (int position = 0; position < 1 << 20; position = position < 40 ? position + 1 : position * 2 - 7)
+    for (const double share : {(position + 0.70711) - position, (position - 0.70711) - (position - 1.0)})
+      for (const double value : values) different += (1 - share) * value + share * value == value ? 0 : 1;
+  EXPECT_EQ(different, 0);
+}
+
+// Flat squares of any floats, with noise in some columns: rows that are flat, uneven here and there, and left to doubles.
+TEST(EightNeighbours, FloatsThatAreFlatInParts) {
+  for (const int edge : {2, 3, 7, 40}) {
+    cv::Mat pixels(203, 331, CV_32F), few(203, 60, CV_8U);
+    cv::RNG random{static_cast<std::uint64_t>(edge)};
+    for (int row = 0; row < pixels.rows; row += edge)
+      for (int column = 0; column < pixels.cols; column += edge)
+        pixels(cv::Rect{column, row, edge, edge} & cv::Rect{{}, pixels.size()})
+            .setTo(random.uniform(-1000.0F, 1000.0F));
+    expect_same(pixels, "squares of " + std::to_string(edge));
+    random.fill(few, cv::RNG::UNIFORM, 0, 3);
+    few.convertTo(pixels.colRange(100, 160), CV_32F, 0.1);
+    expect_same(pixels, "squares and few values");
+    expect_same(pixels.colRange(100, 160), "few values");
+  }
+}
+
 TEST(EightNeighbours, APartOfALargerPicture) {
   cv::Mat larger(90, 170, CV_8U);
   cv::RNG{6}.fill(larger, cv::RNG::UNIFORM, 0, 5);
