@@ -101,7 +101,7 @@ class Rows {
   std::vector<double> right_, left_;
   std::array<Row, 3> rows_;
   bool integers_ = true;    // all rows until now hold small integers
-  int rows_in_double_ = 0;  // that are still to come
+  int rows_in_double_ = 0;  // how many are still to come
   std::vector<std::uint32_t> doubtful_;
 };
 

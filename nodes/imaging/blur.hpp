@@ -29,7 +29,7 @@ class Blur {
 
   cv::Mat weights_;  // a column of doubles
   BlurKernel kernel_;
-  float error_ = 0;  // of sums of bytes by the kernel
+  float error_ = 0;  // how far the kernel's sums of bytes may be off
   int border_;
   Precision precision_;
 };

@@ -1,5 +1,5 @@
-// What blur.cpp is made of besides: sums down and along, and where they go. As Highway has it, this is included once for every
-// target.
+// What blur.cpp is made of besides: sums down and along, and where they go. As Highway has it, every target includes this
+// once.
 #if defined(RADFLOW_BLUR_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef RADFLOW_BLUR_INL
 #undef RADFLOW_BLUR_INL
@@ -14,6 +14,7 @@
 #include <hwy/highway.h>
 
 #include "nodes/imaging/simd/load-inl.hpp"
+#include "nodes/imaging/simd/rounding-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace radflow::HWY_NAMESPACE {
@@ -123,10 +124,10 @@ struct ToBytes {
     const auto sure = hn::Set(d, 0.5F - error);
     std::size_t i = 0;
     for (; i + 4 * lanes <= width; i += 4 * lanes) {
-      const auto a = rounded(sum_along<fixed>(line + i, half, radius), out + i);
-      const auto b = rounded(sum_along<fixed>(line + i + lanes, half, radius), out + i + lanes);
-      const auto c = rounded(sum_along<fixed>(line + i + 2 * lanes, half, radius), out + i + 2 * lanes);
-      const auto e = rounded(sum_along<fixed>(line + i + 3 * lanes, half, radius), out + i + 3 * lanes);
+      const auto a = store_rounded(sum_along<fixed>(line + i, half, radius), out + i);
+      const auto b = store_rounded(sum_along<fixed>(line + i + lanes, half, radius), out + i + lanes);
+      const auto c = store_rounded(sum_along<fixed>(line + i + 2 * lanes, half, radius), out + i + 2 * lanes);
+      const auto e = store_rounded(sum_along<fixed>(line + i + 3 * lanes, half, radius), out + i + 3 * lanes);
       if (HWY_LIKELY(hn::AllTrue(d, hn::Lt(hn::Max(hn::Max(a, b), hn::Max(c, e)), sure)))) continue;
       note(hn::Ge(a, sure), i);
       note(hn::Ge(b, sure), i + lanes);
@@ -135,7 +136,7 @@ struct ToBytes {
     }
     for (; i < width; i += lanes) {
       i = std::min(i, width - lanes);
-      note(hn::Ge(rounded(sum_along<fixed>(line + i, half, radius), out + i), sure), i);
+      note(hn::Ge(store_rounded(sum_along<fixed>(line + i, half, radius), out + i), sure), i);
     }
     out += width;
     place += width;
@@ -143,30 +144,18 @@ struct ToBytes {
   // All pixels of four rows may be near a tie, and the last vector of a row shares pixels with the one before it.
   bool has_room_for(std::size_t width) const { return noted + 4 * (width + hn::Lanes(Floats{})) <= most; }
 
-  // Stores the nearest integers and gives how far they are from the sums.
-  static HWY_INLINE Vector rounded(Vector sum, std::uint8_t* to) {
-    const Floats d;
-    const hn::RebindToUnsigned<Floats> du;
-    const hn::Rebind<std::uint8_t, Floats> d8;
-    const auto magic =
-        hn::Set(d, 12582912.0F);  // 1.5 * 2^23: the last bits of what is added to it are an integer
-    const auto moved = hn::Add(sum, magic);
-    hn::StoreU(hn::TruncateTo(d8, hn::BitCast(du, moved)), d8, to);
-    return hn::Abs(hn::Sub(hn::Sub(moved, magic), sum));
-  }
   template <typename Mask>
   HWY_INLINE void note(Mask near_tie, std::size_t i) {
-    std::uint64_t bits = 0;
-    hn::StoreMaskBits(Floats{}, near_tie, reinterpret_cast<std::uint8_t*>(&bits));
-    for (; bits != 0; bits &= bits - 1)
+    for (std::uint64_t bits = bits_of(near_tie); bits != 0; bits &= bits - 1)
       places[noted++] = static_cast<std::uint32_t>(place + i + std::countr_zero(bits));
   }
 
   std::uint8_t* out;
   float error;
   std::uint32_t* places;
-  std::size_t most, noted = 0;  // of places
-  std::size_t place = 0;        // of the row's first pixel
+  std::size_t most;  // places there is room for
+  std::size_t noted = 0;
+  std::size_t place = 0;  // where the row's first pixel stands
 };
 
 }  // namespace

@@ -9,14 +9,12 @@
 // Highway's order.
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+// Anew for every target.
+#include "nodes/imaging/simd/load-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace radflow::HWY_NAMESPACE {
 namespace {
-
-namespace hn = hwy::HWY_NAMESPACE;
-using Floats = hn::ScalableTag<float>;
-using Vector = hn::VFromD<Floats>;
 
 // The ratio w / (1 - w) in two parts for products with differences of integers, of which each is at most 2^15. The first
 // product has 24 bits and is exact, as is its sum with other such differences where that is near 0. What is not a tie is at

@@ -13,21 +13,24 @@ HWY_BEFORE_NAMESPACE();
 namespace radflow::HWY_NAMESPACE {
 namespace {
 
+// Which of a vector of pixels count.
+HWY_INLINE auto counting(const std::uint8_t* valid) {
+  const Floats d;
+  const hn::Rebind<std::uint8_t, Floats> d8;
+  const hn::Rebind<std::int32_t, Floats> di;
+  return hn::RebindMask(d, hn::Ne(hn::PromoteTo(di, hn::LoadU(d8, valid)), hn::Zero(di)));
+}
+
 template <typename T>
 HWY_INLINE void normalise(float* result, const float* share, const std::uint8_t* valid, const T* original,
                           std::size_t count) {
   const Floats d;
-  const hn::Rebind<std::uint8_t, Floats> d8;
-  const hn::Rebind<std::int32_t, Floats> di;
   const std::size_t lanes = hn::Lanes(d);
   std::size_t i = 0;
   for (; i + lanes <= count; i += lanes) {
     const auto part = hn::LoadU(d, share + i);
-    if (HWY_LIKELY(hn::AllTrue(d, hn::Gt(part, hn::Set(d, 255 * (1 - 5e-7F)))))) {
-      const auto counts = hn::PromoteTo(di, hn::LoadU(d8, valid + i));
-      if (HWY_LIKELY(hn::AllTrue(di, hn::Ne(counts, hn::Zero(di))))) continue;
-    }
-    const auto counts = hn::RebindMask(d, hn::Ne(hn::PromoteTo(di, hn::LoadU(d8, valid + i)), hn::Zero(di)));
+    const auto counts = counting(valid + i), untouched = hn::Gt(part, hn::Set(d, 255 * (1 - 5e-7F)));
+    if (HWY_LIKELY(hn::AllTrue(d, hn::And(untouched, counts)))) continue;
     const auto whole = hn::Div(hn::Mul(hn::LoadU(d, result + i), hn::Set(d, 255.0F)), part);
     hn::StoreU(hn::IfThenElse(counts, whole, load(original + i)), d, result + i);
   }
@@ -45,13 +48,10 @@ void normalise_bytes_kernel(float* result, const float* share, const std::uint8_
 
 void copy_valid_kernel(const float* from, const std::uint8_t* valid, std::size_t count, float* to) {
   const Floats d;
-  const hn::Rebind<std::uint8_t, Floats> d8;
-  const hn::Rebind<std::int32_t, Floats> di;
   const std::size_t lanes = hn::Lanes(d);
   std::size_t i = 0;
   for (; i + lanes <= count; i += lanes) {
-    const auto counts = hn::Ne(hn::PromoteTo(di, hn::LoadU(d8, valid + i)), hn::Zero(di));
-    hn::StoreU(hn::IfThenElseZero(hn::RebindMask(d, counts), hn::LoadU(d, from + i)), d, to + i);
+    hn::StoreU(hn::IfThenElseZero(counting(valid + i), hn::LoadU(d, from + i)), d, to + i);
   }
   for (; i < count; ++i) to[i] = valid[i] != 0 ? from[i] : 0;
 }

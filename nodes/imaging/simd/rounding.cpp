@@ -27,39 +27,25 @@ struct Doubtful {
 // Highway's order.
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+// Anew for every target.
+#include "nodes/imaging/simd/rounding-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace radflow::HWY_NAMESPACE {
 namespace {
 
-namespace hn = hwy::HWY_NAMESPACE;
-
-constexpr float magic = 12582912.0F;  // 1.5 * 2^23: the sum's last bits are the integer, nearest even
-
-using Floats = hn::ScalableTag<float>;
-using Vector = hn::VFromD<Floats>;
-
 HWY_INLINE Vector within_a_byte(const float* values) {
   const Floats d;
-  return hn::Min(hn::Max(hn::LoadU(d, values), hn::Zero(d)), hn::Set(d, 255.0F));
-}
-// `moved` is the value with `magic` added.
-HWY_INLINE Vector apart_from_integer(Vector moved, Vector value) {
-  return hn::Abs(hn::Sub(hn::Sub(moved, hn::Set(Floats{}, magic)), value));
+  return hn::Min(hn::Max(load(values), hn::Zero(d)), hn::Set(d, 255.0F));
 }
 
-// A bit for each of 64 values that is near a tie.
-HWY_INLINE std::uint64_t near_ties(const float* values, Vector sure) {
+// Stores 64 values as bytes and gives a bit for each that is near a tie.
+HWY_INLINE std::uint64_t near_ties(const float* values, Vector sure, std::uint8_t* bytes) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
   std::uint64_t all = 0;
-  for (std::size_t k = 0; k < 64; k += lanes) {
-    const auto value = within_a_byte(values + k);
-    const auto apart = apart_from_integer(hn::Add(value, hn::Set(d, magic)), value);
-    std::uint64_t bits = 0;
-    hn::StoreMaskBits(d, hn::Ge(apart, sure), reinterpret_cast<std::uint8_t*>(&bits));
-    all |= bits << k;
-  }
+  for (std::size_t k = 0; k < 64; k += lanes)
+    all |= bits_of(hn::Ge(store_rounded(within_a_byte(values + k), bytes + k), sure)) << k;
   return all;
 }
 
@@ -67,23 +53,17 @@ HWY_INLINE std::uint64_t near_ties(const float* values, Vector sure) {
 std::size_t round_kernel(const float* values, std::size_t count, std::size_t i, float error,
                          std::uint8_t* bytes, Doubtful& doubtful) {
   const Floats d;
-  const hn::RebindToUnsigned<Floats> du;
-  const hn::Rebind<std::uint8_t, Floats> d8;
   const std::size_t lanes = hn::Lanes(d);
-  const auto sure = hn::Set(d, 0.5F - error), shift = hn::Set(d, magic);
+  const auto sure = hn::Set(d, 0.5F - error);
   std::size_t size = 0;
   for (; i < count && size + 64 <= Doubtful::most; i += 64) {
     const std::size_t known = i - std::min(i, count - 64);  // the last 64 overlap those before them
     i -= known;
     auto farthest = hn::Zero(d);
-    for (std::size_t k = 0; k < 64; k += lanes) {
-      const auto value = within_a_byte(values + i + k), moved = hn::Add(value, shift);
-      farthest = hn::Max(farthest, apart_from_integer(moved, value));
-      // The last byte is the integer.
-      hn::StoreU(hn::TruncateTo(d8, hn::BitCast(du, moved)), d8, bytes + i + k);
-    }
+    for (std::size_t k = 0; k < 64; k += lanes)
+      farthest = hn::Max(farthest, store_rounded(within_a_byte(values + i + k), bytes + i + k));
     if (HWY_LIKELY(hn::AllTrue(d, hn::Lt(farthest, sure)))) continue;
-    for (std::uint64_t near = near_ties(values + i, sure) & ~std::uint64_t{0} << known; near != 0;
+    for (std::uint64_t near = near_ties(values + i, sure, bytes + i) & ~std::uint64_t{0} << known; near != 0;
          near &= near - 1)
       doubtful.places[size++] = static_cast<std::uint32_t>(i + std::countr_zero(near));
   }
