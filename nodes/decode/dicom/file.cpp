@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <mutex>
+#include <optional>
+#include <vector>
 
 #include "nodes/decode/dicom/inflate.hpp"
 #include "nodes/decode/dicom/outline.hpp"
@@ -88,18 +90,20 @@ std::uint16_t group_at(ByteSpan body, std::size_t at, bool big_endian) {
   return static_cast<std::uint16_t>(big_endian ? body[at] << 8 | body[at + 1] : body[at + 1] << 8 | body[at]);
 }
 
+Outline outline_as(E_TransferSyntax named, ByteSpan body) {
+  const DcmXfer syntax{named};
+  return outline_of(body, syntax.isExplicitVR(), syntax.getByteOrder() == EBO_BigEndian);
+}
+
 // True if sequences had to be mended: file.inflated is then the data set. Not done where there is no memory.
-bool mend_sequences(ByteSpan body, DcmDataset& parsed, DicomFile& file, const Charge& charge,
-                    const Warn& warn) {
-  const DcmXfer syntax{parsed.getOriginalXfer()};
-  const bool big_endian = syntax.getByteOrder() == EBO_BigEndian;
-  const auto fixes = outline_of(body, syntax.isExplicitVR(), big_endian).fixes;
+bool mend_sequences(ByteSpan body, const std::vector<LengthFix>& fixes, E_TransferSyntax syntax,
+                    DicomFile& file, const Charge& charge, const Warn& warn) {
   if (fixes.empty()) return false;
   if (file.inflated.empty()) {
     if (charge && charge(body.size())) return false;
     file.inflated.assign(body.begin(), body.end());
   }
-  apply(fixes, big_endian, file.inflated);
+  apply(fixes, DcmXfer{syntax}.getByteOrder() == EBO_BigEndian, file.inflated);
   if (warn)
     warn({"sequence_length", fmt::format("{} sequence(s) say a length of zero and have items, the first at "
                                          "byte {} of the data set: the items are read",
@@ -159,12 +163,16 @@ Result<DicomFile> parse_dicom(ByteSpan bytes, const Charge& charge, const Warn& 
   if (body.empty()) return Error{"truncated", "the file ends after the meta header"};
 
   const E_TransferSyntax named = actual_encoding(file.syntax.read_as, body);
-  Outline outline;
-  if (const DcmXfer xfer{named}; elements == Elements::Read && named != EXS_Unknown)
-    outline = outline_of(body, xfer.isExplicitVR(), xfer.getByteOrder() == EBO_BigEndian);
-  auto parsed = std::make_unique<ParsedDataset>(body, named, outline.unread);
-  if (outline.unread.empty() && mend_sequences(body, *parsed->dataset, file, charge, warn))
-    parsed = std::make_unique<ParsedDataset>(body = file.inflated, named);
+  std::optional<Outline> outline;
+  if (elements == Elements::Read && named != EXS_Unknown) outline = outline_as(named, body);
+  const std::vector<ByteRange> unread = outline ? std::move(outline->unread) : std::vector<ByteRange>{};
+  auto parsed = std::make_unique<ParsedDataset>(body, named, unread);
+  if (unread.empty()) {
+    const E_TransferSyntax read_as = parsed->dataset->getOriginalXfer();
+    if (!outline || read_as != named) outline = outline_as(read_as, body);
+    if (mend_sequences(body, outline->fixes, read_as, file, charge, warn))
+      parsed = std::make_unique<ParsedDataset>(body = file.inflated, named);
+  }
   if (parsed->read.bad() && parsed->read != EC_EndOfStream)
     return broken(parsed->read, parsed->stream, body.size(), "data set");
   const MemoryStream& stream = parsed->stream;
