@@ -43,34 +43,46 @@ Choices<TextureFeature> choices_of(TextureFeature) {
 }
 
 CoOccurrence::CoOccurrence(int levels)
-    : levels_{levels}, counts_(static_cast<std::size_t>(levels) * static_cast<std::size_t>(levels), 0) {}
+    : levels_{levels}, row_{static_cast<std::size_t>(levels) + 1}, counts_(row_ * row_, 0) {}
 
 void CoOccurrence::count(const cv::Mat& image, int rows, int columns) {
   const int first_row = std::max(0, -rows), last_row = std::min(image.rows, image.rows - rows);
   const int first_column = std::max(0, -columns), last_column = std::min(image.cols, image.cols - columns);
+  // Neighbouring pairs are often the same, and a count waits for the one before it in its place: they take turns between two
+  // tables, unless these would have more places than the image has pixels.
+  std::vector<std::uint32_t> others(counts_.size() <= image.total() ? counts_.size() : 0, 0);
+  std::uint32_t* const even = counts_.data();
+  std::uint32_t* const odd = others.empty() ? even : others.data();
   for (int row = first_row; row < last_row; ++row) {
-    const auto* here = image.ptr<int>(row);
-    const auto* there = image.ptr<int>(row + rows) + columns;
-    for (int column = first_column; column < last_column; ++column)
-      if (here[column] >= 0 && there[column] >= 0) {
-        ++counts_[static_cast<std::size_t>(here[column]) * levels_ + there[column]];
-        ++pairs_;
-      }
+    const auto* here = image.ptr<std::uint16_t>(row);
+    const auto* there = image.ptr<std::uint16_t>(row + rows) + columns;
+    int column = first_column;
+    for (; column + 1 < last_column; column += 2) {
+      ++even[here[column] * row_ + there[column]];
+      ++odd[here[column + 1] * row_ + there[column + 1]];
+    }
+    if (column < last_column) ++even[here[column] * row_ + there[column]];
   }
+  for (std::size_t i = 0; i < others.size(); ++i) counts_[i] += others[i];
 }
 
 void CoOccurrence::make_symmetric() {
-  for (std::size_t i = 0; i < static_cast<std::size_t>(levels_); ++i)
-    for (std::size_t j = 0; j <= i; ++j) {
-      const std::uint32_t both = counts_[i * levels_ + j] + counts_[j * levels_ + i];
-      counts_[i * levels_ + j] = counts_[j * levels_ + i] = both;
+  for (std::size_t i = 1; i < row_; ++i)
+    for (std::size_t j = 1; j <= i; ++j) {
+      const std::uint32_t both = counts_[i * row_ + j] + counts_[j * row_ + i];
+      counts_[i * row_ + j] = counts_[j * row_ + i] = both;
     }
-  pairs_ *= 2;
 }
 
 void CoOccurrence::add(const CoOccurrence& other) {
   for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
-  pairs_ += other.pairs_;
+}
+
+std::uint64_t CoOccurrence::pairs() const {
+  std::uint64_t pairs = 0;
+  for (std::size_t i = 1; i < row_; ++i)
+    for (std::size_t j = 1; j < row_; ++j) pairs += counts_[i * row_ + j];
+  return pairs;
 }
 
 namespace {
@@ -97,7 +109,8 @@ struct Moments {
 }  // namespace
 
 std::optional<std::vector<double>> CoOccurrence::features(const std::vector<TextureFeature>& wanted) const {
-  if (empty()) return std::nullopt;
+  const std::uint64_t all = pairs();
+  if (all == 0) return std::nullopt;
   const auto n = static_cast<std::size_t>(levels_);
   const double levels = levels_;
   std::vector<double> of_rows(n, 0), of_columns(n, 0), differences(n, 0), sums(2 * n - 1, 0);
@@ -107,9 +120,9 @@ std::optional<std::vector<double>> CoOccurrence::features(const std::vector<Text
   std::vector<Pair> pairs;
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < n; ++j) {
-      const std::uint32_t count = counts_[i * n + j];
+      const std::uint32_t count = counts_[(i + 1) * row_ + j + 1];
       if (count == 0) continue;
-      const double share = count / static_cast<double>(pairs_);
+      const double share = count / static_cast<double>(all);
       of_rows[i] += share;
       of_columns[j] += share;
       differences[i > j ? i - j : j - i] += share;

@@ -47,21 +47,23 @@ class CoOccurrence {
  public:
   explicit CoOccurrence(int levels);
 
-  // Counts the pairs of each pixel with the one `rows` below and `columns` to the right of it. `image` holds levels from 0
-  // as CV_32S, -1 where a pixel does not count: a pair has two that do.
+  // Counts the pairs of each pixel with the one `rows` below and `columns` to the right of it. `image` holds levels from 1
+  // as CV_16U, 0 where a pixel does not count: a pair has two that do.
   void count(const cv::Mat& image, int rows, int columns);
   // Every pair counts in both directions from here on.
   void make_symmetric();
   void add(const CoOccurrence& other);
 
-  bool empty() const { return pairs_ == 0; }
   // Absent without a pair.
   std::optional<std::vector<double>> features(const std::vector<TextureFeature>& wanted) const;
 
  private:
+  std::uint64_t pairs() const;
+
   int levels_;
-  std::uint64_t pairs_ = 0;
-  std::vector<std::uint32_t> counts_;  // [level of the pixel][level of its neighbour]
+  std::size_t row_;  // how many counts a level has: one more than there are levels
+  std::vector<std::uint32_t>
+      counts_;  // [level of the pixel][level of its neighbour]; those of 0 are no pairs
 };
 
 }  // namespace radflow

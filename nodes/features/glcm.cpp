@@ -97,17 +97,24 @@ class Glcm {
 
   // As CoOccurrence takes them.
   static cv::Mat levels_of(const cv::Mat& pixels, const cv::Mat& counted, const Binning& binning) {
-    cv::Mat levels(pixels.size(), CV_32S, cv::Scalar{-1});
+    const auto level = [&](auto value) { return static_cast<std::uint16_t>(binning.bin_of(value) + 1); };
+    cv::Mat levels(pixels.size(), CV_16U);
     for_depth(pixels.depth(), [&](auto zero) {
       using T = decltype(zero);
+      std::array<std::uint16_t, 256> of_byte{};
+      if constexpr (sizeof(T) == 1)
+        for (int byte = 0; byte < 256; ++byte) of_byte[byte] = level(static_cast<T>(byte));
       for (int row = 0; row < pixels.rows; ++row) {
         const T* line = pixels.ptr<T>(row);
-        const auto* counts = counted.empty() ? nullptr : counted.ptr<std::uint8_t>(row);
-        int* out = levels.ptr<int>(row);
+        auto* out = levels.ptr<std::uint16_t>(row);
         for (int column = 0; column < pixels.cols; ++column)
-          if (!counts || counts[column]) out[column] = binning.bin_of(static_cast<double>(line[column]));
+          if constexpr (sizeof(T) == 1)
+            out[column] = of_byte[static_cast<std::uint8_t>(line[column])];
+          else
+            out[column] = level(line[column]);
       }
     });
+    if (!counted.empty()) levels.setTo(0, counted == 0);
     return levels;
   }
 

@@ -55,7 +55,6 @@ class Histogram {
  public:
   Histogram(const Params& params, const BuildInfo& info)
       : params_{params}, binning_{fixed_binning(params)}, names_{cell_names(params.grid, info.name)} {
-    if (binning_) float_bins_.emplace(*binning_);
     if (params.sqrt.value_or(false) && !params.normalized)
       throw ParamError{"sqrt", "is of fractions: leave `normalized` true"};
     if (info.known.empty()) return;
@@ -85,7 +84,7 @@ class Histogram {
   void append(const cv::Mat& pixels, const cv::Mat& counted, const Binning& binning,
               std::vector<double>& values) const {
     const double total = count_pixels(pixels, counted);
-    for (double value : count_values(pixels, counted, binning, float_bins_ ? &*float_bins_ : nullptr)) {
+    for (double value : count_values_(pixels, counted, binning)) {
       if (params_.normalized) value /= total;  // Without pixels fractions are not numbers: they are missing.
       values.push_back(params_.sqrt.value_or(false) ? std::sqrt(value) : value);
     }
@@ -108,7 +107,7 @@ class Histogram {
 
   Params params_;
   std::optional<Binning> binning_;
-  std::optional<FloatBins> float_bins_;  // the same as `binning_`
+  ValueCounter count_values_;
   FeatureNames names_;
   Known known_;
 };

@@ -1,5 +1,6 @@
 #include "nodes/features/value_statistics.hpp"
 
+#include <hwy/contrib/sort/vqsort.h>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -55,11 +56,16 @@ double ValueStatistics::average(const Of& of) const {
 }
 
 double ValueStatistics::moment(int power) const {
-  return average([&](double value) { return std::pow(value - mean_, power); });
+  return average([&](double value) {
+    double product = 1;
+    for (int i = 0; i < power; ++i) product *= value - mean_;
+    return product;
+  });
 }
 
 ValueStatistics::ValueStatistics(const cv::Mat& pixels, const cv::Mat& counted)
     : pixels_{pixels}, counted_{counted} {
+  values_.reserve(pixels.total());
   for_each_counted<double>(pixels, counted, [&](double value) { values_.push_back(value); });
   mean_ = average([](double value) { return value; });
   variance_ = average([&](double value) { return (value - mean_) * (value - mean_); });
@@ -121,16 +127,18 @@ double ValueStatistics::of(Statistic which) {
 
 double ValueStatistics::percentile(double percent) {
   if (values_.empty()) return missing;
-  const double place = percent / 100 * static_cast<double>(values_.size() - 1);
-  const auto below = values_.begin() + static_cast<std::ptrdiff_t>(place);
-  std::nth_element(values_.begin(), below, values_.end());
-  const double share = place - std::floor(place);
-  if (share == 0) return *below;
-  return *below + share * (*std::min_element(below + 1, values_.end()) - *below);
+  if (sorted_.empty()) {
+    sorted_ = values_;
+    hwy::Sorter{}(sorted_.data(), sorted_.size(), hwy::SortAscending{});
+  }
+  const double place = percent / 100 * static_cast<double>(sorted_.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const double share = place - std::floor(place), low = sorted_[below];
+  return share == 0 ? low : low + share * (sorted_[below + 1] - low);
 }
 
 double ValueStatistics::entropy(const Binning& binning) const {
-  const std::vector<double> counts = count_values(pixels_, counted_, binning);
+  const std::vector<double> counts = ValueCounter{}(pixels_, counted_, binning);
   const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
   if (total == 0) return missing;
   double bits = 0;

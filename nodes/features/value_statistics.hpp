@@ -72,7 +72,7 @@ class ValueStatistics {
   double asymmetry() const;
 
   cv::Mat pixels_, counted_;
-  std::vector<double> values_;
+  std::vector<double> values_, sorted_;  // sorted: none until a percentile is asked for
   double mean_ = 0, variance_ = 0;
 };
 

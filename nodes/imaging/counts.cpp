@@ -146,12 +146,18 @@ void count_floats(const cv::Mat& pixels, const cv::Mat& counted, const FloatBins
 
 }  // namespace
 
-std::vector<double> count_values(const cv::Mat& pixels, const cv::Mat& counted, const Binning& binning,
-                                 const FloatBins* float_bins) {
+std::vector<double> ValueCounter::operator()(const cv::Mat& pixels, const cv::Mat& counted,
+                                             const Binning& binning) const {
   std::vector<double> counts(binning.bins, 0.0);
-  if (pixels.depth() == CV_32F && float_bins && float_bins->proven()) {
-    count_floats(pixels, counted, *float_bins, counts);
-    return counts;
+  // Floats hold every integer of 16 bit.
+  if (pixels.depth() == CV_16U || pixels.depth() == CV_16S || pixels.depth() == CV_32F) {
+    const auto float_bins = float_bins_.get(binning, [&] { return FloatBins{binning}; });
+    if (float_bins->proven()) {
+      cv::Mat floats = pixels;
+      if (pixels.depth() != CV_32F) pixels.convertTo(floats, CV_32F);
+      count_floats(floats, counted, *float_bins, counts);
+      return counts;
+    }
   }
   for_depth(pixels.depth(), [&](auto zero) {
     using T = decltype(zero);

@@ -13,6 +13,7 @@
 #include "graph/result.hpp"
 #include "graph/spec.hpp"
 #include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/kept.hpp"
 #include "nodes/imaging/simd/binning.hpp"
 #include "nodes/imaging/simd/float_bins.hpp"
 #include "nodes/types/frame.hpp"
@@ -40,10 +41,17 @@ int own_levels(const Frame& frame);
 
 // How many pixels for_each_counted() calls for.
 double count_pixels(const cv::Mat& pixels, const cv::Mat& counted);
-// How many of them fall into each bin. One channel of any depth. `float_bins`, where it is given, is made of the binning and
-// kept by a node; floats are counted faster with it.
-std::vector<double> count_values(const cv::Mat& pixels, const cv::Mat& counted, const Binning& binning,
-                                 const FloatBins* float_bins = nullptr);
+
+// Counts how many pixels fall into each bin. A node has one as a member, because it keeps what it has worked out of a binning
+// for the next frame. Thread-safe; copies share what is kept.
+class ValueCounter {
+ public:
+  // Of one channel of any depth; pixels count where `counted` is not 0, all of them where it is empty.
+  std::vector<double> operator()(const cv::Mat& pixels, const cv::Mat& counted, const Binning& binning) const;
+
+ private:
+  Kept<Binning, FloatBins> float_bins_;
+};
 
 // `bins` equal bins over `range`, whose upper end falls into the last; without a range, which 8 bit unsigned frames may do
 // without, one bin for each value, whose centre is the value. Error: range_required.

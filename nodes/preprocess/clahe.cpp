@@ -83,7 +83,8 @@ class Clahe {
       const std::vector<float>*upper = &tables[static_cast<std::size_t>(y.first) * across],
             *lower = &tables[static_cast<std::size_t>(y.second) * across];
       const float y2 = y.second_share, y1 = 1.0F - y2;
-      return [&columns, upper, lower, y1, y2](const ShadeScale::Place& at, int column) {
+      return [&columns, upper, lower, y1, y2 ](const ShadeScale::Place& at, int column)
+          __attribute__((always_inline)) {
         const Between& x = columns[column];
         const float x2 = x.second_share, x1 = 1.0F - x2;
         return (at.of(upper[x.first].data()) * x1 + at.of(upper[x.second].data()) * x2) * y1 +
@@ -97,7 +98,7 @@ class Clahe {
   // The shade of every bin, in a tile; of a tile that is all padding, each bin its own.
   std::vector<float> table(const cv::Mat& tile, const cv::Mat& valid, const Binning& bins,
                            bool rounds) const {
-    const std::vector<double> exact = count_values(tile, valid, bins);
+    const std::vector<double> exact = count_values_(tile, valid, bins);
     std::vector<int> counts(exact.begin(), exact.end());
     int total = 0;
     for (const int count : counts) total += count;
@@ -118,6 +119,7 @@ class Clahe {
   }
 
   Params params_;
+  ValueCounter count_values_;
 };
 
 const Register<Clahe, Params> registered{

@@ -29,7 +29,7 @@ class Equalize {
     if (auto error = require_values(frame, "equalize")) return *error;
     const auto bins = bins_of(frame, params_.range, params_.bins, "equalize");
     if (!bins) return bins.error();
-    const std::vector<double> counts = count_values(frame.pixels, frame.valid, *bins);
+    const std::vector<double> counts = count_values_(frame.pixels, frame.valid, *bins);
     const auto first = std::ranges::find_if(counts, [](double count) { return count > 0; });
     double total = 0;
     for (const double count : counts) total += count;
@@ -56,6 +56,7 @@ class Equalize {
 
  private:
   Params params_;
+  ValueCounter count_values_;
 };
 
 const Register<Equalize, Params> registered{

@@ -36,7 +36,7 @@ class MultiOtsu {
     if (!bins) return bins.error();
     const cv::Mat counted = selected(frame, mask, params_.label);
     const std::vector<int> levels =
-        multi_otsu_levels(count_values(frame.pixels, counted, *bins), params_.classes);
+        multi_otsu_levels(count_values_(frame.pixels, counted, *bins), params_.classes);
     if (levels.empty())
       return Error{"too_few_values", "multi_otsu got fewer different values than it should make classes"};
     std::vector<double> thresholds;
@@ -48,6 +48,7 @@ class MultiOtsu {
 
  private:
   Params params_;
+  ValueCounter count_values_;
   SharedTable<std::string> names_;
 };
 

@@ -45,7 +45,7 @@ class Otsu {
     const auto bins = bins_of(frame, params_.range, params_.bins, "otsu");
     if (!bins) return bins.error();
     const cv::Mat counted = selected(frame, mask, params_.label);
-    const std::vector<int> level = otsu_levels(count_values(frame.pixels, counted, *bins));
+    const std::vector<int> level = otsu_levels(count_values_(frame.pixels, counted, *bins));
     // Of one value, or of none, there is no threshold and nothing is above it.
     const double threshold = level.empty() ? std::numeric_limits<double>::quiet_NaN()
                                            : (bins->edge(level[0]) + bins->edge(level[0] + 1)) / 2;
@@ -56,6 +56,7 @@ class Otsu {
 
  private:
   Params params_;
+  ValueCounter count_values_;
   SharedTable<std::string> names_;
   std::shared_ptr<const std::vector<std::string>> feature_;
   Known known_;

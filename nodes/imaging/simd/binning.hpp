@@ -11,6 +11,8 @@ struct Binning {
   double high = 0;
   bool closed = false;  // `high` itself falls into the last bin
 
+  bool operator==(const Binning&) const = default;
+
   // The lower edge of a bin.
   double edge(int bin) const { return low + bin * ((high - low) / bins); }
 

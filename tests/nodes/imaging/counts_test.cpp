@@ -16,8 +16,7 @@ void expect_counts(const Frame& frame, const Binning& binning) {
     });
   });
   on_every_target([&] {
-    const FloatBins bins{binning};
-    EXPECT_EQ(count_values(frame.pixels, frame.valid, binning, &bins), expected)
+    EXPECT_EQ(ValueCounter{}(frame.pixels, frame.valid, binning), expected)
         << frame.pixels.size() << " depth " << frame.pixels.depth() << ", " << binning.bins << " bins from "
         << binning.low << " to " << binning.high;
   });
@@ -26,7 +25,7 @@ void expect_counts(const Frame& frame, const Binning& binning) {
 TEST(Counts, OfEveryDepthSizeAndPadding) {
   for (const cv::Size& size : kernel_sizes())
     for (const bool padded : {false, true})
-      for (const int depth : {CV_8U, CV_8S, CV_16U, CV_32F, CV_64F})
+      for (const int depth : {CV_8U, CV_8S, CV_16U, CV_16S, CV_32F, CV_64F})
         for (const Binning& binning : {Binning{256, 0, 256, false},
                                        {10, 0, 10, false},
                                        {16, 0, 16, false},
