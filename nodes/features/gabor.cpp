@@ -12,6 +12,7 @@
 #include "nodes/features/grid.hpp"
 #include "nodes/imaging/counts.hpp"
 #include "nodes/imaging/measurable.hpp"
+#include "nodes/imaging/simd/quadrature.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/features.hpp"
 
@@ -71,12 +72,54 @@ Filter filter_of(const Params& params, double sigma, double wavelength, double t
   return filter;
 }
 
+// Magnitudes at every pixel.
+class Filtering {
+ public:
+  explicit Filtering(const Filter& filter)
+      : filter_{filter},
+        pair_{static_cast<std::size_t>(filter.even.rows),
+              static_cast<std::size_t>(filter.even.cols),
+              {filter.even.begin<double>(), filter.even.end<double>()},
+              {filter.odd.begin<double>(), filter.odd.end<double>()}} {}
+
+  // How many pixels beyond the frame it asks for.
+  int reach() const { return direct() ? std::max(filter_.even.rows, filter_.even.cols) / 2 : 0; }
+
+  // `bordered` is the frame between `border` reflected pixels on every side.
+  void operator()(const cv::Mat& bordered, int border, cv::Mat& magnitudes) const {
+    const cv::Rect inner{border, border, bordered.cols - 2 * border, bordered.rows - 2 * border};
+    if (!direct()) return by_transform(bordered(inner), magnitudes);
+    std::vector<const double*> lines;
+    for (int row = inner.y - filter_.even.rows / 2; row < bordered.rows; ++row)
+      lines.push_back(bordered.ptr<double>(row) + inner.x - filter_.even.cols / 2);
+    magnitudes.create(inner.size(), CV_64F);
+    for (int row = 0; row < inner.height; ++row)
+      quadrature_magnitudes(pair_, &lines[static_cast<std::size_t>(row)],
+                            static_cast<std::size_t>(inner.width), magnitudes.ptr<double>(row));
+  }
+
+ private:
+  // With more weights OpenCV's filter2D, which transforms the frame, is faster.
+  bool direct() const { return pair_.even.size() <= 25 * 25; }
+
+  void by_transform(const cv::Mat& values, cv::Mat& magnitudes) const {
+    cv::Mat even, odd;
+    cv::filter2D(values, even, CV_64F, filter_.even, {-1, -1}, 0, cv::BORDER_REFLECT | cv::BORDER_ISOLATED);
+    cv::filter2D(values, odd, CV_64F, filter_.odd, {-1, -1}, 0, cv::BORDER_REFLECT | cv::BORDER_ISOLATED);
+    cv::magnitude(even, odd, magnitudes);
+  }
+
+  Filter filter_;
+  QuadraturePair pair_;
+};
+
 class Gabor {
  public:
   Gabor(const Params& params, const BuildInfo& info) : params_{params} {
     for (const auto& [sigma, wavelength] : params.bank)
       for (int angle = 0; angle < params.angles; ++angle)
-        filters_.push_back(filter_of(params, sigma, wavelength, std::numbers::pi * angle / params.angles));
+        filters_.emplace_back(filter_of(params, sigma, wavelength, std::numbers::pi * angle / params.angles));
+    for (const Filtering& filter : filters_) border_ = std::max(border_, filter.reach());
     std::vector<std::string> names;
     for (const std::string& cell : cell_names(params.grid, info.name))
       for (std::size_t kernel = 0; kernel < params.bank.size(); ++kernel)
@@ -102,11 +145,10 @@ class Gabor {
     const cv::Mat counted = selected(frame, mask, params_.label);
     const std::vector<cv::Rect> cells = cells_of(params_.grid, values.size());
     std::vector<double> features(names_->size());
-    cv::Mat even, odd, magnitude;
+    cv::Mat bordered, magnitude;
+    cv::copyMakeBorder(values, bordered, border_, border_, border_, border_, cv::BORDER_REFLECT);
     for (std::size_t i = 0; i < filters_.size(); ++i) {
-      cv::filter2D(values, even, CV_64F, filters_[i].even, {-1, -1}, 0, cv::BORDER_REFLECT);
-      cv::filter2D(values, odd, CV_64F, filters_[i].odd, {-1, -1}, 0, cv::BORDER_REFLECT);
-      cv::magnitude(even, odd, magnitude);
+      filters_[i](bordered, border_, magnitude);
       for (std::size_t cell = 0; cell < cells.size(); ++cell)
         features[cell * filters_.size() + i] =
             strength(magnitude(cells[cell]), counted.empty() ? counted : counted(cells[cell]));
@@ -122,7 +164,8 @@ class Gabor {
   }
 
   Params params_;
-  std::vector<Filter> filters_;
+  std::vector<Filtering> filters_;
+  int border_ = 0;  // as far as the filters reach
   std::shared_ptr<const std::vector<std::string>> names_;
   Known known_;
 };

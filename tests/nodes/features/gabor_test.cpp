@@ -19,6 +19,14 @@ TEST(Gabor, IsScikitImages) {
   EXPECT_NEAR(coarse.at("r0.c0.k0.a0"), 1.0494540738760791, 1e-9);
   EXPECT_NEAR(coarse.at("r0.c0.k0.a1"), 1.0624341980436012, 1e-9);
   EXPECT_NEAR(coarse.at("r0.c0.k0.a2"), 0.7863486770350865, 1e-9);
+  // Larger than the frame: of 19 to 21, and of 33 to 37 pixels, which OpenCV filters; both in one bank.
+  const auto large = by_name("gabor: {bank: [[3.2, 9], [6, 15]], angles: 3}", patterned());
+  EXPECT_NEAR(large.at("k0.a0"), 1.3161863455769096, 1e-9);
+  EXPECT_NEAR(large.at("k0.a1"), 1.3631023226839787, 1e-9);
+  EXPECT_NEAR(large.at("k0.a2"), 1.2990187115002140, 1e-9);
+  EXPECT_NEAR(large.at("k1.a0"), 0.6943136793464630, 1e-9);
+  EXPECT_NEAR(large.at("k1.a1"), 0.8124445050976074, 1e-9);
+  EXPECT_NEAR(large.at("k1.a2"), 0.5539868650407010, 1e-9);
 }
 
 TEST(Gabor, AUnitKernelDoesNotSeeAFlatFrame) {
