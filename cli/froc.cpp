@@ -7,7 +7,7 @@
 #include <random>
 #include <tuple>
 
-#include "nodes/classify/measures.hpp"
+#include "nodes/imaging/percentile.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -96,7 +96,7 @@ Froc froc_of(const std::vector<ImageBoxes>& images, double least) {
     // Where many draws have no right box the others would be a selection.
     if (drawn[v].size() < draws * 95 / 100) continue;
     std::ranges::sort(drawn[v]);
-    one.interval = ConfidenceInterval{percentile(drawn[v], 0.025), percentile(drawn[v], 0.975)};
+    one.interval = ConfidenceInterval{percentile(drawn[v], 2.5), percentile(drawn[v], 97.5)};
   }
   return froc;
 }

@@ -18,8 +18,10 @@ std::string dump(const ordered_json& json) {
 // Results are read again before they go into a file of lines: a record with that content type may come from anywhere.
 bool is_json(std::string_view text) {
   constexpr std::size_t most_kept = 1 << 20;  // a parser keeps memory for the longest text that it has read
-  static thread_local simdjson::dom::parser parser;
-  if (text.size() <= most_kept && !parser.parse(text.data(), text.size()).error()) return true;
+  static thread_local simdjson::dom::parser kept;
+  simdjson::dom::parser once;
+  simdjson::dom::parser& parser = text.size() <= most_kept ? kept : once;
+  if (!parser.parse(text.data(), text.size()).error()) return true;
   return ordered_json::accept(text);  // numbers beyond 64 bits, deep nesting
 }
 

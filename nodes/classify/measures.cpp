@@ -6,6 +6,8 @@
 #include <numeric>
 #include <random>
 
+#include "nodes/imaging/percentile.hpp"
+
 namespace radflow {
 namespace {
 
@@ -15,13 +17,6 @@ constexpr int draws = 1000;
 double share(double hits, double of) { return of > 0 ? hits / of : none; }
 
 }  // namespace
-
-double percentile(const std::vector<double>& sorted, double part) {
-  const double at = part * static_cast<double>(sorted.size() - 1);
-  const auto low = static_cast<std::size_t>(at);
-  const std::size_t high = std::min(low + 1, sorted.size() - 1);
-  return sorted[low] + (sorted[high] - sorted[low]) * (at - static_cast<double>(low));
-}
 
 Measures::Measures(std::size_t classes, std::vector<std::size_t> expected, std::vector<std::size_t> label,
                    std::vector<std::vector<double>> probabilities)
@@ -120,7 +115,7 @@ std::vector<std::optional<ConfidenceInterval>> Measures::bootstrap(
     // Where many draws lack a class the others would be a selection.
     if (groups < 2 || values[m].size() < draws * 95 / 100) continue;
     std::ranges::sort(values[m]);
-    intervals[m] = ConfidenceInterval{percentile(values[m], 0.025), percentile(values[m], 0.975)};
+    intervals[m] = ConfidenceInterval{percentile(values[m], 2.5), percentile(values[m], 97.5)};
   }
   return intervals;
 }

@@ -10,9 +10,6 @@
 
 namespace radflow {
 
-// As numpy.percentile, between the two nearest; `part` from 0 to 1.
-double percentile(const std::vector<double>& sorted, double part);
-
 class Measures {
  public:
   // expected[i] and label[i] are classes of the case i, probabilities[i] its probabilities.

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "nodes/classify/measures.hpp"
+#include "nodes/imaging/percentile.hpp"
 
 namespace radflow {
 namespace {
@@ -82,7 +82,7 @@ NumberEvaluation evaluate_numbers(std::vector<NumberCase> cases) {
     one.value = values[m];
     if (drawn[m].size() < draws * 95 / 100) continue;
     std::ranges::sort(drawn[m]);
-    one.interval = ConfidenceInterval{percentile(drawn[m], 0.025), percentile(drawn[m], 0.975)};
+    one.interval = ConfidenceInterval{percentile(drawn[m], 2.5), percentile(drawn[m], 97.5)};
   }
   return out;
 }

@@ -1,6 +1,5 @@
 #include "nodes/features/value_statistics.hpp"
 
-#include <hwy/contrib/sort/vqsort.h>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -8,6 +7,7 @@
 #include <numeric>
 
 #include "nodes/imaging/counts.hpp"
+#include "nodes/imaging/percentile.hpp"
 
 namespace radflow {
 
@@ -129,12 +129,9 @@ double ValueStatistics::percentile(double percent) {
   if (values_.empty()) return missing;
   if (sorted_.empty()) {
     sorted_ = values_;
-    hwy::Sorter{}(sorted_.data(), sorted_.size(), hwy::SortAscending{});
+    sort_numbers(sorted_);
   }
-  const double place = percent / 100 * static_cast<double>(sorted_.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const double share = place - std::floor(place), low = sorted_[below];
-  return share == 0 ? low : low + share * (sorted_[below + 1] - low);
+  return radflow::percentile(sorted_, percent);
 }
 
 double ValueStatistics::entropy(const Binning& binning) const {

@@ -6,6 +6,8 @@
 #include <opencv2/core.hpp>
 #include <tuple>
 
+#include "nodes/imaging/percentile.hpp"
+
 namespace radflow {
 namespace {
 
@@ -39,13 +41,6 @@ std::vector<double> distances(const std::vector<cv::Point>& from, const std::vec
   return all;
 }
 
-double percentile95(const std::vector<double>& sorted) {
-  const double at = 0.95 * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
-
 }  // namespace
 
 MaskOverlap overlap_of(const cv::Mat& mask, const cv::Mat& reference, const Spacing& spacing) {
@@ -60,7 +55,7 @@ MaskOverlap overlap_of(const cv::Mat& mask, const cv::Mat& reference, const Spac
   if (a == 0 || b == 0) return overlap;
   const std::vector<cv::Point> one = outline(mask), other = outline(reference);
   const std::vector<double> there = distances(one, other, spacing), back = distances(other, one, spacing);
-  overlap.hausdorff95 = std::max(percentile95(there), percentile95(back));
+  overlap.hausdorff95 = std::max(percentile(there, 95), percentile(back, 95));
   overlap.hausdorff = std::max(there.back(), back.back());
   return overlap;
 }

@@ -6,15 +6,10 @@
 #include <optional>
 #include <vector>
 
+#include "nodes/imaging/percentile.hpp"
+
 namespace radflow {
 namespace {
-
-double percentile(const std::vector<double>& sorted, double percent) {
-  const double at = percent / 100 * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
 
 // How many rows from the first on hold one value only, the same in all of them. `row` gives the rows' least and greatest.
 template <typename Row>
@@ -34,6 +29,7 @@ int rows_of_one_value(int count, const Row& row) {
 PixelQuality quality_of(const Frame& frame) {
   const int rows = frame.pixels.rows, channels = frame.pixels.channels();
   std::vector<double> values;
+  values.reserve(frame.pixels.total() * static_cast<std::size_t>(channels));
   std::vector<std::pair<double, double>> ends;  // the least and greatest value of each row, as stored
   double not_finite = 0;
   cv::Mat line;
@@ -54,7 +50,7 @@ PixelQuality quality_of(const Frame& frame) {
   const double all = static_cast<double>(values.size()) + not_finite;
   if (all > 0) quality.not_finite = not_finite / all;
   if (values.empty()) return quality;
-  std::ranges::sort(values);
+  sort_numbers(values);
   const auto share = [&](double value) {
     const auto [first, last] = std::equal_range(values.begin(), values.end(), value);
     return static_cast<double>(last - first) / static_cast<double>(values.size());

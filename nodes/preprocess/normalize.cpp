@@ -13,6 +13,7 @@
 
 #include "graph/node.hpp"
 #include "nodes/imaging/finite.hpp"
+#include "nodes/imaging/percentile.hpp"
 #include "nodes/imaging/require.hpp"
 #include "nodes/types/facts.hpp"
 
@@ -30,16 +31,6 @@ struct Params {
   std::optional<Interval> clip;
   std::optional<double> floor;
 };
-
-// `values` is reordered.
-double percentile(std::vector<double>& values, double percent) {
-  const double rank = percent / 100 * static_cast<double>(values.size() - 1);
-  const auto below = values.begin() + static_cast<std::ptrdiff_t>(std::floor(rank));
-  std::nth_element(values.begin(), below, values.end());
-  const double low = *below;
-  if (below + 1 == values.end()) return low;
-  return low + (rank - std::floor(rank)) * (*std::min_element(below + 1, values.end()) - low);
-}
 
 std::vector<double> valid_values(const cv::Mat& pixels, const cv::Mat& valid) {
   std::vector<double> values;
@@ -107,6 +98,7 @@ class Normalize {
       return Error{"not_finite", "normalize got pixels that are not finite numbers"};
     if (percentiles_) {
       std::vector<double> image = valid_values(values, frame.valid);
+      sort_numbers(image);
       const double low = percentile(image, percentiles_->low), high = percentile(image, percentiles_->high);
       const cv::Mat within = cv::min(cv::max(values, low), high);  // `values` may be the frame's own
       values = within;
