@@ -50,10 +50,19 @@ std::vector<Half> hull_of(std::vector<Half> points) {
   return hull;
 }
 
-bool lies_in(const std::vector<Half>& hull, const Half& point) {
-  for (std::size_t i = 0; i < hull.size(); ++i)
-    if (cross(hull[i], hull[(i + 1) % hull.size()], point) < 0) return false;
-  return true;
+// The columns of a row whose pixels have their middle in the hull, as [first, behind the last).
+std::pair<long long, long long> columns_in(const std::vector<Half>& hull, long long row, long long columns) {
+  long long first = 0, end = columns;
+  for (std::size_t i = 0; i < hull.size(); ++i) {
+    const Half &from = hull[i], &to = hull[(i + 1) % hull.size()];
+    // Left of the edge or on it, where 2 * column * down <= most.
+    const long long down = to.y - from.y, most = (to.x - from.x) * (2 * row - from.y) + down * from.x;
+    const auto quotient = static_cast<double>(most) / static_cast<double>(2 * down);
+    if (down > 0) end = std::min(end, static_cast<long long>(std::floor(quotient)) + 1);
+    if (down < 0) first = std::max(first, static_cast<long long>(std::ceil(quotient)));
+    if (down == 0 && most < 0) return {0, 0};
+  }
+  return {first, std::max(first, end)};
 }
 
 }  // namespace
@@ -145,9 +154,10 @@ double RegionShape::euler_number() const {
 cv::Mat RegionShape::convex_hull() const {
   const std::vector<Half> hull = hull_of(edge_middles(region_));
   cv::Mat inside(region_.size(), CV_8U, cv::Scalar{0});
-  for (int row = 0; row < inside.rows; ++row)
-    for (int column = 0; column < inside.cols; ++column)
-      *inside.ptr(row, column) = lies_in(hull, {2LL * column, 2LL * row}) ? 1 : 0;
+  for (int row = 0; row < inside.rows; ++row) {
+    const auto [first, end] = columns_in(hull, row, inside.cols);
+    std::fill(inside.ptr(row) + first, inside.ptr(row) + end, std::uint8_t{1});
+  }
   return inside;
 }
 

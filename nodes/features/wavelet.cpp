@@ -3,6 +3,7 @@
 // third level. A coefficient in which padding has a part, or what a mask leaves out, does not count; where none does, the
 // features of the band are missing.
 //   - wavelet: {family: db2, mode: symmetric, levels: 3}
+#include <algorithm>
 #include <cmath>
 #include <opencv2/core.hpp>
 
@@ -90,20 +91,28 @@ class WaveletBands {
  private:
   // Every second value of each row's convolution with the filter.
   Band along(const Band& from, const std::vector<double>& filter) const {
-    const int size = from.values.cols, half = filters_.half(size);
+    const int size = from.values.cols, half = filters_.half(size), length = filters_.length();
+    const bool all_count = from.counts.empty();
     Band to{cv::Mat(from.values.rows, half, CV_64F), {}};
-    if (!from.counts.empty()) to.counts = cv::Mat(from.values.rows, half, CV_8U, cv::Scalar{255});
+    if (!all_count) to.counts = cv::Mat(from.values.rows, half, CV_8U);
+    std::vector<int> places;  // of a line that goes on beyond its ends, as far as the filter reaches
+    for (int at = 2 - length; at < 2 * half; ++at) places.push_back(extended(at, size, params_.mode));
+    std::vector<double> line(places.size());
+    std::vector<std::uint8_t> counts(places.size(), 255);
     for (int row = 0; row < from.values.rows; ++row) {
-      const double* line = from.values.ptr<double>(row);
+      for (std::size_t i = 0; i < places.size(); ++i) {
+        if (places[i] < 0) continue;  // stays 0, and counts
+        line[i] = from.values.ptr<double>(row)[places[i]];
+        if (!all_count) counts[i] = *from.counts.ptr(row, places[i]);
+      }
       for (int i = 0; i < half; ++i) {
+        const auto last = static_cast<std::size_t>(2 * i + length - 1);
         double sum = 0;
-        for (int k = 0; k < filters_.length(); ++k) {
-          const int at = extended(2 * i + 1 - k, size, params_.mode);
-          if (at < 0) continue;
-          sum += filter[k] * line[at];
-          if (!from.counts.empty() && !*from.counts.ptr(row, at)) *to.counts.ptr(row, i) = 0;
-        }
+        for (int k = 0; k < length; ++k) sum += filter[k] * line[last - k];
         to.values.ptr<double>(row)[i] = sum;
+        if (all_count) continue;
+        const auto end = counts.begin() + static_cast<std::ptrdiff_t>(last) + 1;
+        *to.counts.ptr(row, i) = std::find(end - length, end, 0) == end ? 255 : 0;
       }
     }
     return to;

@@ -26,16 +26,21 @@ class MedianBlur {
     const bool by_opencv =
         depth == CV_8U || (radius_ <= 2 && (depth == CV_16U || depth == CV_16S || depth == CV_32F));
     cv::Mat result;
-    if (by_opencv && frame.valid.empty())
+    if (by_opencv)
       cv::medianBlur(frame.pixels, result, 2 * radius_ + 1);
     else
-      result = medians(frame);
+      result = frame.pixels.clone();
+    if (!frame.valid.empty()) frame.pixels.copyTo(result, frame.valid == 0);
+    if (!by_opencv || !frame.valid.empty()) add_medians(frame, by_opencv, result);
     return frame.with_pixels(std::move(result));
   }
 
  private:
-  cv::Mat medians(const Frame& frame) const {
-    cv::Mat pixels, valid, result = frame.pixels.clone();
+  // Of all pixels, or only of those near padding.
+  void add_medians(const Frame& frame, bool near_padding, cv::Mat& result) const {
+    cv::Mat pixels, valid, far(result.size(), CV_8U, cv::Scalar{0});
+    if (near_padding)
+      cv::erode(frame.valid, far, cv::Mat(2 * radius_ + 1, 2 * radius_ + 1, CV_8U, cv::Scalar{1}));
     const auto padded = [this](const cv::Mat& image, cv::Mat& wide) {
       cv::copyMakeBorder(image, wide, radius_, radius_, radius_, radius_, cv::BORDER_REPLICATE);
     };
@@ -46,7 +51,8 @@ class MedianBlur {
       std::vector<T> around;
       for (int row = 0; row < result.rows; ++row)
         for (int column = 0; column < result.cols; ++column) {
-          if (!valid.at<std::uint8_t>(row + radius_, column + radius_)) continue;
+          if (far.at<std::uint8_t>(row, column) || !valid.at<std::uint8_t>(row + radius_, column + radius_))
+            continue;
           around.clear();
           for (int y = row; y <= row + 2 * radius_; ++y)
             for (int x = column; x <= column + 2 * radius_; ++x)
@@ -56,7 +62,6 @@ class MedianBlur {
           result.at<T>(row, column) = *middle;
         }
     });
-    return result;
   }
 
   int radius_;

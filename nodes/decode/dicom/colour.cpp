@@ -48,7 +48,8 @@ void convert(cv::Mat& samples, ColourModel model, int bits) {
     return static_cast<T>(std::floor(std::clamp(value, 0.0, top) + 0.5));
   };
   T* data = samples.ptr<T>();
-  for (std::size_t i = 0; i < samples.total(); ++i, data += 3) {
+  const std::size_t count = samples.total();
+  for (std::size_t i = 0; i < count; ++i, data += 3) {
     const double y = (data[0] - black) * luma, cb = (data[1] - half) * chroma, cr = (data[2] - half) * chroma;
     data[0] = clamp(y + 1.402 * cr);
     data[1] = clamp(y - 0.114 * 1.772 / 0.587 * cb - 0.299 * 1.402 / 0.587 * cr);
@@ -61,7 +62,8 @@ void look_up(const cv::Mat& indices, double first, const std::vector<std::uint16
   const From* from = indices.ptr<From>();
   To* to = out.ptr<To>();
   const double last = static_cast<double>(tables[0].size() - 1);
-  for (std::size_t i = 0; i < indices.total(); ++i) {
+  const std::size_t count = indices.total();
+  for (std::size_t i = 0; i < count; ++i) {
     const auto index = static_cast<std::size_t>(std::clamp(static_cast<double>(from[i]) - first, 0.0, last));
     for (std::size_t c = 0; c < 3; ++c) to[i * 3 + c] = static_cast<To>(tables[c][index]);
   }

@@ -59,12 +59,13 @@ cv::Mat mask_range(const cv::Mat& stored, double low, double high) {
     highest = static_cast<T>(std::min(std::floor(high), static_cast<double>(Limits::max())));
   }
   // Most frames have none: they are asked first, and pay for no mask.
+  const std::size_t count = stored.total();
   std::size_t padding = 0;
-  for (std::size_t i = 0; i < stored.total(); ++i) padding += from[i] >= lowest && from[i] <= highest;
+  for (std::size_t i = 0; i < count; ++i) padding += from[i] >= lowest && from[i] <= highest;
   if (padding == 0) return {};
   cv::Mat valid(stored.size(), CV_8U);
-  for (std::size_t i = 0; i < stored.total(); ++i)
-    valid.data[i] = from[i] >= lowest && from[i] <= highest ? 0 : 255;
+  std::uint8_t* const to = valid.ptr();
+  for (std::size_t i = 0; i < count; ++i) to[i] = from[i] >= lowest && from[i] <= highest ? 0 : 255;
   return valid;
 }
 

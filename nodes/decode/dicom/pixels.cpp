@@ -20,17 +20,20 @@ void swap_bytes(std::uint8_t* data, std::size_t size, std::size_t width) {
 }
 
 void unpack_bits(const std::uint8_t* packed, unsigned bit_offset, cv::Mat& out) {
-  for (std::size_t i = 0; i < out.total(); ++i) {
+  std::uint8_t* const to = out.ptr();
+  const std::size_t count = out.total();
+  for (std::size_t i = 0; i < count; ++i) {
     const std::size_t bit = bit_offset + i;
-    out.data[i] = packed[bit / 8] >> (bit % 8) & 1;
+    to[i] = packed[bit / 8] >> (bit % 8) & 1;
   }
 }
 
 // Y0 Y1 Cb Cr of two pixels to Y Cb Cr of each (PS3.3 C.7.6.3.1.2).
 void widen_chroma(const std::uint8_t* packed, cv::Mat& out) {
-  for (std::size_t i = 0; i + 1 < out.total(); i += 2, packed += 4)
-    for (std::size_t k = 0; k < 2; ++k) {
-      std::uint8_t* to = out.data + (i + k) * 3;
+  std::uint8_t* to = out.ptr();
+  const std::size_t pairs = out.total() / 2;
+  for (std::size_t i = 0; i < pairs; ++i, packed += 4)
+    for (std::size_t k = 0; k < 2; ++k, to += 3) {
       to[0] = packed[k];
       to[1] = packed[2];
       to[2] = packed[3];
