@@ -51,6 +51,28 @@ TEST(Pipeline, AnExceptionCostsOneMessageAndNotTheGraph) {
   EXPECT_THAT(letters[0].error + letters[1].error, HasSubstr("bad frame"));
 }
 
+TEST(Pipeline, MemoryThatCannotBeHadCostsOneMessageAndNotTheProcess) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizer ends the process where it cannot allocate";
+#endif
+  TestGraph graph;
+  graph.source(records(10)).node("a", {""}, offset);
+  graph.node("greedy", {"a"}, [](std::span<const Payload* const> in, const Context&) -> Outcome {
+    volatile std::size_t size = number(in[0]) == 3 || number(in[0]) == 4 ? std::size_t{1} << 60 : 64;
+    struct alignas(64) Line {
+      char bytes[64];
+    };
+    if (number(in[0]) == 4) return value(std::vector<Line>(size / sizeof(Line)).front().bytes[0]);
+    return value(std::vector<char>(size).front());
+  });
+  graph.sink("out", {"greedy"}).errors();
+  ASSERT_TRUE(graph.run());
+  EXPECT_EQ(graph.kept("out").size(), 8u);
+  const auto letters = graph.kept("errors");
+  ASSERT_EQ(letters.size(), 2u);
+  for (const auto& letter : letters) EXPECT_THAT(letter.error, HasSubstr(R"("reason":"out_of_memory")"));
+}
+
 TEST(Pipeline, WithoutADeadLetterSinkAFailureStopsTheGraphAndIsNotDone) {
   TestGraph graph;
   graph.source(records(1000)).node("a", {""}, [](std::span<const Payload* const> in, const Context& context) {
