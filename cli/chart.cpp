@@ -65,7 +65,7 @@ std::string axes(const Chart& chart, const Place& place) {
              (low_x + high_x) / 2, height - 10, escaped(chart.x), (low_y + high_y) / 2, escaped(chart.y));
 }
 
-std::string line(const Series& series, int colour, const Place& place) {
+std::string line(const ChartSeries& series, int colour, const Place& place) {
   std::string path, svg;
   for (const auto& [x, y] : series.points)
     path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", place.x(x), place.y(y));

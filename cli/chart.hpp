@@ -10,7 +10,7 @@
 
 namespace radflow::cli {
 
-struct Series {
+struct ChartSeries {
   std::string name;
   Points points;
   bool dots = false;  // dots on the line
@@ -23,7 +23,7 @@ struct Axis {
 
 struct Chart {
   std::string title, x, y;
-  std::vector<Series> series;
+  std::vector<ChartSeries> series;
   bool diagonal = false;           // what chance, a perfect calibration or a perfect estimate would give
   std::optional<double> vertical;  // the threshold in use
   std::string vertical_name;

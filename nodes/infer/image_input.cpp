@@ -8,9 +8,9 @@
 
 namespace radflow {
 
-Choices<Layout> choices_of(Layout) {
-  return {{Layout::Nchw, "nchw", "Batch, channels, height, width: as PyTorch exports."},
-          {Layout::Nhwc, "nhwc", "Batch, height, width, channels: as TensorFlow exports."}};
+Choices<TensorLayout> choices_of(TensorLayout) {
+  return {{TensorLayout::Nchw, "nchw", "Batch, channels, height, width: as PyTorch exports."},
+          {TensorLayout::Nhwc, "nhwc", "Batch, height, width, channels: as TensorFlow exports."}};
 }
 
 Fields<InputParams> InputParams::fields() {
@@ -53,7 +53,7 @@ ImageInput::ImageInput(const InputParams& params, const std::vector<std::int64_t
 
 std::int64_t ImageInput::extent(int nchw) const {
   constexpr int places[] = {0, 3, 1, 2};
-  return extents_.at(static_cast<std::size_t>(params_.layout == Layout::Nchw ? nchw : places[nchw]));
+  return extents_.at(static_cast<std::size_t>(params_.layout == TensorLayout::Nchw ? nchw : places[nchw]));
 }
 
 bool ImageInput::fits(int rows, int columns) const {
@@ -110,7 +110,7 @@ Result<Tensor> ImageInput::of(const Frame& frame) const {
   }
   Tensor tensor;
   tensor.values.resize(pixels.total() * static_cast<std::size_t>(channels));
-  if (params_.layout == Layout::Nchw) {
+  if (params_.layout == TensorLayout::Nchw) {
     tensor.shape = {1, channels, pixels.rows, pixels.cols};
     for (int channel = 0; channel < channels; ++channel)
       planes[static_cast<std::size_t>(channel)].copyTo(

@@ -16,11 +16,11 @@
 
 namespace radflow {
 
-enum class Layout { Nchw, Nhwc };
-Choices<Layout> choices_of(Layout);
+enum class TensorLayout { Nchw, Nhwc };
+Choices<TensorLayout> choices_of(TensorLayout);
 
 struct InputParams {
-  Layout layout = Layout::Nchw;
+  TensorLayout layout = TensorLayout::Nchw;
   double scale = 1;
   std::optional<std::vector<double>> mean, deviation;
   bool repeat_grey = false;

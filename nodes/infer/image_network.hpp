@@ -54,7 +54,7 @@ class ImageNetwork {
 
   const std::string node_;
   const TakesPhotometric photometric_;
-  const Layout layout_;
+  const TensorLayout layout_;
   std::shared_ptr<const Network> network_;
   ImageInput input_;
   std::optional<Tiles> tiles_;

@@ -70,7 +70,7 @@ class InferMask {
   // Throws ParamError.
   InferMask(const Params& params, const BuildInfo& info)
       : params_{params.output},
-        last_{params.input.layout == Layout::Nhwc},
+        last_{params.input.layout == TensorLayout::Nhwc},
         edge_{params.tiles ? params.tiles->edge : 0},
         network_{{params.model, params.input, params.photometric, params.cut()},
                  info,
@@ -144,7 +144,7 @@ class InferMask {
     if (!tiles) return tiles.error();
     for (std::size_t i = 0; i < tiles->tiles.size(); ++i)
       if (auto error = misfit(tiles->given[i].shape, tiles->tiles[i].size())) return *error;
-    const Layout layout = last_ ? Layout::Nhwc : Layout::Nchw;
+    const TensorLayout layout = last_ ? TensorLayout::Nhwc : TensorLayout::Nchw;
     return mask_of(merge(tiles->given, layout, tiles->tiles, frame.pixels.size(), edge_), frame);
   }
 

@@ -17,9 +17,9 @@ std::vector<int> begins(int length, int size, int overlap) {
 
 // The extents of an image or map whose last three are channels, rows and columns in the order of its layout.
 struct Extents {
-  Extents(const std::vector<std::int64_t>& shape, Layout layout) {
+  Extents(const std::vector<std::int64_t>& shape, TensorLayout layout) {
     const auto* last = shape.data() + shape.size() - 3;
-    const bool nchw = layout == Layout::Nchw;
+    const bool nchw = layout == TensorLayout::Nchw;
     planes = nchw ? last[0] : 1;
     rows = nchw ? last[1] : last[0];
     columns = nchw ? last[2] : last[1];
@@ -62,10 +62,10 @@ std::vector<cv::Rect> Tiles::over(cv::Size frame) const {
   return tiles;
 }
 
-Tensor cut(const Tensor& image, Layout layout, const cv::Rect& tile) {
+Tensor cut(const Tensor& image, TensorLayout layout, const cv::Rect& tile) {
   const Extents from{image.shape, layout};
   Tensor part{image.shape, {}};
-  const std::size_t rows = layout == Layout::Nchw ? 2 : 1;
+  const std::size_t rows = layout == TensorLayout::Nchw ? 2 : 1;
   part.shape[rows] = tile.height;
   part.shape[rows + 1] = tile.width;
   for (std::int64_t plane = 0; plane < from.planes; ++plane)
@@ -77,10 +77,10 @@ Tensor cut(const Tensor& image, Layout layout, const cv::Rect& tile) {
   return part;
 }
 
-Tensor merge(const std::vector<Tensor>& given, Layout layout, const std::vector<cv::Rect>& tiles,
+Tensor merge(const std::vector<Tensor>& given, TensorLayout layout, const std::vector<cv::Rect>& tiles,
              cv::Size frame, int edge) {
   Tensor map{given.front().shape, {}};
-  const std::size_t rows = layout == Layout::Nchw ? 1 : 0;
+  const std::size_t rows = layout == TensorLayout::Nchw ? 1 : 0;
   map.shape[rows] = frame.height;
   map.shape[rows + 1] = frame.width;
   const Extents to{map.shape, layout};

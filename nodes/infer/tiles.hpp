@@ -44,12 +44,12 @@ class Tiles {
 };
 
 // A tile of an image that is a batch of one.
-Tensor cut(const Tensor& image, Layout layout, const cv::Rect& tile);
+Tensor cut(const Tensor& image, TensorLayout layout, const cv::Rect& tile);
 
 // One map of `frame`'s size: at each pixel the mean of what the tiles over it gave. Values within `edge` pixels of a tile's
 // side do not count but where that is the frame's side; neighbours must share 2 * edge pixels. Each of `given` has the
 // extents of its tile, without that of the batch.
-Tensor merge(const std::vector<Tensor>& given, Layout layout, const std::vector<cv::Rect>& tiles,
+Tensor merge(const std::vector<Tensor>& given, TensorLayout layout, const std::vector<cv::Rect>& tiles,
              cv::Size frame, int edge);
 
 }  // namespace radflow

@@ -9,7 +9,9 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <regex>
 #include <set>
+#include <sstream>
 
 #include "tests/paths.hpp"
 
@@ -134,6 +136,36 @@ TEST(House, NoFileIsLong) {
     EXPECT_LE(source.lines, 250U) << source.path << ": make it two ideas";
 }
 
+// "radflow::cli::Series" of each type that stands at the left edge of a line and in no anonymous namespace.
+std::vector<std::string> types_of(std::istream& in) {
+  static const std::regex opens{"^namespace ?([a-z_:]*) ?\\{.*"};
+  static const std::regex defines{
+      "^(?:struct|class|enum class|union) (\\w+)(?: final)?(?: : [^{;]*)? ?\\{.*"};
+  std::vector<std::string> spaces, types;
+  std::smatch match;
+  for (std::string line; std::getline(in, line);) {
+    if (std::regex_match(line, match, opens)) spaces.push_back(match[1]);
+    if (line.starts_with("}  // namespace") && !spaces.empty()) spaces.pop_back();
+    if (std::regex_match(line, match, defines) && std::ranges::find(spaces, "") == spaces.end())
+      types.push_back(fmt::format("{}::{}", fmt::join(spaces, "::"), match[1].str()));
+  }
+  return types;
+}
+
+// Of two types with one name the linker takes one destructor for both.
+TEST(House, NoTwoTypesHaveOneName) {
+  std::map<std::string, std::string> where;
+  for (const Source& source : sources()) {
+    std::ifstream in{fs::path{source_folder} / source.path};
+    for (const std::string& type : types_of(in)) {
+      const auto [other, is_new] = where.emplace(type, source.path);
+      EXPECT_TRUE(is_new || other->second == source.path)
+          << type << " is in " << other->second << " and in " << source.path;
+    }
+  }
+  EXPECT_GT(where.size(), 300U);
+}
+
 TEST(House, OneFileKnowsTheGraphOfOneTbb) {
   std::vector<std::string> found;
   for (const Source& source : sources())
@@ -153,6 +185,12 @@ TEST(House, TheRulesFindWhatBreaksThem) {
   EXPECT_FALSE(breaks("nodes/decode/dicom/file.cpp", "nodes/decode/codestream/jpeg_header.hpp"));
   EXPECT_FALSE(breaks("nodes/features/lbp.cpp", "opencv2/core.hpp"));
   EXPECT_FALSE(breaks("connectors/images/images.cpp", "nodes/encode/image_bytes.hpp"));
+  std::istringstream types{
+      "namespace a {\nstruct One {\n  struct Inner {};\n};\nclass Two final : public One {\nenum class "
+      "Three;\n"
+      "namespace {\nstruct Local {\n}  // namespace\nenum class Four { A };\n}  // namespace a\nstruct Five "
+      "{\n"};
+  EXPECT_THAT(types_of(types), ElementsAre("a::One", "a::Two", "a::Four", "::Five"));
   EXPECT_THAT(circle({{"a", {{"b", "a/1"}}}, {"b", {{"c", "b/1"}, {"d", "b/2"}}}, {"d", {{"b", "d/1"}}}}),
               SizeIs(2));
   EXPECT_THAT(circle({{"a", {{"b", "a/1"}, {"c", "a/2"}}}, {"b", {{"c", "b/1"}}}}), IsEmpty());

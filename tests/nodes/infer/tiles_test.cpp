@@ -23,13 +23,13 @@ TEST(Tiles, LieWithinTheFrame) {
 }
 
 // 3 x 4 pixels of two channels: the values of pixel p are p and p + 100.
-Tensor counted(Layout layout) {
-  Tensor image{
-      layout == Layout::Nchw ? std::vector<std::int64_t>{1, 2, 3, 4} : std::vector<std::int64_t>{1, 3, 4, 2},
-      {}};
+Tensor counted(TensorLayout layout) {
+  Tensor image{layout == TensorLayout::Nchw ? std::vector<std::int64_t>{1, 2, 3, 4}
+                                            : std::vector<std::int64_t>{1, 3, 4, 2},
+               {}};
   for (int i = 0; i < 24; ++i)
-    image.values.push_back(layout == Layout::Nchw ? static_cast<float>(i % 12 + i / 12 * 100)
-                                                  : static_cast<float>(i / 2 + i % 2 * 100));
+    image.values.push_back(layout == TensorLayout::Nchw ? static_cast<float>(i % 12 + i / 12 * 100)
+                                                        : static_cast<float>(i / 2 + i % 2 * 100));
   return image;
 }
 Tensor without_batch(Tensor tensor) {
@@ -38,11 +38,12 @@ Tensor without_batch(Tensor tensor) {
 }
 
 TEST(Tiles, WhatIsCutIsOneMapAgain) {
-  for (const Layout layout : {Layout::Nchw, Layout::Nhwc}) {
+  for (const TensorLayout layout : {TensorLayout::Nchw, TensorLayout::Nhwc}) {
     const Tensor image = counted(layout);
     const Tensor part = cut(image, layout, {1, 1, 2, 2});
-    EXPECT_EQ(part.values, layout == Layout::Nchw ? (std::vector<float>{5, 6, 9, 10, 105, 106, 109, 110})
-                                                  : (std::vector<float>{5, 105, 6, 106, 9, 109, 10, 110}));
+    EXPECT_EQ(part.values, layout == TensorLayout::Nchw
+                               ? (std::vector<float>{5, 6, 9, 10, 105, 106, 109, 110})
+                               : (std::vector<float>{5, 105, 6, 106, 9, 109, 10, 110}));
     const std::vector<cv::Rect> tiles = Tiles{{3, 2}, -1, -1}.over({4, 3});
     ASSERT_EQ(tiles.size(), 2U);
     std::vector<Tensor> given;
@@ -52,7 +53,7 @@ TEST(Tiles, WhatIsCutIsOneMapAgain) {
     // Another value in the second tile: half of it where two tiles lie, all of it behind. Within the edge it does not count.
     for (float& value : given[1].values) value += 8;
     const auto added = [&](int edge, std::size_t pixel) {
-      const std::size_t at = layout == Layout::Nchw ? pixel : 2 * pixel;
+      const std::size_t at = layout == TensorLayout::Nchw ? pixel : 2 * pixel;
       return merge(given, layout, tiles, {4, 3}, edge).values[at] - image.values[at];
     };
     EXPECT_EQ((std::vector{added(0, 4), added(0, 5), added(0, 6), added(0, 7)}),
