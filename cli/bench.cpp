@@ -93,7 +93,7 @@ int bench(Options options) {
 
 const Command command{
     "bench", "Measures a graph on files: frames a second by workers, and where the time goes.",
-    "radflow bench config/article.yaml --input scans/",
+    "radflow bench config/pneumonia.yaml --input scans/",
     [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("graph", options->graph, "The graph file.")->required();

@@ -1,6 +1,6 @@
 // A command of the program: one file cli/NAME.cpp with one Command object, which main() finds by itself.
 //
-//   const Command command{"lint", "Checks a graph.", "radflow lint config/article.yaml", [](CLI::App& app) {
+//   const Command command{"lint", "Checks a graph.", "radflow lint config/pneumonia.yaml", [](CLI::App& app) {
 //     auto graph = std::make_shared<std::string>();
 //     app.add_option("graph", *graph, "The graph file.")->required();
 //     return [graph] { ...; return exit_ok; };

@@ -141,7 +141,7 @@ int draw(const std::string& file, const std::string& format) {
 }
 
 const Command command{"draw", "Draws a graph on stdout.",
-                      "radflow draw config/article.yaml --format svg > article.svg", [](CLI::App& app) {
+                      "radflow draw config/pneumonia.yaml --format svg > pneumonia.svg", [](CLI::App& app) {
                         auto file = std::make_shared<std::string>();
                         auto format = std::make_shared<std::string>("dot");
                         app.add_option("graph", *file, "The graph file.")->required();

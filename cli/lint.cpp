@@ -40,7 +40,7 @@ void lint(const std::string& file, const Overrides& overrides) {
 
 const Command command{
     "lint", "Checks graphs and their files and says everything that is wrong, each with line and column.",
-    "radflow lint config/article.yaml", [](CLI::App& app) {
+    "radflow lint config/pneumonia.yaml", [](CLI::App& app) {
       auto files = std::make_shared<std::vector<std::string>>();
       auto overrides = std::make_shared<Overrides>();
       app.add_option("graph", *files, "The graph files; - is standard input.")->required();

@@ -53,7 +53,7 @@ int run(const Options& options) {
 
 const Command command{
     "preview", "Shows what every node of a graph makes of some files: pictures, masks, features.",
-    "radflow preview config/article.yaml scan.png --html preview.html", [](CLI::App& app) {
+    "radflow preview config/pneumonia.yaml scan.png --html preview.html", [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("graph", options->graph, "The graph file. Its sources and sinks are left out.")
           ->required();

@@ -82,7 +82,7 @@ int run(Options options) {
 
 const Command command{
     "run", "Runs a graph until its input ends or a signal stops it.",
-    "radflow run config/article.yaml --input scans/ --output results.ndjson",
+    "radflow run config/pneumonia.yaml --input scans/ --output results.ndjson",
     [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("graph", options->graph, "The graph file.")->required();
