@@ -47,33 +47,33 @@ class Plain {
   Plain(const Frame& frame, const PixelMap& to_old, const BeyondFrame& beyond)
       : frame_{frame}, to_old_{to_old}, beyond_{beyond} {}
 
-  void pixels(int row, Columns columns, cv::Mat& result) const {
+  // Validity is written where `result` has any.
+  void operator()(int row, Columns columns, Frame& result) const {
     for_depth(frame_.pixels.depth(), [&](auto zero) {
       using T = decltype(zero);
       const int channels = frame_.pixels.channels();
-      T* out = result.ptr<T>(row) + static_cast<std::ptrdiff_t>(columns.begin) * channels;
+      T* out = result.pixels.ptr<T>(row) + static_cast<std::ptrdiff_t>(columns.begin) * channels;
+      auto* const valid = result.valid.empty() ? nullptr : result.valid.ptr<std::uint8_t>(row);
       for (int column = columns.begin; column < columns.end; ++column) {
         const Place place{to_old_, column, row};
         for (int channel = 0; channel < channels; ++channel)
           *out++ = cv::saturate_cast<T>(bilinear<T>(frame_.pixels, place, channel, beyond_.value));
+        if (valid) valid[column] = whole(place) ? 255 : 0;
       }
     });
   }
-  void valid(int row, Columns columns, cv::Mat& result) const {
-    const auto image = [&](int line, int column) {
-      if (line < 0 || line >= frame_.pixels.rows || column < 0 || column >= frame_.pixels.cols)
-        return beyond_.counts;
-      return frame_.valid.empty() || frame_.valid.ptr<std::uint8_t>(line)[column] != 0;
-    };
-    for (int column = columns.begin; column < columns.end; ++column) {
-      const Place at{to_old_, column, row};
-      const bool whole = image(at.top, at.left) && image(at.top, at.right) && image(at.bottom, at.left) &&
-                         image(at.bottom, at.right);
-      result.ptr<std::uint8_t>(row)[column] = whole ? 255 : 0;
-    }
-  }
 
  private:
+  bool whole(const Place& at) const {
+    return image(at.top, at.left) && image(at.top, at.right) && image(at.bottom, at.left) &&
+           image(at.bottom, at.right);
+  }
+  bool image(int row, int column) const {
+    if (row < 0 || row >= frame_.pixels.rows || column < 0 || column >= frame_.pixels.cols)
+      return beyond_.counts;
+    return frame_.valid.empty() || frame_.valid.ptr<std::uint8_t>(row)[column] != 0;
+  }
+
   const Frame& frame_;
   const PixelMap& to_old_;
   const BeyondFrame& beyond_;

@@ -1,6 +1,7 @@
 #include "nodes/imaging/simd/turn.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nodes/imaging/simd/turn.cpp"
@@ -14,7 +15,6 @@ namespace radflow::HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
-// At most 16 pixels have a start of their own and go on from it with 24 fractional bits, so that they are less than 5e-7 off.
 #if HWY_HAVE_SCALABLE
 using Floats = hn::CappedTag<float, 4>;
 #else
@@ -22,129 +22,288 @@ using Floats = hn::CappedTag<float, 16>;
 #endif
 using Integers = hn::RebindToSigned<Floats>;
 using Vector = hn::VFromD<Floats>;
-using Positions = hn::VFromD<Integers>;
+using Doubles = hn::Repartition<double, Floats>;
+using Position = hn::VFromD<Doubles>;
+using Map = std::array<double, 6>;
 
-constexpr double step_one = 1 << 24, start_one = std::int64_t{1} << 32;
-constexpr std::int32_t fraction_bits = (1 << 24) - 1;
-
-// What stands between the two passes over a stretch of the line. They are two because processors wait where parts of a vector
-// are read soon after it was stored, and places are.
-struct Stretch {
-  static constexpr std::size_t most = 512;  // a multiple of the lanes
-  HWY_ALIGN float right[most], down[most];
+// Blocks of two by two new pixels along two rows: where the four by four old ones stand that they are made of, and where among
+// those the least of their positions is. All are found before one is used, because processors wait where parts of a vector
+// are read soon after it was stored.
+struct Blocks {
+  static constexpr std::size_t most = 256;
+  HWY_ALIGN float x[most + 16], y[most + 16];
+  HWY_ALIGN std::int32_t place[most + 16];
 };
 
-// Positions along one axis, from the first pixel of a line, which has 32 fractional bits.
+// Along one axis.
 struct Axis {
-  Axis(double first, double next)
-      : start{static_cast<std::int64_t>(first * start_one)},
-        step{static_cast<std::int64_t>(next * start_one)} {}
-  std::int64_t at(std::size_t i) const { return start + static_cast<std::int64_t>(i) * step; }
+  Axis(double next, double below, double start, int size)
+      : next_{next},
+        below_{below},
+        least_{start + std::min(next, 0.0) + std::min(below, 0.0)},
+        last_{static_cast<double>(size - 4)} {}
 
-  std::int64_t start, step;
+  // The least position in the block that begins with that new pixel.
+  double at(int column, int row) const { return next_ * column + below_ * row + least_; }
+  // How much farther one of its pixels is.
+  float inside(int column, int row) const {
+    return static_cast<float>((column - (next_ < 0 ? 1 : 0)) * next_ + (row - (below_ < 0 ? 1 : 0)) * below_);
+  }
+
+  double next_, below_, least_, last_;
 };
 
-HWY_INLINE Positions steps_of(double step) {
-  const Integers di;
-  return hn::Mul(hn::Iota(di, 0),
-                 hn::Set(di, static_cast<std::int32_t>(step * step_one + (step < 0 ? -0.5 : 0.5))));
+HWY_INLINE Position positions_of(const Axis& axis, int column, int row) {
+  const Doubles d;
+  return hn::MulAdd(hn::Iota(d, 0), hn::Set(d, 2 * axis.next_), hn::Set(d, axis.at(column, row)));
 }
-// Of a vector of pixels, less the whole pixels of `start`.
-HWY_INLINE Positions positions(std::int64_t start, Positions steps) {
-  const auto fraction = static_cast<std::int32_t>((start >> 8) & fraction_bits);
-  return hn::Add(steps, hn::Set(Integers{}, fraction));
-}
-HWY_INLINE Vector fractions(Positions positions) {
-  const Floats d;
-  const auto bits = hn::And(positions, hn::Set(Integers{}, fraction_bits));
-  return hn::Mul(hn::ConvertTo(d, bits), hn::Set(d, static_cast<float>(1 / step_one)));
+// The old row or column where the four begin: four of them are in the image.
+HWY_INLINE Position first_of_four(const Axis& axis, Position position) {
+  const Doubles d;
+  return hn::Min(hn::Max(hn::Floor(position), hn::Zero(d)), hn::Set(d, axis.last_));
 }
 
-HWY_INLINE void find_places(std::size_t stride, const OldLine& line, std::size_t begin, std::size_t count,
-                            Stretch& stretch, std::int32_t* places) {
-  const Floats d;
-  const Integers di;
+HWY_INLINE void find_blocks(const Axis& across, const Axis& down, std::size_t stride, int column, int row,
+                            std::size_t count, Blocks& blocks) {
+  const Doubles d;
+  const hn::Rebind<float, Doubles> df;
+  const hn::Rebind<std::int32_t, Doubles> di;
   const std::size_t lanes = hn::Lanes(d);
-  const Axis x{line.x, line.dx}, y{line.y, line.dy};
-  const auto steps_x = steps_of(line.dx), steps_y = steps_of(line.dy);
-  const auto row = hn::Set(di, static_cast<std::int32_t>(stride));
+  const auto step_x = hn::Set(d, across.next_ * static_cast<double>(2 * lanes)),
+             step_y = hn::Set(d, down.next_ * static_cast<double>(2 * lanes)),
+             rows = hn::Set(d, static_cast<double>(stride));
+  auto x = positions_of(across, column, row), y = positions_of(down, column, row);
   for (std::size_t i = 0; i < count; i += lanes) {
-    i = std::min(i, count - lanes);
-    const std::int64_t start_x = x.at(begin + i), start_y = y.at(begin + i);
-    const auto columns = positions(start_x, steps_x), rows = positions(start_y, steps_y);
-    const std::int64_t start = (start_y >> 32) * static_cast<std::int64_t>(stride) + (start_x >> 32);
-    hn::StoreU(hn::Add(hn::Mul(hn::ShiftRight<24>(rows), row),
-                       hn::Add(hn::ShiftRight<24>(columns), hn::Set(di, static_cast<std::int32_t>(start)))),
-               di, places + i);
-    hn::StoreU(fractions(columns), d, stretch.right + i);
-    hn::StoreU(fractions(rows), d, stretch.down + i);
+    const auto left = first_of_four(across, x), top = first_of_four(down, y);
+    hn::StoreU(hn::DemoteTo(df, hn::Sub(x, left)), df, blocks.x + i);
+    hn::StoreU(hn::DemoteTo(df, hn::Sub(y, top)), df, blocks.y + i);
+    hn::StoreU(hn::DemoteTo(di, hn::MulAdd(top, rows, left)), di, blocks.place + i);
+    x = hn::Add(x, step_x);
+    y = hn::Add(y, step_y);
   }
 }
 
-// Of every fourth pixel the four around it, those above first: a block of the vector.
+// For each pixel of a vector of blocks what `of_blocks` has for its block.
+HWY_INLINE Vector spread(const float* of_blocks) {
+  const Floats d;
+  const Integers di;
+  const auto bytes =
+      hn::Add(hn::Mul(hn::ShiftRight<2>(hn::Iota(di, 0)), hn::Set(di, 0x04040404)), hn::Set(di, 0x03020100));
+  return hn::BitCast(d, hn::TableLookupBytes(hn::BitCast(di, hn::LoadDup128(d, of_blocks)), bytes));
+}
+// How much farther than its block each pixel is.
+HWY_INLINE Vector inside_of(const Axis& axis) {
+  const Floats d;
+  HWY_ALIGN float inside[hn::MaxLanes(d)];
+  for (int i = 0; i < static_cast<int>(hn::MaxLanes(d)); ++i) inside[i] = axis.inside(i % 2, i / 2 % 2);
+  return hn::Load(d, inside);
+}
+// A whole number below 256 in all four bytes of its lane.
+HWY_INLINE hn::VFromD<Integers> in_each_byte(Vector whole) {
+  const Floats d;
+  const Integers di;
+  // 1.5 * 2^23: the last byte of a sum with it is the number. Conversions to integers would mind what no number here is.
+  const auto moved = hn::BitCast(di, hn::Add(whole, hn::Set(d, 12582912.0F)));
+  const auto last = hn::Mul(hn::And(hn::Iota(di, 0), hn::Set(di, 3)), hn::Set(di, 0x04040404));
+  return hn::TableLookupBytes(moved, last);
+}
+
+// A row of four pixels of each block of a vector.
 template <class D>
-HWY_INLINE hn::VFromD<D> around(D d, const float* above, const float* below, const std::int32_t* places) {
+HWY_INLINE hn::VFromD<D> row_of(D d, const float* from, const std::int32_t* places) {
   if constexpr (hn::MaxLanes(d) <= 4) {
-    const hn::Repartition<std::uint64_t, D> pairs;
-    const hn::Half<decltype(pairs)> pair;
-    return hn::BitCast(
-        d, hn::Combine(pairs, hn::LoadU(pair, reinterpret_cast<const std::uint64_t*>(below + *places)),
-                       hn::LoadU(pair, reinterpret_cast<const std::uint64_t*>(above + *places))));
+    return hn::LoadU(d, from + *places);
   } else {
     const hn::Half<D> half;
-    return hn::Combine(d, around(half, above, below, places + hn::Lanes(half)),
-                       around(half, above, below, places));
+    return hn::Combine(d, row_of(half, from, places + hn::MaxLanes(half) / 4), row_of(half, from, places));
   }
 }
+// The four rows of four bytes of each block of a vector.
+template <class D>
+HWY_INLINE hn::VFromD<D> rows_of(D d, const std::uint8_t* from, std::size_t stride,
+                                 const std::int32_t* places) {
+  const hn::Half<D> half;
+  if constexpr (hn::MaxLanes(d) <= 4) {
+    const hn::Half<decltype(half)> row;
+    const std::uint8_t* const at = from + *places;
+    const auto upper = hn::Combine(half, hn::LoadU(row, reinterpret_cast<const std::int32_t*>(at + stride)),
+                                   hn::LoadU(row, reinterpret_cast<const std::int32_t*>(at)));
+    const auto lower =
+        hn::Combine(half, hn::LoadU(row, reinterpret_cast<const std::int32_t*>(at + 3 * stride)),
+                    hn::LoadU(row, reinterpret_cast<const std::int32_t*>(at + 2 * stride)));
+    return hn::Combine(d, lower, upper);
+  } else {
+    return hn::Combine(d, rows_of(half, from, stride, places + hn::MaxLanes(half) / 4),
+                       rows_of(half, from, stride, places));
+  }
+}
+// Of each pixel the four bytes around it, those above first, from the lowest byte on.
+HWY_INLINE hn::VFromD<Integers> bytes_around(const std::uint8_t* image, std::size_t stride,
+                                             const std::int32_t* places, Vector x, Vector y) {
+  const Integers d;
+  const auto first = in_each_byte(hn::MulAdd(hn::Floor(y), hn::Set(Floats{}, 4.0F), hn::Floor(x)));
+  return hn::TableLookupBytes(rows_of(d, image, stride, places), hn::Add(first, hn::Set(d, 0x05040100)));
+}
 
-// False where one of its pixels is doubtful.
-HWY_INLINE bool interpolate(const float* above, const float* below, const std::int32_t* places, Vector right,
-                            Vector down, float* result) {
-  const Floats d;
-  const hn::Repartition<std::uint64_t, Floats> pairs;
-  const auto first = around(d, above, below, places), second = around(d, above, below, places + 1),
-             third = around(d, above, below, places + 2), fourth = around(d, above, below, places + 3);
-  const auto above_12 = hn::BitCast(pairs, hn::InterleaveLower(d, first, second)),
-             below_12 = hn::BitCast(pairs, hn::InterleaveUpper(d, first, second)),
-             above_34 = hn::BitCast(pairs, hn::InterleaveLower(d, third, fourth)),
-             below_34 = hn::BitCast(pairs, hn::InterleaveUpper(d, third, fourth));
-  const auto above_left = hn::BitCast(d, hn::InterleaveLower(pairs, above_12, above_34)),
-             above_right = hn::BitCast(d, hn::InterleaveUpper(pairs, above_12, above_34)),
-             below_left = hn::BitCast(d, hn::InterleaveLower(pairs, below_12, below_34)),
-             below_right = hn::BitCast(d, hn::InterleaveUpper(pairs, below_12, below_34));
+HWY_INLINE Vector between(Vector first, Vector second, Vector part) {
   // By differences: where all four are equal the result is that value.
-  const auto upper = hn::MulAdd(right, hn::Sub(above_right, above_left), above_left);
-  const auto lower = hn::MulAdd(right, hn::Sub(below_right, below_left), below_left);
-  const auto value = hn::MulAdd(down, hn::Sub(lower, upper), upper);
-  hn::StoreU(value, d, result);
-  const auto one = hn::Set(d, 1.0F);
-  const auto left = hn::Sub(one, right), up = hn::Sub(one, down);
-  const auto least = hn::Min(hn::Min(left, right), hn::Min(up, down));
-  // The product with 0 is NaN where the value is not finite.
-  return hn::AllTrue(d, hn::Gt(hn::MulAdd(value, hn::Zero(d), least), hn::Set(d, 1e-6F)));
+  return hn::MulAdd(part, hn::Sub(second, first), first);
+}
+HWY_INLINE Vector pick(Vector row, hn::VFromD<Integers> bytes) {
+  return hn::BitCast(Floats{}, hn::TableLookupBytes(hn::BitCast(Integers{}, row), bytes));
+}
+HWY_INLINE Vector along(const float* image, const std::int32_t* places, hn::VFromD<Integers> left,
+                        hn::VFromD<Integers> right, Vector part) {
+  const auto row = row_of(Floats{}, image, places);
+  return between(pick(row, left), pick(row, right), part);
 }
 
-void turn_kernel(const float* image, std::size_t stride, const OldLine& line, std::size_t count,
-                 float* result, std::int32_t* places, std::vector<std::uint32_t>& doubtful) {
+// Along the rows above and below each pixel.
+HWY_INLINE void along_rows(const std::uint8_t* image, std::size_t stride, const std::int32_t* places,
+                           Vector x, Vector y, Vector part, Vector& above, Vector& below) {
   const Floats d;
+  const Integers di;
+  const hn::RebindToUnsigned<Floats> du;
+  const auto four = hn::BitCast(du, bytes_around(image, stride, places, x, y));
+  const auto byte = hn::Set(du, 255);
+  above = between(hn::ConvertTo(d, hn::BitCast(di, hn::And(four, byte))),
+                  hn::ConvertTo(d, hn::BitCast(di, hn::And(hn::ShiftRight<8>(four), byte))), part);
+  below = between(hn::ConvertTo(d, hn::BitCast(di, hn::And(hn::ShiftRight<16>(four), byte))),
+                  hn::ConvertTo(d, hn::BitCast(di, hn::ShiftRight<24>(four))), part);
+}
+HWY_INLINE void along_rows(const float* image, std::size_t stride, const std::int32_t* places, Vector x,
+                           Vector y, Vector part, Vector& above, Vector& below) {
+  const Floats d;
+  const Integers di;
+  const auto left = hn::Add(hn::ShiftLeft<2>(in_each_byte(hn::Floor(x))), hn::Set(di, 0x03020100)),
+             right = hn::Add(left, hn::Set(di, 0x04040404));
+  const auto second = hn::Ge(y, hn::Set(d, 1.0F)), third = hn::Ge(y, hn::Set(d, 2.0F));
+  const auto row_1 = along(image + stride, places, left, right, part),
+             row_2 = along(image + 2 * stride, places, left, right, part);
+  above =
+      hn::IfThenElse(third, row_2, hn::IfThenElse(second, row_1, along(image, places, left, right, part)));
+  below = hn::IfThenElse(third, along(image + 3 * stride, places, left, right, part),
+                         hn::IfThenElse(second, row_2, row_1));
+}
+
+// A vector of blocks. `beside` is below 1e-6 where a pixel is about as near an old row or column, and NaN where it is not finite.
+template <typename T>
+HWY_INLINE Vector interpolate(const T* image, std::size_t stride, const std::int32_t* places, Vector x,
+                              Vector y, Vector& beside) {
+  const Floats d;
+  const auto right = hn::Sub(x, hn::Floor(x)), down = hn::Sub(y, hn::Floor(y));
+  Vector above, below;
+  along_rows(image, stride, places, x, y, right, above, below);
+  const auto value = between(above, below, down);
+  // The product with 0 is NaN where the value is not finite.
+  beside = hn::MulAdd(value, hn::Zero(d),
+                      hn::Min(hn::NegMulAdd(right, right, right), hn::NegMulAdd(down, down, down)));
+  return value;
+}
+// 255 where all four are image.
+HWY_INLINE hn::VFromD<Integers> validity(const std::uint8_t* valid, std::size_t stride,
+                                         const std::int32_t* places, Vector x, Vector y) {
+  const Integers d;
+  const hn::Repartition<std::uint8_t, Integers> d8;
+  const auto four = hn::BitCast(d8, bytes_around(valid, stride, places, x, y));
+  const auto padding = hn::VecFromMask(d8, hn::Eq(four, hn::Zero(d8)));
+  return hn::IfThenElseZero(hn::Eq(hn::BitCast(d, padding), hn::Zero(d)), hn::Set(d, 255));
+}
+
+// Of two vectors of blocks the pixels of one row.
+template <class D>
+HWY_INLINE hn::VFromD<D> upper_row(D d, hn::VFromD<D> first, hn::VFromD<D> second) {
+  const hn::Repartition<std::uint64_t, D> pairs;
+  return hn::BitCast(d, hn::ConcatEven(pairs, hn::BitCast(pairs, second), hn::BitCast(pairs, first)));
+}
+template <class D>
+HWY_INLINE hn::VFromD<D> lower_row(D d, hn::VFromD<D> first, hn::VFromD<D> second) {
+  const hn::Repartition<std::uint64_t, D> pairs;
+  return hn::BitCast(d, hn::ConcatOdd(pairs, hn::BitCast(pairs, second), hn::BitCast(pairs, first)));
+}
+HWY_INLINE bool all_whole(const std::uint8_t* whole, const std::int32_t* places, std::size_t count) {
+  std::uint8_t all = 255;
+  for (std::size_t i = 0; i < count; ++i) all &= whole[places[i]];
+  return all != 0;
+}
+HWY_INLINE void store_validity(hn::VFromD<Integers> valid, std::uint8_t* to) {
+  const hn::RebindToUnsigned<Integers> du;
+  const hn::Rebind<std::uint8_t, Integers> d8;
+  hn::StoreU(hn::TruncateTo(d8, hn::BitCast(du, valid)), d8, to);
+}
+
+// Pixels of both rows, a whole number of vectors of each.
+template <typename T>
+HWY_INLINE void turn_stretch(const OldImage<T>& old, const Axis& across, const Axis& down, int row,
+                             int column, std::size_t count, const NewRow& upper, const NewRow& lower,
+                             std::vector<std::uint32_t>& doubtful, std::size_t begin) {
+  const Floats d;
+  const Integers di;
   const std::size_t lanes = hn::Lanes(d);
-  if (count < lanes) {  // so few that they may be doubtful all
-    for (std::size_t i = 0; i < count; ++i) doubtful.push_back(static_cast<std::uint32_t>(i));
-    return;
-  }
-  Stretch stretch;
-  for (std::size_t begin = 0; begin < count; begin += Stretch::most) {
-    begin = std::min(begin, count - lanes);  // the last stretch and the last vector overlap
-    const std::size_t some = std::min(Stretch::most, count - begin);
-    find_places(stride, line, begin, some, stretch, places + begin);
-    for (std::size_t i = 0; i < some; i += lanes) {
-      i = std::min(i, some - lanes);
-      if (HWY_UNLIKELY(!interpolate(image, image + stride, places + begin + i,
-                                    hn::LoadU(d, stretch.right + i), hn::LoadU(d, stretch.down + i),
-                                    result + begin + i)))
-        for (std::size_t k = 0; k < lanes; ++k) doubtful.push_back(static_cast<std::uint32_t>(begin + i + k));
+  Blocks blocks;
+  const T* const pixels = old.pixels;
+  const std::uint8_t* const valid = old.valid;
+  const std::uint8_t* const whole = old.whole;
+  const std::size_t stride = old.stride;
+  float* const pixels_1 = upper.pixels + begin;
+  float* const pixels_2 = lower.pixels + begin;
+  std::uint8_t* const valid_upper = upper.valid + (valid ? begin : 0);
+  std::uint8_t* const valid_lower = lower.valid + (valid ? begin : 0);
+  find_blocks(across, down, stride, column + static_cast<int>(begin), row, count / 2, blocks);
+  const auto inside_x = inside_of(across), inside_y = inside_of(down);
+  const auto sure = hn::Set(d, 1e-6F);
+  std::uint16_t found[2 * Blocks::most / 4];
+  std::size_t number = 0;
+  for (std::size_t i = 0; i < count; i += lanes) {
+    const std::size_t b = i / 2, next = b + lanes / 4;
+    const auto x_1 = hn::Add(spread(blocks.x + b), inside_x), y_1 = hn::Add(spread(blocks.y + b), inside_y);
+    const auto x_2 = hn::Add(spread(blocks.x + next), inside_x),
+               y_2 = hn::Add(spread(blocks.y + next), inside_y);
+    Vector beside_1, beside_2;
+    const auto first = interpolate(pixels, stride, blocks.place + b, x_1, y_1, beside_1);
+    const auto second = interpolate(pixels, stride, blocks.place + next, x_2, y_2, beside_2);
+    hn::StoreU(upper_row(d, first, second), d, pixels_1 + i);
+    hn::StoreU(lower_row(d, first, second), d, pixels_2 + i);
+    if (HWY_UNLIKELY(!hn::AllTrue(d, hn::And(hn::Gt(beside_1, sure), hn::Gt(beside_2, sure)))))
+      found[number++] = static_cast<std::uint16_t>(i);
+    if (!valid) continue;
+    if (all_whole(whole, blocks.place + b, lanes / 2)) {
+      store_validity(hn::Set(di, 255), valid_upper + i);
+      store_validity(hn::Set(di, 255), valid_lower + i);
+      continue;
     }
+    const auto valid_1 = validity(valid, stride, blocks.place + b, x_1, y_1),
+               valid_2 = validity(valid, stride, blocks.place + next, x_2, y_2);
+    store_validity(upper_row(di, valid_1, valid_2), valid_upper + i);
+    store_validity(lower_row(di, valid_1, valid_2), valid_lower + i);
   }
+  for (std::size_t k = 0; k < number; ++k)
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+      doubtful.push_back(static_cast<std::uint32_t>(begin + found[k] + lane));
+}
+
+template <typename T>
+HWY_INLINE void turn(const OldImage<T>& old, const Map& to_old, int row, int column, std::size_t count,
+                     const NewRow& upper, const NewRow& lower, std::vector<std::uint32_t>& doubtful) {
+  const std::size_t lanes = hn::Lanes(Floats{});
+  const Axis across{to_old[0], to_old[1], to_old[2], old.columns},
+      down{to_old[3], to_old[4], to_old[5], old.rows};
+  for (std::size_t begin = 0; begin < count;) {
+    const std::size_t some = std::min(2 * Blocks::most, std::max((count - begin) / lanes * lanes, lanes));
+    begin = std::min(begin, count - some);  // the last vector overlaps the one before it
+    turn_stretch(old, across, down, row, column, some, upper, lower, doubtful, begin);
+    begin += some;
+  }
+}
+
+void turn_floats_kernel(const OldImage<float>& old, const Map& to_old, int row, int column, std::size_t count,
+                        const NewRow& upper, const NewRow& lower, std::vector<std::uint32_t>& doubtful) {
+  turn(old, to_old, row, column, count, upper, lower, doubtful);
+}
+void turn_bytes_kernel(const OldImage<std::uint8_t>& old, const Map& to_old, int row, int column,
+                       std::size_t count, const NewRow& upper, const NewRow& lower,
+                       std::vector<std::uint32_t>& doubtful) {
+  turn(old, to_old, row, column, count, upper, lower, doubtful);
 }
 
 }  // namespace
@@ -154,11 +313,24 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace radflow {
 
-HWY_EXPORT(turn_kernel);
+HWY_EXPORT(turn_floats_kernel);
+HWY_EXPORT(turn_bytes_kernel);
 
-void turn_line(const float* image, std::size_t stride, const OldLine& line, std::size_t count, float* result,
-               std::int32_t* places, std::vector<std::uint32_t>& doubtful) {
-  HWY_DYNAMIC_DISPATCH(turn_kernel)(image, stride, line, count, result, places, doubtful);
+bool fit_into_four(const std::array<double, 6>& to_old) {
+  // From the first pixel to the last one of a block, in whole pixels, lie at most two.
+  constexpr double most = 2 - 1e-6;
+  return std::abs(to_old[0]) + std::abs(to_old[1]) < most && std::abs(to_old[3]) + std::abs(to_old[4]) < most;
+}
+
+void turn_rows(const OldImage<float>& old, const std::array<double, 6>& to_old, int row, int column,
+               std::size_t count, const NewRow& upper, const NewRow& lower,
+               std::vector<std::uint32_t>& doubtful) {
+  HWY_DYNAMIC_DISPATCH(turn_floats_kernel)(old, to_old, row, column, count, upper, lower, doubtful);
+}
+void turn_rows(const OldImage<std::uint8_t>& old, const std::array<double, 6>& to_old, int row, int column,
+               std::size_t count, const NewRow& upper, const NewRow& lower,
+               std::vector<std::uint32_t>& doubtful) {
+  HWY_DYNAMIC_DISPATCH(turn_bytes_kernel)(old, to_old, row, column, count, upper, lower, doubtful);
 }
 
 }  // namespace radflow

@@ -65,9 +65,11 @@ TEST(Kernels, Rotate) {
 }
 
 TEST(Kernels, RotateOfPixelsThatAreNotSquare) {
-  Frame frame = noise_frame({120, 80}, CV_32F, true);
-  frame.geometry.spacing = {0.4, 1.1};
-  expect_as_in_double("rotate: {angle: 31}", frame);
+  for (const double height : {0.4, 0.7, 1.6}) {
+    Frame frame = noise_frame({120, 80}, CV_32F, true);
+    frame.geometry.spacing = {height, 1.1};
+    expect_as_in_double("rotate: {angle: 31}", frame);
+  }
 }
 
 // From one column to the next lie 5 rows of the old frame, and 10.
