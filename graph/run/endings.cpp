@@ -4,6 +4,8 @@
 
 #include <functional>
 
+#include "graph/run/guarded_call.hpp"
+
 namespace radflow {
 
 Endings::Endings(RunState& run, Records& records)
@@ -82,8 +84,21 @@ void Endings::submit(std::size_t sink, const Output& output) {
   if (revoked(ticket)) return release(ticket);
   counters_[sink].submitted.add();
   ticket.submitted(sink);
-  run_.sinks[sink]->submit_from(static_cast<std::size_t>(output.edge), output.payload.without_charge(),
-                                *output.from, acknowledgement(ticket, sink, output.payload.charge()));
+  hand_over(sink, [&](Sink& to) {
+    to.submit_from(static_cast<std::size_t>(output.edge), output.payload.without_charge(), *output.from,
+                   acknowledgement(ticket, sink, output.payload.charge()));
+  });
+}
+
+// A sink that throws may have kept the acknowledgement or not, so nobody knows how the record ends. It is called on
+// workers, and for dead letters on other sinks' threads, which an exception would end.
+template <typename Call>
+void Endings::hand_over(std::size_t sink, const Call& call) {
+  try {
+    call(*run_.sinks[sink]);
+  } catch (...) {
+    run_.break_off(run_.sink_name(sink) + " failed: " + text_of(std::current_exception()));
+  }
 }
 
 // An output counts against the graph's memory until the sink has acknowledged it.
@@ -184,19 +199,21 @@ void Endings::dead_letter(Ticket& ticket, Cut cut) {
   for (const std::size_t sink : error_sinks_) {
     counters_[sink].submitted.add();
     ticket.submitted(sink);
-    run_.sinks[sink]->submit(letter, ticket.root,
-                             [this, sink, of = ticket.shared_from_this()](std::optional<Error> error) {
-                               of->acknowledged(sink);
-                               if (error) {
-                                 if (error->transient) gave_up(*of, sink, *error);
-                                 counters_[sink].rejected.add();
-                                 const std::lock_guard lock{of->mutex};
-                                 of->dead_letter_error = std::move(error);
-                               } else {
-                                 counters_[sink].acknowledged.add();
-                               }
-                               release(*of);
-                             });
+    hand_over(sink, [&](Sink& to) {
+      to.submit(letter, ticket.root,
+                [this, sink, of = ticket.shared_from_this()](std::optional<Error> error) {
+                  of->acknowledged(sink);
+                  if (error) {
+                    if (error->transient) gave_up(*of, sink, *error);
+                    counters_[sink].rejected.add();
+                    const std::lock_guard lock{of->mutex};
+                    of->dead_letter_error = std::move(error);
+                  } else {
+                    counters_[sink].acknowledged.add();
+                  }
+                  release(*of);
+                });
+    });
   }
 }
 

@@ -86,6 +86,8 @@ class Endings {
   std::uint64_t order_id(const Ticket& ticket, std::size_t destination) const;
   bool revoked(Ticket& ticket) const;
   void submit(std::size_t sink, const Output& output);
+  template <typename Call>
+  void hand_over(std::size_t sink, const Call& call);
   Acknowledge acknowledgement(Ticket& ticket, std::size_t sink, std::shared_ptr<const void> charge);
   void acknowledged(Ticket& ticket, std::size_t sink, std::optional<Error> error);
   void gave_up(const Ticket& ticket, std::size_t sink, const Error& error);

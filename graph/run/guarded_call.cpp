@@ -95,6 +95,16 @@ std::vector<Outcome> guarded_call(NodeBody& body, std::span<const BatchMember> m
   return outcomes;
 }
 
+std::string text_of(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& e) {
+    return e.what();
+  } catch (...) {
+    return "an exception of no standard type";
+  }
+}
+
 std::optional<Error> guarded_call(const std::function<void()>& call) {
   try {
     oneapi::tbb::this_task_arena::isolate(call);

@@ -2,9 +2,11 @@
 // the whole graph. A value that the node did not declare becomes one too: the next node would read it as another type.
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "graph/node_body.hpp"
@@ -20,6 +22,9 @@ Outcome guarded_call(NodeBody& body, std::span<const Payload* const> inputs, con
 // message has a call of its own, so that only the one fails that was the cause.
 std::vector<Outcome> guarded_call(NodeBody& body, std::span<const BatchMember> members,
                                   std::span<const PortSpec> outputs, const std::function<void()>& again);
+
+// What an exception says.
+std::string text_of(const std::exception_ptr& exception);
 
 // What `call` threw, as the error of a message.
 std::optional<Error> guarded_call(const std::function<void()>& call);

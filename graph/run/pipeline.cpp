@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <thread>
 
+#include "graph/run/guarded_call.hpp"
 #include "graph/run/run.hpp"
 #include "graph/unused.hpp"
 
@@ -91,8 +92,8 @@ class Pipeline::Impl {
     try {
       run_.state().sources[i]->run(run_.intake(i), stop_.get_token());
       if (stop_.stop_requested() && run_.state().sources[i]->has_end()) cut_short_ = true;
-    } catch (const std::exception& e) {
-      run_.state().fail(run_.state().source_name(i) + ": " + e.what());
+    } catch (...) {
+      run_.state().fail(run_.state().source_name(i) + ": " + text_of(std::current_exception()));
     }
     {
       const std::lock_guard lock{mutex_};
@@ -113,7 +114,7 @@ class Pipeline::Impl {
       const Clock::time_point last = deadline();
       if (last != Clock::time_point::max()) run_.drop_groups();
       if (run_.drain(std::min(last, now + milliseconds{100}))) return true;
-      if (Clock::now() >= last) return false;
+      if (Clock::now() >= last || run_.state().broken_off()) return false;
     }
   }
 

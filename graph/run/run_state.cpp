@@ -37,6 +37,11 @@ void RunState::fail(std::string message) {
   on_failure_();
 }
 
+void RunState::break_off(std::string message) {
+  broken_off_ = true;
+  fail(std::move(message));
+}
+
 std::optional<std::string> RunState::failure() const {
   const std::lock_guard lock{mutex_};
   return failure_;

@@ -42,10 +42,14 @@ struct RunState {
 
   // Stops the graph: the first message is kept. Any thread.
   void fail(std::string message);
+  // The same where a record was lost on its way and therefore never ends: the drain does not wait for it.
+  void break_off(std::string message);
+  bool broken_off() const { return broken_off_; }
   std::optional<std::string> failure() const;
 
  private:
   const std::function<void()> on_failure_;
+  std::atomic<bool> broken_off_{false};
   mutable std::mutex mutex_;
   std::optional<std::string> failure_;  // under mutex_
 };

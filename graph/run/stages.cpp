@@ -44,7 +44,9 @@ Stages::Stages(RunState& run, Endings& endings)
                       }});
     batches_.push_back(batch_queue(i));
   }
-  workers_ = std::make_unique<Workers>(run.plan.workers, std::move(stages));
+  workers_ = std::make_unique<Workers>(
+      run.plan.workers, std::move(stages),
+      [this](const std::exception_ptr& failure) { run_.break_off("a worker failed: " + text_of(failure)); });
 }
 
 void Stages::start(std::shared_ptr<Ticket> ticket, Message& message, Payload payload,

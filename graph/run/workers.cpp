@@ -32,15 +32,16 @@ void happens_after(void*) {}
 // measured, twice the throughput.
 class Workers::Impl {
  public:
-  Impl(int workers, std::vector<Stage> stages)
-      : control_{oneapi::tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(workers) + 1},
+  Impl(int workers, std::vector<Stage> stages, Failed failed)
+      : failed_{std::move(failed)},
+        control_{oneapi::tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(workers) + 1},
         arena_{workers, 0} {
     arena_.execute([&] {
       graph_ = std::make_unique<flow::graph>();
       for (Stage& stage : stages)
         running_.push_back(std::make_unique<Running>(
             *graph_, static_cast<std::size_t>(stage.concurrency > 0 ? stage.concurrency : workers),
-            std::move(stage.body)));
+            std::move(stage.body), failed_));
     });
     happens_before(graph_.get());
   }
@@ -60,13 +61,18 @@ class Workers::Impl {
 
  private:
   struct Running {
-    Running(flow::graph& graph, std::size_t concurrency, std::function<void(Message*, std::size_t)> run)
-        : body{std::move(run)}, node{graph, concurrency, [this, &graph](Message* message) {
+    Running(flow::graph& graph, std::size_t concurrency, std::function<void(Message*, std::size_t)> run,
+            const Failed& failed)
+        : body{std::move(run)}, node{graph, concurrency, [this, &graph, &failed](Message* message) {
                                        waiting.fetch_sub(1, std::memory_order_relaxed);
                                        happens_after(handed_over(*this, message));
-                                       body(message,
-                                            static_cast<std::size_t>(
-                                                oneapi::tbb::this_task_arena::current_thread_index()));
+                                       try {
+                                         body(message,
+                                              static_cast<std::size_t>(
+                                                  oneapi::tbb::this_task_arena::current_thread_index()));
+                                       } catch (...) {
+                                         failed(std::current_exception());
+                                       }
                                        happens_before(&graph);
                                        return flow::continue_msg{};
                                      }} {}
@@ -81,14 +87,15 @@ class Workers::Impl {
     return message ? static_cast<void*>(message) : &running;
   }
 
+  const Failed failed_;
   oneapi::tbb::global_control control_;
   oneapi::tbb::task_arena arena_;
   std::unique_ptr<flow::graph> graph_;
   std::vector<std::unique_ptr<Running>> running_;
 };
 
-Workers::Workers(int workers, std::vector<Stage> stages)
-    : impl_{std::make_unique<Impl>(workers, std::move(stages))} {}
+Workers::Workers(int workers, std::vector<Stage> stages, Failed failed)
+    : impl_{std::make_unique<Impl>(workers, std::move(stages), std::move(failed))} {}
 Workers::~Workers() = default;
 void Workers::put(std::size_t stage, Message* message) { impl_->put(stage, message); }
 std::int64_t Workers::waiting(std::size_t stage) const { return impl_->waiting(stage); }

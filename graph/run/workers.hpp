@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -16,7 +17,7 @@ class Workers {
  public:
   struct Stage {
     int concurrency = 0;  // 0: unlimited, bounded by the workers
-    // `worker`: below places(workers). Must not throw: an exception would cancel the whole graph.
+    // `worker`: below places(workers).
     std::function<void(Message*, std::size_t worker)> body;
   };
 
@@ -26,7 +27,10 @@ class Workers {
     return static_cast<std::size_t>(workers > 2 ? workers : 2);
   }
 
-  Workers(int workers, std::vector<Stage> stages);
+  // An exception that left a oneTBB body would cancel the whole graph, so what a stage's body throws goes to `failed`,
+  // on the worker, and the other messages go on.
+  using Failed = std::function<void(const std::exception_ptr&)>;
+  Workers(int workers, std::vector<Stage> stages, Failed failed);
   ~Workers();
 
   // Hands a message to a stage, or a null pointer where the stage knows itself what to do. Never waits. Any thread.

@@ -6,6 +6,7 @@
 
 #include <atomic>
 
+#include "tests/comes_true.hpp"
 #include "tests/graph/functions.hpp"
 
 namespace radflow::testing {
@@ -75,6 +76,42 @@ TEST(Pipeline, ARecordThatWasGivenUpIsFreed) {
   EXPECT_FALSE(graph.pipeline->wait());
   graph.pipeline.reset();
   EXPECT_EQ(bytes.use_count(), 1 + 1) << "this one, and that of the test's own plan";
+}
+
+// The graph stood still and said nothing. A record that a sink has thrown away never ends, so nothing waits for it.
+class ASinkThatThrows : public ::testing::Test {
+ protected:
+  void expect_that_it_stops(TestGraph& graph, const std::string& why) {
+    using namespace std::chrono_literals;
+    graph.plan.drain_ms = 600'000;
+    graph.start();
+    EXPECT_TRUE(comes_true(20s, [&] { return graph.pipeline->failure().has_value(); }));
+    EXPECT_EQ(graph.pipeline->failure().value_or(""), why);
+    EXPECT_FALSE(graph.pipeline->wait());
+    for (const std::int64_t offset : graph.done()) EXPECT_NE(offset, 5);
+  }
+  static std::optional<Error> throws_at_5(const KeepingSink::Kept& kept) {
+    if (kept.offset == 5) throw std::runtime_error{"as the test wants"};
+    return std::nullopt;
+  }
+};
+
+TEST_F(ASinkThatThrows, StopsTheGraphInWhateverOrderItTakesOutputs) {
+  for (const Order order : {Order::None, Order::Key, Order::Partition}) {
+    TestGraph graph;
+    graph.source(records(50, 3)).node("a", {""}, offset).node("b", {"a"}, add(0), {.concurrency = 1});
+    graph.sink("out", {"b"}, order, throws_at_5).errors();
+    expect_that_it_stops(graph, "sink out failed: as the test wants");
+  }
+}
+
+// The dead letter is sent by the thread that acknowledges, which an exception would end.
+TEST_F(ASinkThatThrows, StopsTheGraphAsTheOneForDeadLetters) {
+  TestGraph graph;
+  graph.source(records(50, 3)).node("a", {""}, offset);
+  graph.sink("out", {"a"}, Order::None, [](const KeepingSink::Kept&) { return Error{"refused", "all"}; });
+  graph.errors(throws_at_5);
+  expect_that_it_stops(graph, "sink errors failed: as the test wants");
 }
 
 TEST(Pipeline, AStallNamesTheRecordAndWhatItWaitsFor) {
