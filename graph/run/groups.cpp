@@ -44,7 +44,14 @@ Groups::Groups(RunState& run, Records& records, Endings& endings, Stages& stages
 Groups::~Groups() { clear(); }
 
 void Groups::start() {
-  if (!nodes_.empty()) timer_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
+  if (nodes_.empty()) return;
+  timer_ = std::jthread{[this](const std::stop_token& stop) {
+    try {
+      run(stop);
+    } catch (...) {
+      run_.break_off("groups end no more: " + text_of(std::current_exception()));
+    }
+  }};
 }
 
 void Groups::add(std::size_t g, const Output& member) {
@@ -91,18 +98,19 @@ std::optional<GroupEnd> Groups::add_to_group(Node& node, Lane& lane, const std::
                                              const Output& member, std::optional<Error>& refused) {
   const auto known = lane.groups.find(key);
   OpenGroup& group = known != lane.groups.end() ? known->second : node.open.open(lane, key, Clock::now());
-  if (!group.state) {
-    group.state = node.body->open();
-    group.bundle = endings_.together().open();
-  }
-  const Result<Gathering> gathered = guarded<Result<Gathering>>(
-      [&] { return node.body->add(group.state.get(), member.payload, *member.from); });
+  std::int64_t state = 0;
+  const Result<Gathering> gathered = guarded<Result<Gathering>>([&] {
+    if (!group.state) group.state = node.body->open();
+    Result<Gathering> added = node.body->add(group.state.get(), member.payload, *member.from);
+    if (added) state = static_cast<std::int64_t>(node.body->bytes(group.state.get()));
+    return added;
+  });
   if (!gathered) {
     refused = gathered.error();
     return std::nullopt;
   }
+  if (!group.bundle) group.bundle = endings_.together().open();
   Ticket& ticket = member.from->ticket;
-  const std::int64_t state = static_cast<std::int64_t>(node.body->bytes(group.state.get()));
   group.member_bytes += member_bytes(ticket.record());
   node.open.grown(group, state + group.member_bytes);
   endings_.together().join(ticket.bundle, group.bundle);

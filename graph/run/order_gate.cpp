@@ -29,7 +29,13 @@ void OrderGate::complete(std::uint64_t id, const Ticket& ticket) {
       queue.head = 0;
     }
     lock.unlock();
-    let_out_(*next);
+    try {
+      let_out_(*next);
+    } catch (...) {
+      lock.lock();
+      queue.draining = false;  // the next record that completes lets out what waits
+      throw;
+    }
     lock.lock();
   }
   queue.draining = false;

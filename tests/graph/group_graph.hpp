@@ -30,7 +30,10 @@ class SumBody final : public GroupBody {
     if (wanted_.by_part) return std::to_string(context.identity().index);
     return context.record().key.value_or("");
   }
-  std::shared_ptr<void> open() const override { return std::make_shared<SumByKey::Sum>(); }
+  std::shared_ptr<void> open() const override {
+    throw_in("open");
+    return std::make_shared<SumByKey::Sum>();
+  }
   Result<Gathering> add(void* state, const Payload& member, const Context&) const override {
     throw_in("add");
     const std::int64_t added = number(&member);
@@ -40,7 +43,10 @@ class SumBody final : public GroupBody {
     sum.sum += added;
     return ++sum.members == wanted_.count ? Gathering::Complete : Gathering::Open;
   }
-  std::size_t bytes(const void*) const override { return wanted_.state_bytes; }
+  std::size_t bytes(const void*) const override {
+    throw_in("bytes");
+    return wanted_.state_bytes;
+  }
   Outcome finish(void* state, GroupEnd end, const Context&) const override {
     throw_in("finish");
     if (wanted_.ended) wanted_.ended(end);

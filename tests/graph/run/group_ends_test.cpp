@@ -58,7 +58,7 @@ TEST(Groups, AGroupWhoseFirstMemberIsRefusedIsNotOpen) {
 }
 
 TEST(Groups, AnExceptionInAnyOfItsFunctionsIsAFailure) {
-  for (const char* where : {"key", "add", "finish"}) {
+  for (const char* where : {"key", "open", "add", "bytes", "finish"}) {
     TestGraph graph;
     graph.source(records(3)).node("a", {""}, offset);
     SumByKey node{3};
@@ -67,6 +67,9 @@ TEST(Groups, AnExceptionInAnyOfItsFunctionsIsAFailure) {
     EXPECT_TRUE(graph.run()) << where;
     EXPECT_EQ(graph.kept("errors").size(), 3u) << where;
     EXPECT_EQ(graph.done(), all(3)) << where;
+    const PipelineStats stats = graph.pipeline->stats();
+    EXPECT_TRUE(stats.open_groups.empty()) << where;
+    EXPECT_EQ(stats.groups[0].open, 0u) << where;
   }
 }
 
