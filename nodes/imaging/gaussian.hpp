@@ -8,7 +8,7 @@ namespace radflow {
 // A column of weights of sum 1.
 cv::Mat gaussian_kernel(double sigma);
 
-// Any number of channels; of CV_64F and of 32 bit integers CV_64F, of others CV_32F: nothing is rounded. Where `valid` is
+// Any number of channels; of CV_32F CV_32F, of all others CV_64F: nothing is rounded. Where `valid` is
 // not empty, pixels that are 0 there have no weight, and no value in the result. `border` is OpenCV's.
 cv::Mat smoothed(const cv::Mat& pixels, const cv::Mat& valid, const cv::Mat& kernel, int border);
 

@@ -1,4 +1,4 @@
-// gaussian_blur and median_blur.
+// gaussian_blur, unsharp of integers, and median_blur.
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
@@ -41,14 +41,22 @@ TEST(GaussianBlur, BordersAreWhatTheirNamesSay) {
   EXPECT_NEAR(first("edge"), (10 + a * (10 + 20)) / sum, 1e-12);
 }
 
-TEST(GaussianBlur, EightBitsAreWhatDoublesRoundTo) {
-  Frame frame{.pixels = cv::Mat(64, 64, CV_8U)};
-  cv::RNG{2}.fill(frame.pixels, cv::RNG::UNIFORM, 0, 256);
-  Frame exact = frame;
-  frame.pixels.convertTo(exact.pixels, CV_64F);
-  cv::Mat expected;
-  run("gaussian_blur: {}", exact).pixels.convertTo(expected, CV_8U);
-  EXPECT_EQ(largest_difference(run("gaussian_blur: {}", frame).pixels, expected), 0);
+TEST(GaussianBlur, IntegersAreWhatDoublesRoundTo) {
+  for (const std::string yaml : {"gaussian_blur: {}", "gaussian_blur: {sigma: 2}", "unsharp: {}"})
+    for (const int type : {CV_8U, CV_8UC3, CV_16U, CV_16S, CV_32S}) {
+      Frame frame{.pixels = cv::Mat(199, 211, type)};
+      if (type == CV_8UC3) frame.photometric = Photometric::Rgb;
+      const bool bytes = CV_MAT_DEPTH(type) == CV_8U;
+      cv::RNG{2}.fill(frame.pixels, cv::RNG::UNIFORM, bytes || type == CV_16U ? 0 : -32768,
+                      bytes            ? 256
+                      : type == CV_16U ? 65536
+                                       : 32768);
+      Frame exact = frame;
+      frame.pixels.convertTo(exact.pixels, CV_64F);
+      cv::Mat expected;
+      run(yaml, exact).pixels.convertTo(expected, CV_MAT_DEPTH(type));
+      EXPECT_EQ(largest_difference(run(yaml, frame).pixels, expected), 0) << yaml << ", type " << type;
+    }
 }
 
 TEST(GaussianBlur, PaddingDoesNotBleedIntoTheImage) {
