@@ -21,8 +21,8 @@ struct OldImage {
 
 // Where new pixels of a row go. `valid` is written if the old image has padding.
 struct NewRow {
-  float* pixels;
-  std::uint8_t* valid;
+  float* pixels = nullptr;
+  std::uint8_t* valid = nullptr;
 };
 
 // Whether any two by two new pixels lie among four by four old ones. They do unless a new pixel is far larger than an old one.
