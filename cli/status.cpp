@@ -108,7 +108,7 @@ void print(const Json& status) {
                                  stall.at("topic").get<std::string>(), stall.at("partition").get<int>(),
                                  stall.at("offset").get<std::int64_t>(), stall.at("seconds").get<double>(),
                                  stall.at("where").get<std::string>(),
-                                 stall.at("key_digest").empty()
+                                 stall.at("key_digest") == ""
                                      ? ""
                                      : "; digest of its key " + stall.at("key_digest").get<std::string>()),
                      Colour::Yellow));

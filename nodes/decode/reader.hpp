@@ -39,7 +39,10 @@ inline constexpr ReasonSpec reader_warnings[] = {
     {"element_order", "Elements behind the pixel data belong before it."},
     {"rle_surplus", "An RLE segment goes on behind the last pixel."},
     {"no_end_marker", "A JPEG codestream is whole but for its end-of-image marker."},
-    {"signed_colour", "Colour says that its samples are signed; it is read as unsigned."}};
+    {"signed_colour", "Colour says that its samples are signed; it is read as unsigned."},
+    {"not_encapsulated",
+     "The transfer syntax is a compressed one and the pixel data is not: it is read as it lies."},
+    {"rescale_slope", "RescaleSlope is 0: all pixels are one value."}};
 
 using ByteSpan = std::span<const std::uint8_t>;
 

@@ -67,6 +67,10 @@ Result<FrameMap> FrameMap::make(const DicomFile& file, PixelLayout& layout, cons
   map.frame_bits_ = layout.frame_bits();
   if (!pixels.encapsulated) {
     if (auto error = check_native(pixels, layout)) return *std::move(error);
+    if (warn && file.syntax.codec != Codec::Native)
+      warn({"not_encapsulated",
+            fmt::format("the transfer syntax is {}, whose pixel data is encapsulated, and this is not",
+                        file.syntax.name)});
     return map;
   }
   if (pixels.fragments.empty()) return Error{"truncated", "the pixel data has no fragments"};

@@ -97,6 +97,26 @@ TEST(DicomOdd, SignedColourIsUnsigned) {
   EXPECT_THAT(reasons(answer), ElementsAre("signed_colour"));
 }
 
+TEST(DicomOdd, PlainPixelsInACompressedSyntaxAreReadAsTheyLie) {
+  DicomBuilder image{1, 2};
+  std::string bytes = image.pixels({3, 4}).bytes();
+  const std::string explicit_little = "1.2.840.10008.1.2.1", rle = "1.2.840.10008.1.2.5";
+  bytes.replace(bytes.find(explicit_little + '\0'), rle.size(), rle);
+  const auto answer = as_stored(bytes);
+  ASSERT_EQ(answer.failed, "") << answer.detail;
+  EXPECT_THAT(values_of(answer), ElementsAre(3, 4));
+  EXPECT_THAT(reasons(answer), ElementsAre("not_encapsulated"));
+}
+
+TEST(DicomOdd, ASlopeOfZeroMakesOneValueOfAll) {
+  DicomBuilder image{1, 2};
+  image.text(DCM_RescaleSlope, "0").text(DCM_RescaleIntercept, "-5").pixels({3, 4});
+  const auto rescaled = DecodeNode{"decode: {}"}(image.bytes());
+  EXPECT_THAT(values_of(rescaled), ElementsAre(-5, -5));
+  EXPECT_THAT(reasons(rescaled), ElementsAre("rescale_slope"));
+  EXPECT_THAT(as_stored(image.bytes()).warnings, IsEmpty());
+}
+
 TEST(DicomOdd, WhatIsMissingIsNamed) {
   const auto without = [](const DcmTagKey& tag) {
     DicomBuilder image{1, 2};
