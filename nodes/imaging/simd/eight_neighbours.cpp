@@ -18,112 +18,134 @@ using Bytes = hn::ScalableTag<std::uint8_t>;
 using Words = hn::RepartitionToWide<Bytes>;
 using Integers = hn::RebindToSigned<Words>;
 using V = hn::VFromD<Integers>;
+using B = hn::VFromD<Bytes>;
 
-// Negative where the neighbour is below the centre. `four` is 4 times a pixel; `block` the sum of centre, diagonal and the
-// two between them.
+// The bits of the neighbours. They are told from outside: of constants that it knew GCC would make some anew for every vector.
+using Bits = std::array<std::uint8_t, 8>;
+constexpr std::uint8_t diagonal_bits = 0b10101010;
+
+// 1 - w, of 65536: products with cross differences round down to the same integers, see the test.
+constexpr std::int16_t share = 19195;
+
+// Where a neighbour is below the centre. `part` is floor((1 - w) cross).
 template <bool ties>
-HWY_INLINE V compared(V centre_four, V diagonal_four, V block, V horizontal_four, V vertical_four, int sign) {
+HWY_INLINE auto below_centre(V centre, V diagonal, V part, V cross, V horizontal, V vertical, int sign) {
   const Integers d;
-  // floor(4 D * 23171 / 65536) = floor(D w / (1 - w)) - D for all D, see the test.
-  const auto part = hn::MulHigh(hn::Sub(diagonal_four, centre_four), hn::Set(d, 23171));
-  auto sum = hn::Sub(hn::Add(part, block), centre_four);
-  if (ties && sign != 0) {
-    const auto tied = hn::And(hn::Eq(block, centre_four), hn::Eq(diagonal_four, centre_four));
-    auto side = horizontal_four;
-    if (sign < 0) side = vertical_four;
-    sum = hn::IfThenElse(hn::And(tied, hn::Lt(side, centre_four)), hn::Set(d, -1), sum);
-  }
-  return sum;
+  const auto less = hn::Lt(hn::Add(diagonal, part), centre);
+  if (!ties || sign == 0) return less;
+  auto side = horizontal;
+  if (sign < 0) side = vertical;
+  const auto tied = hn::And(hn::Eq(cross, hn::Zero(d)), hn::Eq(diagonal, centre));
+  return hn::Or(less, hn::And(tied, hn::Lt(side, centre)));
 }
 
-// The sign bits of words for even and for odd columns, as `bit` of bytes.
-template <int bit>
-HWY_INLINE auto signs_as(V even, V odd) {
-  const Words d;
-  const auto both =
-      hn::Or(hn::ShiftRight<8>(hn::BitCast(d, even)), hn::And(hn::BitCast(d, odd), hn::Set(d, 0xFF00)));
-  return hn::And(hn::ShiftRight<7 - bit>(both), hn::Set(d, 0x0101 << bit));
-}
-
-template <class B>
-HWY_INLINE B bit_if_at_least(B neighbour, B centre, std::uint8_t bit) {
-  return hn::IfThenElseZero(hn::Eq(hn::Max(neighbour, centre), neighbour), hn::Set(Bytes{}, bit));
-}
-
-HWY_INLINE V even_bytes(const std::uint8_t* from) {
+HWY_INLINE V even_bytes(B bytes) {
   const Integers d;
-  return hn::And(hn::BitCast(d, hn::LoadU(Bytes{}, from)), hn::Set(d, 0xFF));
+  return hn::And(hn::BitCast(d, bytes), hn::Set(d, 0xFF));
 }
-HWY_INLINE V odd_bytes(const std::uint8_t* from) {
-  return hn::BitCast(Integers{}, hn::ShiftRight<8>(hn::BitCast(Words{}, hn::LoadU(Bytes{}, from))));
+HWY_INLINE V odd_bytes(B bytes) {
+  return hn::BitCast(Integers{}, hn::ShiftRight<8>(hn::BitCast(Words{}, bytes)));
 }
 
-// Of every row, the words of the columns -1 (l), 0 (e), 1 (o) and 2 (r) from each even one.
+// Adds a bit where words of even and of odd columns say so. AVX-512 has masks of its own and adds by them.
+template <class Mask>
+HWY_INLINE B with_bit(B bits, Mask even, Mask odd, B bit) {
+  const Integers d;
+  const Bytes d8;
+  const auto low = hn::Set(d, 0xFF), both = hn::BitCast(d, bit);
+#if HWY_TARGET <= HWY_AVX3
+  auto words = hn::BitCast(d, bits);
+  words = hn::IfThenElse(even, hn::Add(words, hn::And(low, both)), words);
+  words = hn::IfThenElse(odd, hn::Add(words, hn::AndNot(low, both)), words);
+  return hn::BitCast(d8, words);
+#else
+  const auto set =
+      hn::IfThenElse(hn::MaskFromVec(hn::BitCast(d8, low)), hn::BitCast(d8, hn::VecFromMask(d, even)),
+                     hn::BitCast(d8, hn::VecFromMask(d, odd)));
+  return hn::Or(bits, hn::And(set, bit));
+#endif
+}
+HWY_INLINE B with_bit_if_at_least(B bits, B neighbour, B centre, B bit) {
+#if HWY_TARGET <= HWY_AVX3
+  return hn::IfThenElse(hn::Lt(neighbour, centre), bits, hn::Add(bits, bit));
+#else
+  return hn::Or(bits, hn::IfThenElseZero(hn::Eq(hn::Max(neighbour, centre), neighbour), bit));
+#endif
+}
+
+// Between two rows, of which there are the words of the columns -1 (l), 0 (e), 1 (o) and 2 (r) from each even one: where the
+// lower row is below its neighbours in the upper one (bits 1 and 3, `up`) and the upper row below those in the lower one (bits 5
+// and 7, `down`).
+template <bool ties>
+HWY_INLINE void between_rows(V l, V e, V o, V r, V below_l, V below_e, V below_o, V below_r,
+                             const TieSigns& signs, const Bits bit, B& up, B& down) {
+  const Integers d;
+  const Bytes d8;
+  const auto plus = hn::Set(d, share), minus = hn::Set(d, -share);
+  const auto fall_l = hn::Sub(l, below_l), fall_e = hn::Sub(e, below_e), fall_o = hn::Sub(o, below_o),
+             fall_r = hn::Sub(r, below_r);
+  const auto left = hn::Sub(fall_e, fall_l), middle = hn::Sub(fall_o, fall_e),
+             right = hn::Sub(fall_r, fall_o);
+  const auto falling = hn::MulHigh(middle, plus), right_falling = hn::MulHigh(right, plus);
+  down = with_bit(hn::Zero(d8), below_centre<ties>(e, below_o, falling, middle, o, below_e, signs[3]),
+                  below_centre<ties>(o, below_r, right_falling, right, r, below_o, signs[3]),
+                  hn::Set(d8, bit[7]));
+  const auto left_falling = hn::MulHigh(left, plus);
+  up = with_bit(hn::Zero(d8), below_centre<ties>(below_e, l, left_falling, left, below_l, e, signs[1]),
+                below_centre<ties>(below_o, e, falling, middle, below_e, o, signs[1]), hn::Set(d8, bit[3]));
+  const auto left_rising = hn::MulHigh(left, minus), rising = hn::MulHigh(middle, minus);
+  down = with_bit(down, below_centre<ties>(e, below_l, left_rising, left, l, below_e, signs[2]),
+                  below_centre<ties>(o, below_e, rising, middle, e, below_o, signs[2]), hn::Set(d8, bit[5]));
+  const auto right_rising = hn::MulHigh(right, minus);
+  up = with_bit(up, below_centre<ties>(below_e, o, rising, middle, below_o, e, signs[0]),
+                below_centre<ties>(below_o, r, right_rising, right, below_r, o, signs[0]),
+                hn::Set(d8, bit[1]));
+}
+
 template <bool ties>
 HWY_INLINE void strip(const std::uint8_t* const* rows, std::size_t first, std::size_t last,
-                      std::size_t column, const TieSigns& signs, std::uint8_t* patterns, std::size_t stride) {
+                      std::size_t column, const TieSigns& signs, const Bits bit, std::uint8_t* patterns,
+                      std::size_t stride) {
   const Bytes d8;
-  const std::uint8_t* above = rows[first - 1] + column;
-  const std::uint8_t* centre = rows[first] + column;
-  auto al = even_bytes(above - 1), ae = odd_bytes(above - 1), ao = even_bytes(above + 1),
-       ar = odd_bytes(above + 1);
-  auto cl = even_bytes(centre - 1), ce = odd_bytes(centre - 1), co = even_bytes(centre + 1),
-       cr = odd_bytes(centre + 1);
-  auto middle = hn::Add(hn::Add(ae, ce), hn::Add(ao, co));
-  auto left = hn::Add(hn::Add(al, cl), hn::Add(ae, ce)), right = hn::Add(hn::Add(ar, cr), hn::Add(ao, co));
-  auto al4 = hn::ShiftLeft<2>(al), ae4 = hn::ShiftLeft<2>(ae), ao4 = hn::ShiftLeft<2>(ao),
-       ar4 = hn::ShiftLeft<2>(ar);
-  auto cl4 = hn::ShiftLeft<2>(cl), ce4 = hn::ShiftLeft<2>(ce), co4 = hn::ShiftLeft<2>(co),
-       cr4 = hn::ShiftLeft<2>(cr);
-  auto above_bytes = hn::LoadU(d8, above), centre_bytes = hn::LoadU(d8, centre);
+  const std::uint8_t *above = rows[first - 1] + column, *centre = rows[first] + column;
+  auto left = hn::LoadU(d8, centre - 1), right = hn::LoadU(d8, centre + 1);
+  auto l = even_bytes(left), e = odd_bytes(left), o = even_bytes(right), r = odd_bytes(right);
+  auto up = hn::Zero(d8), next_up = up, down = up;
+  {
+    const auto above_left = hn::LoadU(d8, above - 1), above_right = hn::LoadU(d8, above + 1);
+    between_rows<ties>(even_bytes(above_left), odd_bytes(above_left), even_bytes(above_right),
+                       odd_bytes(above_right), l, e, o, r, signs, bit, up, down);
+  }
   for (std::size_t row = first; row < last; ++row, patterns += stride) {
     const std::uint8_t* below = rows[row + 1] + column;
-    const auto bl = even_bytes(below - 1), be = odd_bytes(below - 1), bo = even_bytes(below + 1),
-               br = odd_bytes(below + 1);
-    const auto pe = hn::Add(ce, be), po = hn::Add(co, bo);
-    const auto below_left = hn::Add(hn::Add(cl, bl), pe), below_middle = hn::Add(pe, po);
-    const auto below_right = hn::Add(hn::Add(cr, br), po);
-    const auto bl4 = hn::ShiftLeft<2>(bl), be4 = hn::ShiftLeft<2>(be), bo4 = hn::ShiftLeft<2>(bo),
-               br4 = hn::ShiftLeft<2>(br);
-
-    auto less = signs_as<1>(compared<ties>(ce4, ao4, middle, co4, ae4, signs[0]),
-                            compared<ties>(co4, ar4, right, cr4, ao4, signs[0]));
-    less = hn::Or(less, signs_as<3>(compared<ties>(ce4, al4, left, cl4, ae4, signs[1]),
-                                    compared<ties>(co4, ae4, middle, ce4, ao4, signs[1])));
-    less = hn::Or(less, signs_as<5>(compared<ties>(ce4, bl4, below_left, cl4, be4, signs[2]),
-                                    compared<ties>(co4, be4, below_middle, ce4, bo4, signs[2])));
-    less = hn::Or(less, signs_as<7>(compared<ties>(ce4, bo4, below_middle, co4, be4, signs[3]),
-                                    compared<ties>(co4, br4, below_right, cr4, bo4, signs[3])));
-
-    const auto below_bytes = hn::LoadU(d8, below);
-    auto bits = hn::Xor(hn::BitCast(d8, less), hn::Set(d8, 0b10101010));
-    bits = hn::Or(bits, bit_if_at_least(hn::LoadU(d8, centre + 1), centre_bytes, 1));
-    bits = hn::Or(bits, bit_if_at_least(above_bytes, centre_bytes, 4));
-    bits = hn::Or(bits, bit_if_at_least(hn::LoadU(d8, centre - 1), centre_bytes, 16));
-    bits = hn::Or(bits, bit_if_at_least(below_bytes, centre_bytes, 64));
-    hn::StoreU(bits, d8, patterns);
-
-    al4 = cl4, ae4 = ce4, ao4 = co4, ar4 = cr4;
-    cl4 = bl4, ce4 = be4, co4 = bo4, cr4 = br4;
-    cl = bl, ce = be, co = bo, cr = br;
-    left = below_left, middle = below_middle, right = below_right;
-    above_bytes = centre_bytes, centre_bytes = below_bytes;
-    centre = below;
+    const auto below_left = hn::LoadU(d8, below - 1), below_right = hn::LoadU(d8, below + 1);
+    const auto below_l = even_bytes(below_left), below_e = odd_bytes(below_left),
+               below_o = even_bytes(below_right), below_r = odd_bytes(below_right);
+    between_rows<ties>(l, e, o, r, below_l, below_e, below_o, below_r, signs, bit, next_up, down);
+    const auto at = hn::LoadU(d8, centre);
+    auto bits = with_bit_if_at_least(hn::Zero(d8), hn::LoadU(d8, below), at, hn::Set(d8, bit[6]));
+    bits = with_bit_if_at_least(bits, left, at, hn::Set(d8, bit[4]));
+    bits = with_bit_if_at_least(bits, hn::LoadU(d8, above), at, hn::Set(d8, bit[2]));
+    bits = with_bit_if_at_least(bits, right, at, hn::Set(d8, bit[0]));
+    hn::StoreU(hn::Or(bits, hn::Xor(hn::Or(up, down), hn::Set(d8, diagonal_bits))), d8, patterns);
+    l = below_l, e = below_e, o = below_o, r = below_r;
+    left = below_left, right = below_right;
+    up = next_up;
+    above = centre, centre = below;
   }
 }
 
 void strip_kernel(const std::uint8_t* const* rows, std::size_t first, std::size_t last, std::size_t column,
-                  const TieSigns& signs, std::uint8_t* patterns, std::size_t stride) {
+                  const TieSigns& signs, const Bits& bit, std::uint8_t* patterns, std::size_t stride) {
   if (signs == TieSigns{})
-    strip<false>(rows, first, last, column, signs, patterns, stride);
+    strip<false>(rows, first, last, column, signs, bit, patterns, stride);
   else
-    strip<true>(rows, first, last, column, signs, patterns, stride);
+    strip<true>(rows, first, last, column, signs, bit, patterns, stride);
 }
 
 std::size_t strip_columns() { return hn::Lanes(Bytes{}); }
 
 // Looks both halves of a byte up in tables of 16 and adds.
-template <class B>
 HWY_INLINE B sum_of_halves(B bytes, B table) {
   const Bytes d;
   const auto low = hn::And(bytes, hn::Set(d, 0x0F));
@@ -170,7 +192,8 @@ std::size_t eight_neighbour_strip() { return HWY_DYNAMIC_DISPATCH(strip_columns)
 void eight_neighbour_patterns(const std::uint8_t* const* rows, std::size_t first, std::size_t last,
                               std::size_t column, const TieSigns& signs, std::uint8_t* patterns,
                               std::size_t stride) {
-  HWY_DYNAMIC_DISPATCH(strip_kernel)(rows, first, last, column, signs, patterns, stride);
+  constexpr std::array<std::uint8_t, 8> bits{1, 2, 4, 8, 16, 32, 64, 128};
+  HWY_DYNAMIC_DISPATCH(strip_kernel)(rows, first, last, column, signs, bits, patterns, stride);
 }
 
 void uniform_codes_of_eight(const std::uint8_t* patterns, std::size_t count, std::uint8_t* codes) {

@@ -1,9 +1,10 @@
 // Patterns of 8 neighbours at radius 1 of 8-bit pixels, in 16-bit integers. Between a centre c and its diagonal neighbour d
 // lie h and v, and the value that scikit-image interpolates is
 //   w w d + w (1 - w) (h + v) + (1 - w) (1 - w) c          with w = 0.70711.
-// It is at least c where (h + v - 2 c) + floor((d - c) w / (1 - w)) >= 0. In doubles the same comes out except at a tie, d = c
-// and h + v = 2 c, where the rounding of scikit-image's order of operations decides: by where the pixel lies, and by the sign
-// of h - c.
+// It is at least c where (d - c) + floor((1 - w) cross) >= 0, with the cross difference h + v - c - d, which is the same where d
+// is the centre and c its neighbour, and the negative where h or v is. In doubles the same comes out except at a tie, d = c and
+// h + v = 2 c, where the rounding of scikit-image's order of operations decides: by where the pixel lies, and by the sign of
+// h - c.
 #pragma once
 
 #include <array>

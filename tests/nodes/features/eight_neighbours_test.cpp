@@ -227,10 +227,10 @@ TEST(EightNeighbours, APartOfALargerPicture) {
   expect_same(larger(cv::Rect{3, 5, 150, 70}), "part");
 }
 
-// The kernel's constant: floor(4 D * 23171 / 65536) is floor(D * 70711 / 29289) - D for every difference.
-TEST(EightNeighbours, TheRatioOfTheWeightsIsExact) {
-  for (int d = -255; d <= 255; ++d)
-    EXPECT_EQ((4 * d * 23171) >> 16, static_cast<int>(std::floor(d * 70711.0 / 29289.0)) - d) << d;
+// The kernel's constant: floor(cross * 19195 / 65536) is floor(cross * 0.29289) for every cross difference.
+TEST(EightNeighbours, TheShareOfTheCrossDifferenceIsExact) {
+  for (int cross = -510; cross <= 510; ++cross)
+    EXPECT_EQ((cross * 19195) >> 16, static_cast<int>(std::floor(cross * 29289 / 100000.0))) << cross;
 }
 
 TEST(EightNeighbours, APatternByHand) {
