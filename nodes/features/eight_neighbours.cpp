@@ -9,36 +9,12 @@
 #include <opencv2/core.hpp>
 #include <vector>
 
+#include "nodes/imaging/simd/diagonal.hpp"
+#include "nodes/imaging/simd/diagonal_bits.hpp"
 #include "nodes/imaging/simd/eight_neighbours.hpp"
 
 namespace radflow {
 namespace {
-
-constexpr double offset = 0.70711;  // cos(45 degrees) to 5 digits
-
-// The diagonals in the order of their bits: up or down, right or left.
-struct Diagonal {
-  int row, column, bit;
-};
-constexpr Diagonal diagonals[] = {{-1, 1, 2}, {-1, -1, 8}, {1, -1, 32}, {1, 1, 128}};
-
-// How far a neighbour lies from the pixel above or left of it. Positions are added before the fraction is taken, so its
-// last digits depend on them.
-double fraction(double position, int step) {
-  return step > 0 ? (position + offset) - position : (position - offset) - (position - 1);
-}
-
-// What scikit-image makes of a diagonal neighbour, in its order of operations, with the fractions of row and column:
-// `horizontal` and `vertical` lie between it and the centre.
-template <Diagonal at>
-double interpolated(double dr, double dc, double centre, double horizontal, double vertical,
-                    double diagonal) {
-  const auto along = [&](double here, double beside) {
-    return at.column > 0 ? (1 - dc) * here + dc * beside : (1 - dc) * beside + dc * here;
-  };
-  const double own = along(centre, horizontal), other = along(vertical, diagonal);
-  return at.row > 0 ? (1 - dr) * own + dr * other : (1 - dr) * other + dr * own;
-}
 
 // How ties come out at a pixel that lies neither in row or column 0 or 1 nor in column 512, 1024, ...: the same for every
 // centre and every difference, and for all columns until the next such one.
@@ -100,55 +76,30 @@ class Padded {
 // The diagonal bits of a line of pixels, a row or a column, in doubles whatever is there: no branch waits for pixels.
 class LineInDoubles {
  public:
-  explicit LineInDoubles(int count) : count_{count}, numbers_(5 * std::size_t(count) + 6) {
-    for (int i = 0; i < count; ++i) places()[i] = i;
-  }
+  explicit LineInDoubles(int count) : count_{count}, bits_(count), numbers_(3 * (std::size_t(count) + 2)) {}
   // The line itself (1), the one before it (0) and behind it (2), from the place before its first pixel.
-  double* line(int which) { return sums() + 2 * count_ + which * (count_ + 2); }
-  template <bool down>
-  void decide(int across, std::uint8_t* patterns, std::size_t step) {
-    std::fill_n(sums(), count_, 0.0);
-    add<down, diagonals[0]>(across);
-    add<down, diagonals[1]>(across);
-    add<down, diagonals[2]>(across);
-    add<down, diagonals[3]>(across);
+  double* line(int which) { return numbers_.data() + which * (count_ + 2); }
+  void decide(LineOf what, int across, std::uint8_t* patterns, std::size_t step) {
+    diagonal_bits({line(0), line(1), line(2)}, count_, what, across, bits_.data());
     for (int i = 0; i < count_; ++i, patterns += step)
-      *patterns = static_cast<std::uint8_t>((*patterns & 0b01010101) | static_cast<int>(sums()[i]));
+      *patterns = static_cast<std::uint8_t>((*patterns & 0b01010101) | bits_[i]);
   }
 
  private:
-  template <bool down, Diagonal at>
-  void add(int across) {
-    constexpr int along_step = down ? at.row : at.column, across_step = down ? at.column : at.row;
-    const double *centre = line(1) + 1, *next = centre + along_step, *place = places();
-    const double *beside = line(1 + across_step) + 1, *diagonal = beside + along_step;
-    const double fixed = fraction(across, across_step);
-    double* sums = this->sums();
-    for (int i = 0; i < count_; ++i) {
-      const double varying = fraction(place[i], along_step);
-      const double value =
-          interpolated<at>(down ? varying : fixed, down ? fixed : varying, centre[i],
-                           down ? beside[i] : next[i], down ? next[i] : beside[i], diagonal[i]);
-      sums[i] += value - centre[i] >= 0 ? static_cast<double>(at.bit) : 0.0;
-    }
-  }
-
-  double* sums() { return numbers_.data(); }
-  double* places() { return sums() + count_; }
-
   int count_;
-  std::vector<double> numbers_;  // the sums, the places, the three lines
+  std::vector<std::uint8_t> bits_;
+  std::vector<double> numbers_;
 };
 
 void decide_row(const Padded& padded, int row, LineInDoubles& line, cv::Mat& result) {
   for (int which = 0; which < 3; ++which)
     std::copy_n(padded.at(row - 1 + which, -1), result.cols + 2, line.line(which));
-  line.decide<false>(row, result.ptr(row), 1);
+  line.decide(LineOf::Row, row, result.ptr(row), 1);
 }
 void decide_column(const Padded& padded, int column, LineInDoubles& line, cv::Mat& result) {
   for (int row = -1; row <= result.rows; ++row)
     for (int which = 0; which < 3; ++which) line.line(which)[row + 1] = padded.at(row, column)[which - 1];
-  line.decide<true>(column, result.ptr() + column, result.step);
+  line.decide(LineOf::Column, column, result.ptr() + column, result.step);
 }
 
 }  // namespace
