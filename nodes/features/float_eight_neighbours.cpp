@@ -38,8 +38,9 @@ class Rows {
       std::fill(to.pixels.begin(), to.pixels.end(), 0.0F);
       to.largest = 0;
     } else {
-      to.largest = copy_pixels(pixels_.ptr<float>(row), pixels_.cols, to.pixels.data() + 1);
-      integers_ = integers_ && small_integers(to.pixels.data() + 1, width_);
+      const CopiedRow copied = copy_pixels(pixels_.ptr<float>(row), pixels_.cols, to.pixels.data() + 1);
+      to.largest = copied.largest;
+      integers_ = integers_ && copied.small_integers;
     }
   }
 

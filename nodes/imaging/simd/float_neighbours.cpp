@@ -1,7 +1,7 @@
 #include "nodes/imaging/simd/float_neighbours.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <bit>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nodes/imaging/simd/float_neighbours.cpp"
@@ -22,40 +22,33 @@ namespace {
 constexpr float ratio_begin = 309.0F / 128;
 constexpr auto ratio_rest = static_cast<float>(70711.0 / 29289.0 - 309.0 / 128);
 
-float copy_kernel(const float* from, std::size_t count, float* to) {
+constexpr float most_integer = 0x1p14F;
+constexpr std::int32_t infinity = 0x7F800000;  // as bits
+constexpr float magic = 12582912.0F;           // 1.5 * 2^23: sums with it are integers
+
+CopiedRow copy_kernel(const float* from, std::size_t count, float* to) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
-  const auto infinity = hn::Set(d, std::numeric_limits<float>::infinity());
-  auto most = hn::Zero(d);
+  const hn::RebindToSigned<Floats> di;
+  auto most = hn::Zero(di);  // as bits: what is not finite is above all others
+  auto changes = hn::Zero(d);
   std::size_t i = 0;
   for (; i + lanes <= count; i += lanes) {
-    const auto x = hn::Add(hn::LoadU(d, from + i), hn::Zero(d)), size = hn::Abs(x);
-    most = hn::Max(most, hn::IfThenElse(hn::Lt(size, infinity), size, infinity));
+    const auto x = hn::Add(hn::LoadU(d, from + i), hn::Zero(d));
+    most = hn::Max(most, hn::BitCast(di, hn::Abs(x)));
+    const auto rounded = hn::Sub(hn::Add(x, hn::Set(d, magic)), hn::Set(d, magic));
+    changes = hn::Or(changes, hn::Xor(rounded, x));
     hn::StoreU(x, d, to + i);
   }
-  float largest = hn::GetLane(hn::MaxOfLanes(d, most));
+  std::int32_t largest = hn::GetLane(hn::MaxOfLanes(di, most));
+  bool integers = hn::AllTrue(di, hn::Eq(hn::BitCast(di, changes), hn::Zero(di)));
   for (; i < count; ++i) {
     to[i] = from[i] + 0.0F;
-    const float size = to[i] < 0 ? -to[i] : to[i];
-    largest = size <= largest                            ? largest
-              : size < std::numeric_limits<float>::max() ? size
-                                                         : std::numeric_limits<float>::infinity();
+    largest = std::max(largest, std::bit_cast<std::int32_t>(to[i]) & 0x7FFFFFFF);
+    integers = integers && (to[i] + magic) - magic == to[i];
   }
-  return largest;
-}
-
-bool small_integers_kernel(const float* values, std::size_t count) {
-  const Floats d;
-  const std::size_t lanes = hn::Lanes(d);
-  const auto magic = hn::Set(d, 12582912.0F);  // 1.5 * 2^23: sums with it are integers
-  auto all = hn::Eq(magic, magic);
-  for (std::size_t i = 0; i < count; i += lanes) {
-    i = std::min(i, count - lanes);
-    const auto x = hn::LoadU(d, values + i);
-    all = hn::And(
-        all, hn::And(hn::Eq(hn::Sub(hn::Add(x, magic), magic), x), hn::Le(hn::Abs(x), hn::Set(d, 0x1p14F))));
-  }
-  return hn::AllTrue(d, all);
+  const auto size = std::bit_cast<float>(std::min(largest, infinity));
+  return {size, integers && size <= most_integer};
 }
 
 // Of so many vectors more are better left to doubles with the whole row.
@@ -63,11 +56,11 @@ HWY_INLINE std::size_t most_doubtful(std::size_t count, std::size_t lanes) {
   return std::min(count / (4 * lanes) + 4, count / lanes + 1);
 }
 
-// The sign bit, as another bit of an integer.
-template <int bit>
-HWY_INLINE auto sign_as(Vector x) {
+// The bits so far a place lower, and above them the sign.
+template <class Bits>
+HWY_INLINE Bits with_sign(Bits bits, Vector x) {
   const hn::RebindToUnsigned<Floats> d;
-  return hn::And(hn::ShiftRight<31 - bit>(hn::BitCast(d, x)), hn::Set(d, 1U << bit));
+  return hn::OrAnd(hn::ShiftRight<1>(bits), hn::BitCast(d, x), hn::Set(d, 0x80000000U));
 }
 
 // Of differences from the centre: what lies on both sides of the diagonal and what lies on it. The interpolated value less the
@@ -80,10 +73,11 @@ HWY_INLINE Vector beyond_centre(Vector beside, Vector diagonal) {
   return hn::MulAdd(diagonal, hn::Set(d, ratio_rest), most);
 }
 
-// Where one of the two neighbours on a side is a tie, though the pixel between them differs from the centre.
+// Where one of the two neighbours on a side is a tie, though the pixel between them differs from the centre. No product of
+// others is so small that it becomes 0.
 HWY_INLINE auto uneven_tie(Vector upper, Vector lower, Vector side) {
   const auto zero = hn::Zero(Floats{});
-  return hn::AndNot(hn::Eq(side, zero), hn::Eq(hn::Min(hn::Abs(upper), hn::Abs(lower)), zero));
+  return hn::AndNot(hn::Eq(side, zero), hn::Eq(hn::Mul(upper, lower), zero));
 }
 
 // Where a neighbour is unsure, though not all four pixels around it are equal. In doubles it would be the centre then.
@@ -156,11 +150,15 @@ HWY_INLINE bool in_float(const float* above, const float* centre, const float* b
       if (found == many) return false;
       doubtful[found++] = static_cast<std::uint32_t>(i);
     }
-    const auto less = hn::Or(
-        hn::Or(hn::Or(sign_as<0>(right), sign_as<1>(up_right)), hn::Or(sign_as<2>(up), sign_as<3>(up_left))),
-        hn::Or(hn::Or(sign_as<4>(left), sign_as<5>(down_left)),
-               hn::Or(sign_as<6>(down), sign_as<7>(down_right))));
-    const auto bits = hn::Xor(less, hn::Set(du, 0xFF));
+    auto less = with_sign(hn::Zero(du), right);
+    less = with_sign(less, up_right);
+    less = with_sign(less, up);
+    less = with_sign(less, up_left);
+    less = with_sign(less, left);
+    less = with_sign(less, down_left);
+    less = with_sign(less, down);
+    less = with_sign(less, down_right);
+    const auto bits = hn::ShiftRight<24>(hn::Not(less));
     hn::StoreU(hn::TruncateTo(d8, bits), d8, patterns + i);
   }
   number = found;
@@ -189,19 +187,14 @@ HWY_AFTER_NAMESPACE();
 namespace radflow {
 
 HWY_EXPORT(copy_kernel);
-HWY_EXPORT(small_integers_kernel);
 HWY_EXPORT(in_float_kernel);
 HWY_EXPORT(integers_kernel);
 HWY_EXPORT(lanes_kernel);
 
 std::size_t float_neighbour_lanes() { return HWY_DYNAMIC_DISPATCH(lanes_kernel)(); }
 
-float copy_pixels(const float* from, std::size_t count, float* to) {
+CopiedRow copy_pixels(const float* from, std::size_t count, float* to) {
   return HWY_DYNAMIC_DISPATCH(copy_kernel)(from, count, to);
-}
-
-bool small_integers(const float* values, std::size_t count) {
-  return HWY_DYNAMIC_DISPATCH(small_integers_kernel)(values, count);
 }
 
 bool float_neighbour_patterns_in_float(const float* above, const float* centre, const float* below,

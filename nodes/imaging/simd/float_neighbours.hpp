@@ -10,11 +10,14 @@ namespace radflow {
 // A row must have room for at least this many columns.
 std::size_t float_neighbour_lanes();
 
-// Copies pixels, negative zeros as zeros. Gives the largest without its sign; infinity if one is not finite.
-float copy_pixels(const float* from, std::size_t count, float* to);
+// What a row of pixels holds.
+struct CopiedRow {
+  float largest;        // without its sign; infinity if one is not finite
+  bool small_integers;  // from -2^14 to 2^14
+};
 
-// Whether all are integers from -2^14 to 2^14. Of as many columns as a row must have room for, or more.
-bool small_integers(const float* values, std::size_t count);
+// Copies pixels, negative zeros as zeros.
+CopiedRow copy_pixels(const float* from, std::size_t count, float* to);
 
 // In floats, of rows that go on by a place on both sides. `unsure`: by how much differences of the rows' pixels may be off, see
 // the node. Vectors that are unsure begin at the columns appended to `doubtful`, but for those unsure only where all four
@@ -23,7 +26,7 @@ bool float_neighbour_patterns_in_float(const float* above, const float* centre, 
                                        float unsure, std::size_t count, std::uint8_t* patterns,
                                        std::vector<std::uint32_t>& doubtful);
 
-// The same of rows whose pixels are small_integers(). Unsure are only ties between pixels that differ: where all
+// The same of rows whose pixels are small integers. Unsure are only ties between pixels that differ: where all
 // four are equal, doubles give the centre itself at every place, see the test.
 bool integer_neighbour_patterns(const float* above, const float* centre, const float* below,
                                 std::size_t count, std::uint8_t* patterns,
