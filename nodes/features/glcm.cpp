@@ -2,7 +2,7 @@
 // homogeneity, asm, energy and correlation are scikit-image's graycoprops (0.19.3) to 1e-6; with `directions: averaged` or
 // `merged` and all other features the numbers are IBSI's of one slice (averaged over, or of one matrix of, the angles),
 // checked to its three digits on its digital phantom. scikit-image's `normed` has no parameter: properties are always of
-// shares. Padding, what a mask leaves out and values outside `range` have no part in a pair. Where there is no pair at all
+// shares. Padding, what a mask leaves out, values outside `range` and NaN have no part in a pair. Where there is no pair at all
 // the features are missing.
 //   - glcm: {levels: 32, range: [-160, 240], distances: [1, 2], angles: [0, 45, 90, 135]}
 #include <cmath>
@@ -158,11 +158,11 @@ class Glcm {
 };
 
 const Register<Glcm, Params> registered{
-    NodeSpec{
-        "glcm",
-        "Features of grey level co-occurrence; <name>.contrast.d1.a45 is the contrast at a distance of "
-        "1 pixel, to the "
-        "right and down. Where there is no such pair, as with a mask that labels nothing, they are missing."}
+    NodeSpec{"glcm",
+             "Features of grey level co-occurrence; <name>.contrast.d1.a45 is the contrast at a distance of "
+             "1 pixel, to the "
+             "right and down. Values outside the range, and NaN, have no part in a pair. Where there is no "
+             "such pair, as with a mask that labels nothing, they are missing."}
         .param(&Params::levels, "levels", range(2, most_levels),
                "How many; of 8 bit and codes one per value by default.")
         .param(&Params::range, "range", any(),

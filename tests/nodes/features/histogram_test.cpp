@@ -74,6 +74,38 @@ TEST(Histogram, RangeIsInTheFramesUnitsAndLeavesTheRestOut) {
               ElementsAre(1, 3));
 }
 
+// Bins of 30 from 100 on end at 160, and values up to there were counted though the range ends at 140.
+TEST(Histogram, TheLastBinOfAWidthEndsWithTheRange) {
+  const Frame frame = frame_of<float>({{99, 100, 129.5, 130, 140, 140.5, 150, 160}});
+  EXPECT_THAT(features("histogram: {bin_width: 30, range: [100, 140], normalized: false}", frame).values,
+              ElementsAre(2, 2));
+  EXPECT_THAT(features("histogram: {bin_width: 30, range: [100, 140]}", frame).values,
+              ElementsAre(0.25, 0.25));
+  EXPECT_THAT(
+      features("histogram: {bin_width: 30, range: [100, 140], normalized: false, grid: [1, 2]}", frame)
+          .values,
+      ElementsAre(2, 1, 0, 1));
+  const Frame bytes = frame_of<std::uint8_t>({{99, 100, 129, 130, 140, 141, 150, 160}});
+  const Mask mask = mask_of({{1, 1, 1, 1, 0, 1, 1, 1}});
+  EXPECT_THAT(
+      features("histogram: {bin_width: 30, range: [100, 140], normalized: false}", bytes, mask).values,
+      ElementsAre(2, 1));
+}
+
+TEST(Histogram, NaNIsInNoBinAndCountsAsAPixel) {
+  const Frame frame = frame_of<float>({{1, std::nanf(""), 3, std::nanf("")}});
+  EXPECT_THAT(features("histogram: {bins: 2, range: [0, 4]}", frame).values, ElementsAre(0.25, 0.25));
+}
+
+TEST(Histogram, SaysThatBinsAndBinWidthAreBothGiven) {
+  try {
+    make_node("histogram: {bins: 4, bin_width: 5, range: [0, 20]}");
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("both given"));
+  }
+}
+
 TEST(Histogram, LeavesPaddingOut) {
   Frame frame = frame_of<std::uint8_t>({{0, 200, 200, 1}});
   frame.valid = (cv::Mat_<std::uint8_t>(1, 4) << 0, 255, 255, 255);
