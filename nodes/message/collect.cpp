@@ -1,10 +1,13 @@
-// collect: gathers the features of many records by a key and gives the mean of each feature and the number of members.
+// collect: gathers the features of many records by a key and gives the mean of each feature and the number of members. The
+// mean is over the members that have the feature, as numpy.nanmean; where some lack it, a warning says so, and `counts: true`
+// says of each feature how many have it. Where none has it the mean is missing.
 //   - collect: {by: SeriesInstanceUID, count: header:slices}
 // The sums are taken when the group is whole, by offset, so the result is the same whatever came first.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <mutex>
 #include <optional>
 
@@ -18,6 +21,7 @@ namespace {
 struct Params {
   std::string by = "key";
   std::string count;
+  std::optional<bool> counts;
 };
 
 constexpr std::string_view header_prefix = "header:";
@@ -53,7 +57,7 @@ class Collect {
   Collect(const Params& params, const BuildInfo& info) : params_{params} {
     if (!info.known.empty()) {
       if (const auto* features = info.known.front().get<KnownFeatures>())
-        facts_.set(KnownFeatures{mean_names(features->names)});
+        facts_.set(KnownFeatures{mean_names(features->names, counts_each())});
       if (const auto* meaning = info.known.front().get<KnownMeaning>()) facts_.set(*meaning);
     }
     const bool by_header = params.by.starts_with(header_prefix);
@@ -121,25 +125,49 @@ class Collect {
     return state.members.size() >= static_cast<std::size_t>(count) ? Gathering::Complete : Gathering::Open;
   }
 
-  Features finish(State&& state, GroupEnd) const {
+  Features finish(State&& state, GroupEnd, const Context& context) const {
     std::ranges::sort(state.members, [](const Member& a, const Member& b) {
       return a.offset != b.offset ? a.offset < b.offset : a.index < b.index;
     });
     Features mean{names(state), {}, state.units, state.photometric};
     mean.values.resize(state.names->size());
+    std::vector<double> counts(state.names->size());
     for (const Member& member : state.members)
-      for (std::size_t i = 0; i < member.values.size(); ++i) mean.values[i] += member.values[i];
+      for (std::size_t i = 0; i < member.values.size(); ++i) {
+        if (std::isnan(member.values[i])) continue;
+        mean.values[i] += member.values[i];
+        ++counts[i];
+      }
+    for (std::size_t i = 0; i < counts.size(); ++i)
+      mean.values[i] = counts[i] > 0 ? mean.values[i] / counts[i] : std::nan("");
     const auto number = static_cast<double>(state.members.size());
-    for (double& value : mean.values) value /= number;
+    warn_of_missing(*state.names, counts, number, context);
     mean.values.push_back(number);
+    if (counts_each()) mean.values.insert(mean.values.end(), counts.begin(), counts.end());
     return mean;
   }
 
  private:
-  static std::vector<std::string> mean_names(const std::vector<std::string>& names) {
+  bool counts_each() const { return params_.counts.value_or(false); }
+
+  static void warn_of_missing(const std::vector<std::string>& names, const std::vector<double>& counts,
+                              double members, const Context& context) {
+    const auto missing = std::ranges::count_if(counts, [&](double count) { return count < members; });
+    if (missing == 0) return;
+    const auto fewest = static_cast<std::size_t>(std::ranges::min_element(counts) - counts.begin());
+    context.warn(
+        {"missing_values",
+         fmt::format("{} of {} features are missing in some of the {} members and their means are over "
+                     "the others; {} is there in {}",
+                     missing, counts.size(), members, names[fewest], counts[fewest])});
+  }
+
+  static std::vector<std::string> mean_names(const std::vector<std::string>& names, bool counts_each) {
     std::vector<std::string> all;
     for (const std::string& name : names) all.push_back("mean_" + name);
     all.emplace_back("members");
+    if (counts_each)
+      for (const std::string& name : names) all.push_back("count_" + name);
     return all;
   }
   static bool alike(const State& state, const Features& features) {
@@ -152,7 +180,8 @@ class Collect {
     const std::lock_guard lock{shared_->mutex};
     if (shared_->of != state.names) {
       shared_->of = state.names;
-      shared_->all = std::make_shared<const std::vector<std::string>>(mean_names(*state.names));
+      shared_->all =
+          std::make_shared<const std::vector<std::string>>(mean_names(*state.names, counts_each()));
     }
     return shared_->all;
   }
@@ -169,14 +198,19 @@ class Collect {
 };
 
 const RegisterGroup<Collect, Params> registered{
-    NodeSpec{"collect",
-             "Gathers the features of many records by a key and gives their means and the number of members."}
+    NodeSpec{
+        "collect",
+        "Gathers the features of many records by a key and gives their means and the number of members. A "
+        "feature that is missing in some members has the mean of the others, and a warning says so."}
         .param(&Params::by, "by", any(),
                "What the members of a group have in common: key (the record's), header:NAME, or an "
                "identifier of "
                "DICOM that `decode` reads, such as SeriesInstanceUID.")
         .param(&Params::count, "count", required(),
                "How many members a group has: a number, or header:NAME of each of its records.")
+        .param(&Params::counts, "counts", any(),
+               "Whether count_<feature> says of each feature how many members have it.")
+        .warnings({{"missing_values", "Some members lack a feature, whose mean is over the others."}})
         .errors({{"no_group_key", "The record lacks what `by` names."},
                  {"no_group_count",
                   "The header that `count` names is absent, no number, or not that of the "

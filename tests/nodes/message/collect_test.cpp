@@ -58,6 +58,39 @@ TEST(Collect, GivesTheMeanOfEachFeatureAndTheNumberOfMembers) {
   EXPECT_EQ(mean.photometric, "MONOCHROME2");
 }
 
+// One slice without the region made the whole series' means missing, silently.
+TEST(Collect, MeansAreOverTheMembersThatHaveTheFeature) {
+  const double missing = std::nan("");
+  for (const char* counts : {"", ", counts: true"}) {
+    Collecting collect{"collect: {count: 3" + std::string{counts} + "}"};
+    collect.add(0, {1, missing});
+    collect.add(1, {missing, missing});
+    collect.add(2, {4, missing});
+    const Features mean = collect.finish();
+    EXPECT_EQ(mean.values[0], 2.5);
+    EXPECT_TRUE(std::isnan(mean.values[1])) << "no member has it";
+    EXPECT_EQ(mean.values[2], 3);
+    ASSERT_EQ(collect.context.the_warnings.size(), 1U);
+    EXPECT_EQ(collect.context.the_warnings[0].reason, "missing_values");
+    EXPECT_THAT(collect.context.the_warnings[0].detail,
+                testing::AllOf(HasSubstr("2 of 2 features"), HasSubstr("b is there in 0")));
+    if (*counts == 0) {
+      EXPECT_EQ(mean.values.size(), 3U);
+      continue;
+    }
+    EXPECT_THAT(*mean.names, ElementsAre("mean_a", "mean_b", "members", "count_a", "count_b"));
+    EXPECT_EQ(mean.values[3], 2);
+    EXPECT_EQ(mean.values[4], 0);
+  }
+}
+
+TEST(Collect, WarnsOfNothingWhereAllAreThere) {
+  Collecting collect{"collect: {count: 1}"};
+  collect.add(0, {1, 2});
+  collect.finish();
+  EXPECT_TRUE(collect.context.the_warnings.empty());
+}
+
 // In doubles (1e16 + 1) + 1 and (1 + 1) + 1e16 differ.
 TEST(Collect, SumsByOffsetInWhateverOrderMembersCome) {
   const std::vector<std::pair<std::int64_t, double>> members{{0, 1}, {1, 1}, {2, 1e16}};
