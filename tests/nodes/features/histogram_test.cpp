@@ -2,18 +2,18 @@
 
 #include "nodes/imaging/simd/binning.hpp"
 #include "nodes/types/features.hpp"
-#include "tests/nodes/frames.hpp"
+#include "tests/nodes/masks.hpp"
 
 namespace radflow {
 namespace {
 
 using testing::ElementsAre;
 
-Features features(const std::string& yaml, const Frame& frame) {
+Features features(const std::string& yaml, const Frame& frame, const Mask& mask = {}) {
   const auto node = make_node(yaml);
-  const Payload payload = Payload::of(frame);
-  const Payload* input = &payload;
-  const Outcome outcome = node->call({&input, 1}, FakeContext{});
+  const std::array<Payload, 2> payloads{Payload::of(frame), Payload::of(mask)};
+  const std::array<const Payload*, 2> inputs{payloads.data(), mask.labels.empty() ? nullptr : &payloads[1]};
+  const Outcome outcome = node->call(inputs, FakeContext{});
   if (outcome.kind != Outcome::Kind::Value) {
     ADD_FAILURE() << yaml << " failed: " << outcome.error->detail;
     return {};
