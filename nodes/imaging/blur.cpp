@@ -36,11 +36,6 @@ double most_error(const BlurKernel& kernel) {
   return 1.01 * (2 * (of_pass + of_weights) + of_pairs);
 }
 
-void copy_valid(const std::uint8_t* __restrict from, const std::uint8_t* __restrict valid, int count,
-                std::uint8_t* __restrict to) {
-  for (int i = 0; i < count; ++i) to[i] = valid[i] != 0 ? from[i] : 0;
-}
-
 // The shares of the kernel that lie on image, at the columns of a band of rows that have padding in reach; the others are left
 // as they are.
 class Shares {

@@ -46,12 +46,22 @@ void normalise_bytes_kernel(float* result, const float* share, const std::uint8_
   normalise(result, share, valid, original, count);
 }
 
-void copy_valid_kernel(const float* from, const std::uint8_t* valid, std::size_t count, float* to) {
+void copy_valid_floats_kernel(const float* from, const std::uint8_t* valid, std::size_t count, float* to) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
   std::size_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
+  for (; i + lanes <= count; i += lanes)
     hn::StoreU(hn::IfThenElseZero(counting(valid + i), hn::LoadU(d, from + i)), d, to + i);
+  for (; i < count; ++i) to[i] = valid[i] != 0 ? from[i] : 0;
+}
+void copy_valid_bytes_kernel(const std::uint8_t* from, const std::uint8_t* valid, std::size_t count,
+                             std::uint8_t* to) {
+  const hn::ScalableTag<std::uint8_t> d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    const auto is_padding = hn::Eq(hn::LoadU(d, valid + i), hn::Zero(d));
+    hn::StoreU(hn::IfThenZeroElse(is_padding, hn::LoadU(d, from + i)), d, to + i);
   }
   for (; i < count; ++i) to[i] = valid[i] != 0 ? from[i] : 0;
 }
@@ -63,12 +73,16 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace radflow {
 
-HWY_EXPORT(copy_valid_kernel);
+HWY_EXPORT(copy_valid_floats_kernel);
+HWY_EXPORT(copy_valid_bytes_kernel);
 HWY_EXPORT(normalise_floats_kernel);
 HWY_EXPORT(normalise_bytes_kernel);
 
 void copy_valid(const float* from, const std::uint8_t* valid, std::size_t count, float* to) {
-  HWY_DYNAMIC_DISPATCH(copy_valid_kernel)(from, valid, count, to);
+  HWY_DYNAMIC_DISPATCH(copy_valid_floats_kernel)(from, valid, count, to);
+}
+void copy_valid(const std::uint8_t* from, const std::uint8_t* valid, std::size_t count, std::uint8_t* to) {
+  HWY_DYNAMIC_DISPATCH(copy_valid_bytes_kernel)(from, valid, count, to);
 }
 
 void normalise_blurred(float* result, const float* share, const std::uint8_t* valid, const float* original,
