@@ -92,7 +92,10 @@ class Setter {
     const std::string key = param.substr(0, param.find('.'));
     const bool wiring = is_wiring_key(key) && !(spec && spec->param(key));
     if (wiring && item->find(key)) return set_param(*item, param, nullptr, std::move(value), mark);
-    set_param(*item->find(type), param, spec, std::move(value), mark);
+    Value* params = item->find(type);
+    if (!params)  // it is reported again, with the file's own mistakes
+      return found_.add(mark, fmt::format("'{}' in {} has no type, so it has no parameters", name, section));
+    set_param(*params, param, spec, std::move(value), mark);
   }
 
   // `train.trees` is nested unless keys with dots are properties: `fetch.wait.max.ms`.

@@ -81,6 +81,18 @@ TEST(Overrides, SetSaysWhatIsNear) {
   EXPECT_EQ(wrong("kafka=1"), "--set kafka: expected kafka.KEY=VALUE");
 }
 
+TEST(Overrides, SetSaysThatWhatHasNoTypeHasNoParameters) {
+  const auto wrong = [](const std::string& nodes, const std::string& set) {
+    return errors("{sources: [t_in], nodes: " + nodes + ", sinks: [t_wall]}", {.set = {set}});
+  };
+  EXPECT_THAT(wrong("[{name: foo}]", "nodes.foo.x=1"),
+              testing::HasSubstr("--set nodes.foo.x: 'foo' in nodes has no type, so it has no parameters"));
+  EXPECT_THAT(wrong("[{name: foo, from: t_in}]", "nodes.foo.x=1"), testing::HasSubstr("has no type"));
+  for (const char* nameless : {"[null]", "[{}]", "[[t_open]]", "[{from: t_in}]"})
+    EXPECT_THAT(wrong(nameless, "nodes..x=1"), testing::HasSubstr("--set nodes..x: '' in nodes has no type"))
+        << nameless;
+}
+
 TEST(Overrides, InputStandsInForTheSources) {
   const Folder folder;
   const Plan plan = load_plan_text(graph, "g.yaml", {.source = files_at(folder.path.string())});
