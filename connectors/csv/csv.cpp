@@ -1,5 +1,5 @@
-// csv: a table of features, predictions or predicted numbers, one row each; connectors/csv/table.hpp says what stands in it. Its first line is
-// written at the start where the names are known while the graph is checked, else with the first row.
+// csv: a table of features, predictions or predicted numbers, one row each; connectors/csv/table.hpp says what stands in it.
+// Its first line is written at the start where the names are known while the graph is checked, else with the first row.
 //   - csv: {path: features.csv, headers: [label]}
 #include <fmt/format.h>
 
@@ -22,12 +22,13 @@ namespace {
 
 struct Params {
   std::string path;
-  TableFile::IfExists if_exists = TableFile::IfExists::Append;
+  IfExists if_exists = IfExists::Append;
   std::vector<std::string> headers;
 };
 
 // The columns of what arrives at an input; empty: not known.
-Columns known_columns(const Known& known) {
+Columns known_columns(const PayloadType* type, const Known& known) {
+  if (type && is_type<Regression>(type)) return columns_of_number();
   if (const auto* features = known.get<KnownFeatures>()) return columns_of_features(features->names);
   if (const auto* labels = known.get<KnownLabels>()) return columns_of_classes(labels->labels);
   return {};
@@ -68,7 +69,7 @@ class Csv final : public Sink {
     Columns columns;
     std::size_t first = 0;
     for (std::size_t i = 0; i < info.known.size(); ++i) {
-      const Columns more = known_columns(info.known[i]);
+      const Columns more = known_columns(i < info.inputs.size() ? info.inputs[i] : nullptr, info.known[i]);
       if (more.empty() || more == columns) continue;
       if (!columns.empty())
         throw ParamError{"",

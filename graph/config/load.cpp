@@ -100,6 +100,8 @@ void complete_info(Plan& plan) {
       if (port > node.info.inputs.size()) node.info.inputs.resize(port);  // ports before it are not wired
       node.info.inputs.push_back(arriving_type(input, plan));
     }
+  for (SinkPlan& sink : plan.sinks)
+    for (const InputPlan& input : sink.inputs) sink.info.inputs.push_back(arriving_type(input, plan));
 }
 
 [[noreturn]] void refuse(Findings found) { throw ConfigError{std::move(found.list)}; }

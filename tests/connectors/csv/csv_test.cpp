@@ -121,6 +121,14 @@ TEST_F(Csv, KnowsItsColumnsBeforeTheFirstRow) {
       << "an empty table has its first line";
 }
 
+TEST_F(Csv, ATableOfNumbersHasItsFirstLineBeforeTheFirstRow) {
+  BuildInfo info;
+  info.inputs = {&payload_type<Regression>};
+  info.known = {Known{}};
+  EXPECT_TRUE(make_sink("csv: {path: " + file.string() + "}", info)->flush(std::chrono::seconds{20}));
+  EXPECT_EQ(text_of(file), head + "value,model\n");
+}
+
 TEST_F(Csv, RemovesALastRowThatWasCutShort) {
   EXPECT_EQ(write({features({"a"}, {1})}), "");
   std::ofstream{file, std::ios::app} << "k,in,2,1,1,0.5";
