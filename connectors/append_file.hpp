@@ -2,23 +2,21 @@
 #pragma once
 
 #include <sys/types.h>
-#include <unistd.h>
 
 #include <string>
 
+#include "connectors/descriptor.hpp"
 #include "graph/param.hpp"
+#include "graph/param_codec.hpp"
 
 namespace radflow {
 
-// Closes the file's descriptor at its end.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number{number} {}
-  ~Descriptor() { ::close(number); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  const int number;
-};
+enum class IfExists { Append, Overwrite };
+
+inline Choices<IfExists> choices_of(IfExists) {
+  return {{IfExists::Append, "append", "Lines are added to it; a table must have the same columns."},
+          {IfExists::Overwrite, "overwrite", "It is emptied at the start."}};
+}
 
 ParamError cannot_write(const std::string& path, const std::string& why);
 

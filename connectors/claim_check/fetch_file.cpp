@@ -8,26 +8,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "connectors/descriptor.hpp"
+
 namespace radflow {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_{fd} {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  void reset(int fd) {
-    if (fd_ >= 0) close(fd_);
-    fd_ = fd;
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // Of a path below the prefix: what the sender named wrongly is the record's fault, the rest is not.
 Error file_error(int error) {
@@ -49,18 +33,18 @@ Error file_error(int error) {
 // "" in the prefix's folder itself does not happen: an address is longer than its prefix.
 Result<int> open_below(const std::string& folder, const std::string& path) {
   Descriptor at{open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
-  if (at.get() < 0) return claim_unreachable(std::strerror(errno));  // not mounted
+  if (at.number() < 0) return claim_unreachable(std::strerror(errno));  // not mounted
   for (std::size_t begin = 0;;) {
     const std::size_t end = path.find('/', begin);
     const std::string name = path.substr(begin, end - begin);
     const int flags = O_NOFOLLOW | O_CLOEXEC;
     if (end == std::string::npos) {
-      const int file = openat(at.get(), name.c_str(), flags | O_RDONLY | O_NONBLOCK);
+      const int file = openat(at.number(), name.c_str(), flags | O_RDONLY | O_NONBLOCK);
       if (file < 0) return file_error(errno);
       return file;
     }
     if (!name.empty()) {
-      const int next = openat(at.get(), name.c_str(), flags | O_PATH | O_DIRECTORY);
+      const int next = openat(at.number(), name.c_str(), flags | O_PATH | O_DIRECTORY);
       if (next < 0) return file_error(errno);
       at.reset(next);
     }
@@ -75,7 +59,7 @@ Result<std::string> fetch_file(const Claim& claim, const FetchLimits& limits, co
   if (!opened) return opened.error();
   const Descriptor file{*opened};
   struct stat what {};
-  if (fstat(file.get(), &what)) return claim_unreachable(std::strerror(errno));
+  if (fstat(file.number(), &what)) return claim_unreachable(std::strerror(errno));
   if (!S_ISREG(what.st_mode)) return Error{"claim_not_allowed", "what is there is no regular file"};
   if (what.st_size > limits.max_bytes) return claim_too_large(what.st_size, limits);
   if (!control.room(what.st_size)) return claim_unreachable("ended");
@@ -83,7 +67,7 @@ Result<std::string> fetch_file(const Claim& claim, const FetchLimits& limits, co
   for (std::size_t done = 0; done < bytes.size();) {
     if (control.give_up()) return claim_unreachable("ended");
     constexpr std::size_t block = std::size_t{4} << 20;
-    const ssize_t more = read(file.get(), bytes.data() + done, std::min(block, bytes.size() - done));
+    const ssize_t more = read(file.number(), bytes.data() + done, std::min(block, bytes.size() - done));
     if (more < 0 && errno == EINTR) continue;
     if (more < 0) return claim_unreachable(std::strerror(errno));
     if (more == 0) bytes.resize(done);  // it was cut meanwhile: the digest will tell

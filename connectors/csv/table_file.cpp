@@ -12,8 +12,8 @@
 namespace radflow {
 namespace {
 
-int opened(const std::string& path, TableFile::IfExists if_exists) {
-  const int descriptor = open_to_append(path, if_exists == TableFile::IfExists::Overwrite);
+int opened(const std::string& path, IfExists if_exists) {
+  const int descriptor = open_to_append(path, if_exists == IfExists::Overwrite);
   if (is_regular(descriptor)) return descriptor;
   ::close(descriptor);
   throw ParamError{"path",
@@ -45,7 +45,7 @@ std::optional<off_t> unfinished_line(int descriptor, const std::string& path) {
 TableFile::TableFile(const std::string& path, IfExists if_exists, Retry retry)
     : file_{opened(path, if_exists)},
       path_{path},
-      unfinished_{unfinished_line(file_.number, path)},
+      unfinished_{unfinished_line(file_.number(), path)},
       head_{first_line(path)},
       written_{!head_.empty()},
       queue_{"csv " + path, retry, [this](std::span<Item> items) { return write(items); }} {}
@@ -67,7 +67,7 @@ TableFile::Queue::Attempt TableFile::write(std::span<Item> items) {
   // Not before the columns are known to be those of the file, which may be somebody else's.
   if (unfinished_) {
     log_warning(path_ + ": removing a last line that was cut short", named("csv", {{"path", path_}}));
-    if (::ftruncate(file_.number, *unfinished_) != 0) {
+    if (::ftruncate(file_.number(), *unfinished_) != 0) {
       attempt.wrong = std::strerror(errno);
       return attempt;
     }
@@ -79,7 +79,7 @@ TableFile::Queue::Attempt TableFile::write(std::span<Item> items) {
   for (const Item& item : items) text += item.row;
   std::size_t taken = 0;
   while (taken < text.size() && attempt.wrong.empty()) {
-    const ssize_t wrote = ::write(file_.number, text.data() + taken, text.size() - taken);
+    const ssize_t wrote = ::write(file_.number(), text.data() + taken, text.size() - taken);
     if (wrote >= 0)
       taken += static_cast<std::size_t>(wrote);
     else if (errno != EINTR)
@@ -95,8 +95,8 @@ TableFile::Queue::Attempt TableFile::write(std::span<Item> items) {
     while (attempt.written < items.size() && whole + items[attempt.written].row.size() <= taken)
       whole += items[attempt.written++].row.size();
   if (whole < taken) {
-    const off_t end = ::lseek(file_.number, 0, SEEK_END) - static_cast<off_t>(taken - whole);
-    if (::ftruncate(file_.number, end) != 0) attempt.wrong = std::strerror(errno);
+    const off_t end = ::lseek(file_.number(), 0, SEEK_END) - static_cast<off_t>(taken - whole);
+    if (::ftruncate(file_.number(), end) != 0) attempt.wrong = std::strerror(errno);
   }
   return attempt;
 }

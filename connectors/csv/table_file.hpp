@@ -13,8 +13,6 @@ namespace radflow {
 
 class TableFile {
  public:
-  enum class IfExists { Append, Overwrite };
-
   // Throws ParamError("path") if the file cannot be opened, or has no whole line. A last line that was cut short (power
   // lost while it was written, never acknowledged) is removed before the first row, once begin() has found the same head.
   TableFile(const std::string& path, IfExists if_exists, Retry retry);
@@ -47,10 +45,5 @@ class TableFile {
   bool written_ = false;  // the file has it
   Queue queue_;           // last: its thread uses the others
 };
-
-inline Choices<TableFile::IfExists> choices_of(TableFile::IfExists) {
-  return {{TableFile::IfExists::Append, "append", "Rows are added to it; it must have the same columns."},
-          {TableFile::IfExists::Overwrite, "overwrite", "It is emptied at the start."}};
-}
 
 }  // namespace radflow

@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 
+#include "connectors/descriptor.hpp"
 #include "connectors/log.hpp"
 #include "graph/param.hpp"
 #include "graph/text.hpp"
@@ -178,20 +179,16 @@ Contents read_contents(const std::string& path) {
   const auto fail = [&](int error) -> std::runtime_error {
     return std::runtime_error{fmt::format("cannot read {}: {}", path, std::strerror(error))};
   };
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) throw fail(errno);
-  const struct Closed {
-    int descriptor;
-    ~Closed() { ::close(descriptor); }
-  } closed{descriptor};
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.number() < 0) throw fail(errno);
   struct stat status {};
-  if (::fstat(descriptor, &status) != 0) throw fail(errno);
+  if (::fstat(file.number(), &status) != 0) throw fail(errno);
 
   const auto size = static_cast<std::size_t>(status.st_size);
   const auto buffer = std::make_shared_for_overwrite<char[]>(size);
   std::size_t filled = 0;
   while (filled < size) {
-    const ssize_t got = ::read(descriptor, buffer.get() + filled, size - filled);
+    const ssize_t got = ::read(file.number(), buffer.get() + filled, size - filled);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw fail(errno);
     if (got == 0) break;  // cut while it was read: what is left is what there is

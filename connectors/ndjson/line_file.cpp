@@ -127,7 +127,7 @@ LineFile::Queue::Attempt LineFile::write_lines(std::span<Item> items) {
 
 std::string LineFile::write_text(std::string_view text, std::size_t& taken) const {
   while (taken < text.size()) {
-    const ssize_t wrote = ::write(file_.number, text.data() + taken, text.size() - taken);
+    const ssize_t wrote = ::write(file_.number(), text.data() + taken, text.size() - taken);
     if (wrote >= 0) {
       taken += static_cast<std::size_t>(wrote);
     } else if (errno == EPIPE) {  // nobody will ever read: end as a program in a pipe does
@@ -143,8 +143,8 @@ std::string LineFile::write_text(std::string_view text, std::size_t& taken) cons
 bool LineFile::take_back(std::size_t bytes) const {
   if (bytes == 0) return true;
   if (!regular_) return false;
-  const off_t end = ::lseek(file_.number, 0, SEEK_CUR) - static_cast<off_t>(bytes);
-  return ::ftruncate(file_.number, end) == 0 && ::lseek(file_.number, end, SEEK_SET) == end;
+  const off_t end = ::lseek(file_.number(), 0, SEEK_CUR) - static_cast<off_t>(bytes);
+  return ::ftruncate(file_.number(), end) == 0 && ::lseek(file_.number(), end, SEEK_SET) == end;
 }
 
 }  // namespace radflow

@@ -13,8 +13,6 @@ namespace radflow {
 
 class LineFile {
  public:
-  enum class IfExists { Append, Overwrite };
-
   // The file of that path; sinks that name the same one share it, the first says what becomes of an old one.
   // In an old file a last line that was cut short (power lost while it was written, never acknowledged) is
   // removed. Throws ParamError("path") if the file cannot be opened or does not end in a line of ours,
@@ -54,10 +52,5 @@ class LineFile {
   std::string unfinished_;  // of a pipe: the rest of a line that it took a part of
   Queue queue_;             // last: its thread uses the others
 };
-
-inline Choices<LineFile::IfExists> choices_of(LineFile::IfExists) {
-  return {{LineFile::IfExists::Append, "append", "Lines are added to it."},
-          {LineFile::IfExists::Overwrite, "overwrite", "It is emptied at the start."}};
-}
 
 }  // namespace radflow

@@ -9,8 +9,6 @@
 namespace radflow {
 namespace {
 
-using IfExists = LineFile::IfExists;
-
 struct Params {
   std::string path;
   IfExists if_exists = IfExists::Append;
