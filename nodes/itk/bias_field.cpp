@@ -5,6 +5,7 @@
 // each value was changed.
 //   - bias_field: {iterations: [50, 50, 50, 50]}
 //     from: {image: decode, mask: head}
+#include <fmt/format.h>
 #include <itkBSplineControlPointImageFilter.h>
 #include <itkImportImageFilter.h>
 #include <itkN4BiasFieldCorrectionImageFilter.h>
@@ -21,6 +22,8 @@ namespace {
 using Image = itk::Image<float, 2>;
 using Marks = itk::Image<unsigned char, 2>;
 using N4 = itk::N4BiasFieldCorrectionImageFilter<Image, Marks, Image>;
+
+constexpr int most_control_points = 64;  // along an axis of the coarsest level
 
 struct Params {
   std::vector<int> iterations{50, 50, 50, 50};
@@ -113,7 +116,9 @@ class BiasField {
     n4->SetBiasFieldFullWidthAtHalfMaximum(params_.width);
     n4->SetWienerFilterNoise(params_.noise);
     n4->SetNumberOfHistogramBins(params_.bins);
-    n4->SetNumberOfControlPoints(control_points(pixels, spacing));
+    const Result<N4::ArrayType> points = control_points(pixels, spacing);
+    if (!points) return points.error();
+    n4->SetNumberOfControlPoints(*points);
     n4->SetNumberOfWorkUnits(1);
     n4->Update();
 
@@ -133,15 +138,20 @@ class BiasField {
   }
 
   // Of the coarsest level along both axes: one more than there are spans, and what cubic splines need beyond the ends.
-  N4::ArrayType control_points(const cv::Mat& pixels, const Spacing& spacing) const {
+  Result<N4::ArrayType> control_points(const cv::Mat& pixels, const Spacing& spacing) const {
     N4::ArrayType points;
     points.Fill(static_cast<unsigned>(params_.control_points));
-    if (params_.spline_distance) {
-      const auto along = [&](double mm) {
-        return static_cast<unsigned>(std::ceil(mm / *params_.spline_distance)) + 3;
-      };
-      points[0] = along(pixels.cols * spacing.column);
-      points[1] = along(pixels.rows * spacing.row);
+    if (!params_.spline_distance) return points;
+    const double mm[2] = {pixels.cols * spacing.column, pixels.rows * spacing.row};
+    for (unsigned axis = 0; axis < 2; ++axis) {
+      const double along = std::ceil(mm[axis] / *params_.spline_distance) + 3;
+      if (!(along <= most_control_points))
+        return Error{
+            "too_many_control_points",
+            fmt::format("bias_field got a frame of {:.6g} x {:.6g} mm, which needs more than {} control "
+                        "points along an axis: `spline_distance` or the frame's spacing is wrong",
+                        mm[0], mm[1], most_control_points)};
+      points[axis] = static_cast<unsigned>(along);
     }
     return points;
   }
@@ -162,7 +172,7 @@ const Register<BiasField, Params> registered{
                "The most for each level, coarse to fine: each has twice as many splines as the one before.")
         .param(&Params::convergence, "convergence", range(0, 1),
                "A level ends when the field changes by less: the coefficient of variation of the ratio.")
-        .param(&Params::control_points, "control_points", range(4, 64),
+        .param(&Params::control_points, "control_points", range(4, most_control_points),
                "Along both axes of the coarsest level.")
         .param(&Params::spline_distance, "spline_distance", range(1, 10000),
                "Instead of `control_points`: the distance of the splines of the coarsest level, in mm.")
@@ -185,7 +195,10 @@ const Register<BiasField, Params> registered{
              {"spacing_unknown",
               "`spline_distance` is in mm, and the size of the frame's pixels is not known."},
              {"too_small",
-              "After `shrink` less than four pixels are left along an axis, or none of the mask."}})
+              "After `shrink` less than four pixels are left along an axis, or none of the mask."},
+             {"too_many_control_points",
+              "The frame's length in mm takes more than 64 splines of `spline_distance`: one of them is "
+              "wrong."}})
         .example("- bias_field: {iterations: [50, 50, 50, 50]}")};
 
 }  // namespace

@@ -4,6 +4,8 @@
 // of the pixel sizes.
 //   - resize: {width: 256, height: 256}
 //   - resize: {spacing: [1, 1], interpolation: bspline}
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -32,6 +34,9 @@ struct Params {
   std::optional<Precision> precision;
 };
 
+constexpr double most_along_axis = 1e8;        // pixels
+constexpr std::size_t bytes_of_weights = 128;  // of a row or column that an axis gets
+
 class Resize {
  public:
   Resize(const Params& params, const BuildInfo& info) : params_{params} {
@@ -48,7 +53,7 @@ class Resize {
 
   Known known() const { return known_; }
 
-  // Errors: codes_not_supported, spacing_unknown, too_large.
+  // Errors: codes_not_supported, spacing_unknown, too_small, too_large.
   Result<Payload> operator()(const Picture& picture, const Context& context) const {
     const Interpolation interpolation = is_mask(picture) ? Interpolation::Nearest : params_.interpolation;
     return changed(picture, [&](const Frame& frame) { return resized(frame, interpolation, context); });
@@ -85,6 +90,7 @@ class Resize {
       return Error{"spacing_unknown",
                    "resize to pixels of a size in mm got a frame whose pixels have no known size"};
     const int rows = frame.pixels.rows, columns = frame.pixels.cols;
+    if (auto error = no_length(frame)) return *error;
     const Length height = down(rows, frame.geometry), width = across(columns, frame.geometry);
     if (rows == height.pixels && columns == width.pixels && height.factor == 1 && width.factor == 1)
       return frame;
@@ -113,6 +119,25 @@ class Resize {
     return result;
   }
 
+  // The size of a file's pixels may be anything: nothing is computed of a length that makes no sense.
+  std::optional<Error> no_length(const Frame& frame) const {
+    if (!params_.spacing) return std::nullopt;
+    const auto [row_mm, column_mm] = *frame.geometry.spacing;
+    const auto [x, y] = *params_.spacing;
+    const double across = frame.pixels.cols * (column_mm / x), down = frame.pixels.rows * (row_mm / y);
+    const auto said = [&] {
+      return fmt::format(
+          "resize to pixels of {:.6g}x{:.6g} mm got a frame of {}x{} pixels of {:.6g}x{:.6g} mm", x, y,
+          frame.pixels.cols, frame.pixels.rows, column_mm, row_mm);
+    };
+    for (const double pixels : {across, down}) {
+      if (!(pixels >= 0.5)) return Error{"too_small", said() + ": less than half a pixel along an axis"};
+      if (pixels > most_along_axis)
+        return Error{"too_large", said() + ": more than 100 million pixels along an axis"};
+    }
+    return std::nullopt;
+  }
+
   // Where a new pixel has a part in padding, or in what is not finite, it takes the nearest old one instead.
   static cv::Mat splined(const Frame& frame, const AxisWeights& rows, const AxisWeights& columns,
                          const AxisWeights& nearest_row, const AxisWeights& nearest_column) {
@@ -126,12 +151,15 @@ class Resize {
     return smooth;
   }
 
-  // What the result and the doubles on the way to it take; 0 where it shrinks: bounded by what `decode` asked for.
+  // What the result, the doubles on the way to it and the weights of new rows and columns take; 0 where it shrinks:
+  // bounded by what `decode` asked for.
   static std::size_t enlarging(const Frame& frame, std::size_t height, std::size_t width) {
-    const std::size_t rows = frame.pixels.rows;
-    if (height * width <= frame.pixels.total()) return 0;
+    const std::size_t rows = frame.pixels.rows, columns = frame.pixels.cols;
+    const std::size_t added = (height > rows ? height - rows : 0) + (width > columns ? width - columns : 0);
+    const std::size_t weights = added * bytes_of_weights;
+    if (height * width <= frame.pixels.total()) return weights;
     const std::size_t doubles = height < rows ? 0 : rows * width * frame.pixels.channels() * sizeof(double);
-    return height * width * (frame.pixels.elemSize() + (frame.valid.empty() ? 0 : 1)) + doubles;
+    return height * width * (frame.pixels.elemSize() + (frame.valid.empty() ? 0 : 1)) + doubles + weights;
   }
 
   Params params_;
@@ -160,10 +188,12 @@ const Register<Resize, Params> registered{
         .param(&Params::precision, "precision", any(), precision_sentence)
         .any_of({"width", "spacing", "factor"})
         .keeps_known<KnownMeaning, KnownLevels>()
-        .errors({codes_not_supported,
-                 {"spacing_unknown",
-                  "`spacing` is given, and the size of the frame's pixels in mm is not known."},
-                 too_large})
+        .errors(
+            {codes_not_supported,
+             {"spacing_unknown",
+              "`spacing` is given, and the size of the frame's pixels in mm is not known."},
+             {"too_small", "`spacing` is given, and the frame is less than half such a pixel along an axis."},
+             too_large})
         .example("- resize: {width: 256, height: 256}")};
 
 }  // namespace

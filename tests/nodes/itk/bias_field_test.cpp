@@ -93,5 +93,17 @@ TEST(BiasField, SaysWhatItCannotCompute) {
   EXPECT_EQ(why("bias_field: {}", shaded(), Mask{cv::Mat::zeros(40, 48, CV_16U)}), "no_valid_pixels");
 }
 
+// The size of a file's pixels may be anything.
+TEST(BiasField, RefusesALengthThatTakesTooManySplines) {
+  const std::string node = "bias_field: {iterations: [1], spline_distance: 48}";
+  for (const double odd : {61.0, 1e5, 1e300}) {
+    Frame frame = shaded();
+    frame.geometry.spacing = {.row = 1, .column = odd};
+    EXPECT_EQ(reason(node, frame), odd == 61 ? "" : "too_many_control_points") << odd;
+    frame.geometry.spacing = {.row = odd, .column = 1};
+    EXPECT_EQ(reason(node, frame), odd == 61 ? "" : "too_many_control_points") << odd;
+  }
+}
+
 }  // namespace
 }  // namespace radflow

@@ -151,8 +151,12 @@ TEST(Resize, WhatIsLargerThanItsFrameCountsTowardsTheMemory) {
   };
   const Frame frame = frame_of<std::uint16_t>({{1, 2}, {3, 4}});
   EXPECT_EQ(charged("width: 2, height: 1", frame), (std::pair<std::size_t, std::string>{0, ""}));
-  // 4 x 3 of 2 bytes, and on the way to them 2 rows of 4 doubles.
-  EXPECT_EQ(charged("width: 4, height: 3", frame), (std::pair<std::size_t, std::string>{24 + 64, ""}));
+  // 4 x 3 of 2 bytes, on the way to them 2 rows of 4 doubles, and the weights of two columns and a row more.
+  EXPECT_EQ(charged("width: 4, height: 3", frame),
+            (std::pair<std::size_t, std::string>{24 + 64 + 3 * 128, ""}));
+  const Frame square{.pixels = cv::Mat(64, 64, CV_8U, cv::Scalar{0})};
+  EXPECT_EQ(charged("width: 4096, height: 1", square).first, (4096 - 64) * 128U)
+      << "as many pixels as before";
   EXPECT_EQ(charged("width: 16384, height: 16384", frame).second, "too_large");
 }
 

@@ -113,6 +113,27 @@ TEST(Resize, ToPixelsOfASizeInMm) {
   EXPECT_EQ(reason("resize: {spacing: [1, 1]}", pattern(3, 3)), "spacing_unknown");
 }
 
+// The size of a file's pixels may be anything.
+TEST(Resize, RefusesALengthThatMakesNoSense) {
+  for (const char* kind : {"nearest", "linear", "cubic", "area", "bspline"}) {
+    const std::string node = "resize: {spacing: [1, 1], interpolation: " + std::string{kind} + "}";
+    const auto refused = [&](double row, double column) {
+      Frame frame = pattern(11, 21);
+      frame.geometry.spacing = {.row = row, .column = column};
+      return reason(node, frame);
+    };
+    for (const double tiny : {1e-6, 1e-300, 5e-324, 0.02}) {
+      EXPECT_EQ(refused(tiny, 1), "too_small") << kind << ", " << tiny;
+      EXPECT_EQ(refused(1, tiny), "too_small") << kind << ", " << tiny;
+    }
+    for (const double huge : {1e8, 1e300}) {
+      EXPECT_EQ(refused(huge, 1), "too_large") << kind << ", " << huge;
+      EXPECT_EQ(refused(1, huge), "too_large") << kind << ", " << huge;
+    }
+    EXPECT_EQ(refused(0.05, 1), "") << "0.55 mm are a pixel";
+  }
+}
+
 // Along x the pixel at column i holds i: resampled to another spacing it holds its place in old pixels.
 TEST(Resize, ASlopeStaysASlopeByEveryKernel) {
   for (const char* kind : {"linear", "cubic", "bspline"}) {
