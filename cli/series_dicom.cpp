@@ -28,8 +28,7 @@ Result<FileHeader> read(const Record& record) {
   header.rows = static_cast<int>(image->layout().rows);
   header.columns = static_cast<int>(image->layout().columns);
   for (std::int64_t frame = 0; frame < image->layout().frames; ++frame)
-    header.frames.push_back(read_geometry(FrameTags{image->dataset(), static_cast<unsigned long>(frame)},
-                                          static_cast<std::size_t>(frame)));
+    header.frames.push_back(image->geometry(frame));
   return header;
 }
 

@@ -101,7 +101,7 @@ Result<Palette> Palette::read(DcmItem& dataset, const PixelLayout& layout) {
     const bool segmented = !has(dataset, tags.data) && has(dataset, tags.segmented);
     // A segmented table's descriptor counts the entries it expands to.
     if (segmented) {
-      const auto shape = numbers_of(dataset, tags.descriptor);
+      const auto shape = numbers_of(dataset, tags.descriptor, 4);
       if (shape.size() != 3 || shape[0] < 0 || shape[0] > 65535 || (shape[2] != 8 && shape[2] != 16))
         return Error{"malformed", "a segmented palette's descriptor is not three values"};
       const std::size_t count = shape[0] == 0 ? 65536 : static_cast<std::size_t>(shape[0]);

@@ -11,7 +11,7 @@ using SpacingAndSource = std::pair<Spacing, SpacingSource>;
 
 // "row\column" in mm.
 std::optional<Spacing> spacing_of(DcmItem& item, const DcmTagKey& tag) {
-  const auto values = numbers_of(item, tag);
+  const auto values = numbers_of(item, tag, 3);
   if (values.size() != 2 || values[0] <= 0 || values[1] <= 0) return std::nullopt;
   return Spacing{values[0], values[1]};
 }
@@ -24,8 +24,11 @@ bool close(const Spacing& a, const Spacing& b) {
 // Where they differ the frame has no spacing.
 std::optional<Spacing> ultrasound_spacing(DcmItem& top) {
   static constexpr int format_2d = 1, centimetres = 3;
+  static constexpr unsigned long most_regions = 256;
   std::optional<Spacing> spacing;
-  for (unsigned long i = 0; DcmItem* region = item_of(top, DCM_SequenceOfUltrasoundRegions, i); ++i) {
+  for (unsigned long i = 0; i < most_regions; ++i) {
+    DcmItem* region = item_of(top, DCM_SequenceOfUltrasoundRegions, i);
+    if (!region) break;
     if (integer_of(*region, DCM_RegionSpatialFormat) != format_2d) continue;
     if (integer_of(*region, DCM_PhysicalUnitsXDirection) != centimetres ||
         integer_of(*region, DCM_PhysicalUnitsYDirection) != centimetres)
@@ -74,7 +77,7 @@ std::optional<SpacingAndSource> read_spacing(const FrameTags& tags) {
 
 template <std::size_t N>
 std::optional<std::array<double, N>> array_of(DcmItem& item, const DcmTagKey& tag) {
-  const auto values = numbers_of(item, tag);
+  const auto values = numbers_of(item, tag, N + 1);
   if (values.size() != N) return std::nullopt;
   std::array<double, N> array;
   std::ranges::copy(values, array.begin());
@@ -83,8 +86,7 @@ std::optional<std::array<double, N>> array_of(DcmItem& item, const DcmTagKey& ta
 
 // PS3.3 C.8.8.3.2: frame n of a dose grid lies GridFrameOffsetVector[n] along the normal. Vectors that do not
 // begin with 0 hold coordinates, which only axial grids can have.
-void move_to_dose_plane(DcmItem& top, std::size_t frame, Geometry& geometry) {
-  const auto offsets = numbers_of(top, DCM_GridFrameOffsetVector);
+void move_to_dose_plane(const std::vector<double>& offsets, std::size_t frame, Geometry& geometry) {
   if (offsets.empty() || !geometry.position || !geometry.orientation) return;
   if (frame >= offsets.size()) {
     geometry.position.reset();
@@ -113,13 +115,17 @@ std::string laterality(const FrameTags& tags) {
 
 }  // namespace
 
-Geometry read_geometry(const FrameTags& tags, std::size_t frame) {
+std::vector<double> read_plane_offsets(DcmItem& top, std::size_t frames) {
+  return numbers_of(top, DCM_GridFrameOffsetVector, frames);
+}
+
+Geometry read_geometry(const FrameTags& tags, const std::vector<double>& plane_offsets, std::size_t frame) {
   Geometry geometry;
   if (const auto found = read_spacing(tags)) std::tie(geometry.spacing, geometry.spacing_source) = *found;
   geometry.position = array_of<3>(tags.group_or_top(DCM_PlanePositionSequence), DCM_ImagePositionPatient);
   geometry.orientation =
       array_of<6>(tags.group_or_top(DCM_PlaneOrientationSequence), DCM_ImageOrientationPatient);
-  move_to_dose_plane(tags.top(), frame, geometry);
+  move_to_dose_plane(plane_offsets, frame, geometry);
   geometry.laterality = laterality(tags);
   return geometry;
 }

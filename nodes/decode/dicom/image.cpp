@@ -72,6 +72,7 @@ Result<DicomImage> DicomImage::open(ByteSpan bytes, const ReadOptions& options, 
     image.palette_ = *std::move(palette);
   }
   image.ids_ = read_ids(image.dataset());
+  image.plane_offsets_ = read_plane_offsets(image.dataset(), static_cast<std::size_t>(image.layout_.frames));
   return image;
 }
 
@@ -87,7 +88,7 @@ Result<Frame> DicomImage::frame(std::int64_t index) const {
       layout_.is_monochrome() ? grey_frame(tags, *std::move(stored)) : colour_frame(*std::move(stored));
   if (!frame) return frame;
   frame->modality = text_of(dataset(), DCM_Modality);
-  frame->geometry = read_geometry(tags, static_cast<std::size_t>(index));
+  frame->geometry = geometry(index);
   return frame;
 }
 
@@ -126,6 +127,11 @@ Result<Frame> DicomImage::grey_frame(const FrameTags& tags, StoredFrame stored) 
   frame.windows = std::move(voi.windows);
   frame.voi_luts = std::move(voi.luts);
   return frame;
+}
+
+Geometry DicomImage::geometry(std::int64_t frame) const {
+  return read_geometry(FrameTags{dataset(), static_cast<unsigned long>(frame)}, plane_offsets_,
+                       static_cast<std::size_t>(frame));
 }
 
 Identity DicomImage::identity(std::int64_t frame) const {

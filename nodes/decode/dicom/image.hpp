@@ -25,6 +25,7 @@ class DicomImage {
   // Frames from 0. Errors: truncated, malformed, unsupported_pixels, too_large.
   Result<StoredFrame> stored(std::int64_t frame) const;
   Result<Frame> frame(std::int64_t frame) const;
+  Geometry geometry(std::int64_t frame) const;
   Identity identity(std::int64_t frame) const;
   // Memory that the result of frame() takes, at most; for the budget.
   std::uint64_t frame_bytes() const;
@@ -40,6 +41,7 @@ class DicomImage {
   FrameMap map_;
   std::optional<Palette> palette_;
   std::vector<std::pair<std::string, std::string>> ids_;
+  std::vector<double> plane_offsets_;
 };
 
 }  // namespace radflow

@@ -82,7 +82,7 @@ std::optional<double> padding_value(DcmItem& dataset, const DcmTagKey& tag, cons
 
 Result<std::optional<LookupTable>> read_table(DcmItem& item, const DcmTagKey& descriptor,
                                               const DcmTagKey& data, bool signed_input) {
-  const auto shape = numbers_of(item, descriptor);
+  const auto shape = numbers_of(item, descriptor, 4);
   if (shape.empty()) return std::optional<LookupTable>{};
   if (shape.size() != 3 || std::ranges::any_of(shape, [](double value) { return std::abs(value) > 65535; }))
     return malformed("a lookup table's descriptor is not three 16-bit values");

@@ -12,11 +12,11 @@
 namespace radflow {
 namespace {
 
-std::string trimmed(const OFString& padded) {
-  const auto first = padded.find_first_not_of(" \t\0", 0, 3);
-  if (first == OFString_npos) return {};
-  const auto last = padded.find_last_not_of(" \t\0", OFString_npos, 3);
-  return {padded.c_str() + first, last - first + 1};
+std::string_view trimmed(std::string_view padded) {
+  static constexpr std::string_view padding{" \t\0", 3};
+  const auto first = padded.find_first_not_of(padding);
+  if (first == padded.npos) return {};
+  return padded.substr(first, padded.find_last_not_of(padding) - first + 1);
 }
 
 std::optional<double> parse(std::string_view text) {
@@ -97,6 +97,36 @@ DcmElement* text_element_of(DcmItem& item, const DcmTagKey& tag) {
   return element && !is_bytes(*element) ? element : nullptr;
 }
 
+// The bytes of an element of text, as DCMTK holds them: asked for one value, it counts all of them first. Nothing if the
+// element holds numbers.
+std::optional<std::string_view> bytes_of_text(DcmElement& element) {
+  char* text = nullptr;
+  Uint32 length = 0;
+  if (element.getString(text, length).bad()) return std::nullopt;
+  return text ? std::string_view{text, length} : std::string_view{};
+}
+
+// In these a backslash is a character.
+bool is_one_value(const DcmElement& element) {
+  const DcmEVR vr = element.ident();
+  return vr == EVR_ST || vr == EVR_LT || vr == EVR_UT || vr == EVR_UR;
+}
+
+// Takes the first value, and the backslash behind it, from the front of `values`.
+std::string_view take_value(std::string_view& values) {
+  const std::size_t end = values.find('\\');
+  const std::string_view value = values.substr(0, end);
+  values.remove_prefix(end == values.npos ? values.size() : end + 1);
+  return value;
+}
+
+std::string_view value_of(const DcmElement& element, std::string_view values, unsigned long index) {
+  if (is_one_value(element)) return index == 0 ? values : std::string_view{};
+  for (; index > 0 && !values.empty(); --index) take_value(values);
+  return take_value(values);
+}
+
+// Of an element of numbers.
 std::optional<double> value_at(DcmElement& element, unsigned long index) {
   if (element.ident() == EVR_FD) {
     Float64 value = 0;
@@ -110,24 +140,40 @@ std::optional<double> value_at(DcmElement& element, unsigned long index) {
   }
   OFString value;
   if (element.getOFString(value, index).bad()) return std::nullopt;
-  return parse(trimmed(value));
+  return parse(trimmed({value.c_str(), value.size()}));
 }
 
 }  // namespace
 
 std::string text_of(DcmItem& item, const DcmTagKey& tag, unsigned long index) {
   DcmElement* element = text_element_of(item, tag);
+  if (!element) return {};
+  std::string text;
   OFString value;
-  if (!element || element->getOFString(value, index).bad()) return {};
-  std::string text = trimmed(value);
+  if (const auto values = bytes_of_text(*element))
+    text = trimmed(value_of(*element, *values, index));
+  else if (element->getOFString(value, index).good())
+    text = trimmed({value.c_str(), value.size()});
   return is_ascii(text) ? text : in_utf8(item, text);
 }
 
-std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag) {
+std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag, std::size_t most) {
   DcmElement* element = text_element_of(item, tag);
   if (!element) return {};
   std::vector<double> values;
-  const unsigned long count = element->getVM();
+  if (const auto text = bytes_of_text(*element)) {
+    std::string_view left = *text;
+    for (bool more = !left.empty(); more && values.size() < most;) {
+      const std::size_t end = is_one_value(*element) ? left.npos : left.find('\\');
+      const auto value = parse(trimmed(left.substr(0, end)));
+      if (!value) return {};
+      values.push_back(*value);
+      more = end != left.npos;
+      left.remove_prefix(more ? end + 1 : left.size());
+    }
+    return values;
+  }
+  const unsigned long count = std::min<std::size_t>(element->getVM(), most);
   for (unsigned long i = 0; i < count; ++i) {
     const auto value = value_at(*element, i);
     if (!value) return {};
@@ -137,8 +183,8 @@ std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag) {
 }
 
 std::optional<double> number_of(DcmItem& item, const DcmTagKey& tag) {
-  DcmElement* element = text_element_of(item, tag);
-  return element && element->getVM() > 0 ? value_at(*element, 0) : std::nullopt;
+  const auto values = numbers_of(item, tag, 1);
+  return values.empty() ? std::nullopt : std::optional{values.front()};
 }
 
 std::optional<std::int64_t> integer_of(DcmItem& item, const DcmTagKey& tag) {

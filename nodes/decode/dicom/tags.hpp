@@ -16,8 +16,9 @@ namespace radflow {
 // A value, without padding, in UTF-8 by the object's SpecificCharacterSet; "" if there is none. What is in no
 // character set is replaced by U+FFFD.
 std::string text_of(DcmItem& item, const DcmTagKey& tag, unsigned long index = 0);
-// All values; empty if there are none or one of them is not a finite number.
-std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag);
+// The first `most` values; empty if there are none or one of them is not a finite number. A file may hold a hundred thousand:
+// what is read for every frame needs a bound.
+std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag, std::size_t most);
 std::optional<double> number_of(DcmItem& item, const DcmTagKey& tag);
 std::optional<std::int64_t> integer_of(DcmItem& item, const DcmTagKey& tag);
 // Values of a US, SS or OW element as they lie in the file, in 16-bit words; 8-bit ones widened.

@@ -7,6 +7,9 @@
 namespace radflow {
 namespace {
 
+// Windows and tables of a frame; devices write a handful.
+constexpr unsigned long most_alternatives = 64;
+
 VoiWindow::Function window_function(DcmItem& item) {
   const std::string name = text_of(item, DCM_VOILUTFunction);
   if (name == "LINEAR_EXACT") return VoiWindow::Function::LinearExact;
@@ -26,7 +29,8 @@ Voi read_voi(const FrameTags& tags, const PixelLayout& layout, const ModalityTra
   Voi voi;
   if (!layout.is_monochrome()) return voi;
   DcmItem& item = tags.group_or_top(DCM_FrameVOILUTSequence);
-  const auto centers = numbers_of(item, DCM_WindowCenter), widths = numbers_of(item, DCM_WindowWidth);
+  const auto centers = numbers_of(item, DCM_WindowCenter, most_alternatives),
+             widths = numbers_of(item, DCM_WindowWidth, most_alternatives);
   const VoiWindow::Function function = window_function(item);
   for (std::size_t i = 0; i < std::min(centers.size(), widths.size()); ++i) {
     // PS3.3 C.11.2.1.2: LINEAR needs a width of at least 1, the others one above 0.
@@ -35,7 +39,9 @@ Voi read_voi(const FrameTags& tags, const PixelLayout& layout, const ModalityTra
       voi.windows.push_back(
           {centers[i], widths[i], function, text_of(item, DCM_WindowCenterWidthExplanation, i)});
   }
-  for (unsigned long i = 0; DcmItem* table_item = item_of(tags.top(), DCM_VOILUTSequence, i); ++i) {
+  for (unsigned long i = 0; i < most_alternatives; ++i) {
+    DcmItem* table_item = item_of(tags.top(), DCM_VOILUTSequence, i);
+    if (!table_item) break;
     auto table = read_table(*table_item, DCM_LUTDescriptor, DCM_LUTData, input_is_signed(layout, transform));
     if (table && *table) voi.luts.push_back({(*table)->first, (*table)->bits, std::move((*table)->entries)});
   }

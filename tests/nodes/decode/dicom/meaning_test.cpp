@@ -85,6 +85,26 @@ TEST(DicomMeaning, WindowsFollowTheFramesUnits) {
   EXPECT_EQ(rescaled(image.bytes()).frame().windows[0].function, VoiWindow::Function::Sigmoid);
 }
 
+// Read for every frame: looking for each of so many values from the first on took minutes.
+TEST(DicomMeaning, OfFiftyThousandWindowsAFewAreRead) {
+  std::string centers = "40", widths = "400", offsets = "0";
+  for (int i = 1; i < 50'000; ++i) {
+    centers += "\\" + std::to_string(i);
+    widths += "\\9";
+    offsets += "\\1";
+  }
+  DicomBuilder image{1, 1};
+  image.text(DCM_NumberOfFrames, "100").pixels(std::vector<Uint16>(100, 7));
+  image.text(DCM_WindowCenter, centers).text(DCM_WindowWidth, widths);
+  image.text(DCM_GridFrameOffsetVector, offsets).text(DCM_PixelSpacing, offsets);
+  const auto frames = rescaled(image.bytes(EXS_LittleEndianImplicit));
+  ASSERT_EQ(frames.size(), 100) << frames.detail;
+  ASSERT_EQ(frames.frame(99).windows.size(), 64);
+  EXPECT_EQ(frames.frame(99).windows[0].center, 40);
+  EXPECT_EQ(frames.frame(99).windows[63].center, 63);
+  EXPECT_FALSE(frames.frame(99).geometry.spacing);
+}
+
 TEST(DicomMeaning, VoiLutKeepsItsFirstValueAndBits) {
   DicomBuilder image{1, 1};
   image.pixels({0});
