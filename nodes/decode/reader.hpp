@@ -38,6 +38,9 @@ inline constexpr ReasonSpec reader_warnings[] = {
     {"sequence_length", "A sequence that says a length of zero has items."},
     {"element_order", "Elements behind the pixel data belong before it."},
     {"rle_surplus", "An RLE segment goes on behind the last pixel."},
+    {"jpeg_surplus",
+     "The scan of a JPEG file goes on behind the last pixel: some devices write more, or bytes were "
+     "changed."},
     {"no_end_marker", "A JPEG codestream is whole but for its end-of-image marker."},
     {"signed_colour", "Colour says that its samples are signed; it is read as unsigned."},
     {"not_encapsulated",
@@ -70,7 +73,7 @@ Format format_of(const Record& record);
 
 // Each returns one part per frame, in the file's order. Any thread; they share nothing. Of DICOM
 // and TIFF: register_reader.hpp.
-// By OpenCV. `format` is Png or Jpeg.
+// PNG by libdeflate or libspng, JPEG by libjpeg-turbo. `format` is Png or Jpeg.
 Result<Frames> read_raster(Format format, ByteSpan bytes, const ReadOptions& options, const Charge& charge);
 // Reads the shape from the record's headers, which the specification of `decode` lists.
 Result<Frames> read_raw(const Record& record, const ReadOptions& options, const Charge& charge);

@@ -33,8 +33,14 @@ Result<Frames> read_raster(Format format, ByteSpan bytes, const ReadOptions& opt
     if (auto refused = charge(header->rows * header->columns * bytes_per_pixel)) return *std::move(refused);
 
   const cv::Size size{static_cast<int>(header->columns), static_cast<int>(header->rows)};
-  const auto decoded =
-      format == Format::Png ? read_png(bytes) : read_jpeg(bytes, header->components == 3, size);
+  std::optional<cv::Mat> decoded;
+  if (format == Format::Png) {
+    decoded = read_png(bytes);
+  } else if (auto picture = read_jpeg(bytes, header->components == 3, size)) {
+    decoded = std::move(picture->pixels);
+    if (picture->surplus && options.warn)
+      options.warn({"jpeg_surplus", "the JPEG file's scan goes on behind the last pixel"});
+  }
   if (!decoded) return Error{"malformed", "the file is damaged or cut short"};
   auto frame = to_frame(*decoded, *header);
   if (!frame) return frame.error();

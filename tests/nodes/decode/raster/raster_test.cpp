@@ -109,6 +109,74 @@ TEST(Raster, CutAnywhereTheyAreErrors) {
   }
 }
 
+std::string warnings_of(const std::string& bytes) {
+  const auto warnings = decode(bytes).warnings;
+  return warnings.empty() ? "" : warnings.at(0).reason + ": " + warnings.at(0).detail;
+}
+
+// Where the scan's bytes begin: behind the segment of the marker FF DA.
+std::size_t scan_of(const std::string& jpeg) {
+  const std::size_t marker = jpeg.find("\xff\xda");
+  return marker + 2 + static_cast<std::uint8_t>(jpeg[marker + 2]) * 256u +
+         static_cast<std::uint8_t>(jpeg[marker + 3]);
+}
+
+std::string jpeg_of_noise(const std::vector<int>& parameters = {}) {
+  cv::Mat image(200, 300, CV_8UC3);
+  cv::theRNG().state = 7;
+  cv::randu(image, 0, 255);
+  return encoded(".jpg", image, parameters);
+}
+
+TEST(Raster, AJpegThatLacksPixelsIsAnErrorThoughItsEndIsThere) {
+  for (const int progressive : {0, 1}) {
+    const std::string jpeg = jpeg_of_noise({cv::IMWRITE_JPEG_PROGRESSIVE, progressive});
+    ASSERT_EQ(decode(jpeg).failed, "");
+    const std::size_t scan = scan_of(jpeg);
+    for (const std::size_t kept : {0U, 1U, 100U, 2000U})
+      EXPECT_EQ(decode(jpeg.substr(0, scan + kept) + "\xff\xd9").failed, "malformed") << kept;
+    // Restart markers say after how many pixels a changed stretch ends.
+    const std::string marked =
+        jpeg_of_noise({cv::IMWRITE_JPEG_PROGRESSIVE, progressive, cv::IMWRITE_JPEG_RST_INTERVAL, 4});
+    ASSERT_EQ(decode(marked).failed, "");
+    EXPECT_EQ(decode(marked).warnings.size(), 0);
+    EXPECT_EQ(decode(std::string{marked}.erase(scan_of(marked) + 300, 40)).failed, "malformed");
+  }
+}
+
+// JPEG has no checksums: of changed bytes only some make a scan that is none.
+TEST(Raster, AJpegWhoseScanWasChangedIsAnErrorOrSaysThatItIsOdd) {
+  const std::string jpeg = jpeg_of_noise();
+  const std::size_t scan = scan_of(jpeg);
+  cv::RNG random{5};
+  for (int attempt = 0; attempt < 50; ++attempt) {
+    std::string changed = jpeg;
+    for (int i = 0; i < 200; ++i)
+      changed[scan + random.uniform(0, static_cast<int>(jpeg.size() - scan - 2))] =
+          static_cast<char>(random.uniform(0, 254));
+    const auto answer = decode(changed);
+    EXPECT_TRUE(!answer.failed.empty() || warnings_of(changed).starts_with("jpeg_surplus")) << attempt;
+  }
+}
+
+// As some scanners and drones write them.
+TEST(Raster, AJpegWithBytesAroundItsPictureIsRead) {
+  const std::string jpeg = jpeg_of_noise();
+  const auto expected = decode(jpeg);
+  const auto same = [&](const std::string& bytes) {
+    const auto answer = decode(bytes);
+    ASSERT_EQ(answer.failed, "") << answer.detail;
+    EXPECT_EQ(cv::norm(answer.frame().pixels, expected.frame().pixels, cv::NORM_INF), 0);
+  };
+  // A device's own bytes behind the last pixel, with a restart marker that no restart interval asks for.
+  const std::string behind = jpeg.substr(0, jpeg.size() - 2) + "own bytes\xff\xd2more\xff\xd9";
+  same(behind);
+  EXPECT_THAT(warnings_of(behind), HasSubstr("jpeg_surplus: the JPEG file's scan goes on"));
+  const std::string other_revision = std::string{jpeg}.replace(jpeg.find("JFIF") + 5, 1, 1, '\x03');
+  same(other_revision);
+  EXPECT_EQ(warnings_of(other_revision), "");
+}
+
 TEST(Raster, AHeaderThatPromisesTooMuchAllocatesNothing) {
   std::string bytes = encoded(".png", noise(CV_8UC1));
   bytes.replace(16, 8, std::string{"\x00\x01\x86\xa0\x00\x01\x86\xa0", 8});  // 100,000 x 100,000
@@ -121,11 +189,6 @@ TEST(Raster, AHeaderThatPromisesTooMuchAllocatesNothing) {
 std::string chunk(const std::string& type, const std::string& data) {
   const auto size = static_cast<char>(data.size());
   return std::string{"\0\0\0", 3} + size + type + data + "crc.";  // the checksum is not looked at
-}
-
-std::string warnings_of(const std::string& bytes) {
-  const auto warnings = decode(bytes).warnings;
-  return warnings.empty() ? "" : warnings.at(0).reason + ": " + warnings.at(0).detail;
 }
 
 TEST(Raster, AnAnimatedPngSaysThatMoreFramesAreThere) {
