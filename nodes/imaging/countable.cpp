@@ -5,6 +5,8 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "nodes/imaging/finite.hpp"
+
 namespace radflow {
 
 cv::Mat countable(const cv::Mat& pixels, const cv::Mat& valid) {
@@ -18,6 +20,24 @@ cv::Mat countable(const cv::Mat& pixels, const cv::Mat& valid) {
   }
   if (cv::countNonZero(counts) == static_cast<int>(counts.total())) counts.release();
   return counts;
+}
+
+cv::Mat unordered(const cv::Mat& pixels, const cv::Mat& valid) {
+  cv::Mat out;
+  if (pixels.depth() == CV_64F || (pixels.depth() == CV_32F && !all_finite(pixels))) {
+    cv::compare(pixels, pixels, out, cv::CMP_EQ);  // CMP_NE says of NaN what the processor has kernels for
+    cv::bitwise_not(out, out);
+  }
+  if (!valid.empty()) {
+    cv::Mat padding;
+    cv::merge(std::vector<cv::Mat>(static_cast<std::size_t>(pixels.channels()), valid == 0), padding);
+    if (out.empty())
+      out = padding;
+    else
+      out |= padding;
+  }
+  if (!out.empty() && cv::countNonZero(out.reshape(1)) == 0) out.release();
+  return out;
 }
 
 void fill_uncounted(cv::Mat& pixels, const cv::Mat& counts) {

@@ -1,11 +1,12 @@
 // morphology: erosion, dilation, opening and closing of a frame's values or a mask's labels by a flat shape, as
-// scikit-image's morphology. Of labels that meet the higher one grows. Padding takes no part and stays padding; beyond the
-// edge of the image there is nothing.
+// scikit-image's morphology. Of labels that meet the higher one grows. Padding and NaN take no part and stay; beyond the edge
+// of the image there is nothing.
 //   - morphology: {operation: open, radius: 2}
 #include <limits>
 #include <opencv2/imgproc.hpp>
 
 #include "graph/node.hpp"
+#include "nodes/imaging/countable.hpp"
 #include "nodes/imaging/depth.hpp"
 #include "nodes/imaging/picture.hpp"
 #include "nodes/imaging/require.hpp"
@@ -49,37 +50,42 @@ class Morphology {
     if (const auto* frame = picture.get<Frame>())
       if (auto error = require_values(*frame, "morphology")) return *error;
     return changed(picture, [this](const Frame& frame) -> Result<Frame> {
-      Frame result = frame.with_pixels(computed(frame.pixels, frame.valid));
-      if (!frame.valid.empty()) frame.pixels.copyTo(result.pixels, frame.valid == 0);
+      const cv::Mat left_out = unordered(frame.pixels, frame.valid);
+      Frame result = frame.with_pixels(computed(frame.pixels, left_out));
+      if (!left_out.empty()) frame.pixels.copyTo(result.pixels, left_out);
       return result;
     });
   }
 
  private:
-  cv::Mat computed(const cv::Mat& pixels, const cv::Mat& valid) const {
+  cv::Mat computed(const cv::Mat& pixels, const cv::Mat& left_out) const {
     switch (operation_) {
       case Operation::Erode:
-        return eroded(pixels, valid);
+        return eroded(pixels, left_out);
       case Operation::Dilate:
-        return dilated(pixels, valid);
+        return dilated(pixels, left_out);
       case Operation::Open:
-        return dilated(eroded(pixels, valid), valid);
+        return dilated(eroded(pixels, left_out), left_out);
       case Operation::Close:
-        return eroded(dilated(pixels, valid), valid);
+        return eroded(dilated(pixels, left_out), left_out);
     }
     return {};
   }
-  cv::Mat eroded(const cv::Mat& pixels, const cv::Mat& valid) const { return extreme(pixels, valid, true); }
-  cv::Mat dilated(const cv::Mat& pixels, const cv::Mat& valid) const { return extreme(pixels, valid, false); }
+  cv::Mat eroded(const cv::Mat& pixels, const cv::Mat& left_out) const {
+    return extreme(pixels, left_out, true);
+  }
+  cv::Mat dilated(const cv::Mat& pixels, const cv::Mat& left_out) const {
+    return extreme(pixels, left_out, false);
+  }
 
   // OpenCV has no kernel for 8 bit signed and 32 bit integers: doubles hold them exactly.
-  cv::Mat extreme(const cv::Mat& pixels, const cv::Mat& valid, bool least) const {
+  cv::Mat extreme(const cv::Mat& pixels, const cv::Mat& left_out, bool least) const {
     cv::Mat values = pixels;
     if (pixels.depth() == CV_8S || pixels.depth() == CV_32S) pixels.convertTo(values, CV_64F);
-    if (!valid.empty()) {  // padding is what never is the extreme one
+    if (!left_out.empty()) {  // becomes what never is the extreme one
       values = values.clone();
       const auto [low, high] = limits(values.depth());
-      values.setTo(cv::Scalar::all(least ? high : low), valid == 0);
+      values.setTo(cv::Scalar::all(least ? high : low), left_out);
     }
     cv::Mat result;
     if (least)
@@ -92,6 +98,8 @@ class Morphology {
   static std::pair<double, double> limits(int depth) {
     return for_depth(depth, [](auto zero) {
       using Limits = std::numeric_limits<decltype(zero)>;
+      if constexpr (Limits::has_infinity)
+        return std::pair{-double{Limits::infinity()}, double{Limits::infinity()}};
       return std::pair{static_cast<double>(Limits::lowest()), static_cast<double>(Limits::max())};
     });
   }
@@ -103,7 +111,7 @@ class Morphology {
 const Register<Morphology, Params> registered{
     NodeSpec{"morphology",
              "Erodes, dilates, opens or closes a frame or a mask by a flat shape; equal to scikit-image's "
-             "erosion, dilation, opening and closing."}
+             "erosion, dilation, opening and closing. NaN takes no part and stays."}
         .param(&Params::operation, "operation", any(), "What is done.")
         .param(&Params::radius, "radius", range(1, 100), "Of the shape, in pixels.")
         .param(&Params::shape, "shape", any(), "The shape's form.")

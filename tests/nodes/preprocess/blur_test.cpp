@@ -103,6 +103,37 @@ TEST(MedianBlur, EveryDepthAndRadiusGivesTheSameMedians) {
     }
 }
 
+// As if it were padding, by OpenCV's medians and by others.
+TEST(MedianBlur, LeavesNaNOutAndAsItIs) {
+  Frame padded{.pixels = cv::Mat(30, 31, CV_32F), .valid = cv::Mat(30, 31, CV_8U, cv::Scalar{255})};
+  cv::RNG{4}.fill(padded.pixels, cv::RNG::UNIFORM, 0, 1);
+  padded.pixels.at<float>(20, 3) = std::numeric_limits<float>::infinity();
+  Frame odd = padded;
+  odd.pixels = padded.pixels.clone();
+  odd.valid.release();
+  for (const cv::Point at : {cv::Point{0, 0}, {15, 15}, {16, 15}, {16, 16}, {30, 7}}) {
+    odd.pixels.at<float>(at) = std::numeric_limits<float>::quiet_NaN();
+    padded.valid.at<std::uint8_t>(at) = 0;
+  }
+  for (const int depth : {CV_32F, CV_64F})
+    for (const int radius : {1, 2, 5}) {
+      Frame as_nan = odd, as_padding = padded;
+      odd.pixels.convertTo(as_nan.pixels, depth);
+      padded.pixels.convertTo(as_padding.pixels, depth);
+      const std::string yaml = "median_blur: {radius: " + std::to_string(radius) + "}";
+      cv::Mat result, expected;
+      run(yaml, as_nan).pixels.convertTo(result, CV_64F);
+      run(yaml, as_padding).pixels.convertTo(expected, CV_64F);
+      for (int row = 0; row < result.rows; ++row)
+        for (int column = 0; column < result.cols; ++column)
+          if (padded.valid.at<std::uint8_t>(row, column))
+            ASSERT_EQ(result.at<double>(row, column), expected.at<double>(row, column))
+                << row << ", " << column;
+          else
+            ASSERT_TRUE(std::isnan(result.at<double>(row, column))) << row << ", " << column;
+    }
+}
+
 TEST(MedianBlur, LeavesPaddingOutAndAsItIs) {
   Frame frame = frame_of<std::int16_t>({{-2000, -2000, 5, 7, 9}});
   frame.valid = (cv::Mat_<std::uint8_t>(1, 5) << 0, 0, 255, 255, 255);

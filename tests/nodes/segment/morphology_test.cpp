@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "tests/nodes/segment/pictures.hpp"
 
 namespace radflow {
@@ -45,6 +47,34 @@ TEST(Morphology, PaddingTakesNoPartAndStays) {
   EXPECT_EQ(largest_difference(run(morphology("erode", 2), frame).pixels,
                                (cv::Mat_<std::uint8_t>(1, 5) << 3, 200, 3, 0, 3)),
             0);
+}
+
+cv::Mat not_a_number(const cv::Mat& pixels) { return (pixels == pixels) == 0; }
+
+// As if it were padding, in each channel by itself.
+TEST(Morphology, NaNTakesNoPartAndStays) {
+  const double nan = std::numeric_limits<double>::quiet_NaN(),
+               above = std::numeric_limits<double>::infinity();
+  for (const int depth : {CV_32F, CV_64F})
+    for (const char* operation : {"erode", "dilate", "open", "close"}) {
+      const auto node = morphology(operation, 1, "square");
+      Frame odd{.pixels =
+                    (cv::Mat_<double>(2, 7) << 4, nan, 2, 8, 1, above, above, 5, 3, 9, 7, nan, above, nan)};
+      odd.pixels.convertTo(odd.pixels, depth);
+      Frame padded = odd;
+      padded.pixels = odd.pixels.clone();
+      padded.pixels.setTo(6, not_a_number(odd.pixels));
+      padded.valid = (cv::Mat_<std::uint8_t>(2, 7) << 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0) * 255;
+      const cv::Mat result = run(node, odd).pixels, expected = run(node, padded).pixels;
+      EXPECT_EQ(cv::countNonZero(result == expected), 11) << operation << result << expected;
+      EXPECT_EQ(cv::countNonZero(not_a_number(result)), 3) << operation << result;
+      cv::Mat colour;
+      cv::merge(std::vector<cv::Mat>{odd.pixels, padded.pixels, padded.pixels}, colour);
+      const Frame both = run(node, {.pixels = colour, .photometric = Photometric::Rgb});
+      std::vector<cv::Mat> channels;
+      cv::split(both.pixels, channels);
+      EXPECT_EQ(cv::countNonZero(channels[0] == result), 11) << operation << ", one channel of three";
+    }
 }
 
 // morphology.erosion, dilation, opening, closing(a, morphology.disk(r)) and opening(a, np.ones((2*r+1, 2*r+1))).
