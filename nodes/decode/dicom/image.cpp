@@ -115,9 +115,8 @@ Result<Frame> DicomImage::grey_frame(const FrameTags& tags, StoredFrame stored) 
   if (!transform) return transform.error();
   Voi voi = read_voi(tags, layout_, *transform);
   if (options_.rescale) {
-    if (transform->slope == 0 && options_.warn)
-      options_.warn(
-          {"rescale_slope", fmt::format("RescaleSlope is 0: all pixels are {}", transform->intercept)});
+    if (const Warn& warn = options_.warn; warn && transform->slope == 0)
+      warn({"rescale_slope", fmt::format("RescaleSlope is 0: all pixels are {}", transform->intercept)});
     frame.pixels = apply(*transform, stored.samples);
     frame.units = transform->units;
   } else {
