@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "connectors/kafka/client/certificates.hpp"
 #include "connectors/kafka/client/login_advice.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
 #include "graph/param.hpp"
@@ -35,6 +36,20 @@ void log(const rd_kafka_t* client, int level, const char* facility, const char* 
 
 }  // namespace
 
+struct Client::Callbacks {
+  // The mutex keeps the Client from ending under a callback, and lets a callback poll.
+  std::recursive_mutex mutex;
+  Client* owner = nullptr;  // null: it has ended
+  Certificates certificates;
+
+  template <typename Call>
+  static void call(void* opaque, const Call& tell) {
+    auto& callbacks = *static_cast<Callbacks*>(opaque);
+    const std::lock_guard lock{callbacks.mutex};
+    if (callbacks.owner) tell(*callbacks.owner);
+  }
+};
+
 LogFields error_fields(const rd_kafka_message_t& message) {
   LogFields fields{{"cause", text(message.err)}};
   if (!message.rkt) return fields;
@@ -50,42 +65,56 @@ Client::Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers ha
   mechanism_ = property(*conf, "sasl.mechanisms");
   if (servers_.empty()) throw no_broker();
   update();
-  rd_kafka_conf_set_opaque(conf.get(), this);
+  callbacks_ = std::make_shared<Callbacks>();
+  callbacks_->owner = this;
+  rd_kafka_conf_set_opaque(conf.get(), callbacks_.get());
   rd_kafka_conf_set_log_cb(conf.get(), log);
-  rd_kafka_conf_set_error_cb(conf.get(), [](rd_kafka_t*, int error, const char* reason, void* self) {
-    static_cast<Client*>(self)->on_error(static_cast<rd_kafka_resp_err_t>(error), reason);
+  rd_kafka_conf_set_error_cb(conf.get(), [](rd_kafka_t*, int error, const char* reason, void* opaque) {
+    Callbacks::call(
+        opaque, [&](Client& client) { client.on_error(static_cast<rd_kafka_resp_err_t>(error), reason); });
   });
-  rd_kafka_conf_set_ssl_cert_verify_cb(conf.get(), [](rd_kafka_t*, const char* address, std::int32_t,
-                                                      int* error, int, const char* der, std::size_t size,
-                                                      char*, std::size_t, void* self) {
-    return static_cast<int>(static_cast<Client*>(self)->certificates_.accepted(address, *error, {der, size}));
-  });
+  rd_kafka_conf_set_ssl_cert_verify_cb(
+      conf.get(), [](rd_kafka_t*, const char* address, std::int32_t, int* error, int, const char* der,
+                     std::size_t size, char*, std::size_t, void* opaque) {
+        auto& certificates = static_cast<Callbacks*>(opaque)->certificates;
+        return static_cast<int>(certificates.accepted(address, *error, {der, size}));
+      });
   // Once a second.
-  rd_kafka_conf_set_stats_cb(conf.get(), [](rd_kafka_t*, char* json, std::size_t size, void* self) {
-    auto& client = *static_cast<Client*>(self);
-    const auto brokers = broker_statistics({json, size});
-    client.connected_ = client.answering_.take(brokers);
-    client.update();
-    client.unreachable_.take(brokers, Clock::now());
-    client.has_producer_id_ = kafka::has_producer_id({json, size});
+  rd_kafka_conf_set_stats_cb(conf.get(), [](rd_kafka_t*, char* json, std::size_t size, void* opaque) {
+    Callbacks::call(opaque, [&](Client& client) { client.on_statistics({json, size}); });
     return 0;
   });
   if (type == RD_KAFKA_CONSUMER) {
-    rd_kafka_conf_set_rebalance_cb(
-        conf.get(), [](rd_kafka_t*, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t* partitions,
-                       void* self) { static_cast<Client*>(self)->handlers_.rebalance(error, partitions); });
+    rd_kafka_conf_set_rebalance_cb(conf.get(), [](rd_kafka_t*, rd_kafka_resp_err_t error,
+                                                  rd_kafka_topic_partition_list_t* partitions, void* opaque) {
+      Callbacks::call(opaque, [&](Client& client) { client.handlers_.rebalance(error, partitions); });
+    });
     fetch_ahead_.emplace(*conf);
   } else
-    rd_kafka_conf_set_dr_msg_cb(conf.get(), [](rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
-      static_cast<Client*>(self)->handlers_.delivered(*message);
+    rd_kafka_conf_set_dr_msg_cb(conf.get(), [](rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
+      Callbacks::call(opaque, [&](Client& client) { client.handlers_.delivered(*message); });
     });
 
   std::array<char, 512> wrong{};
   rd_kafka_t* client = rd_kafka_new(type, conf.get(), wrong.data(), wrong.size());
   if (!client) throw ParamError{"", wrong.data()};
   conf.release();  // the client's now
-  client_.reset(
-      client, [](rd_kafka_t* ended) { rd_kafka_destroy_flags(ended, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); });
+  client_.reset(client, [callbacks = callbacks_, kept = handlers_.kept](rd_kafka_t* ended) {
+    rd_kafka_destroy_flags(ended, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  });
+}
+
+Client::~Client() {
+  const std::lock_guard lock{callbacks_->mutex};
+  callbacks_->owner = nullptr;
+}
+
+void Client::on_statistics(std::string_view json) {
+  const auto brokers = broker_statistics(json);
+  connected_ = answering_.take(brokers);
+  update();
+  unreachable_.take(brokers, Clock::now());
+  has_producer_id_ = kafka::has_producer_id(json);
 }
 
 MessagePtr Client::poll(std::chrono::milliseconds longest) {
@@ -106,7 +135,7 @@ void Client::on_error(rd_kafka_resp_err_t error, std::string reason) {
     case RD_KAFKA_RESP_ERR__RESOLVE:
     case RD_KAFKA_RESP_ERR__SSL:
     case RD_KAFKA_RESP_ERR__TIMED_OUT:
-      reason = certificates_.explain(std::move(reason));
+      reason = callbacks_->certificates.explain(std::move(reason));
       unreachable_.failed(reason, Clock::now());
       reason_ = concise(reason);
       break;

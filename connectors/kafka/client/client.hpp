@@ -5,12 +5,13 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "connectors/kafka/client/answering.hpp"
-#include "connectors/kafka/client/certificates.hpp"
 #include "connectors/kafka/client/unreachable_brokers.hpp"
 #include "connectors/kafka/librdkafka/handle.hpp"
 #include "connectors/kafka/librdkafka_bugs/fetch_ahead.hpp"
@@ -23,11 +24,14 @@ class Client {
   struct Handlers {
     std::function<void(rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*)> rebalance;  // consumers
     std::function<void(const rd_kafka_message_t&)> delivered;                              // producers
+    // What else librdkafka's threads use, such as an interceptor's state: kept until they have ended.
+    std::shared_ptr<const void> kept = nullptr;
   };
 
   // `what` names the client in messages: "source frames". Throws ParamError if properties do not fit
   // together.
   Client(rd_kafka_type_t type, ConfPtr conf, std::string what, Handlers handlers);
+  ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
@@ -89,12 +93,16 @@ class Client {
   const std::string& what() const { return what_; }
 
  private:
+  // What librdkafka's callbacks are given. It lives as long as librdkafka's client, which a record may keep longer than
+  // its Client. Then only the threads of librdkafka still call: they ask for certificates.
+  struct Callbacks;
   struct Refusal {
     std::string kind, name;
     std::string cost;  // what cannot be done, where the operation alone does not say it
     auto operator<=>(const Refusal&) const = default;
   };
   void on_error(rd_kafka_resp_err_t error, std::string reason);
+  void on_statistics(std::string_view json);
   void refuse(const Refusal& refusal, const std::string& operation, const std::string& also = "");
   void forget_refusal(const Refusal& refusal);
   void update();
@@ -107,7 +115,6 @@ class Client {
   std::map<Refusal, std::string> refusals_;  // with the operation
   bool has_producer_id_ = false;
   Answering answering_;
-  Certificates certificates_;
   UnreachableBrokers unreachable_;
   std::string reason_;  // the last thing that was wrong with the connection
   bool login_refused_ = false;
@@ -117,6 +124,7 @@ class Client {
   Clock::time_point since_ = Clock::now();  // not connected since
   std::map<std::string, Clock::time_point> warned_;
   std::optional<FetchAhead> fetch_ahead_;  // of a consumer
+  std::shared_ptr<Callbacks> callbacks_;
   ClientPtr client_;
 };
 

@@ -62,8 +62,11 @@ void Producer::open() {
       Client::Handlers{.delivered = [this](const auto& message) { report(message); }});
   if (client_) client->take_over(client_->memory());
   rules_query_.attach(*client);
-  std::lock_guard lock{mutex_};
-  client_ = std::move(client);
+  {
+    std::lock_guard lock{mutex_};
+    client_.swap(client);
+  }
+  client.reset();  // without the lock: the end of a client waits for its callbacks, which may take it
 }
 
 // Each new client connects and logs in, and may end as the last one did: ever later, until something is delivered.

@@ -22,12 +22,12 @@ ConfPtr watched(ConfPtr conf, JoinWatch& watch) {
 
 // librdkafka 2.0.2 asserts that a member which has joined by cooperative-sticky was given something, be it
 // nothing, before it is destroyed (mended in 2.1.1). One that was not is left to the end of the process.
-void leave_to_the_end(ClientPtr client, std::shared_ptr<JoinWatch> watch) {
+void leave_to_the_end(ClientPtr client) {
   static std::mutex mutex;
-  static auto* const left = new std::vector<std::pair<ClientPtr, std::shared_ptr<JoinWatch>>>;
+  static auto* const left = new std::vector<ClientPtr>;
   rd_kafka_set_log_level(client.get(), -1);  // its threads outlive the log
   const std::lock_guard lock{mutex};
-  left->emplace_back(std::move(client), std::move(watch));
+  left->push_back(std::move(client));
 }
 
 }  // namespace
@@ -41,15 +41,15 @@ GroupMember::GroupMember(ConfPtr conf, const std::string& what, Assignment& assi
               watched(std::move(conf), *join_),
               what,
               {.rebalance = [this](auto error, auto* partitions) { rebalance(error, *partitions); },
-               .delivered = {}}},
+               .delivered = {},
+               .kept = join_}},
       commits_{rd_kafka_queue_new(client_.get())} {
   rd_kafka_poll_set_consumer(client_.get());
 }
 
 GroupMember::~GroupMember() {
   held_.clear();  // a message that is held would keep the client from ending
-  if (join_->answered() && assigned_at_.load() == Clock::time_point{})
-    leave_to_the_end(client_.shared(), join_);
+  if (join_->answered() && assigned_at_.load() == Clock::time_point{}) leave_to_the_end(client_.shared());
 }
 
 void GroupMember::subscribe(const std::vector<std::string>& topics) {

@@ -13,7 +13,8 @@ namespace radflow::kafka {
 
 class JoinWatch {
  public:
-  // Before the client is made; the watch has to outlive its membership.
+  // Before the client is made. Its threads use the watch until they have ended, later than the member if a record
+  // keeps the client.
   void attach(rd_kafka_conf_t& conf);
 
   // From the request to join until the answer to the one that follows it, for the assignment. Thread-safe.
