@@ -87,12 +87,7 @@ class KafkaSource final : public Source {
     // Until finish() the graph drains: the group must not take this member for dead, nor give it work.
     assignment_.set_outside([left = outside(claim_queue)] { return left; });
     reader_->drain();
-    keeper_ = std::jthread{[this](std::stop_token end) {
-      while (!end.stop_requested()) {
-        keep_alive();
-        reader_->poll(crash_guard_->finishing() ? busy_turn : idle_turn);
-      }
-    }};
+    keeper_ = std::jthread{[this](const std::stop_token& end) { keep_in_group(end); }};
   }
 
   void done(const Position& position) override { delivery_->done(position); }
@@ -217,6 +212,17 @@ class KafkaSource final : public Source {
     kept_ = now;
     member().client().watch();
     member().commit_due();
+  }
+
+  // An exception would end the process, and what is in flight may still be committed.
+  void keep_in_group(const std::stop_token& end) {
+    while (!end.stop_requested()) try {
+        keep_alive();
+        reader_->poll(crash_guard_->finishing() ? busy_turn : idle_turn);
+      } catch (const std::exception& e) {
+        member().client().warn(e.what());
+        std::this_thread::sleep_for(idle_turn);
+      }
   }
 
   // A transaction that is not committed may have to be read again.

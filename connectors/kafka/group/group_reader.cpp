@@ -71,7 +71,7 @@ void GroupReader::heard(const rd_kafka_message_t& message) {
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
       if (!topic.empty()) missing(topic);
-      if (params_.until_caught_up && assignment_.empty())
+      if (params_.until_caught_up && !draining_ && assignment_.empty())
         throw std::runtime_error{fmt::format(
             "topic '{}' does not exist at {}: there is nothing to catch up with", topic, client.servers())};
       client.warn(

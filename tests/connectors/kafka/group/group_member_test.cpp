@@ -4,6 +4,8 @@
 
 #include <thread>
 
+#include "connectors/kafka/group/frontier_commits.hpp"
+#include "connectors/kafka/group/group_reader.hpp"
 #include "connectors/kafka/librdkafka/mock_broker.hpp"
 #include "tests/comes_true.hpp"
 #include "tests/integration/heard.hpp"
@@ -82,6 +84,30 @@ TEST_F(GroupMemberTest, ASourceThatHearsNothingOfItsPartitionSaysSo) {
   })) << member.source().not_ready();
   rd_kafka_mock_partition_set_leader(broker_.get(), "frames", 0, 1);
   EXPECT_TRUE(comes_true(30s, [&] { return member.source().ready(); })) << member.source().not_ready();
+}
+
+// While the graph drains nothing is caught up with any more, and an exception of that thread would end the process.
+TEST_F(GroupMemberTest, AMissingTopicEndsOneThatCatchesUpButNotWhileItDrains) {
+  rd_kafka_mock_topic_set_error(broker_.get(), "gone", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+  SourceParams params;
+  params.topic = "gone";
+  params.until_caught_up = true;
+  for (const bool draining : {false, true}) {
+    Assignment assignment{"test"};
+    FrontierCommits delivery{assignment, params.max_uncommitted};
+    GroupReader reader{params, info_, assignment, delivery};
+    reader.subscribe();
+    if (draining) reader.drain();
+    Heard heard;
+    const auto poll = [&] {
+      reader.poll(100ms);
+      return heard.within(0ms, "topic 'gone' does not exist");
+    };
+    if (draining)
+      EXPECT_TRUE(comes_true(20s, poll)) << heard.all();
+    else
+      EXPECT_THROW(comes_true(20s, poll), std::runtime_error) << heard.all();
+  }
 }
 
 // librdkafka 2.0.2 would end the process by an assertion.
