@@ -26,6 +26,8 @@ inline constexpr std::chrono::milliseconds least_to_connect{200};
 inline constexpr std::chrono::milliseconds longest_fetch{60'000};
 inline constexpr std::chrono::milliseconds longest_answer_of_range{1'000};
 inline constexpr std::chrono::milliseconds longest_of_record{100};
+// For the delivery reports of what is given up.
+inline constexpr std::chrono::milliseconds longest_purge{5'000};
 // Between two commits of what a replay has settled, and for each of them. What is not committed is replayed again.
 inline constexpr std::chrono::milliseconds between_settlements{5'000};
 inline constexpr std::chrono::milliseconds longest_settlement{1'000};

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "connectors/kafka/client/durations.hpp"
 #include "connectors/kafka/librdkafka/produce.hpp"
 #include "connectors/kafka/librdkafka/record_size.hpp"
 
@@ -46,9 +47,7 @@ Producer::Producer(std::string topic, Properties properties, const std::string& 
 Producer::~Producer() {
   thread_.request_stop();
   thread_.join();
-  // Delivery reports of what is given up: they own the outputs.
-  rd_kafka_purge(client_->get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  while (rd_kafka_outq_len(client_->get()) > 0 && rd_kafka_poll(client_->get(), 100) > 0) continue;
+  purge_all(client_->get(), Clock::now() + longest_purge);
 }
 
 void Producer::open() {
@@ -88,8 +87,7 @@ void Producer::reopen() {
     std::lock_guard lock{mutex_};
     open_ = false;
   }
-  rd_kafka_purge(client_->get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  while (rd_kafka_outq_len(client_->get()) > 0) rd_kafka_poll(client_->get(), 100);
+  purge_all(client_->get(), Clock::time_point::max());  // a report that is left behind would lose its output
   rules_query_.detach();
   open();
 }

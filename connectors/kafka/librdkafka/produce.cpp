@@ -43,6 +43,13 @@ rd_kafka_resp_err_t produce(rd_kafka_t* client, const std::string& topic, const 
   return result;
 }
 
+bool purge_all(rd_kafka_t* client, std::chrono::steady_clock::time_point deadline) {
+  rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  while (rd_kafka_outq_len(client) > 0 && std::chrono::steady_clock::now() < deadline)
+    rd_kafka_poll(client, 100);
+  return rd_kafka_outq_len(client) == 0;
+}
+
 bool is_permanent(rd_kafka_resp_err_t error) {
   return is_size(error) || error == RD_KAFKA_RESP_ERR_INVALID_RECORD ||
          error == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;

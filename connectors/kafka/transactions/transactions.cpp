@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "connectors/kafka/client/durations.hpp"
 #include "connectors/kafka/librdkafka/produce.hpp"
 #include "connectors/kafka/transactions/durations.hpp"
 #include "connectors/kafka/transactions/one_producer.hpp"
@@ -88,10 +89,7 @@ void Transactions::stop() {
     changed_.notify_all();
     thread_.join();
     for (Topic& topic : topics_) topic.asked.detach();
-    rd_kafka_purge(client_->get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-    while (rd_kafka_outq_len(client_->get()) > 0 &&
-           rd_kafka_poll(client_->get(), to_ms(longest_hand_over)) > 0)
-      continue;
+    purge_all(client_->get(), Clock::now() + longest_purge);
   }
   const std::lock_guard lock{mutex_};
   consumer_.reset();

@@ -1,7 +1,9 @@
 // What a producer does when a broker misbehaves in ways a real one does not on demand.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
+#include <thread>
 
 #include "connectors/kafka/client/producer.hpp"
 #include "connectors/kafka/client/topic_reader.hpp"
@@ -97,6 +99,27 @@ TEST(KafkaProducer, ForgetsWhatIsNotDeliveredWhenItEnds) {
     EXPECT_EQ(producer.outstanding(), 10u);
   }
   EXPECT_EQ(sent.acknowledged + sent.refused, 0);
+}
+
+TEST(KafkaProducer, FreesWhatIsOnItsWayWhenItEnds) {
+  MockBroker broker;
+  broker.make_topic("t", 4);
+  std::vector<std::weak_ptr<const Record>> records;
+  {
+    Producer producer{"t", {{"bootstrap.servers", broker.servers()}}, "test"};
+    Sent sent;
+    send(producer, 0, 1, sent);
+    ASSERT_TRUE(producer.flush(20s));
+    rd_kafka_mock_broker_set_rtt(broker.get(), 1, 2000);
+    for (int i = 0; i < 2000; ++i) {
+      auto record = std::make_shared<const Record>(Record{Bytes::of("x")});
+      records.emplace_back(record);
+      producer.produce(std::move(record), [](auto) {});
+    }
+    std::this_thread::sleep_for(200ms);
+    EXPECT_GT(producer.outstanding(), 0u);
+  }
+  EXPECT_TRUE(std::ranges::all_of(records, [](const auto& record) { return record.expired(); }));
 }
 
 }  // namespace
