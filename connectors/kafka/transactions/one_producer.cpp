@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "connectors/kafka/loop.hpp"
 #include "graph/build.hpp"
 #include "graph/plan_check.hpp"
 
@@ -28,12 +29,18 @@ std::vector<Diagnostic> different_sinks(const Plan& plan) {
   return found;
 }
 
+// The brokers have two names.
+std::string value_of(const Properties& properties, const std::string& name) {
+  return name == "bootstrap.servers" || name == "metadata.broker.list" ? addresses(properties)
+                                                                       : property(properties, name);
+}
+
 const PlanCheck registered{different_sinks};
 
 }  // namespace
 
 void check_one_cluster(const Properties& source, const Properties& sink) {
-  if (property(source, "bootstrap.servers") != property(sink, "bootstrap.servers"))
+  if (addresses(source) != addresses(sink))
     throw ParamError{"bootstrap.servers",
                      "a graph with exactly_once reads and writes one cluster: name it under `kafka:` only"};
 }
@@ -41,7 +48,7 @@ void check_one_cluster(const Properties& source, const Properties& sink) {
 void check_one_producer(const Properties& first, const Properties& other) {
   for (const Properties* side : {&other, &first})
     for (const auto& [name, value] : *side)
-      if (property(first, name) != property(other, name))
+      if (value_of(first, name) != value_of(other, name))
         throw ParamError{name,
                          fmt::format("the sinks of a graph with exactly_once share one producer: '{}' is "
                                      "the same for all of them; set it under `kafka:`",

@@ -38,5 +38,12 @@ TEST(KafkaOneProducer, SoIsAnotherCluster) {
   EXPECT_EQ(refusal("at_least_once", ", bootstrap.servers: 'b:1'", ""), "");
 }
 
+TEST(KafkaOneProducer, TheBrokersAreComparedUnderBothNamesOfTheProperty) {
+  const std::string other = ", metadata.broker.list: 'b:1'", same = ", metadata.broker.list: 'a:1'";
+  EXPECT_THAT(refusal("exactly_once", other, other), HasSubstr("reads and writes one cluster"));
+  EXPECT_EQ(refusal("exactly_once", same, same), "");
+  EXPECT_EQ(refusal("exactly_once", same, ""), "");
+}
+
 }  // namespace
 }  // namespace radflow
