@@ -5,11 +5,11 @@
 #include <cmath>
 #include <filesystem>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/mask_names.hpp"
 #include "cli/overlap_boxes.hpp"
 #include "cli/tap.hpp"
 #include "connectors/files/folder.hpp"
@@ -44,15 +44,6 @@ MaskFile read_mask(const InputFile& file, int label) {
   return {label > 0 ? cv::Mat{first->pixels == label} : cv::Mat{first->pixels != 0}, first->geometry.spacing};
 }
 
-std::map<std::string, InputFile> by_name(const std::string& folder) {
-  std::map<std::string, InputFile> files;
-  for (InputFile& file : list_files(folder)) {
-    std::filesystem::path name{file.relative};
-    files.emplace(name.replace_extension().string(), file);
-  }
-  return files;
-}
-
 Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 // Of those that are there.
@@ -68,16 +59,12 @@ struct Mean {
 std::string shown(const std::optional<double>& value) { return value ? fmt::format("{:.4f}", *value) : "-"; }
 
 Json of_masks(const Options& options) {
-  const auto found = by_name(options.found), reference = by_name(options.reference);
+  const MatchedMasks matched = match_masks(options.found, options.reference);
   Json json{{"unit", "mm"}, {"masks", Json::array()}};
   Mean dice, iou, distance;
-  for (const auto& [name, file] : reference) {
-    const auto at = found.find(name);
-    if (at == found.end()) {
-      json["missing"].push_back(name);
-      continue;
-    }
-    const MaskFile theirs = read_mask(file, options.label), ours = read_mask(at->second, options.label);
+  for (const std::string& name : matched.missing) json["missing"].push_back(name);
+  for (const auto& [name, found, reference] : matched.pairs) {
+    const MaskFile theirs = read_mask(reference, options.label), ours = read_mask(found, options.label);
     if (theirs.mask.size() != ours.mask.size())
       throw std::runtime_error{fmt::format("{}: the masks are of different sizes", name)};
     std::optional<Spacing> spacing = theirs.spacing ? theirs.spacing : ours.spacing;
@@ -93,7 +80,6 @@ Json of_masks(const Options& options) {
                              {"hausdorff95", number(overlap.hausdorff95)},
                              {"hausdorff", number(overlap.hausdorff)}});
   }
-  if (json["masks"].empty()) throw std::runtime_error{"no mask of the one folder has a name of the other"};
   json["mean"] = {{"dice", number(dice.value())},
                   {"iou", number(iou.value())},
                   {"hausdorff95", number(distance.value())}};
@@ -113,7 +99,8 @@ void print_masks(const Json& json) {
   for (const Json& mask : json["masks"]) line(mask["name"], mask);
   line("mean", json["mean"]);
   if (json.contains("missing"))
-    std::cout << fmt::format("{} references without a mask\n", json["missing"].size());
+    std::cout << fmt::format("{} references without a mask, such as {}\n", json["missing"].size(),
+                             json["missing"].front().get<std::string>());
 }
 
 int run(const Options& options) {
@@ -121,6 +108,9 @@ int run(const Options& options) {
     refuse({"--spacing", 0, 0}, "is one number, or that of rows and that of columns");
   for (const double one : options.spacing)
     if (!(one > 0)) refuse({"--spacing", 0, 0}, "is above 0, in mm");
+  for (const std::string& path : {options.found, options.reference})
+    if (!std::filesystem::exists(path))
+      refuse({path, 0, 0}, "cannot be read: there is no such file or folder");
   const bool masks = std::filesystem::is_directory(options.reference);
   if (masks != std::filesystem::is_directory(options.found))
     refuse({options.found, 0, 0}, "both are folders of masks, or both files of results with boxes");
@@ -145,7 +135,10 @@ const Command command{
              "found", options->found,
              "A folder of masks, or results (NDJSON) with boxes; where these have scores, FROC is drawn up.")
           ->required();
-      app.add_option("reference", options->reference, "Those that are right, by the same names or keys.")
+      app.add_option("reference", options->reference,
+                     "Those that are right, by the same names or keys; masks that the sink `images` wrote "
+                     "belong to the "
+                     "names of its inputs too.")
           ->required();
       app.add_option("--spacing", options->spacing,
                      "mm between rows, and between columns where that differs.")

@@ -95,6 +95,39 @@ TEST_F(Kept, MasksAreMeasuredByName) {
   EXPECT_EQ(run_program(command + " --spacing 0 2>&1").code, exit_config);
 }
 
+// What the sink `images` made of the names of its inputs matched neither these nor its own escapes undone.
+TEST_F(Kept, OverlapKnowsTheNamesThatTheSinkWrites) {
+  const auto put = [&](const std::string& name) {
+    std::filesystem::create_directories(std::filesystem::path{at(name)}.parent_path());
+    cv::imwrite(at(name), cv::Mat(4, 4, CV_8U, cv::Scalar{1}));
+  };
+  const auto names = [&](const std::string& right) {
+    const json said = json::parse(run_program("overlap " + at("out") + " " + at(right) + " --json").out);
+    EXPECT_FALSE(said.contains("missing")) << said;
+    std::vector<std::string> all;
+    for (const json& mask : said.at("masks")) all.push_back(mask.at("name"));
+    return all;
+  };
+  using testing::ElementsAre;
+  put("out/ward/a%2Bb.png.png");
+  put("out/ward/c.dcm@0001.png");
+  for (const char* name : {"ward/a+b.png", "ward/c.png"}) put(std::string{"inputs/"} + name);
+  EXPECT_THAT(names("inputs"), ElementsAre("ward/a+b", "ward/c"));
+  for (const char* name : {"ward/a+b.png.png", "ward/c.dcm.png"}) put(std::string{"endings/"} + name);
+  EXPECT_THAT(names("endings"), ElementsAre("ward/a+b.png", "ward/c.dcm"));
+
+  put("out/ward/c.dcm@0002.png");
+  const auto refused = [&](const std::string& right) {
+    return run_program("overlap " + at("out") + " " + at(right) + " 2>&1").out;
+  };
+  EXPECT_THAT(refused("inputs"),
+              HasSubstr("ward/c.png may belong to ward/c.dcm@0001.png and to ward/c.dcm@0002.png"));
+  put("other/x.png");
+  EXPECT_THAT(refused("other"), testing::AllOf(HasSubstr("there are ward/a%2Bb.png.png, ward/c.dcm@0001.png"),
+                                               HasSubstr("and x.png in the other")));
+  EXPECT_THAT(refused("nowhere"), HasSubstr("nowhere: cannot be read: there is no such file or folder"));
+}
+
 TEST_F(Kept, BoxesAreCountedByImage) {
   const auto write = [&](const std::string& name, const json& boxes) {
     std::ofstream{at(name)} << json{{"kind", "boxes"}, {"key", "a"}, {"frame", 1}, {"boxes", boxes}} << '\n';
