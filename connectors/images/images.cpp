@@ -14,6 +14,7 @@
 #include "connectors/writable.hpp"
 #include "graph/connector.hpp"
 #include "graph/one_of.hpp"
+#include "graph/run/guarded_call.hpp"
 #include "nodes/encode/image_bytes.hpp"
 
 namespace radflow {
@@ -79,7 +80,7 @@ class Images final : public Sink {
   // Compresses on the worker, which there are several of; the queue's thread only writes.
   void submit_from(std::size_t input, Payload output, const Context& context,
                    Acknowledge acknowledge) override {
-    Result<std::string> bytes = encode(output);
+    Result<std::string> bytes = guarded<Result<std::string>>([&] { return encode(output); });
     if (!bytes) return acknowledge(bytes.error());
     // Of several nodes each may give a frame of one record.
     const Naming naming{key_is_unique_, from_.size() > 1 ? from_.at(input) : ""};

@@ -133,6 +133,14 @@ TEST_F(ImagesTest, WhatHasNoShadesIsRefusedWithTheWayOut) {
   EXPECT_EQ(write("png", cv::Mat::zeros(2, 2, CV_8U), Photometric::Monochrome1)->reason, "needs_window");
 }
 
+// It stopped the graph, without a word.
+TEST_F(ImagesTest, AFrameThatCannotBeEncodedIsRefused) {
+  const auto error = write("png", cv::Mat(0, 0, CV_8U));
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->reason, "exception");
+  EXPECT_THAT(error->detail, testing::HasSubstr("a PNG cannot be written"));
+}
+
 TEST_F(ImagesTest, NpyTakesEverything) {
   ASSERT_FALSE(write("npy", cv::Mat::zeros(2, 3, CV_32F), Photometric::Monochrome1));
   EXPECT_THAT(folder.read("out/normal/a.npy"),
