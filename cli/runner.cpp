@@ -33,6 +33,15 @@ bool has_terminal() {
   return terminal >= 0 && close(terminal) == 0;
 }
 
+// The destructor of a future of std::async waits, so an exception that passes it would wait for the graph's end.
+struct StopUnlessEnded {
+  Pipeline& pipeline;
+  const std::future<bool>& ended;
+  ~StopUnlessEnded() {
+    if (ended.valid()) pipeline.stop();
+  }
+};
+
 }  // namespace
 
 SignalWatch::SignalWatch() : signals_{ending_signals()} {
@@ -118,6 +127,7 @@ RunReport run_pipeline(Pipeline& pipeline, const SignalWatch& signals, EndWatch&
   log_start(pipeline.plan());
   pipeline.start();
   auto ended = std::async(std::launch::async, [&] { return pipeline.wait(); });
+  const StopUnlessEnded stop{pipeline, ended};
   std::set<std::string> warned;
   FailureWarnings failures;
   const auto warn_of_failures = [&](const PipelineStats& now) {

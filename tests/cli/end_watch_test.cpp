@@ -7,6 +7,8 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <functional>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -20,11 +22,15 @@ void never_return() {
   while (true) pause();
 }
 
-enum class Stuck { Never, Run, Finish, Call, Flush, Destructor };
+enum class Stuck { Never, UntilStop, Run, Finish, Call, Flush, Destructor };
 Choices<Stuck> choices_of(Stuck) {
-  return {{Stuck::Never, "never", "Nowhere."},       {Stuck::Run, "run", "Of a source."},
-          {Stuck::Finish, "finish", "Of a source."}, {Stuck::Call, "call", "Of a node."},
-          {Stuck::Flush, "flush", "Of a sink."},     {Stuck::Destructor, "destructor", "Of a source."}};
+  return {{Stuck::Never, "never", "Nowhere."},
+          {Stuck::UntilStop, "until_stop", "Of a source."},
+          {Stuck::Run, "run", "Of a source."},
+          {Stuck::Finish, "finish", "Of a source."},
+          {Stuck::Call, "call", "Of a node."},
+          {Stuck::Flush, "flush", "Of a sink."},
+          {Stuck::Destructor, "destructor", "Of a source."}};
 }
 
 struct Params {
@@ -37,10 +43,12 @@ class StuckSource final : public Source {
   ~StuckSource() override {
     if (stuck_ == Stuck::Destructor) never_return();
   }
-  void run(Intake& intake, std::stop_token) override {
+  void run(Intake& intake, std::stop_token stop) override {
     if (stuck_ == Stuck::Run) never_return();
     Record record{Bytes::of("x")};
     intake.admit(record);
+    while (stuck_ == Stuck::UntilStop && !stop.stop_requested())
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
   }
   void finish(std::chrono::milliseconds) override {
     if (stuck_ == Stuck::Finish) never_return();
@@ -96,7 +104,7 @@ void send_two_signals() {
 }
 
 int run(const std::string& source_stuck, const std::string& node_stuck, const std::string& sink_stuck,
-        Stop stop) {
+        Stop stop, std::function<void()> tick = {}) {
   alarm(30);  // ends it if nothing else does
   const SignalWatch signals;
   EndWatch end;
@@ -112,7 +120,10 @@ int run(const std::string& source_stuck, const std::string& node_stuck, const st
     plan.close_ms = 300;
   Pipeline pipeline{std::move(plan)};
   return run_pipeline(pipeline, signals, end,
-                      {.title = "test", .progress = false, .finished = [stop] { return stop == Stop::Yes; }})
+                      {.title = "test",
+                       .progress = false,
+                       .tick = std::move(tick),
+                       .finished = [stop] { return stop == Stop::Yes; }})
       .exit_code();
 }
 
@@ -154,6 +165,20 @@ TEST_F(EndWatchDeathTest, ASecondSignalLeavesWhateverIsStuck) {
   EXPECT_EXIT(run("destructor", "never", "never", Stop::TwoSignals), left, said);
   EXPECT_EXIT(run("never", "call", "never", Stop::TwoSignals), left, said);
   EXPECT_EXIT(run("never", "never", "flush", Stop::TwoSignals), left, said);
+}
+
+[[noreturn]] void run_with_a_tick_that_throws() {
+  try {
+    run("until_stop", "never", "never", Stop::No, [] { throw std::runtime_error{"as the test wants"}; });
+  } catch (const std::runtime_error&) {
+    std::_Exit(10);
+  }
+  std::_Exit(11);
+}
+
+// It waited for the graph's end, which nobody brought about.
+TEST_F(EndWatchDeathTest, WhatIsThrownWhileTheGraphRunsStopsIt) {
+  EXPECT_EXIT(run_with_a_tick_that_throws(), testing::ExitedWithCode(10), "");
 }
 
 enum class Terminal { None, Own };
