@@ -11,6 +11,7 @@
 #include "cli/runner.hpp"
 #include "cli/summary.hpp"
 #include "connectors/kafka/client/range.hpp"
+#include "connectors/kafka/loop.hpp"
 #include "connectors/stand_in.hpp"
 #include "graph/pipeline.hpp"
 
@@ -37,16 +38,14 @@ bool reads_kafka(const Plan& plan) {
 }
 
 void check_skips(const Plan& plan, const std::vector<std::string>& skips) {
-  std::vector<std::string> topics;
-  for (const ComponentPlan& source : plan.sources)
-    if (source.spec->name == "kafka")
-      for (const char* param : {"topic", "topics"}) topics.push_back(source.param_text(param));
   for (const std::string& skip : skips) {
     const std::string topic = kafka::parse_range(skip, "--skip").topic;
-    const auto reads = [&](const std::string& named) {
-      return named.find(topic) != std::string::npos || named.find('^') != std::string::npos;
+    const auto reads = [&](const ComponentPlan& source) {
+      if (source.spec->name != "kafka") return false;
+      const auto& params = *static_cast<const kafka::SourceParams*>(source.params.get());
+      return !kafka::read_as(params, source.info.properties, topic).empty();
     };
-    if (std::ranges::none_of(topics, reads))
+    if (std::ranges::none_of(plan.sources, reads))
       throw ParamError{"--skip", fmt::format("{}: the graph reads no topic '{}'", skip, topic)};
   }
   if (!skips.empty() && std::ranges::none_of(plan.sinks, &SinkPlan::errors))

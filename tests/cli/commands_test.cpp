@@ -112,5 +112,20 @@ TEST_F(Commands, OptionsForKafkaSourcesNeedOne) {
   EXPECT_THAT(skip.out, HasSubstr("--skip: it is for Kafka sources, and the graph has none"));
 }
 
+TEST_F(Commands, ASkippedTopicIsOneThatTheGraphReads) {
+  // The records that are skipped want a sink for dead letters: this graph has none, so none of these starts.
+  const auto refused = [&](const std::string& topic, const std::string& read) {
+    const std::string path = write("kafka: {bootstrap.servers: '127.0.0.1:1'}\nsources: [kafka: {" + read +
+                                   "}]\nsinks: [kafka: {topic: results}]\n");
+    return run_program("run " + path + " --skip " + topic + ":0:17 2>&1").out;
+  };
+  const std::string unread = "--skip: frame:0:17: the graph reads no topic 'frame'";
+  EXPECT_THAT(refused("frame", "topic: frames"), HasSubstr(unread));
+  EXPECT_THAT(refused("frame", "topics: [frames, '^scan.*']"), HasSubstr(unread));
+  const std::string read = "the graph has no sink for dead letters";
+  EXPECT_THAT(refused("frames", "topic: frames"), HasSubstr(read));
+  EXPECT_THAT(refused("frames", "topics: [scans, '^fra.*']"), HasSubstr(read));
+}
+
 }  // namespace
 }  // namespace radflow::cli
