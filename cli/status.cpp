@@ -85,11 +85,14 @@ void print(const Json& status) {
              records.at("delivered").get<std::uint64_t>(), records.at("failed").get<std::uint64_t>(),
              records.at("in_flight").get<std::int64_t>(), status.at("bytes_in_flight").get<std::int64_t>(),
              status.at("memory_bytes").get<std::int64_t>());
-  for (const char* kind : {"sources", "nodes", "sinks"})
+  constexpr std::array<std::array<const char*, 3>, 3> kinds{{{"sources", "refused", "refused by"},
+                                                             {"nodes", "failed", "failed in"},
+                                                             {"sinks", "failed", "failed in"}}};
+  for (const auto& [kind, key, words] : kinds)
     for (const Json& part : status.at(kind))
-      if (part.contains("failed"))
-        for (const auto& [reason, count] : part.at("failed").items())
-          fmt::print("  {} failed in {}: {}{}\n", count.get<std::uint64_t>(),
+      if (part.contains(key))
+        for (const auto& [reason, count] : part.at(key).items())
+          fmt::print("  {} {} {}: {}{}\n", count.get<std::uint64_t>(), words,
                      part.at("name").get<std::string>(), reason, first_failure(part, reason));
   bool holds_any = false;
   for (const Json& source : status.at("sources"))

@@ -36,7 +36,7 @@ ordered_json source_json(const SourceStats& source) {
                     {"bytes", source.bytes},
                     {"gone", source.gone.records},
                     {"beyond_end", source.gone.positions},
-                    {"failed", counts(source.refused)},
+                    {"refused", counts(source.refused)},
                     {"partitions", ordered_json::array()}};
   for (const PartitionStatus& at : source.partitions)
     json["partitions"].push_back({{"topic", at.topic},

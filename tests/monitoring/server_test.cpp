@@ -75,12 +75,14 @@ TEST_F(ServerTest, AGraphThatDoesNotRunIsNotReady) {
 }
 
 TEST_F(ServerTest, StatusIsJson) {
+  stats.sources[0].refused = {{"fetch_failed", 3}};
   const Answer answer = request(server.url(), "/status");
   EXPECT_EQ(answer.type, "application/json");
   const auto json = nlohmann::json::parse(answer.body);
   EXPECT_EQ(json["records"]["delivered"], 40);
   EXPECT_EQ(json["nodes"][0]["failed"]["truncated"], 2);
   EXPECT_TRUE(json["sources"][0]["partitions"][1]["frontier"].is_null());
+  EXPECT_EQ(json["sources"][0]["refused"]["fetch_failed"], 3);
   EXPECT_EQ(json["not_ready"].size(), 0u);
 }
 
