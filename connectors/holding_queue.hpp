@@ -131,7 +131,8 @@ class HoldingQueue {
   const std::string name_;
   const Retry retry_;
   const Write write_;
-  std::optional<Error> gave_up_;  // of the thread, as when it last said what is wrong
+  // Used by the writer thread only, so mutex_ does not guard it; the same holds for said_: when it last logged a failure.
+  std::optional<Error> gave_up_;
   std::chrono::steady_clock::time_point said_{};
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;

@@ -20,8 +20,9 @@ enum class GroupEnd {
   Most,        // it has as many members as `most` allows
   EndOfInput,  // no source gives records any more
   MemoryFull,  // the groups of this node took more than `memory`; this one was the oldest
+  Last = MemoryFull
 };
-inline constexpr std::size_t ways_to_end = 6;
+inline constexpr std::size_t ways_to_end = static_cast<std::size_t>(GroupEnd::Last) + 1;
 std::string_view describe(GroupEnd end);  // "no member came for `idle`"
 std::string_view label(GroupEnd end);     // "idle", for metrics
 

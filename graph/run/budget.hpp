@@ -37,7 +37,6 @@ class Budget {
 
   std::int64_t limit() const { return limit_; }
   std::int64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
-  int computing() const { return computing_.load(std::memory_order_relaxed); }
 
  private:
   bool may_compute();
@@ -50,7 +49,8 @@ class Budget {
   alignas(64) std::atomic<std::int64_t> bytes_{0};
   alignas(64) std::atomic<int> computing_{0};
   alignas(64) std::atomic<int> waiting_{0};
-  std::atomic<std::int64_t> short_of_{0};  // what the last one that found no room asked for; 0: computation
+  // Bytes that the last refused reserve() asked for; 0: refused by the limit on messages in computation.
+  std::atomic<std::int64_t> short_of_{0};
   std::atomic<bool> closed_{false};
   std::mutex mutex_;
   std::condition_variable room_;

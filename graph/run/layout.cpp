@@ -12,7 +12,7 @@ bool alone(const NodePlan& node) { return node.concurrency || node.retry || node
 
 bool gathers(const NodePlan& node) { return node.spec->arity == Arity::Gathered; }
 
-// Place: where the value of an input lies.
+// Address of an input's value: the region (messages between two splits) and the slot in that region's message.
 struct Place {
   int region = 0;
   int slot = 0;

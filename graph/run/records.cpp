@@ -69,7 +69,7 @@ std::vector<Stall> Records::stalls(const std::vector<SourceStats>& at) const {
       stall.partition = partition.partition;
       stall.offset = partition.frontier;
       stall.seconds = partition.frontier_age_s;
-      // Unless a ticket of the record lives.
+      // Default: no ticket of the record exists yet, so the source still has it. Overwritten below if one is found.
       stall.node = at[s].name;
       stall.where =
           fmt::format("source '{}' holds it: it waits for room, its transaction or its claim", stall.node);

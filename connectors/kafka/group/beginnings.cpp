@@ -14,9 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// An assignment waits for each of its questions so long: the group's other partitions wait with it. (Positions
-// that a transaction may still move are not told before it ends.)
-
 bool has_position(const rd_kafka_topic_partition_list_t& committed) {
   return std::ranges::any_of(each(committed), [](const auto& at) { return !at.err && at.offset >= 0; });
 }

@@ -1,9 +1,10 @@
 // CrashGuard: finds the record that kills the process. No record of a partition enters the graph before a commit
-// has said who is at work there (see CommitMetadata). Who finds that the owner before died lets the records that may
-// have been in flight in one by one, each once all before it are committed: the process dies with the
-// committed offset at the killer, and the next owner names it. Behind them they come in small groups for a
-// while, in case it was read further ahead than it is thought to be. It costs a commit at every assignment,
-// and after a death one for each of the (typically) few hundred records that were in flight.
+// has said who is at work there (see CommitMetadata). A member that takes over a partition from a process that died
+// admits the records that may have been in flight one at a time: each only after all earlier ones are committed. If one
+// of them kills this process too, the committed offset stands at that record, and the next owner names it. The records
+// behind them are admitted in small groups for a while, because the dead process may have read further ahead than its
+// commits let one think. This costs a commit at every assignment, and after a death one for each of the (typically) few
+// hundred records that were in flight.
 //
 // A group that may have been open when the owner before died is finished alone: no record and no other group of its
 // partition is in flight meanwhile, and a commit has named its records first. Records that waited in groups are let in

@@ -27,7 +27,8 @@ inline constexpr std::chrono::milliseconds between_commits{1'000};
 inline constexpr std::chrono::milliseconds between_urgent_commits{5};
 // Beyond two heartbeats, for the group to tell a static member that another process has its name.
 inline constexpr std::chrono::milliseconds longest_to_be_fenced{1'000};
-// For a broker's answer at an assignment, and between two records.
+// For each answer of a broker at an assignment, for which the group's other partitions wait too, and between two records.
+// A broker does not tell a position that a transaction may still move before that transaction ends.
 inline constexpr std::chrono::milliseconds longest_answer_at_assignment{2'000};
 inline constexpr std::chrono::milliseconds longest_answer_between_records{1'000};
 // For the topics that are there at the start.

@@ -1,7 +1,7 @@
-// GatheredOffsets: what groups make of the commits of one partition. Records that wait in a group hold the frontier for
-// long and yet nothing up: a second frontier tells what is through. And records that were done together are committed
-// together: where a commit would have some of them, and not say that the others are done, it stays behind them all. Not
-// thread-safe: Assignment locks.
+// GatheredOffsets: what groups make of the commits of one partition. Records that wait in an open group hold the
+// committed offset back but block no other record, so a second frontier counts them as passed. Records that were done
+// together are committed together: a commit that would cover some of them, without saying that the others are done,
+// stays behind all of them. Not thread-safe: Assignment locks.
 #pragma once
 
 #include <cstdint>
