@@ -80,13 +80,6 @@ const PlanCheck registered{loops};
 
 }  // namespace
 
-std::string addresses(const Properties& properties) {
-  std::string list;
-  for (const auto& [name, value] : properties)  // the last one wins, whichever of its two names it has
-    if (name == "bootstrap.servers" || name == "metadata.broker.list") list = value;
-  return list;
-}
-
 bool share_address(const Properties& one, const Properties& other) {
   const std::set<std::string> mine = brokers(one), theirs = brokers(other);
   return std::ranges::any_of(mine, [&](const std::string& broker) { return theirs.contains(broker); });

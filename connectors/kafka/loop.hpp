@@ -14,9 +14,6 @@ std::string read_as(const SourceParams& source, const Properties& properties, co
 // The lists of brokers have an address in common.
 bool share_address(const Properties& one, const Properties& other);
 
-// "localhost:9092", as YAML has it.
-std::string addresses(const Properties& properties);
-
 // What is wrong with a source that reads `topic` as `name`. `where` says why its topic is the sink's.
 std::string loop_message(const std::string& source, const std::string& name, const std::string& topic,
                          const std::string& where);

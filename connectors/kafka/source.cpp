@@ -87,7 +87,14 @@ class KafkaSource final : public Source {
     // Until finish() the graph drains: the group must not take this member for dead, nor give it work.
     assignment_.set_outside([left = outside(claim_queue)] { return left; });
     reader_->drain();
-    keeper_ = std::jthread{[this](const std::stop_token& end) { keep_in_group(end); }};
+    keeper_ = std::jthread{[this](const std::stop_token& end) {
+      while (!end.stop_requested()) try {
+          keep_alive();
+          reader_->poll(crash_guard_->finishing() ? busy_turn : idle_turn);
+        } catch (const std::exception& e) {  // it would end the process
+          member().client().warn(e.what());
+        }
+    }};
   }
 
   void done(const Position& position) override { delivery_->done(position); }
@@ -120,9 +127,7 @@ class KafkaSource final : public Source {
     if (why.empty() && !waits_) why = reader_->unheard();
     return why;
   }
-
   Gone gone() const override { return reader_->gone(); }
-
   std::vector<PartitionStatus> partitions() const override { return reader_->partitions(); }
 
  private:
@@ -212,17 +217,6 @@ class KafkaSource final : public Source {
     kept_ = now;
     member().client().watch();
     member().commit_due();
-  }
-
-  // An exception would end the process, and what is in flight may still be committed.
-  void keep_in_group(const std::stop_token& end) {
-    while (!end.stop_requested()) try {
-        keep_alive();
-        reader_->poll(crash_guard_->finishing() ? busy_turn : idle_turn);
-      } catch (const std::exception& e) {
-        member().client().warn(e.what());
-        std::this_thread::sleep_for(idle_turn);
-      }
   }
 
   // A transaction that is not committed may have to be read again.

@@ -186,6 +186,17 @@ std::string property(const Properties& properties, std::string_view name, std::s
   return last == properties.rend() ? otherwise : last->second;
 }
 
+bool names_addresses(std::string_view property) {
+  return property == "bootstrap.servers" || property == "metadata.broker.list";
+}
+
+std::string addresses(const Properties& properties) {
+  std::string list;
+  for (const auto& [name, value] : properties)
+    if (names_addresses(name)) list = value;
+  return list;
+}
+
 std::string property(const rd_kafka_conf_t& conf, const char* name) {
   std::size_t size = 0;  // with the closing zero
   if (rd_kafka_conf_get(&conf, name, nullptr, &size) != RD_KAFKA_CONF_OK || size == 0) return "";

@@ -35,6 +35,11 @@ void check_topic(const std::string& topic, const std::string& param);
 // The last value of a property, or `otherwise`.
 std::string property(const Properties& properties, std::string_view name, std::string otherwise = "");
 
+// The brokers, "localhost:9092" as YAML has it: the last value of bootstrap.servers or of metadata.broker.list, which is
+// its other name.
+std::string addresses(const Properties& properties);
+bool names_addresses(std::string_view property);
+
 // The value in a configuration, default or set; "" for none.
 std::string property(const rd_kafka_conf_t& conf, const char* name);
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "connectors/kafka/loop.hpp"
 #include "graph/build.hpp"
 #include "graph/plan_check.hpp"
 
@@ -29,10 +28,8 @@ std::vector<Diagnostic> different_sinks(const Plan& plan) {
   return found;
 }
 
-// The brokers have two names.
 std::string value_of(const Properties& properties, const std::string& name) {
-  return name == "bootstrap.servers" || name == "metadata.broker.list" ? addresses(properties)
-                                                                       : property(properties, name);
+  return names_addresses(name) ? addresses(properties) : property(properties, name);
 }
 
 const PlanCheck registered{different_sinks};
