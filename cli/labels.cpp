@@ -7,6 +7,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "cli/csv_lines.hpp"
+
 namespace radflow::cli {
 namespace {
 
@@ -20,56 +22,24 @@ std::vector<std::string> parts_of(const std::string& path) {
 
 }  // namespace
 
-std::vector<std::vector<std::string>> read_csv(std::string_view text) {
-  std::vector<std::vector<std::string>> lines;
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark, as spreadsheets write it
-  std::vector<std::string> line{""};
-  bool quoted = false;
-  const auto end_line = [&] {
-    if (line.size() > 1 || !line.front().empty()) lines.push_back(line);
-    line = {""};
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c != '"')
-        line.back() += c;
-      else if (i + 1 < text.size() && text[i + 1] == '"')
-        line.back() += text[++i];
-      else
-        quoted = false;
-    } else if (c == '"' && line.back().empty()) {
-      quoted = true;
-    } else if (c == ',') {
-      line.emplace_back();
-    } else if (c == '\n') {
-      end_line();
-    } else if (c != '\r') {
-      line.back() += c;
-    }
-  }
-  end_line();
-  return lines;
-}
-
 Labels::Labels(const std::string& path) : path_{path} {
   std::ifstream file{path, std::ios::binary};
   if (!file) refuse({path, 0, 0}, "cannot be read: no such file, or no permission");
   std::ostringstream text;
   text << file.rdbuf();
-  const auto lines = read_csv(text.str());
-  if (!lines.empty()) columns_ = lines.front();
+  const std::vector<CsvLine> lines = read_csv(text.str(), path);
+  if (!lines.empty()) columns_ = lines.front().fields;
   if (!has("label") || (!has("path") && !has("uid")))
     refuse({path, 1, 0},
            fmt::format("its first line names the columns: path or uid, and label; it has {}",
                        columns_.empty() ? "none" : fmt::format("{}", fmt::join(columns_, ", "))));
   for (std::size_t i = 1; i < lines.size(); ++i) {
-    const auto line = static_cast<int>(i) + 1;
-    if (lines[i].size() != columns_.size())
+    const auto& [line, fields] = lines[i];
+    if (fields.size() != columns_.size())
       refuse({path, line, 0},
-             fmt::format("has {} fields, the first line {}", lines[i].size(), columns_.size()));
+             fmt::format("has {} fields, the first line {}", fields.size(), columns_.size()));
     Row row;
-    for (std::size_t c = 0; c < columns_.size(); ++c) row[columns_[c]] = lines[i][c];
+    for (std::size_t c = 0; c < columns_.size(); ++c) row[columns_[c]] = fields[c];
     if (row["label"].empty()) refuse({path, line, 0}, "has no label");
     for (const auto& [column, index] : {std::pair{"path", &by_path_}, std::pair{"uid", &by_uid_}})
       if (const auto named = row.find(column); named != row.end() && !named->second.empty())

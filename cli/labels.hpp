@@ -31,9 +31,6 @@ class Labels {
   std::map<std::string, Row, std::less<>> by_path_, by_uid_;
 };
 
-// The fields of the lines of a CSV text (RFC 4180: quotes, doubled quotes in them, CR LF).
-std::vector<std::vector<std::string>> read_csv(std::string_view text);
-
 // Gives the messages the labels of the file, and leaves out those that it does not name or that are of another split;
 // `splits` are those that are taken, where the file has the column. Gives a line about what was left out, or "".
 std::string apply_labels(const Labels& labels, const std::vector<std::string_view>& splits,

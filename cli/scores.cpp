@@ -10,14 +10,13 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "cli/labels.hpp"
+#include "cli/csv_lines.hpp"
+#include "cli/tap.hpp"
 #include "cli/written.hpp"
 #include "connectors/csv/table.hpp"
 
 namespace radflow::cli {
 namespace {
-
-using Row = std::vector<std::string>;
 
 double probability(const std::string& text, const Mark& place, const std::string& column) {
   double value = 0;
@@ -37,8 +36,8 @@ class File {
     if (!in) refuse({path, 0, 0}, "cannot be read: no such file, or no permission");
     std::ostringstream text;
     text << in.rdbuf();
-    const std::vector<Row> lines = read_csv(text.str());
-    if (!lines.empty()) columns_ = lines.front();
+    const std::vector<CsvLine> lines = read_csv(text.str(), path);
+    if (!lines.empty()) columns_ = lines.front().fields;
     for (const char* needed : {"path", "label"})
       if (at(needed) == columns_.size())
         refuse({path, 1, 0},
@@ -56,7 +55,7 @@ class File {
     return static_cast<std::size_t>(std::ranges::find(columns_, column) - columns_.begin());
   }
 
-  bool take(const std::vector<Row>& lines, const std::vector<std::string>& members, std::size_t member,
+  bool take(const std::vector<CsvLine>& lines, const std::vector<std::string>& members, std::size_t member,
             std::vector<std::string>& classes, std::map<std::string, MemberScores>& scores) const {
     std::vector<std::size_t> own;
     std::vector<std::string> named;
@@ -75,8 +74,8 @@ class File {
                             members[member], fmt::join(named, ", "), fmt::join(classes, ", ")));
     classes = named;
     for (std::size_t i = 1; i < lines.size(); ++i) {
-      const Mark place{path_, static_cast<int>(i) + 1, 0};
-      const Row& row = lines[i];
+      const Mark place{path_, lines[i].line, 0};
+      const std::vector<std::string>& row = lines[i].fields;
       if (row.size() != columns_.size())
         refuse(place, fmt::format("has {} fields, the first line {}", row.size(), columns_.size()));
       const auto text = [&](std::string_view column) {
@@ -104,7 +103,7 @@ class File {
   }
 
   const std::string& path_;
-  Row columns_;
+  std::vector<std::string> columns_;
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// --labels and --group: a CSV file says class, patient and part of each image. The parser by itself, then through the
-// program on pictures of a few pixels.
+// --labels and --group: a CSV file says class, patient and part of each image. Through the program on pictures of a few
+// pixels.
 #include "cli/labels.hpp"
 
 #include <gmock/gmock.h>
@@ -18,13 +18,6 @@ namespace {
 
 using testing::HasSubstr;
 namespace fs = std::filesystem;
-
-TEST(Csv, ReadsWhatSpreadsheetsWrite) {
-  EXPECT_EQ(read_csv("\xef\xbb\xbfpath,label\r\n\"a, \"\"b\"\".png\",ill\r\n\r\nc.png,\"of\ntwo lines\"\n"),
-            (std::vector<std::vector<std::string>>{
-                {"path", "label"}, {"a, \"b\".png", "ill"}, {"c.png", "of\ntwo lines"}}));
-  EXPECT_TRUE(read_csv("").empty());
-}
 
 class LabelsFile : public testing::Test {
  protected:
@@ -98,6 +91,9 @@ TEST_F(LabelsFile, SaysWhatIsWrongWithIt) {
   EXPECT_THAT(said(""), HasSubstr("its first line names the columns"));
   EXPECT_THAT(said("file,class\n"), HasSubstr("it has file, class"));
   EXPECT_THAT(said("path,label\np/1.png,dark,x\n"), HasSubstr("wrong.csv:2"));
+  EXPECT_THAT(said("path,label\n\n\np/0.png,dark\np/1.png,dark,x\n"), HasSubstr("wrong.csv:5"));
+  EXPECT_THAT(said("path,label\np/0.png,dark\np/1.png,\"dark\np/2.png,light\n"),
+              HasSubstr("wrong.csv:3:0: the quote that begins here is not closed"));
   EXPECT_THAT(said("path,label\np/1.png,dark\np/1.png,dark\n"), HasSubstr("a second time"));
   EXPECT_THAT(said("path,label\nq/1.png,dark\n"), HasSubstr("a label for none of the 40 images"));
   EXPECT_THAT(train("--labels " + path("all.csv") + " --group ward").out, HasSubstr("has no 'ward'"));
