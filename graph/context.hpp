@@ -51,8 +51,8 @@ class Context {
   // Microseconds since the record was admitted.
   virtual std::int64_t elapsed_us() const = 0;
 
-  // Asks for `bytes` of the graph's memory before a node allocates them; what it returns uses them up, the rest is
-  // given back when it has returned. Never waits. Error "too_large" if they exceed the whole budget.
+  // Asks for memory, in bytes, before a node allocates it; a second call adds. Only on the thread that called the node, during
+  // the call. What that returns uses it up, the rest is given back. Never waits. Error "too_large": above the whole budget.
   virtual std::optional<Error> charge(std::size_t bytes) const = 0;
 
   // Says what is odd about a message of which a value comes all the same ("more_images"). Warnings are counted by

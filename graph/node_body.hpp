@@ -123,7 +123,7 @@ struct BuildInfo {
   // "" where something there is wrong.
   std::string upstream_digest;
   std::string upstream;  // the same for a person: one line per node, "resize: {height: 256, width: 256}"
-  std::vector<const PayloadType*> inputs;  // nodes: what arrives at each input; null: unknown, or not wired
+  std::vector<const PayloadType*> inputs;  // What arrives at each input; null: unknown, or not wired.
   std::vector<Known> known;                // nodes and sinks: beyond the type, at each input
   std::shared_ptr<NodeMetrics> metrics;    // nodes: what its specification declares; never null
   // Sinks: whether the key alone tells a record from all others of the graph, and the nodes (or sources) whose

@@ -19,13 +19,13 @@ struct PhantomOptions {
 };
 
 struct PhantomSlice {
-  Bytes pixels;  // rows from top to bottom, 16 bit little endian
+  Bytes pixels;  // rows from top to bottom; `depth` 8: one byte a pixel; 16: two, little endian
   bool lesion = false;
 };
 
-// Slice `index` depends on the options and the index only, and is the same on every machine: integer noise,
-// no library underneath. Pixels at 16 bit are Hounsfield units + 1024, at 8 bit a sixteenth of that. Anatomy
-// is drawn once, so that a slice costs little more than adding noise to it. Const calls may run concurrently.
+// Slice `index` depends on the options and the index only. Noise is integers, the same on every machine; anatomy is drawn in
+// double with the C library's cos and sin, whose last bit may change a pixel by one. At 16 bit pixels are Hounsfield
+// units + 1024, at 8 bit a sixteenth of that. Anatomy is drawn once: a slice costs little more. Const calls may run concurrently.
 class PhantomSlices {
  public:
   explicit PhantomSlices(const PhantomOptions& options);

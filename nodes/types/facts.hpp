@@ -19,7 +19,7 @@ struct KnownFeatures {
   std::vector<std::string> names;
 };
 
-// Frame::levels of all frames, 0 included: they are not codes.
+// Frame::levels of every frame: the number of codes, or 0 if pixels are values.
 struct KnownLevels {
   static constexpr std::string_view fact_name = "levels";
   int levels = 0;

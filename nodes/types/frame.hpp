@@ -32,7 +32,7 @@ struct Spacing {
 // Values outside the table take its first or last entry.
 struct VoiLut {
   double first = 0;  // the value that maps to entries[0]
-  int bits = 8;      // an entry has so many
+  int bits = 8;      // bits per entry: entries lie in [0, 2^bits - 1]
   std::vector<double> entries;
 };
 struct VoiWindow {

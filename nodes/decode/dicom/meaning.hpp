@@ -14,7 +14,7 @@ namespace radflow {
 // Entries of a lookup table; values below and above take the first and the last.
 struct LookupTable {
   double first = 0;  // the value that maps to entries[0]
-  int bits = 16;     // an entry has so many
+  int bits = 16;     // bits per entry: entries lie in [0, 2^bits - 1]
   std::vector<double> entries;
 };
 
