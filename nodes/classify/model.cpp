@@ -1,7 +1,6 @@
 #include "nodes/classify/model.hpp"
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <charconv>
@@ -11,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "graph/digest.hpp"
 #include "graph/left_out.hpp"
 #include "graph/param.hpp"
 #include "nodes/classify/algorithm.hpp"
@@ -27,12 +27,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view magic = "radflow-model 1 ";
 constexpr std::size_t max_manifest_bytes = std::size_t{4} << 20;
-
-std::string sha256(std::string_view bytes) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
-  return fmt::format("sha256:{:02x}", fmt::join(digest, ""));
-}
 
 [[noreturn]] void refuse(const std::string& name, const std::string& what) {
   throw ParamError{"model",
@@ -176,7 +170,7 @@ std::string write_model(const Manifest& manifest, const std::string& numbers) {
 }
 
 Model read_model(std::string_view bytes, const std::string& name) {
-  const std::string digest = sha256(bytes);
+  const std::string digest = sha256_digest(bytes);
   if (!bytes.starts_with(magic)) refuse(name, "it does not begin with 'radflow-model 1'");
   bytes.remove_prefix(magic.size());
   std::size_t size = 0;

@@ -13,11 +13,12 @@
 
 #include "graph/node.hpp"
 #include "nodes/classify/fit.hpp"
-#include "nodes/classify/model.hpp"
+#include "nodes/classify/model_input.hpp"
 #include "nodes/imaging/quality.hpp"
 #include "nodes/types/abstention.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/features.hpp"
+#include "nodes/types/modality.hpp"
 #include "nodes/types/prediction.hpp"
 
 namespace radflow {
@@ -71,9 +72,10 @@ using Leaves = std::tuple<std::optional<Frame>, std::optional<Features>, std::op
 class Quality {
  public:
   Quality(const Params& params, const BuildInfo& info) : params_{params} {
-    for (auto* list : {&params_.modality, &params_.body_part})
-      if (*list)
-        for (std::string& code : **list) code = upper(code);
+    if (params_.modality)
+      take_modalities(*params_.modality, "`filter: {{id: Modality, equals: [{}]}}` before it");
+    if (params_.body_part)
+      for (std::string& code : *params_.body_part) code = upper(code);
     std::vector<std::string> names;
     for (const char* measure : {"clipped_low", "clipped_high", "contrast", "truncated", "not_finite"})
       names.push_back(info.name + "." + measure);
@@ -82,9 +84,7 @@ class Quality {
           std::ranges::any_of(info.inputs, [](const PayloadType* type) { return is_type<Features>(type); });
       if (!info.inputs.empty() && !takes_features)
         throw ParamError{"distance", "needs features: `from: {image: decode, features: concat}`"};
-      const std::string path = info.path(params.distance->model);
-      model_ = info.resources->get<const Model>(
-          path, [&] { return std::make_shared<const Model>(load_model(path)); });
+      model_ = model_of(info, params.distance->model, "quality: distance");
       if (!model_->manifest.distribution)
         throw ParamError{
             "distance.model",

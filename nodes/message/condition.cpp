@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "nodes/types/facts.hpp"
 #include "nodes/types/features.hpp"
 #include "nodes/types/frame.hpp"
+#include "nodes/types/modality.hpp"
 #include "nodes/types/prediction.hpp"
 
 namespace radflow {
@@ -26,19 +26,6 @@ std::optional<std::string_view> modality(const Payload& payload, const Context& 
   return context.identity().id("Modality");
 }
 
-// Defined terms of Modality, retired ones too (PS3.3 C.7.3.1.1.1).
-const std::vector<std::string> modalities{
-    "AR",      "ASMT",     "AU",     "BDUS",   "BI",         "BMD",      "CD",       "CF",         "CFM",
-    "CP",      "CR",       "CS",     "CT",     "CTPROTOCOL", "DD",       "DF",       "DG",         "DM",
-    "DMS",     "DOC",      "DS",     "DX",     "EC",         "ECG",      "EEG",      "EMG",        "EOG",
-    "EPS",     "ES",       "FA",     "FID",    "FS",         "GM",       "HC",       "HD",         "IO",
-    "IOL",     "IVOCT",    "IVUS",   "KER",    "KO",         "LEN",      "LP",       "LS",         "M3D",
-    "MA",      "MG",       "MR",     "MS",     "NM",         "OAM",      "OCT",      "OP",         "OPM",
-    "OPR",     "OPT",      "OPTBSV", "OPTENF", "OPV",        "OSS",      "OT",       "PA",         "PLAN",
-    "POS",     "PR",       "PT",     "PX",     "REG",        "RESP",     "RF",       "RG",         "RTDOSE",
-    "RTIMAGE", "RTINTENT", "RTPLAN", "RTRAD",  "RTRECORD",   "RTSEGANN", "RTSTRUCT", "RWV",        "SC",
-    "SEG",     "SM",       "SMR",    "SR",     "SRF",        "ST",       "STAIN",    "TEXTUREMAP", "TG",
-    "US",      "VA",       "VF",     "XA",     "XAPROTOCOL", "XC"};
 // What `decode` reads of an object.
 const std::vector<std::string> identifiers{"StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID",
                                            "SOPClassUID",      "Modality",          "BodyPartExamined",
@@ -47,18 +34,6 @@ const std::vector<std::string> identifiers{"StudyInstanceUID", "SeriesInstanceUI
 std::string did_you_mean(const std::string& name, const std::vector<std::string>& known) {
   const std::string near = nearest(name, known);
   return near.empty() ? "" : fmt::format("; did you mean '{}'?", near);
-}
-
-// Codes are upper case in DICOM, whatever the file says.
-void check_modalities(std::vector<std::string>& asked) {
-  for (std::string& code : asked) {
-    std::ranges::transform(code, code.begin(), [](unsigned char c) { return std::toupper(c); });
-    if (std::ranges::find(modalities, code) != modalities.end()) continue;
-    throw ParamError{"modality",
-                     fmt::format("'{}' is no modality of DICOM{}; a code of your own is asked for by "
-                                 "`id: Modality, equals: [{}]`",
-                                 code, did_you_mean(code, modalities), code)};
-  }
 }
 
 void check_labels(const std::vector<std::string>& asked, const std::vector<std::string>& known) {
@@ -111,7 +86,7 @@ Condition::Condition(ConditionParams params, const BuildInfo& info) : asked_{std
       asked_.field.empty())
     throw ParamError{"", "asks nothing; give modality, header, id, label, min_probability or field"};
 
-  check_modalities(asked_.modality);
+  take_modalities(asked_.modality, "`id: Modality, equals: [{}]`");
   const Known known = info.known.empty() ? Known{} : info.known.front();
   if (const auto* labels = known.get<KnownLabels>()) check_labels(asked_.label, labels->labels);
   if (const auto* features = known.get<KnownFeatures>(); features && !asked_.field.empty())

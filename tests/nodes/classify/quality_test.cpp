@@ -88,6 +88,14 @@ TEST(Quality, AsksWhatTheImageSaysOfItself) {
   frame.modality = "MR";
   EXPECT_EQ(reason("quality: {modality: [CT]}", frame), "wrong_modality");
   EXPECT_EQ(reason("quality: {modality: [ct, mr]}", frame), "") << "in either case";
+  try {
+    make_node("quality: {modality: [CTT]}");
+    ADD_FAILURE() << "no file has such a modality";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(),
+                testing::HasSubstr("'CTT' is no modality of DICOM; did you mean 'CT'?; a code of your own is "
+                                   "asked for by `filter: {id: Modality, equals: [CTT]}` before it"));
+  }
   const auto node = make_node("quality: {body_part: [chest]}");
   FakeContext context;
   const Payload payload = Payload::of(frame);
