@@ -60,7 +60,7 @@ Plan plan_of(const Options& options) {
 
 // What arrived before the node and gave a prediction, in the same order.
 std::vector<Tapped> split_off_features(std::vector<Tapped>& messages) {
-  const auto whose = [](const Tapped& one) { return std::tie(one.key, one.offset, one.frame); };
+  const auto whose = [](const Tapped& one) { return std::tie(one.key, one.offset, one.part); };
   std::vector<Tapped> predictions, features;
   for (Tapped& message : messages) (message.end == 0 ? predictions : features).push_back(std::move(message));
   std::erase_if(features, [&](const Tapped& one) {

@@ -1,6 +1,8 @@
 // Cases of the predictions that a graph made here, or that were kept.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "cli/evaluated_results.hpp"
 #include "nodes/types/prediction.hpp"
 
@@ -11,7 +13,12 @@ std::string Judging::grouping() const {
 }
 
 std::string name_of(const Tapped& message) {
-  return message.frame == 0 ? message.key : fmt::format("{}#{}", message.key, message.frame + 1);
+  if (message.part == std::vector<std::uint32_t>{0}) return message.key;
+  std::string name = message.key;
+  char before = '#';
+  for (const std::uint32_t index : message.part)
+    name += fmt::format("{}{}", std::exchange(before, '.'), index + 1);
+  return name;
 }
 
 void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedResults& evaluated) {

@@ -44,7 +44,7 @@ struct Judging {
   std::string grouping() const;
 };
 
-// Its record, and its frame where that is not the first: "a.dcm#3".
+// Its record, and its frame where that is not the first: "a.dcm#3"; of a tile both numbers: "a.dcm#1.4".
 std::string name_of(const Tapped& message);
 
 // A case of each message, whose payload is a Prediction. Throws std::runtime_error where one has no label.

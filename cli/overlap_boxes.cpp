@@ -19,7 +19,7 @@ using Json = nlohmann::ordered_json;
 // Of an image; a box without a score has NaN.
 using Images = std::map<std::string, std::vector<FoundBox>>;
 
-// Results of the kind boxes, by key and frame.
+// Results of the kind boxes, by key, frame and tile.
 Images read_boxes(const std::string& path) {
   std::ifstream file{path};
   if (!file) refuse({path, 0, 0}, "cannot be read: no such file, or no permission");
@@ -28,7 +28,9 @@ Images read_boxes(const std::string& path) {
   for (int number = 1; std::getline(file, line); ++number) try {
       const Json result = line.empty() ? Json::object() : Json::parse(line);
       if (result.value("kind", "") != "boxes") continue;
-      auto& boxes = all[fmt::format("{}#{}", result.at("key").dump(), result.at("frame").dump())];
+      std::string name = fmt::format("{}#{}", result.at("key").dump(), result.at("frame").dump());
+      if (result.contains("tile")) name += result["tile"].dump();
+      auto& boxes = all[name];
       for (const Json& box : result.at("boxes"))
         boxes.push_back({{box.at("x"), box.at("y"), box.at("width"), box.at("height")},
                          box.contains("score") ? box["score"].get<double>() : std::nan("")});

@@ -92,13 +92,13 @@ class OneRecord {
 
  private:
   Tile tile(std::size_t end, const Tapped& message, std::size_t i, std::size_t count) const {
-    Tile made{title_of(plan_, ends_[end]), show(message.payload, beneath(ends_[end].node, message.frame))};
+    Tile made{title_of(plan_, ends_[end]), show(message.payload, beneath(ends_[end].node, message.part))};
     if (count > 1) made.title += fmt::format(" {}/{}", i + 1, count);
     return made;
   }
 
   // The nearest frame in front of the node that came of the same frame.
-  const Frame* beneath(std::size_t node, std::uint32_t part) const {
+  const Frame* beneath(std::size_t node, const std::vector<std::uint32_t>& part) const {
     for (const InputPlan& input : plan_.nodes[node].inputs) {
       if (input.node < 0) continue;
       if (const Frame* frame = frame_at(static_cast<std::size_t>(input.node), input.port, part)) return frame;
@@ -109,11 +109,11 @@ class OneRecord {
     // The mask that lies beside an image comes of no node, but the image does.
     return frame_at(node, 0, part);
   }
-  const Frame* frame_at(std::size_t node, int port, std::uint32_t part) const {
+  const Frame* frame_at(std::size_t node, int port, const std::vector<std::uint32_t>& part) const {
     for (const auto& [end, messages] : messages_) {
       if (ends_[end].node != node || ends_[end].port != port) continue;
       for (const Tapped* message : messages)
-        if (message->frame == part) return message->payload.get<Frame>();
+        if (message->part == part) return message->payload.get<Frame>();
     }
     return nullptr;
   }

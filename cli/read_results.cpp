@@ -35,6 +35,14 @@ bool is_dead_letter(const Json& line) {
   return headers != line.end() && headers->is_object() && headers->contains("radflow-error");
 }
 
+// Which frame, and which tile of it, from 0.
+std::vector<std::uint32_t> part_of(const Json& result) {
+  std::vector<std::uint32_t> part{static_cast<std::uint32_t>(field<int>(result, "frame") - 1)};
+  for (auto outer = &result; outer->contains("tile"); outer = &outer->at("tile"))
+    part.push_back(static_cast<std::uint32_t>(field<int>(outer->at("tile"), "index") - 1));
+  return part;
+}
+
 // Takes the value of the first result; later ones must have the same.
 void agree(std::string& known, const Json& result, const char* name) {
   const auto value = field<std::string>(result, name);
@@ -63,7 +71,7 @@ Tapped message_of(const Json& result, KeptResults& kept) {
   };
   message.key = text("key").value_or(place_of(result));
   message.offset = field<std::int64_t>(result, "offset");
-  message.frame = static_cast<std::uint32_t>(field<int>(result, "frame") - 1);
+  message.part = part_of(result);
   message.label = text("expected");
   message.digest = text("input_digest").value_or("");
   if (const auto ids = result.find("dicom"); ids != result.end() && ids->is_object())
@@ -104,7 +112,7 @@ KeptResults read_kept(std::istream& in, const std::string& name, const Judging& 
   KeptResults kept;
   EvaluatedResults& evaluated = kept.evaluated;
   std::vector<Tapped>& messages = kept.messages;
-  std::set<std::tuple<std::string, int, std::int64_t, int>> seen;
+  std::set<std::tuple<std::string, int, std::int64_t, std::vector<std::uint32_t>>> seen;
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {
     if (line.empty()) continue;
@@ -119,7 +127,7 @@ KeptResults read_kept(std::istream& in, const std::string& name, const Judging& 
       if (messages.empty()) kept.numbers = kind == "regression";  // the first that can be judged decides
       if (kind != (kept.numbers ? "regression" : "prediction")) continue;
       const bool fresh = seen.emplace(field<std::string>(result, "topic"), field<int>(result, "partition"),
-                                      field<std::int64_t>(result, "offset"), field<int>(result, "frame"))
+                                      field<std::int64_t>(result, "offset"), part_of(result))
                              .second;
       if (!fresh) {
         ++evaluated.repeated;
@@ -139,7 +147,7 @@ KeptResults read_kept(std::istream& in, const std::string& name, const Judging& 
     throw std::runtime_error{
         fmt::format("{} holds no result of a node `classify` or `regress`: nothing to evaluate", name)};
   // As tap() sorts them. Warnings name places in a topic: keys may tell of people.
-  std::ranges::sort(messages, {}, [](const Tapped& one) { return std::tie(one.key, one.offset, one.frame); });
+  std::ranges::sort(messages, {}, [](const Tapped& one) { return std::tie(one.key, one.offset, one.part); });
   return kept;
 }
 

@@ -61,6 +61,14 @@ std::string summary(const Json& json) {
   return kind;
 }
 
+// "2/15"; of a tile its number too, "2/15 3/4".
+std::string frame_of(const Json& json) {
+  std::string text = fmt::format("{}/{}", json.value("frame", 1), json.value("frames", 1));
+  for (const Json* outer = &json; outer->contains("tile"); outer = &outer->at("tile"))
+    text += fmt::format(" {}/{}", outer->at("tile").value("index", 1), outer->at("tile").value("count", 1));
+  return text;
+}
+
 }  // namespace
 
 std::string result_header() { return row("KEY", "FRAME", "RESULT", "EXPECTED", "TOOK"); }
@@ -78,8 +86,7 @@ std::string result_row(const Record& record) {
     return long_row(
         key, fmt::format("{} bytes {}", record.value.size(), record.header("content-type").value_or("")));
   const std::string expected = json.value("expected", "");
-  const std::string text = row(key, fmt::format("{}/{}", json.value("frame", 1), json.value("frames", 1)),
-                               summary(json), expected, took(record));
+  const std::string text = row(key, frame_of(json), summary(json), expected, took(record));
   if (expected.empty() || !json.contains("label")) return text;
   return paint_stdout(text, json["label"] == expected ? Colour::Green : Colour::Yellow);
 }

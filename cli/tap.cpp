@@ -49,7 +49,7 @@ class TapSink final : public Sink {
         if (patient.second) said.emplace_back("PatientID", *patient.second);
         for (const Header& header : record.headers) said.emplace_back(header.name, header.value);
         shared_->tapped.messages.push_back({record.key.value_or(""), record.position.offset,
-                                            context.identity().index, std::move(label), digest,
+                                            context.identity().path(), std::move(label), digest,
                                             std::move(output), std::move(said), end});
       }
     }
@@ -175,7 +175,7 @@ TappedResults tap_ends(const Plan& plan, const std::vector<InputPlan>& ends, con
   const Spec spec = tap_spec(shared);
   run(cut(plan, ends, spec), title, total);
   std::ranges::sort(shared->tapped.messages, {},
-                    [](const Tapped& one) { return std::tie(one.key, one.offset, one.frame); });
+                    [](const Tapped& one) { return std::tie(one.key, one.offset, one.part); });
   return std::move(shared->tapped);
 }
 

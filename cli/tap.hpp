@@ -15,9 +15,9 @@ namespace radflow::cli {
 struct Tapped {
   std::string key;  // of its record
   std::int64_t offset = 0;
-  std::uint32_t frame = 0;
-  std::optional<std::string> label;  // the record's header: the class folder's name
-  std::string digest;                // the digest of the record's bytes, "xxh3:..."
+  std::vector<std::uint32_t> part{0};  // which frame, from 0, and which tile of it, as Identity::path()
+  std::optional<std::string> label;    // the record's header: the class folder's name
+  std::string digest;                  // the digest of the record's bytes, "xxh3:..."
   Payload payload;
   std::vector<std::pair<std::string, std::string>> said =
       {};               // the frame's identifiers and the record's headers
@@ -25,7 +25,7 @@ struct Tapped {
 };
 
 struct TappedResults {
-  std::vector<Tapped> messages;                // by key, offset and frame, however the workers ran
+  std::vector<Tapped> messages;                // by key, offset and part, however the workers ran
   std::map<std::string, std::int64_t> failed;  // records that gave no result, by reason
   std::vector<Record> letters = {};            // their dead letters, without the bytes, the first 100
 

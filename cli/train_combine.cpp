@@ -40,7 +40,7 @@ ReadScores validated(const Plan& plan, std::size_t index, const CombineSources& 
   warn(describe_repeated(images_of(tapped.messages)));
   const std::vector<std::string> groups = set_groups(tapped.messages, group, labels);
   const std::size_t members = plan.nodes[index].inputs.size();
-  std::map<std::tuple<std::string, std::int64_t, std::uint32_t>, MemberScores> all;
+  std::map<std::tuple<std::string, std::int64_t, std::vector<std::uint32_t>>, MemberScores> all;
   ReadScores read;
   std::size_t known = 0;
   for (std::size_t i = 0; i < tapped.messages.size(); ++i) {
@@ -61,7 +61,7 @@ ReadScores validated(const Plan& plan, std::size_t index, const CombineSources& 
       throw std::runtime_error{fmt::format("the members have other classes: {} and {}",
                                            fmt::join(read.classes, ", "),
                                            fmt::join(*prediction.classes, ", "))};
-    MemberScores& one = all[{message.key, message.offset, message.frame}];
+    MemberScores& one = all[{message.key, message.offset, message.part}];
     one.name = message.key;
     one.label = *message.label;
     one.digest = message.digest;

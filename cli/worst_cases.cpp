@@ -24,7 +24,7 @@ double of_truth(const EvaluatedResults& evaluated, std::size_t i) {
   return one.probabilities[static_cast<std::size_t>(at - evaluated.classes.begin())];
 }
 
-// A name ends in the frame's number where that is not the first: "a.dcm#3".
+// A name ends in the frame's number where that is not the first, "a.dcm#3", and a tile's behind it, "a.dcm#3.1".
 std::string thumbnail(const std::map<std::string, InputFile>& files, const std::string& name) {
   std::string path = name;
   std::int64_t frame = 0;

@@ -15,12 +15,33 @@
 
 namespace radflow {
 
+// Where a tile was cut out: its first column and row, in pixels of what was cut.
+struct Corner {
+  int x = 0, y = 0;
+};
+
+// Which part of a frame a message is, where a node splits frames further.
+struct TileNumber {
+  std::uint32_t index = 0;  // position among its siblings, from 0
+  std::uint32_t count = 1;  // how many siblings the split made
+  std::optional<Corner> corner;
+};
+
 // Which part of a record a message is: for a multi-frame object one identity per frame. Names and values are
 // the field's (SOPInstanceUID, Modality).
 struct Identity {
-  std::uint32_t index = 0;  // position among its siblings, from 0; restores their order at a sink
+  std::uint32_t index = 0;  // position among its siblings, from 0: which frame of the record it came of
   std::uint32_t count = 1;  // how many siblings the split made
   std::vector<std::pair<std::string, std::string>> ids;
+  std::optional<Corner> corner = {};   // for a node that splits frames to say
+  std::vector<TileNumber> tiles = {};  // of each further split, the outer first; the pipeline fills it in
+
+  // All numbers from the record down; no two messages at one place of a graph that came of one record share them.
+  std::vector<std::uint32_t> path() const {
+    std::vector<std::uint32_t> all{index};
+    for (const TileNumber& tile : tiles) all.push_back(tile.index);
+    return all;
+  }
 
   std::optional<std::string_view> id(std::string_view name) const {
     for (const auto& [known, value] : ids)

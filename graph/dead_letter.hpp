@@ -22,7 +22,8 @@ std::optional<Cut> cut_more(const Record& original, Cut cut);
 // Headers added to the original ones:
 //   radflow-error-reason, radflow-error-node   of the first failure
 //   radflow-error       JSON: graph, digest, topic, partition, offset, timestamp_ms, size, and `failures`,
-//                       a list of {node, type, reason, detail, frame?, part?, ids?}
+//                       a list of {node, type, reason, detail, frame?, part?, ids?};
+//                       frame counts from 1; part has the indices from 0 of the frame, its tile and so on
 // Of many failures the first 100 are listed, the others are `more_failures`, a list of {node, reason, count}.
 // Without the bytes (they are too large for the topic) `input_digest` says which they were, `headers_left_out`
 // and `key_left_out` say what else is missing. A claimed record goes as it came: its headers say where the

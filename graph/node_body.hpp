@@ -15,7 +15,8 @@
 
 namespace radflow {
 
-// One message that a split makes. A part without a value is a frame that failed: the others go on.
+// One message that a split makes. A part without a value is a frame that failed: the others go on. Where what was split is
+// a part itself, the message keeps the outer number, and this one becomes that of a tile.
 template <typename T>
 struct Part {
   Result<T> value;
@@ -126,9 +127,10 @@ struct BuildInfo {
   std::vector<const PayloadType*> inputs;  // What arrives at each input; null: unknown, or not wired.
   std::vector<Known> known;                // nodes and sinks: beyond the type, at each input
   std::shared_ptr<NodeMetrics> metrics;    // nodes: what its specification declares; never null
-  // Sinks: whether the key alone tells a record from all others of the graph, and the nodes (or sources) whose
-  // outputs they take, "decode" or "route.matched".
+  // Sinks: whether the key alone tells a record from all others of the graph, whether what arrives can be a part of a part
+  // (see Identity::tiles), and the nodes (or sources) whose outputs they take, "decode" or "route.matched".
   bool key_is_unique = false;
+  bool has_tiles = false;
   std::vector<std::string> from;
   std::string delivery = "at_least_once";
   // Connectors: of the shared block, then their own; later ones win.

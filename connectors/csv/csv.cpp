@@ -39,9 +39,10 @@ class Csv final : public Sink {
   Csv(const Params& params, const BuildInfo& info)
       : headers_{params.headers},
         columns_{columns_that_agree(info)},
+        tiles_{info.has_tiles ? Tiles::Yes : Tiles::No},
         file_{info.path(params.path), params.if_exists, info.retry} {
     if (columns_.empty()) return;
-    if (const std::string other = file_.begin(table_head(headers_, columns_)); !other.empty())
+    if (const std::string other = file_.begin(table_head(headers_, columns_, tiles_)); !other.empty())
       throw ParamError{
           "path",
           fmt::format("'{}' exists with other columns: {}; choose another path or `if_exists: overwrite`",
@@ -55,10 +56,10 @@ class Csv final : public Sink {
   }
 
   void submit(Payload output, const Context& context, Acknowledge acknowledge) override {
-    const std::string other = file_.begin(table_head(headers_, columns_of(output)));
+    const std::string other = file_.begin(table_head(headers_, columns_of(output), tiles_));
     if (!other.empty())
       return acknowledge(Error{"other_columns", fmt::format("a row of other columns than {}", other)});
-    file_.append(table_row(headers_, output, context), std::move(acknowledge));
+    file_.append(table_row(headers_, output, context, tiles_), std::move(acknowledge));
   }
   bool flush(std::chrono::milliseconds longest) override { return file_.flush(longest); }
   std::string not_ready() const override { return file_.not_ready(); }
@@ -83,6 +84,7 @@ class Csv final : public Sink {
 
   std::vector<std::string> headers_;
   Columns columns_;
+  Tiles tiles_;
   TableFile file_;
 };
 
@@ -111,7 +113,7 @@ const RegisterSink<Csv, Params, OneOf<Features, Prediction, Regression>> registe
     SinkSpec{"csv",
              "Writes features, predictions or predicted numbers as a table: where each came from (key, "
              "topic, partition, "
-             "offset, frame), then its "
+             "offset, frame, and tile where the graph cuts frames into some), then its "
              "numbers under their names, or label, model and the probabilities, or value and model. What is "
              "missing is empty."}
         .param(&Params::path, "path", required(), "The file; its folder must exist.")

@@ -25,6 +25,17 @@ void add(std::string& line, double value) {
   add(line, std::isnan(value) ? std::string{} : fmt::format("{}", value));
 }
 
+// A tile of a tile has both numbers, "3.2", and the inner corner, in pixels of the outer tile.
+void add_tile(std::string& line, const std::vector<TileNumber>& tiles) {
+  std::string number;
+  for (const TileNumber& tile : tiles)
+    number += fmt::format("{}{}", number.empty() ? "" : ".", tile.index + 1);
+  add(line, number);
+  const std::optional<Corner> corner = tiles.empty() ? std::nullopt : tiles.back().corner;
+  add(line, corner ? fmt::format("{}", corner->x) : "");
+  add(line, corner ? fmt::format("{}", corner->y) : "");
+}
+
 }  // namespace
 
 std::string csv_field(std::string_view text) {
@@ -50,16 +61,18 @@ Columns columns_of(const Payload& output) {
   return columns_of_classes(*output.as<Prediction>().classes);
 }
 
-std::string table_head(const std::vector<std::string>& headers, const Columns& columns) {
+std::string table_head(const std::vector<std::string>& headers, const Columns& columns, Tiles tiles) {
   std::string line;
   for (const char* place : {"key", "topic", "partition", "offset", "frame"}) add(line, place);
+  if (tiles == Tiles::Yes)
+    for (const char* place : {"tile", "tile_x", "tile_y"}) add(line, place);
   for (const std::string& header : headers) add(line, "header." + header);
   for (const std::string& column : columns) add(line, column);
   return line + '\n';
 }
 
-std::string table_row(const std::vector<std::string>& headers, const Payload& output,
-                      const Context& context) {
+std::string table_row(const std::vector<std::string>& headers, const Payload& output, const Context& context,
+                      Tiles tiles) {
   const Record& record = context.record();
   std::string line;
   add(line, record.key.value_or(""));
@@ -67,6 +80,7 @@ std::string table_row(const std::vector<std::string>& headers, const Payload& ou
   add(line, fmt::format("{}", record.position.partition));
   add(line, fmt::format("{}", record.position.offset));
   add(line, fmt::format("{}", context.identity().index + 1));
+  if (tiles == Tiles::Yes) add_tile(line, context.identity().tiles);
   for (const std::string& header : headers) add(line, record.header(header).value_or(""));
   if (const auto* features = output.get<Features>()) {
     for (const double value : features->values) add(line, value);

@@ -45,6 +45,12 @@ std::string place(const Position& at, std::size_t longest) {
   return fmt::format("@{}-{}-{}", escape(at.topic, Part::Folder, longest), at.partition, at.offset);
 }
 
+// Of one of several.
+std::string number(std::uint32_t index, std::uint32_t count) {
+  if (count < 2) return "";
+  return fmt::format("@{:0{}}", index + 1, std::max<std::size_t>(4, fmt::formatted_size("{}", count)));
+}
+
 }  // namespace
 
 std::string file_name(const Context& context, const Naming& naming, std::string_view extension) {
@@ -57,9 +63,8 @@ std::string file_name(const Context& context, const Naming& naming, std::string_
   else
     name = key_path(*record.key, longest_key_before_place) + place(record.position, longest_topic_behind_key);
   const Identity& part = context.identity();
-  if (part.count > 1)
-    name += fmt::format("@{:0{}}", part.index + 1,
-                        std::max<std::size_t>(4, fmt::formatted_size("{}", part.count)));
+  name += number(part.index, part.count);
+  for (const TileNumber& tile : part.tiles) name += number(tile.index, tile.count);
   if (!naming.node.empty()) name += "@" + escape(naming.node, Part::File, longest_node);
   return name.append(".").append(extension);
 }

@@ -15,7 +15,7 @@ struct Naming {
 };
 
 // Below the output folder: what tells the record apart, "@0003" behind it for one frame of several (from 1; as
-// wide as their number, and at least 4 digits), "@window" for the node, and the extension. Of a file that is
+// wide as their number, and at least 4 digits) and likewise for one tile of several, "@window" for the node, and the extension. Of a file that is
 // its path, "scans/a.dcm@0003.png"; of a topic's record its key and place, "scans/a.dcm@frames-0-12@0003.png",
 // as keys repeat; without a key the place, "@frames-0-12.png". So the same record gives the same name and
 // another one never does. No key leaves the folder: every byte but letters, digits, - and _, and . within a

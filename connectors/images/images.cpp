@@ -147,7 +147,7 @@ const RegisterSink<Images, Params, OneOf<Frame, Mask>> registered{
              "Writes each frame, or the labels of each mask, as a file, named after its record: a file's "
              "path, or key, topic, partition "
              "and offset; "
-             "then the frame's number."}
+             "then the number of the frame and of the tile, where there are several."}
         .param(&Params::path, "path", required(), "The folder; made if it is not there.")
         .param(&Params::format, "format", any(), "What the files are.")
         .transient()

@@ -103,7 +103,7 @@ void check_delivery(const Plan& plan, Findings& found);
 // are inserted: they belong to the connectors.
 void digest(Plan& plan, const std::vector<Plugin>& plugins);
 
-// 9. origins.cpp: BuildInfo::from; key_is_unique of sinks.
+// 9. origins.cpp: BuildInfo::from; key_is_unique and has_tiles of sinks.
 void tell_origins(Plan& plan);
 // "decode", or "route.matched" of a node with several outputs.
 std::string origin(const InputPlan& input, const Plan& plan);

@@ -54,7 +54,7 @@ GroupMessage group_message(int node, std::vector<GroupMember> members) {
   made.record.timestamp_ms = record.timestamp_ms;
   made.record.position = record.position;
   const Identity& identity = members.front().message->identity();
-  made.identity = {identity.index, identity.count, shared_ids(members)};
+  made.identity = {identity.index, identity.count, shared_ids(members), {}, identity.tiles};
   made.gathered = std::make_unique<Gathered>();
   Gathered& gathered = *made.gathered;
   gathered.node = node;

@@ -13,7 +13,7 @@ namespace radflow {
 
 struct GroupMessage {
   Record record;      // key, headers, time and position are the lowest member's; there are no bytes
-  Identity identity;  // place and number of the lowest member, and the identifiers that all members share
+  Identity identity;  // numbers of the lowest member, and the identifiers that all members share
   std::unique_ptr<Gathered> gathered;
 };
 // The records that came together, each once, by offset.

@@ -4,6 +4,17 @@
 #include "graph/run/stages.hpp"
 
 namespace radflow {
+namespace {
+
+// What a part of a part is called: it stays a part of the same frame of the record.
+void become_tile(Identity& identity, const Identity& outer) {
+  identity.tiles = outer.tiles;
+  identity.tiles.push_back({identity.index, identity.count, identity.corner});
+  identity.index = outer.index;
+  identity.count = outer.count;
+}
+
+}  // namespace
 
 void Stages::report_warnings(std::size_t n) {
   std::vector<SaidWarning>& said = said_warnings();
@@ -97,7 +108,9 @@ void Stages::split(std::size_t n, Message& message, std::vector<Outcome::Piece> 
       if (renames) {
         identity.index = message.identity().index;
         identity.count = message.identity().count;
+        identity.tiles = message.identity().tiles;
       } else {
+        if (!message.part.empty()) become_tile(identity, message.identity());
         for (const auto& id : message.identity().ids)
           if (!identity.id(id.first)) identity.ids.push_back(id);
       }

@@ -100,9 +100,10 @@ class Encode {
   std::vector<Header> headers(const Payload& payload, const Context& context) const {
     const Record& input = context.record();
     const Position& at = input.position;
-    // Names the event for good: where its record stood, which frame of it, which encoder.
-    const std::string id =
-        fmt::format("{}/{}/{}/{}/{}", at.topic, at.partition, at.offset, context.identity().index + 1, name_);
+    // Names the event for good: where its record stood, which frame and tile of it, which encoder.
+    std::string id = fmt::format("{}/{}/{}", at.topic, at.partition, at.offset);
+    for (const std::uint32_t index : context.identity().path()) id += fmt::format("/{}", index + 1);
+    id += "/" + name_;
     std::vector<Header> headers;
     headers.reserve(9);
     headers.push_back({"content-type", content_type()});

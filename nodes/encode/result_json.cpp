@@ -26,6 +26,18 @@ void add_key(ResultFields& result, const std::optional<std::string>& key) {
     result.add_text("key_base64", base64(*key));
 }
 
+// A tile of a tile stands within it.
+Json tile_of(std::span<const TileNumber> tiles) {
+  const TileNumber& tile = tiles.front();
+  Json json{{"index", std::int64_t{tile.index} + 1}, {"count", tile.count}};
+  if (tile.corner) {
+    json["x"] = tile.corner->x;
+    json["y"] = tile.corner->y;
+  }
+  if (tiles.size() > 1) json["tile"] = tile_of(tiles.subspan(1));
+  return json;
+}
+
 // What every result says of where it comes from.
 void add_common(const Context& context, std::string_view kind, ResultFields& result) {
   const Record& record = context.record();
@@ -46,6 +58,7 @@ void add_common(const Context& context, std::string_view kind, ResultFields& res
   result.add_text("input_digest", context.input_digest());
   result.add_integer("frame", std::int64_t{identity.index} + 1);  // DICOM counts from 1
   result.add_integer("frames", identity.count);
+  if (!identity.tiles.empty()) result.add("tile", tile_of(identity.tiles));
   for (const auto& [name, value] : identity.ids) {
     if (name.ends_with("UID") && !result.has("dicom")) result.add("dicom", uids(identity));
     if (name == "Modality" && !value.empty() && !result.has("modality")) result.add_text("modality", value);

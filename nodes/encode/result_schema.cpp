@@ -28,10 +28,11 @@ constexpr std::string_view common = R"({
     "offset": {"type": "integer", "minimum": -1},
     "key": {"type": ["string", "null"], "description": "Key of the input; null if it had none."},
     "key_base64": {"type": "string", "contentEncoding": "base64", "description": "In place of key where its bytes are no UTF-8."},
-    "members": {"type": "array", "minItems": 1, "items": {"type": "integer"}, "description": "Of a group: the offsets of all inputs that it was gathered from; offset, key and frame are those of the lowest."},
+    "members": {"type": "array", "minItems": 1, "items": {"type": "integer"}, "description": "Of a group: the offsets of all inputs that it was gathered from; offset, key, frame and tile are those of the lowest."},
     "input_digest": {"type": "string", "pattern": "^(xxh3:[0-9a-f]{32}|sha256:[0-9a-f]{64})$", "description": "Digest of the input's bytes, where it has a mask over theirs and the mask's; of a group the digest over those of its members."},
     "frame": {"type": "integer", "minimum": 1, "description": "Which frame of the input, from 1."},
     "frames": {"type": "integer", "minimum": 1, "description": "How many frames the input has."},
+    "tile": {"$ref": "#/$defs/tile", "description": "Which part of the frame, where the graph cuts frames into tiles."},
     "dicom": {
       "type": "object",
       "description": "DICOM unique identifiers by keyword: SOPInstanceUID, SeriesInstanceUID, ...",
@@ -40,6 +41,20 @@ constexpr std::string_view common = R"({
     },
     "modality": {"type": "string", "description": "DICOM modality: CT, MR, DX, ..."},
     "expected": {"type": "string", "description": "The true label, where the input carried one (header label)."}
+  },
+  "$defs": {
+    "tile": {
+      "type": "object",
+      "properties": {
+        "index": {"type": "integer", "minimum": 1, "description": "Which tile, from 1, row by row."},
+        "count": {"type": "integer", "minimum": 1, "description": "How many tiles there are."},
+        "x": {"type": "integer", "description": "Its first column, in pixels of what was cut."},
+        "y": {"type": "integer", "description": "Its first row."},
+        "tile": {"$ref": "#/$defs/tile", "description": "Where the tile was cut again: which part of it."}
+      },
+      "required": ["index", "count"],
+      "additionalProperties": false
+    }
   },
   "required": ["schema", "kind", "graph", "graph_digest", "topic", "partition", "offset", "input_digest", "frame", "frames"],
   "oneOf": [{"required": ["key"]}, {"required": ["key_base64"]}],

@@ -40,7 +40,7 @@ class Collect {
  public:
   struct Member {
     std::int64_t offset;
-    std::uint32_t index;
+    std::vector<std::uint32_t> part;
     std::vector<double> values;
   };
   struct State {
@@ -121,13 +121,13 @@ class Collect {
     state.names = features.names;
     state.units = features.units;
     state.photometric = features.photometric;
-    state.members.push_back({context.record().position.offset, context.identity().index, features.values});
+    state.members.push_back({context.record().position.offset, context.identity().path(), features.values});
     return state.members.size() >= static_cast<std::size_t>(count) ? Gathering::Complete : Gathering::Open;
   }
 
   Features finish(State&& state, GroupEnd, const Context& context) const {
     std::ranges::sort(state.members, [](const Member& a, const Member& b) {
-      return a.offset != b.offset ? a.offset < b.offset : a.index < b.index;
+      return a.offset != b.offset ? a.offset < b.offset : a.part < b.part;
     });
     Features mean{names(state), {}, state.units, state.photometric};
     mean.values.resize(state.names->size());

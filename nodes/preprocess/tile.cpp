@@ -1,5 +1,5 @@
 // tile: cuts each frame into tiles, each of which becomes a message of its own, row by row; a mask beside the frame is cut
-// with it and leaves at `tile.mask`. Every tile has the size asked for: what a tile at the right or lower edge has beyond
+// with it and leaves at `tile.mask`. A result has the tile's number and corner beside the frame's number. Every tile has the size asked for: what a tile at the right or lower edge has beyond
 // the frame is padding, without a label.
 //   - tile: {width: 256, height: 256}
 #include <algorithm>
@@ -52,9 +52,11 @@ class Tile {
           Frame cut = tile(as_frame(*mask), at, 0);
           labels = Mask{cut.pixels, mask->names, cut.geometry};
         }
-        tiles.push_back(
-            {std::tuple{tile(frame, at, params_.fill), std::move(labels)},
-             {static_cast<std::uint32_t>(tiles.size()), static_cast<std::uint32_t>(rows * columns), {}}});
+        tiles.push_back({std::tuple{tile(frame, at, params_.fill), std::move(labels)},
+                         {static_cast<std::uint32_t>(tiles.size()),
+                          static_cast<std::uint32_t>(rows * columns),
+                          {},
+                          Corner{at.x, at.y}}});
       }
     return tiles;
   }
@@ -88,7 +90,10 @@ class Tile {
 };
 
 const Register<Tile, Params> registered{
-    NodeSpec{"tile", "Cuts each frame, and the mask beside it, into tiles of one size; one message per tile."}
+    NodeSpec{
+        "tile",
+        "Cuts each frame, and the mask beside it, into tiles of one size; one message per tile. Results say "
+        "which: `tile: {index, count, x, y}`, with the first column and row in pixels of what is cut."}
         .param(&Params::width, "width", range(1, 16384), "Columns of a tile.")
         .param(&Params::height, "height", range(1, 16384), "Rows of a tile.")
         .param(&Params::overlap, "overlap", range(0, 16383),

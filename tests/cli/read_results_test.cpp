@@ -61,6 +61,15 @@ TEST(ReadResults, CountsARepeatedResultOnce) {
   EXPECT_EQ(evaluated.repeated, 1);
 }
 
+TEST(ReadResults, TilesOfAFrameAreNotOneResult) {
+  std::vector<Json> tiles(3, result(0, "ill", 0.9));
+  for (int i = 0; i < 3; ++i)
+    tiles[static_cast<std::size_t>(i)]["tile"] = {{"index", i % 2 + 1}, {"count", 2}};
+  const EvaluatedResults evaluated = read(tiles);
+  EXPECT_EQ(evaluated.cases.size(), 2U);
+  EXPECT_EQ(evaluated.repeated, 1);
+}
+
 TEST(ReadResults, PassesOverOtherKindsAndEmptyLines) {
   std::stringstream text;
   text << R"({"kind":"features","topic":"frames"})"

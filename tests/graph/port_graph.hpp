@@ -28,6 +28,7 @@ struct Arrived {
   std::vector<std::pair<std::string, std::string>> ids;
   std::uint32_t part = 0;
   std::string text;  // what went wrong, in a dead letter
+  std::vector<std::uint32_t> path = {};
 };
 
 // What arrived at each sink, by its name.
@@ -47,7 +48,8 @@ struct KeepSink final : Sink {
       arrivals.at[name].push_back({context.record().position.offset, number ? number->value : -1,
                                    std::string{output.type()->name}, context.identity().ids,
                                    context.identity().index,
-                                   std::string{letter ? letter->header("radflow-error").value_or("") : ""}});
+                                   std::string{letter ? letter->header("radflow-error").value_or("") : ""},
+                                   context.identity().path()});
     }
     acknowledge({});
   }

@@ -50,6 +50,18 @@ TEST(CsvTable, MissingIsEmptyAndNumbersAreExact) {
   EXPECT_EQ(table_row({}, row, from("x/a.png", 17)), "x/a.png,in,2,17,1,0.1,,-1e+300,3\n");
 }
 
+TEST(CsvTable, ATileHasItsNumberAndCorner) {
+  const Payload row = features({"a"}, {7});
+  EXPECT_EQ(table_head({}, columns_of(row), Tiles::Yes),
+            "key,topic,partition,offset,frame,tile,tile_x,tile_y,a\n");
+  FakeContext context = from("k", 0);
+  EXPECT_EQ(table_row({}, row, context, Tiles::Yes), "k,in,2,0,1,,,,7\n");
+  context.the_identity = {.index = 1, .count = 2, .tiles = {{2, 9, Corner{16, 8}}}};
+  EXPECT_EQ(table_row({}, row, context, Tiles::Yes), "k,in,2,0,2,3,16,8,7\n");
+  context.the_identity.tiles.push_back({0, 4, Corner{4, 0}});
+  EXPECT_EQ(table_row({}, row, context, Tiles::Yes), "k,in,2,0,2,3.1,4,0,7\n");
+}
+
 TEST(CsvTable, ANumberStandsBesideItsModel) {
   const Payload number = Payload::of(Regression{0.1, "age, years.model", "sha256:1"});
   EXPECT_EQ(table_head({}, columns_of(number)), "key,topic,partition,offset,frame,value,model\n");

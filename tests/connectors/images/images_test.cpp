@@ -32,6 +32,8 @@ TEST(ImageFileName, KeepsTheKeysFoldersAndAddsTheFrame) {
   EXPECT_EQ(name_of("a.dcm", {.index = 1999, .count = 10'000}), "a.dcm@02000.png");
   EXPECT_EQ(name_of("a.dcm", {.index = 9999, .count = 10'000}), "a.dcm@10000.png");
   EXPECT_EQ(name_of(std::nullopt), "@frames-2-17.png");
+  EXPECT_EQ(name_of("a.dcm", {.index = 2, .count = 30, .tiles = {{3, 4, {}}}}), "a.dcm@0003@0004.png");
+  EXPECT_EQ(name_of("a.dcm", {.tiles = {{3, 4, {}}}}), "a.dcm@0004.png");
 }
 
 TEST(ImageFileName, WhereKeysRepeatThePlaceOfTheRecordTellsItApart) {
@@ -44,7 +46,8 @@ TEST(ImageFileName, TheLongestNameIsOneThatAFileCanHave) {
   FakeContext context;
   const std::string longest(300, 'x');
   context.the_record.position = {longest, 2'147'483'647, std::numeric_limits<std::int64_t>::max()};
-  context.the_identity = {.index = 4'000'000'000, .count = 4'294'967'295};
+  context.the_identity = {
+      .index = 4'000'000'000, .count = 4'294'967'295, .tiles = {{4'000'000'000, 4'294'967'295, {}}}};
   const auto length = [&](const Naming& naming) {
     return file_name(context, naming, "png").size() + 1;
   };  // "~"
@@ -200,6 +203,29 @@ TEST(ImagesInAGraph, NamesFollowTheSourcesAndTheNodes) {
   EXPECT_THAT(files_of(more, "flip"), testing::ElementsAre("normal/phantom-00000000@phantom-0-0.png",
                                                            "normal/phantom-00000000@phantom-1-0.png"))
       << "two sources of one topic";
+}
+
+// The tiles of all frames were files of the same names, and 8 results were 4 files.
+TEST(ImagesInAGraph, TilesOfSeveralFramesAreFilesAndRowsOfTheirOwn) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path("in"));
+  ASSERT_TRUE(cv::imwritemulti(folder.path("in/a.tif"),
+                               std::vector<cv::Mat>(2, cv::Mat(4, 6, CV_8U, cv::Scalar{9}))));
+  Pipeline pipeline{load_plan_text(
+      "graph: g\nsources: [files: {path: in}]\nnodes: [decode, tile: {width: 3, height: 2}, statistics: {of: "
+      "[mean]}]\nsinks:\n  - images: {path: out}\n    from: tile\n  - csv: {path: t.csv}\n",
+      folder.path("g.yaml"))};
+  pipeline.start();
+  ASSERT_TRUE(pipeline.wait());
+  std::set<std::string> names;
+  for (const auto& file : std::filesystem::directory_iterator{folder.path("out")})
+    names.insert(file.path().filename().string());
+  EXPECT_EQ(names.size(), 8U);
+  EXPECT_TRUE(names.contains("a.tif@0002@0004.png"));
+  const std::string table = folder.read("t.csv");
+  EXPECT_THAT(table, testing::StartsWith("key,topic,partition,offset,frame,tile,tile_x,tile_y,"));
+  for (const char* place : {",1,1,0,0,9\n", ",1,2,3,0,9\n", ",1,3,0,2,9\n", ",2,4,3,2,9\n"})
+    EXPECT_THAT(table, testing::HasSubstr(place));
 }
 
 TEST_F(ImagesTest, WhatCannotBeWrittenIsHeldAndTriedAgain) {

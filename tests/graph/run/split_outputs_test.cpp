@@ -65,6 +65,15 @@ TEST(SplitOutputs, TheFirstIsMeantByTheNodesName) {
   EXPECT_EQ(ended(stats), 3U);
 }
 
+TEST(SplitOutputs, ASplitBehindASplitKeepsTheOuterNumber) {
+  run_graph("  - p_number: {}\n  - p_pages: {}\n    name: outer\n  - p_pages: {}\n    name: inner\n",
+            keep("a", "inner"), 1);
+  std::vector<std::vector<std::uint32_t>> paths;
+  for (const Arrived& one : arrivals.at["a"]) paths.push_back(one.path);
+  using Path = std::vector<std::uint32_t>;
+  EXPECT_THAT(paths, ElementsAre(Path{0, 0}, Path{0, 1}, Path{1, 0}, Path{1, 1}));
+}
+
 TEST(SplitOutputs, AValueBesideAPartMeetsItInAJoin) {
   for (const char* concurrency : {"", "\n    concurrency: 2"}) {
     const PipelineStats stats =

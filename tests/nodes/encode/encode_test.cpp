@@ -108,6 +108,18 @@ TEST(Encode, APredictionToTheByte) {
           std::string(64, 'a') + R"("})");
 }
 
+TEST(Encode, ATileStandsBesideTheFrame) {
+  FakeContext input = context();
+  EXPECT_FALSE(json(features(), input).contains("tile"));
+  input.the_identity.tiles = {{2, 9, Corner{16, 8}}};
+  const Record out = record(features(), input);
+  EXPECT_THAT(out.value.text(),
+              testing::HasSubstr(R"("frame":3,"frames":5,"tile":{"index":3,"count":9,"x":16,"y":8},)"));
+  EXPECT_THAT(out.headers, testing::Contains(Header{"ce_id", "frames/2/41/3/3/encode"}));
+  input.the_identity.tiles.push_back({0, 4, std::nullopt});
+  EXPECT_EQ(json(features(), input)["tile"]["tile"], (Json{{"index", 1}, {"count", 4}}));
+}
+
 TEST(Encode, NumbersReadBackExactlyAndNotFiniteIsNull) {
   const Json result = json(features(), context());
   EXPECT_EQ(result["names"], (Json{"b", "a"}));
