@@ -56,6 +56,11 @@ class Decode {
     Result<Frames> frames =
         read_frames(format_ == Format::Unknown ? format_of(record) : format_, record, options, charge);
     if (!frames) return frames.error();
+    for (Part<Frame>& frame : *frames)
+      if (frame.value) {
+        frame.value->geometry.source_columns = frame.value->pixels.cols;
+        frame.value->geometry.source_rows = frame.value->pixels.rows;
+      }
     Result<std::vector<Mask>> masks = read_masks(record, *frames, options, charge);
     if (!masks) return masks.error();
     Decoded decoded;

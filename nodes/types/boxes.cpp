@@ -20,8 +20,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Least x and y, width and height of what surrounds the box in the source image; 0 is the outer edge of its first pixel.
-std::array<double, 4> in_source(const Box& box, const Geometry& geometry) {
+// What surrounds the box in the source image.
+SourceRectangle in_source(const Box& box, const Geometry& geometry) {
   const auto& map = geometry.to_source;
   double low[2] = {}, high[2] = {};
   for (int corner = 0; corner < 4; ++corner) {
@@ -43,7 +43,7 @@ void write(const Boxes& boxes, ResultFields& result) {
     Json& one = list.emplace_back(Json::object());
     if (box.label > 0) one["label"] = box.label;
     if (!box.name.empty()) one["name"] = box.name;
-    const auto [x, y, width, height] = in_source(box, boxes.geometry);
+    const auto [x, y, width, height] = box.in_source.value_or(in_source(box, boxes.geometry));
     if (box.score) one["score"] = *box.score;
     one["x"] = x;
     one["y"] = y;

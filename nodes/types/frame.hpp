@@ -52,6 +52,7 @@ struct Geometry {
   std::string laterality;                            // "L", "R", "B" or ""
   // Pixel centre (column, row, 1) of this frame to the source image's: 2x3, row-major.
   std::array<double, 6> to_source{1, 0, 0, 0, 1, 0};
+  int source_columns = 0, source_rows = 0;  // The source image's size; 0: unknown.
 };
 
 // The distance of pixel centres in the source image, in mm, wherever the frame was turned or resized; absent where the spacing is.

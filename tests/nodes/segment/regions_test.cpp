@@ -136,6 +136,31 @@ TEST(Boxes, SurroundEachLabelInTheSource) {
   }
 }
 
+// Of a disc of 31 pixels the turned rectangle was 43 pixels wide at 45 degrees, and began outside the image.
+TEST(Boxes, OfATurnedImageSurroundTheLabelInTheSource) {
+  Frame frame = frame_of<std::uint8_t>({{0}});
+  frame.pixels = cv::Mat::zeros(64, 80, CV_8U);
+  for (int row = 0; row < 64; ++row)
+    for (int column = 0; column < 80; ++column)
+      if (std::hypot(column - 15, row - 32) <= 15.5) frame.pixels.at<std::uint8_t>(row, column) = 255;
+  frame.geometry.source_columns = 80;
+  frame.geometry.source_rows = 64;
+  for (const int angle : {10, 30, 45, -60}) {
+    const Frame turned = run("rotate: {angle: " + std::to_string(angle) + "}", frame);
+    const Boxes boxes = made<Boxes>("boxes: {}", made<Mask>("threshold: {min: 128}", turned));
+    ASSERT_EQ(boxes.list.size(), 1U);
+    ASSERT_TRUE(boxes.list[0].in_source);
+    const SourceRectangle at = *boxes.list[0].in_source;
+    EXPECT_GE(at.x, 0) << angle;
+    EXPECT_NEAR(at.x, 0, 1) << angle;
+    EXPECT_NEAR(at.y, 17, 1) << angle;
+    EXPECT_NEAR(at.width, 31, 1.5) << angle;
+    EXPECT_NEAR(at.height, 31, 1.5) << angle;
+  }
+  EXPECT_FALSE(
+      made<Boxes>("boxes: {}", made<Mask>("rotate: {angle: 90}", mask_of({{0, 1}}))).list[0].in_source);
+}
+
 TEST(Boxes, HaveAScoreWhereOneIsAskedFor) {
   const Mask mask = mask_of({{1, 1, 0, 2}, {1, 0, 0, 2}});
   Frame frame = frame_of<float>({{0.5F, 0.25F, 9, 0.5F}, {0.75F, 9, 9, 0.75F}});
