@@ -64,6 +64,18 @@ std::string wrong_metric(const Spec& spec) {
   return "";
 }
 
+std::string wrong_hands_on(const Spec& spec) {
+  const auto is_port = [](const std::vector<PortSpec>& ports, const std::string& name) {
+    return std::ranges::find(ports, name, &PortSpec::name) != ports.end();
+  };
+  for (const std::string& name : spec.hands_on)
+    if (!is_port(spec.inputs, name) || !is_port(spec.outputs, name) || spec.arity != Arity::One)
+      return fmt::format(
+          "node '{}': .hands_on '{}' is not both an input and an output of a node that gives one message",
+          spec.name, name);
+  return "";
+}
+
 }  // namespace
 
 std::string exported_name(const MetricSpec& metric) {
@@ -99,9 +111,10 @@ std::vector<PortSpec> name_ports(const std::vector<const PayloadType*>& types, s
 
 std::string defect(const Spec& spec) {
   if (!spec.defect.empty()) return spec.defect;
-  for (const std::string& wrong : {wrong_names(spec, "error", spec.errors, errors_of_any_node),
-                                   wrong_names(spec, "warning", spec.warnings, std::vector<ReasonSpec>{}),
-                                   wrong_names(spec, "metric", spec.metrics, metrics_of_any_node)})
+  for (const std::string& wrong :
+       {wrong_names(spec, "error", spec.errors, errors_of_any_node),
+        wrong_names(spec, "warning", spec.warnings, std::vector<ReasonSpec>{}),
+        wrong_names(spec, "metric", spec.metrics, metrics_of_any_node), wrong_hands_on(spec)})
     if (!wrong.empty()) return wrong;
   return wrong_metric(spec);
 }

@@ -65,6 +65,9 @@ struct Spec {
   bool exclusive = false;    // may not be called concurrently: one instance per call at a time
   bool batches = false;      // nodes: may be called for several messages at once
   bool keeps_known = false;  // nodes: all that is known of the first input is known of what comes of it
+  // Nodes: outputs by which the input of the same name leaves as it came, or not at all. What a model is trained behind is
+  // told without such a node: it gives the same values with it and without it.
+  std::vector<std::string> hands_on;
   std::vector<std::string> kept_facts;  // nodes: the names of those that are, where it is not all
   bool transient = false;               // may fail in a way that passes: `retry` is allowed
   std::string own_retry;       // sinks: what stands in for `retry`, "the library tries again: set ..."

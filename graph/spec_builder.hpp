@@ -102,6 +102,11 @@ class SpecBuilder {
     spec.kept_facts = {std::string{Facts::fact_name}...};
     return *this;
   }
+  // Nodes: by these outputs the input of the same name leaves as it came, or not at all.
+  SpecBuilder& hands_on(std::vector<std::string> names) {
+    spec.hands_on = std::move(names);
+    return *this;
+  }
   // Connectors: with BuildInfo::delivery "exactly_once" reads or writes in the graph's transactions.
   SpecBuilder& transactional() {
     spec.transactional = true;

@@ -203,6 +203,7 @@ const Register<Quality, Params> registered{
         .inputs({"image", "features", "prediction"})
         .outputs({"image", "features", "prediction", "measures", "abstained"})
         .first_is_main()
+        .hands_on({"features", "prediction"})
         .param(&Params::modality, "modality", any(), "One of these: [DX, CR]. A frame without one fails.")
         .param(&Params::body_part, "body_part", any(),
                "DICOM's BodyPartExamined is one of these: [CHEST]. A frame without one fails.")
@@ -217,7 +218,10 @@ const Register<Quality, Params> registered{
                "upper one.")
         .param(&Params::not_finite, "not_finite", range(0, 1),
                "The greatest share of NaN and infinite pixels.")
-        .param(&Params::distance, "distance", any(), "Of the features from those of a model's training.")
+        .param(&Params::distance, "distance", any(),
+               "Of the features from those of a model's training: `from: {image: decode, features: concat}`. "
+               "Behind it "
+               "`classify` takes `quality.features`, or stands beside it as `prediction: classify`.")
         .param(&Params::otherwise, "otherwise", any(), "What becomes of an image that fails.")
         .errors({{"wrong_modality", "The modality is none of those asked, or not known."},
                  {"wrong_body_part", "The body part is none of those asked, or not known."},

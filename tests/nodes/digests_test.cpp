@@ -176,5 +176,24 @@ encode: {format: json}
 )");
 }
 
+// What a gate hands on unchanged is what it was: `from: quality.features` was refused as "trained behind other nodes".
+TEST(Digests, WhatANodeHandsOnIsSaidAsTheNodeThatMadeIt) {
+  const auto graph = [](const std::string& gate, const std::string& from) {
+    return planned(
+        "sources: [phantom]\nnodes:\n  - decode\n  - histogram: {bins: 4, range: [0, 10]}\n    name: h\n" +
+        gate + "  - classify: {model: no.model, train: {trees: 7}}\n    from: " + from +
+        "\nsinks: [stdout]\n");
+  };
+  const std::string gate = "  - quality: {contrast: 1}\n    from: {image: decode, features: h}\n";
+  const Plan without = graph("", "h"), with = graph(gate, "quality.features");
+  const auto classify = [](const Plan& plan) {
+    return *std::ranges::find_if(plan.nodes, [](const NodePlan& node) { return node.name == "classify"; });
+  };
+  EXPECT_EQ(classify(with).info.upstream, classify(without).info.upstream);
+  EXPECT_EQ(classify(with).info.upstream_digest, classify(without).info.upstream_digest);
+  EXPECT_NE(with.info.digest, without.info.digest) << "the graph itself is another one";
+  EXPECT_THAT(classify(graph(gate, "quality.measures")).info.upstream, testing::HasSubstr("quality"));
+}
+
 }  // namespace
 }  // namespace radflow

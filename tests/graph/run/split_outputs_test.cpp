@@ -110,6 +110,34 @@ TEST(SplitOutputs, TheDigestDoesNotSayTheMainOutput) {
   EXPECT_THAT(upstream("p_pages.word"), ::testing::EndsWith("p_more: {} <- p_pages.word\n"));
 }
 
+// Hands `value` on where `gate` is even.
+struct Gate {
+  std::tuple<Number, std::optional<Number>> operator()(const Number& gate, const Number& value) const {
+    return {Number{0}, gate.value % 2 == 0 ? std::optional{value} : std::nullopt};
+  }
+};
+SpecBuilder gate_spec(const std::string& name, const std::string& handed_on) {
+  return NodeSpec{name, "Hands on."}
+      .inputs({"gate", "value"})
+      .outputs({"sum", "value"})
+      .hands_on({handed_on});
+}
+const Register<Gate> gate{gate_spec("p_gate", "value")};
+
+TEST(HandsOn, WhatLeavesAsItCameIsSaidAsTheNodeThatMadeIt) {
+  const auto upstream = [](const std::string& gate, const std::string& from) {
+    return load_plan_text("sources: [p_count: {}]\nnodes:\n  - p_number: {}\n  - p_more: {}\n" + gate +
+                              "  - p_more: {name: last, from: " + from + "}\nsinks: [p_keep: {from: last}]\n",
+                          "ports.yaml")
+        .nodes.back()
+        .info.upstream;
+  };
+  const std::string gate = "  - p_gate: {from: {gate: p_number, value: p_more}}\n";
+  EXPECT_EQ(upstream(gate, "p_gate.value"), upstream("", "p_more"));
+  EXPECT_THAT(upstream(gate, "p_gate.sum"), HasSubstr("p_gate"));
+  EXPECT_THROW(Register<Gate>(gate_spec("p_wrong", "sum")), std::logic_error) << "there is no such input";
+}
+
 TEST(OneOf, SaysItsTypesWhereAnotherArrives) {
   EXPECT_EQ((payload_type<OneOf<Number, Word>>.name), "number or word");
   try {
