@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "cli/evaluate_numbers.hpp"
+#include "cli/same_images.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -33,6 +34,17 @@ std::string said_of(const Manifest& manifest) {
   return text;
 }
 
+// A line for each class of which the model knows no better than the prior.
+std::vector<std::string> unknown(const Model& model) {
+  std::vector<std::string> lines;
+  if (!model.classifier) return lines;
+  for (const std::size_t c : model.classifier->unknown_classes())
+    lines.push_back(fmt::format(
+        "the scores of {} do not grow with the probability of {}: the model knows no better than the prior",
+        model.manifest.algorithm, model.manifest.classes.at(c)));
+  return lines;
+}
+
 }  // namespace
 
 void say(const std::string& output, const Model& model, const std::string& what) {
@@ -43,6 +55,7 @@ void say(const std::string& output, const Model& model, const std::string& what)
   for (std::size_t i = 0; i < manifest.classes.size(); ++i)
     counts += fmt::format("{}{} {}", i ? ", " : "", manifest.classes[i], manifest.samples[i]);
   std::cout << fmt::format("{}: {} ({}), {}\n", output, what, counts, model.digest) << said_of(manifest);
+  warn(unknown(model));
 }
 
 }  // namespace radflow::cli

@@ -7,7 +7,8 @@
 
 namespace radflow::cli {
 
-// To standard output: `what` it is of, its samples, its threshold and how good it is.
+// To standard output: `what` it is of, its samples, its threshold and how good it is. A warning goes to the log where it
+// knows no better than the prior.
 void say(const std::string& output, const Model& model, const std::string& what);
 
 }  // namespace radflow::cli

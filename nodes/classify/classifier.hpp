@@ -32,6 +32,9 @@ class Classifier {
   virtual void probabilities(std::span<const float> features, std::span<double> out) const = 0;
   // What the algorithm's `read` reads; the same for the same training set and parameters.
   virtual std::string bytes() const = 0;
+  // The classes of which it knows no better than the prior, as its scores do not grow with their probability; of two
+  // classes the second stands for both.
+  virtual std::vector<std::size_t> unknown_classes() const { return {}; }
   // What it keeps of single training samples, which may be personal data: "the features of all 5232 training samples".
   virtual std::string holds() const { return ""; }
 };

@@ -103,7 +103,7 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
   const Fit fitted =
       fit(set, manifest.features, algorithm, selected.params.get(),
           asked_out_of_fold || (out_of_fold && shared.threshold) ? OutOfFold::Wanted : OutOfFold::NotWanted);
-  if (asked_out_of_fold) *asked_out_of_fold = fitted.out_of_fold;
+  if (asked_out_of_fold) *asked_out_of_fold = fitted.held_out;
   manifest.steps = shared.steps.names();
   manifest.calibrated = fitted.calibrated;
   manifest.probabilities = fitted.probabilities;
@@ -129,7 +129,8 @@ std::string fit_model(const std::vector<Sample>& samples, const Training& traini
   // A candidate that was chosen by its score out of fold looks too good there: images apart, and nested folds, did not choose
   // it.
   if (!chosen.by.empty() && out_of_fold) return write_model(manifest, *fitted.classifier);
-  manifest.judged = judged_by(manifest, judged, probabilities, out_of_fold && grouped_by != "image");
+  manifest.judged = judged_by(manifest, judged, out_of_fold ? fitted.held_out : probabilities,
+                              out_of_fold && grouped_by != "image");
   manifest.judged->from = from;
   return write_model(manifest, *fitted.classifier);
 }

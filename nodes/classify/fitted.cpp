@@ -13,6 +13,20 @@ namespace {
 
 constexpr int wanted_folds = 5;
 
+// From the samples of which `in` holds; scores[sample][class].
+template <typename In>
+Platt sigmoids_of(const std::vector<std::vector<double>>& scores, const std::vector<int>& labels,
+                  const In& in) {
+  std::vector<std::vector<double>> of_class(scores.front().size());
+  std::vector<int> of_these;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (!in(i)) continue;
+    for (std::size_t c = 0; c < of_class.size(); ++c) of_class[c].push_back(scores[i][c]);
+    of_these.push_back(labels[i]);
+  }
+  return {of_class, of_these};
+}
+
 }  // namespace
 
 Fitted::Fitted(std::optional<Steps> steps, std::unique_ptr<Classifier> algorithm, std::optional<Platt> platt)
@@ -75,14 +89,19 @@ Fit fit(const TrainingSet& set, const std::vector<std::string>& names, const Alg
               scores[i]);
     });
     if (algorithm.gives_scores) {
-      std::vector<std::vector<double>> of_class(classes);
-      for (const auto& sample : scores)
-        for (std::size_t c = 0; c < classes; ++c) of_class[c].push_back(sample[c]);
-      platt.emplace(of_class, set.labels);
+      platt = sigmoids_of(scores, set.labels, [](std::size_t) { return true; });
+      result.held_out = scores;
+      for (int fold = 0; fold < folds; ++fold) {
+        const Platt others =
+            sigmoids_of(scores, set.labels, [&](std::size_t i) { return fold_of[i] != fold; });
+        for (std::size_t i = 0; i < scores.size(); ++i)
+          if (fold_of[i] == fold) others.to_probabilities(result.held_out[i]);
+      }
       for (auto& sample : scores) platt->to_probabilities(sample);
       result.probabilities =
           fmt::format("Platt, fitted on the scores of samples held out in {} folds", folds);
     }
+    if (!platt) result.held_out = scores;
     result.out_of_fold = std::move(scores);
   }
   if (result.probabilities.empty()) result.probabilities = algorithm.gives;

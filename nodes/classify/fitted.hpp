@@ -25,6 +25,9 @@ class Fitted final : public Classifier {
   bool takes_missing() const { return steps_ && steps_->takes_missing(); }
   void probabilities(std::span<const float> features, std::span<double> out) const override;
   std::string bytes() const override;
+  std::vector<std::size_t> unknown_classes() const override {
+    return platt_ ? platt_->without_slope() : std::vector<std::size_t>{};
+  }
   std::string holds() const override { return algorithm_->holds(); }
 
  private:
@@ -37,8 +40,11 @@ struct Fit {
   std::unique_ptr<Fitted> classifier;
   bool calibrated = false;    // Platt's sigmoid made the probabilities.
   std::string probabilities;  // how they came about, for the manifest
-  std::vector<std::vector<double>>
-      out_of_fold;  // [sample][class]; empty unless wanted or worked out for sigmoids
+  // [sample][class]; empty unless wanted or worked out for sigmoids. The sigmoids are those of the model, so that a threshold
+  // chosen here is one of its scores.
+  std::vector<std::vector<double>> out_of_fold;
+  // The same to judge by: no sample had a part in the sigmoids either, which are fitted on the scores of the other folds.
+  std::vector<std::vector<double>> held_out;
 };
 
 // Steps and algorithm, without sigmoids: of an algorithm that gives scores they are what comes.

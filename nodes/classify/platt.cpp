@@ -62,7 +62,10 @@ Sigmoid fit_sigmoid(std::span<const double> scores, const std::vector<bool>& pos
     }
     if (step <= 1e-10) break;
   }
-  return {at.a / scale, at.b - at.a * mean / scale};
+  if (at.a < 0) return {at.a / scale, at.b - at.a * mean / scale};
+  // The loss is convex: with a slope that may not fall its least is where a is 0 and the probability is the mean target.
+  const double prior = (positives * high + (n - positives) * low) / n;
+  return {0, std::log((1 - prior) / prior)};
 }
 
 Platt::Platt(const std::vector<std::vector<double>>& scores, const std::vector<int>& labels) {
@@ -89,6 +92,13 @@ void Platt::to_probabilities(std::span<double> scores) const {
   double sum = 0;
   for (std::size_t c = 0; c < scores.size(); ++c) sum += scores[c] = sigmoids_[c](scores[c]);
   for (double& value : scores) value = sum > 0 ? value / sum : 1 / static_cast<double>(scores.size());
+}
+
+std::vector<std::size_t> Platt::without_slope() const {
+  std::vector<std::size_t> classes;
+  for (std::size_t i = 0; i < sigmoids_.size(); ++i)
+    if (sigmoids_[i].a == 0) classes.push_back(sigmoids_.size() == 1 ? 1 : i);
+  return classes;
 }
 
 std::string Platt::bytes() const {

@@ -18,6 +18,9 @@ struct Sigmoid {
   double operator()(double score) const;
 };
 
+// The fit of the least loss among those whose probability does not fall as the score grows: a <= 0. Where the best fit
+// falls, the scores say nothing of the class, a is 0 and every sample has the prior's probability. A falling sigmoid would
+// turn the order of the scores round by what chance did to the samples that it was fitted on.
 Sigmoid fit_sigmoid(std::span<const double> scores, const std::vector<bool>& positive);
 
 // One sigmoid a class, the class against the rest; the sum of the classes is brought to 1. Of two classes the second
@@ -31,6 +34,8 @@ class Platt {
 
   // In place.
   void to_probabilities(std::span<double> scores) const;
+  // The classes whose scores do not grow with their probability (a is 0); of two classes the second stands for both.
+  std::vector<std::size_t> without_slope() const;
   std::string bytes() const;
 
  private:

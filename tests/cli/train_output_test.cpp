@@ -1,7 +1,10 @@
 // Where train may write its model is found out before the first image.
 #include <sys/stat.h>
 
+#include <fmt/format.h>
+
 #include <filesystem>
+#include <opencv2/imgcodecs.hpp>
 
 #include "cli/command.hpp"
 #include "tests/cli/program.hpp"
@@ -73,6 +76,27 @@ TEST_F(TrainOutput, ALinkStaysAndNothingElse) {
   EXPECT_GT(fs::file_size(folder.path("models/real.model")), 100u);
   EXPECT_EQ(std::distance(fs::directory_iterator{folder.path("models")}, {}), 1) << "a .part stayed";
   EXPECT_EQ(std::distance(fs::directory_iterator{folder.path()}, {}), 3);
+}
+
+// Each image is in both classes: where one copy is held out the other says the wrong class.
+TEST_F(TrainOutput, SaysThatTheModelKnowsNoBetterThanThePrior) {
+  for (const char* name : {"cyst", "none"}) {
+    fs::create_directories(folder.path("images/" + std::string{name}));
+    for (int i = 0; i < 12; ++i) {
+      cv::Mat pixels(1, 2, CV_8U, cv::Scalar(i * 20));
+      pixels.at<uchar>(0, 1) = static_cast<uchar>(i * i);
+      cv::imwrite(folder.path(fmt::format("images/{}/{}.png", name, i)), pixels);
+    }
+  }
+  folder.write("svm.yaml", R"(
+sources: [files: {path: images}]
+nodes: [decode: , pixels: , classify: {model: svm.model, train: {algorithm: svm, C: 100, standardize: {}}}]
+sinks: [stdout: ]
+)");
+  const Ran ran = run_shell("cd " + folder.path() + " && $radflow train svm.yaml 2>&1");
+  EXPECT_EQ(ran.code, exit_ok) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("warning: the scores of svm do not grow with the probability of none: the "
+                                 "model knows no better than the prior"));
 }
 
 }  // namespace

@@ -8,7 +8,9 @@
 
 #include <opencv2/core.hpp>
 
+#include "nodes/classify/evaluation.hpp"
 #include "nodes/classify/folds.hpp"
+#include "nodes/classify/platt.hpp"
 #include "tests/nodes/classify/stated_problem.hpp"
 
 namespace radflow {
@@ -141,6 +143,39 @@ TEST(Platt, EqualsScikitLearn) {
   EXPECT_NEAR(fit_sigmoid(large, positive).a * 1e8, sigmoid.a, 1e-9);
 }
 
+// Scores that fall as the class grows likelier say nothing that may be turned round: each sample has the prior's probability.
+TEST(Platt, NeverTurnsTheScoresRound) {
+  std::vector<double> scores;
+  std::vector<bool> positive;
+  for (int i = 0; i < 40; ++i) {
+    scores.push_back(i % 20);
+    positive.push_back(i % 4 == 0 && i % 20 < 14);
+  }
+  const Sigmoid falls = fit_sigmoid(scores, positive);
+  EXPECT_EQ(falls.a, 0);
+  const double p = 8, n = 32;
+  EXPECT_NEAR(falls(3), (p * (p + 1) / (p + 2) + n / (n + 2)) / (p + n), 1e-12);
+  EXPECT_EQ(falls(3), falls(19));
+  for (double& score : scores) score = -score;
+  EXPECT_LT(fit_sigmoid(scores, positive).a, 0);
+  EXPECT_EQ(fit_sigmoid(std::vector<double>(40, 7), positive).a, 0);
+
+  // Of three classes the first falls and the others grow.
+  std::vector<std::vector<double>> of_class(3);
+  std::vector<int> labels;
+  for (int i = 0; i < 60; ++i) {
+    labels.push_back(i % 3);
+    for (int c = 0; c < 3; ++c)
+      of_class[static_cast<std::size_t>(c)].push_back((i % 3 == c ? 2 : 0) * (c == 0 ? -1 : 1) + i % 5);
+  }
+  const Platt platt{of_class, labels};
+  EXPECT_EQ(platt.without_slope(), std::vector<std::size_t>{0});
+  std::vector<double> low{-5, 1, 1}, high{5, 1, 1};
+  platt.to_probabilities(low);
+  platt.to_probabilities(high);
+  EXPECT_EQ(low, high);
+}
+
 TEST(Folds, KeepGroupsTogetherAndClassesEven) {
   TrainingSet set{cv::Mat(100, 1, CV_32F, cv::Scalar(0)), {}, 2};
   for (int i = 0; i < 100; ++i) {
@@ -177,6 +212,30 @@ TEST(OutOfFold, IsNotFooledByWhatTheAlgorithmHasSeen) {
   EXPECT_EQ(fit(set, "{algorithm: svm}").out_of_fold.size(), 200U)
       << "they were needed for its probabilities";
   EXPECT_TRUE(fit(set, "{algorithm: random_forest}").out_of_fold.empty());
+}
+
+// A sigmoid that is fitted on the scores that it then judges would turn a ranking by chance the better way round: every
+// area would be above 0.5, their mean 0.58. Of 120 such data sets scikit-learn's scores have 0.496 with a deviation of 0.10,
+// with sigmoids as here 0.517 with one of 0.07: the mean of 20 may be 0.04 off.
+TEST(OutOfFold, IsNotBetterThanChanceOnNoise) {
+  cv::RNG random{5};
+  for (const char* algorithm : {"{algorithm: svm, standardize: {scale: deviation}}", "{algorithm: ridge}"}) {
+    double sum = 0;
+    int below = 0;
+    for (int data = 0; data < 20; ++data) {
+      TrainingSet set{cv::Mat(80, 12, CV_32F), {}, 2};
+      random.fill(set.samples, cv::RNG::UNIFORM, 0, 255);
+      for (int i = 0; i < 80; ++i) set.labels.push_back(i % 2);
+      std::vector<double> of[2];
+      const Fit fitted = fit(set, algorithm, OutOfFold::Wanted);
+      for (std::size_t i = 0; i < 80; ++i) of[set.labels[i]].push_back(fitted.held_out[i][1]);
+      const double area = auc(of[1], of[0])->value;
+      sum += area;
+      below += area < 0.5;
+    }
+    EXPECT_NEAR(sum / 20, 0.51, 0.04) << algorithm;
+    EXPECT_GE(below, 2) << algorithm;
+  }
 }
 
 }  // namespace
