@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "cli/evaluated_results.hpp"
 #include "nodes/classify/model.hpp"
 
 namespace radflow::cli {
@@ -70,11 +71,11 @@ void print_metrics(const Manifest& manifest) {
   }
   line("metrics",
        fmt::format("of {}; 95 % intervals: {}", manifest.judged->from, manifest.judged->intervals));
-  for (const auto& [name, value, interval] : manifest.judged->estimates)
+  for (const auto& [name, value, interval, without] : manifest.judged->estimates)
     if (value)
-      std::cout << fmt::format(
-          "  {:<20}{:.4f}{}\n", name, *value,
-          interval ? fmt::format(" ({:.3f} to {:.3f})", interval->low, interval->high) : "");
+      std::cout << fmt::format("  {:<20}{:.4f}{}\n", name, *value,
+                               interval ? fmt::format(" ({:.3f} to {:.3f})", interval->low, interval->high)
+                                        : in_brackets(without));
 }
 
 std::string manifest_text(const std::string& path) {

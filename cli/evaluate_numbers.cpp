@@ -139,7 +139,8 @@ std::string number_lines(const std::vector<Estimate>& estimates) {
   for (const Estimate& one : estimates) {
     text += fmt::format(
         "{:<20}{}{}\n", number_measure_name(one.name), one.value ? fmt::format("{:.4g}", *one.value) : "-",
-        one.interval ? fmt::format(" ({:.4g} to {:.4g})", one.interval->low, one.interval->high) : "");
+        one.interval ? fmt::format(" ({:.4g} to {:.4g})", one.interval->low, one.interval->high)
+                     : in_brackets(one.without));
   }
   return text;
 }

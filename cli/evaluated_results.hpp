@@ -64,6 +64,10 @@ nlohmann::ordered_json to_json(const EvaluatedResults& evaluated, const Evaluati
 std::vector<std::pair<std::string, Evaluation>> subgroups(const EvaluatedResults& evaluated);
 // "npv" as "NPV", "balanced_accuracy" as "balanced accuracy".
 std::string in_words(std::string measure);
+// " (no variance)"; "" where there is nothing to say.
+std::string in_brackets(const std::string& without);
+// What the words mean that stand in the place of intervals, a line each; "" if none does.
+std::string explained(const Evaluation& evaluation);
 // Tables for a person.
 std::string to_text(const EvaluatedResults& evaluated, const Evaluation& evaluation);
 

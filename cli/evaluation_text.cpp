@@ -23,7 +23,7 @@ std::string fitted(const std::string& text, std::size_t width) {
 
 std::string shown(const Estimate& one) {
   if (!one.value) return "-";
-  if (!one.interval) return fmt::format("{:.4f}", *one.value);
+  if (!one.interval) return fmt::format("{:.4f}{}", *one.value, in_brackets(one.without));
   return fmt::format("{:.4f} ({:.3f} to {:.3f})", *one.value, one.interval->low, one.interval->high);
 }
 
@@ -99,6 +99,22 @@ std::string in_words(std::string name) {
   return name;
 }
 
+std::string in_brackets(const std::string& without) {
+  return without.empty() ? "" : fmt::format(" ({})", without);
+}
+
+std::string explained(const Evaluation& evaluation) {
+  std::vector<Estimate> all = evaluation.estimates;
+  for (const ClassScore& score : evaluation.classes)
+    all.insert(all.end(), score.estimates.begin(), score.estimates.end());
+  const auto says = [&](const char* word) { return std::ranges::count(all, word, &Estimate::without) > 0; };
+  return std::string{says(no_variance)
+                         ? "no variance: every draw of these cases gives the same, from which no "
+                           "interval follows\n"
+                         : ""} +
+         (says(too_few) ? "too few: an interval needs more cases of each kind, or more groups\n" : "");
+}
+
 std::string to_text(const EvaluatedResults& evaluated, const Evaluation& evaluation) {
   std::string text = fmt::format("graph {} ({})\nmodel {} ({})\n", evaluated.graph, evaluated.graph_digest,
                                  evaluated.model, evaluated.model_digest);
@@ -112,9 +128,11 @@ std::string to_text(const EvaluatedResults& evaluated, const Evaluation& evaluat
   if (!evaluated.subgroups_by.empty()) text += subgroups_table(evaluated);
   if (!evaluated.importances.empty())
     text += "\nimportance: by how much the AUC falls\n" + importance_lines(evaluated.importances, 10);
-  return text + fmt::format("\ngrouped by {}; intervals{}\n", evaluated.grouped_by,
-                            evaluation.groups > 0 ? ": " + evaluation.intervals
-                                                  : " optimistic where images belong together (--group)");
+  return text +
+         fmt::format("\ngrouped by {}; intervals{}\n", evaluated.grouped_by,
+                     evaluation.groups > 0 ? ": " + evaluation.intervals
+                                           : " optimistic where images belong together (--group)") +
+         explained(evaluation);
 }
 
 }  // namespace radflow::cli

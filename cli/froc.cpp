@@ -7,8 +7,6 @@
 #include <random>
 #include <tuple>
 
-#include "nodes/imaging/percentile.hpp"
-
 namespace radflow::cli {
 namespace {
 
@@ -93,10 +91,14 @@ Froc froc_of(const std::vector<ImageBoxes>& images, double least) {
   for (std::size_t v = 0; v < values.size(); ++v) {
     Estimate& one = v < froc.at.size() ? froc.at[v] : froc.mean;
     one.value = values[v];
-    // Where many draws have no right box the others would be a selection.
-    if (drawn[v].size() < draws * 95 / 100) continue;
-    std::ranges::sort(drawn[v]);
-    one.interval = ConfidenceInterval{percentile(drawn[v], 2.5), percentile(drawn[v], 97.5)};
+    const Drawn found = interval_of(std::move(drawn[v]), draws);
+    one.interval = found.interval;
+    one.without = found.without;
+    if (v == froc.at.size() || one.without != no_variance) continue;
+    const auto with_boxes =
+        std::ranges::count_if(images, [](const auto& of) { return !of.reference.empty(); });
+    one.interval = wilson(values[v], static_cast<double>(with_boxes));
+    one.without = "";
   }
   return froc;
 }

@@ -38,7 +38,8 @@ inline constexpr std::array<double, 7> froc_rates{0.125, 0.25, 0.5, 1, 2, 4, 8};
 // A box is right if its IoU with a right one that no surer box has taken is at least `least`; the surest box chooses first,
 // and takes the one that it covers best. A second box on a right one is false. The sensitivity at a rate is the highest
 // that a threshold reaches with no more false boxes: a step, between whose ends nothing is interpolated. 95 % intervals are
-// by bootstrap over the images, 1000 draws. Estimates are absent where there is no right box.
+// by bootstrap over the images, 1000 draws; where all are the same a sensitivity's is Wilson's of as many cases as images have
+// right boxes, and the mean has none. Estimates are absent where there is no right box.
 Froc froc_of(const std::vector<ImageBoxes>& images, double least);
 
 }  // namespace radflow::cli

@@ -18,7 +18,7 @@ constexpr std::size_t most_worst = 24;
 
 std::string cell(const Estimate& one) {
   if (!one.value) return "<td>–</td>";
-  if (!one.interval) return fmt::format("<td>{:.4g}</td>", *one.value);
+  if (!one.interval) return fmt::format("<td>{:.4g} <small>{}</small></td>", *one.value, one.without);
   return fmt::format("<td>{:.4g} <small>{:.4g} to {:.4g}</small></td>", *one.value, one.interval->low,
                      one.interval->high);
 }

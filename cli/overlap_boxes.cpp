@@ -65,7 +65,7 @@ Json to_json(const Froc& froc) {
   add_estimates(json, {froc.mean});
   for (std::size_t i = 0; i < froc.at.size(); ++i) {
     Json& one = json["at"].emplace_back(Json{{"false_positives_per_image", froc_rates[i]}});
-    add_estimates(one, {{"sensitivity", froc.at[i].value, froc.at[i].interval}});
+    add_estimates(one, {{"sensitivity", froc.at[i].value, froc.at[i].interval, froc.at[i].without}});
   }
   for (const FrocPoint& point : froc.curve)
     json["curve"].push_back({{"threshold", point.threshold},
@@ -79,6 +79,8 @@ std::string cell(const Json& of, const std::string& name) {
   std::string text = fmt::format("{:.4f}", of.at(name).get<double>());
   if (const Json& interval = of.at(name + "_95"); !interval.is_null())
     text += fmt::format(" ({:.3f} to {:.3f})", interval[0].get<double>(), interval[1].get<double>());
+  else if (const auto why = of.find(name + "_95_absent"); why != of.end())
+    text += fmt::format(" ({})", why->get<std::string>());
   return text;
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 std::string cell(const Estimate& one) {
   if (!one.value) return "<td>–</td>";
-  if (!one.interval) return fmt::format("<td>{:.4f}</td>", *one.value);
+  if (!one.interval) return fmt::format("<td>{:.4f} <small>{}</small></td>", *one.value, one.without);
   return fmt::format("<td>{:.4f} <small>{:.3f} to {:.3f}</small></td>", *one.value, one.interval->low,
                      one.interval->high);
 }
@@ -112,6 +112,8 @@ std::string to_html(const EvaluatedResults& evaluated, const Evaluation& evaluat
     body += fmt::format("<p class=\"faint\">{}</p>\n", escaped(evaluated.threshold));
   body += fmt::format("<p class=\"faint\">Grouped by {}. 95 % intervals: {}.</p>\n",
                       escaped(evaluated.grouped_by), escaped(evaluation.intervals));
+  if (const std::string words = explained(evaluation); !words.empty())
+    body += fmt::format("<p class=\"faint\">{}</p>\n", escaped(words));
   body += of_all(evaluation) + "<h2>Classes</h2>\n" + of_classes(evaluation) + "<h2>Confusion</h2>\n" +
           confusion(evaluation);
   if (!evaluated.subgroups_by.empty()) body += by_subgroup(evaluated);

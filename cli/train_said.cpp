@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "cli/evaluate_numbers.hpp"
+#include "cli/evaluated_results.hpp"
 #include "cli/same_images.hpp"
 
 namespace radflow::cli {
@@ -23,10 +24,11 @@ std::string said_of(const Manifest& manifest) {
   if (const auto& judged = manifest.judged)
     for (const Estimate& one : judged->estimates)
       if (one.name == "auc" && one.value)
-        text += fmt::format(
-            "AUC {:.4f}{} of {}\n", *one.value,
-            one.interval ? fmt::format(" ({:.3f} to {:.3f})", one.interval->low, one.interval->high) : "",
-            judged->from);
+        text += fmt::format("AUC {:.4f}{} of {}\n", *one.value,
+                            one.interval
+                                ? fmt::format(" ({:.3f} to {:.3f})", one.interval->low, one.interval->high)
+                                : in_brackets(one.without),
+                            judged->from);
   if (manifest.grouped_by == "image")
     text +=
         "grouped by image; optimistic where a patient has several images (--group NAME keeps them "

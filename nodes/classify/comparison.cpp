@@ -74,6 +74,7 @@ std::optional<ConfidenceInterval> bootstrap(const std::vector<Case>& cases, cons
   }
   if (differences.size() < draws / 2) return std::nullopt;
   std::ranges::sort(differences);
+  if (differences.back() - differences.front() < 1e-12) return std::nullopt;  // nothing varies
   const auto at = [&](double share) {
     return differences[static_cast<std::size_t>(
         std::lround(share * static_cast<double>(differences.size() - 1)))];
@@ -146,8 +147,8 @@ std::vector<Difference> compare(const std::vector<std::string>& classes, const s
     for (const Case& one : first) is.push_back(one.expected == classes[c]);
     const auto paired = paired_auc(a, b, is);
     if (!paired) continue;
-    Difference one{"AUC of " + classes[c], paired->first, paired->second,
-                   paired->interval,       paired->p,     "DeLong"};
+    Difference one{"AUC of " + classes[c], paired->first, paired->second, {}, paired->p, "DeLong"};
+    if (paired->deviation > 0) one.interval = paired->interval;
     if (grouped) {
       one.by = by;
       one.p.reset();

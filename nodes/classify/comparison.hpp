@@ -33,9 +33,10 @@ std::optional<PairedAuc> paired_auc(const std::vector<double>& first, const std:
 struct Difference {
   std::string measure;
   double first = 0, second = 0;
-  std::optional<ConfidenceInterval> interval;  // 95 %
-  std::optional<double> p;                     // two-sided; absent where the interval is by bootstrap
-  std::string by;                              // "McNemar, exact", "DeLong", "bootstrap over 40 groups"
+  std::optional<ConfidenceInterval>
+      interval;             // 95 %; absent where nothing varies, as of two models that say the same
+  std::optional<double> p;  // two-sided; absent where the interval is by bootstrap
+  std::string by;           // "McNemar, exact", "DeLong", "bootstrap over 40 groups"
 };
 
 // Accuracy and the area under the curve of each class (of two classes the one at `positive`). The cases stand in one

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <tuple>
 
@@ -38,6 +39,15 @@ std::size_t index_of(const std::string& label, const std::vector<std::string>& c
     throw std::runtime_error{
         fmt::format("the {} class '{}' is none of the model's: {}", what, label, fmt::join(classes, ", "))};
   return static_cast<std::size_t>(found - classes.begin());
+}
+
+// How many groups have such a case.
+template <typename Such>
+double groups_of(const std::vector<std::size_t>& groups, const Such& such) {
+  std::set<std::size_t> found;
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    if (such(i)) found.insert(groups[i]);
+  return static_cast<double>(found.size());
 }
 
 std::optional<double> defined(double value) {
@@ -93,13 +103,7 @@ std::optional<double> Share::value() const {
 
 std::optional<ConfidenceInterval> Share::interval() const {
   if (of == 0) return std::nullopt;
-  const auto n = static_cast<double>(of);
-  const double p = static_cast<double>(hits) / n;
-  const double square = z95 * z95;
-  const double middle = p + square / (2 * n);
-  const double half = z95 * std::sqrt(p * (1 - p) / n + square / (4 * n * n));
-  return ConfidenceInterval{std::max(0.0, (middle - half) / (1 + square / n)),
-                            std::min(1.0, (middle + half) / (1 + square / n))};
+  return wilson(*value(), static_cast<double>(of));
 }
 
 std::optional<Auc> auc(const std::vector<double>& positives, const std::vector<double>& negatives) {
@@ -119,8 +123,9 @@ std::optional<Auc> auc(const std::vector<double>& positives, const std::vector<d
   if (up.size() > 1 && down.size() > 1) {
     const double half =
         z95 * std::sqrt(variance_of_mean(above, n, result.value) + variance_of_mean(below, m, result.value));
-    result.interval =
-        ConfidenceInterval{std::max(0.0, result.value - half), std::min(1.0, result.value + half)};
+    if (half > 0)
+      result.interval =
+          ConfidenceInterval{std::max(0.0, result.value - half), std::min(1.0, result.value + half)};
   }
   return result;
 }
@@ -130,7 +135,7 @@ Evaluation evaluate(const std::vector<std::string>& classes, const std::vector<C
     throw std::runtime_error{"there is nothing to evaluate: no prediction came with its true label"};
   const std::vector<Case> cases = sorted(unsorted);
   Evaluation out;
-  out.cases = static_cast<std::int64_t>(cases.size());
+  out.cases = out.accuracy.of = static_cast<std::int64_t>(cases.size());
   out.confusion.assign(classes.size(), std::vector<std::int64_t>(classes.size()));
   std::vector<std::vector<double>> positives(classes.size()), negatives(classes.size()), probabilities;
   std::vector<std::size_t> expected, label;
@@ -141,6 +146,7 @@ Evaluation evaluate(const std::vector<std::string>& classes, const std::vector<C
       throw std::runtime_error{"a prediction does not have one probability per class"};
     probabilities.push_back(one.probabilities);
     ++out.confusion[expected.back()][label.back()];
+    out.accuracy.hits += expected.back() == label.back();
     for (std::size_t c = 0; c < classes.size(); ++c)
       (c == expected.back() ? positives : negatives)[c].push_back(one.probabilities[c]);
   }
@@ -152,17 +158,31 @@ Evaluation evaluate(const std::vector<std::string>& classes, const std::vector<C
       grouped ? fmt::format("bootstrap over {} groups", out.groups)
               : "Wilson (shares), DeLong (AUC of a class), else bootstrap over images; optimistic where "
                 "images belong together";
-  const Measures measures{classes.size(), std::move(expected), std::move(label), std::move(probabilities)};
+  const Measures measures{classes.size(), expected, label, std::move(probabilities)};
   const std::vector<double> values = measures(std::vector<double>(cases.size(), 1));
-  const auto intervals = measures.bootstrap(groups);
+  const auto drawn = measures.bootstrap(groups);
 
   std::size_t at = 0;
   const auto estimate = [&](const std::string& name, const std::optional<ConfidenceInterval>& closed) {
-    const auto interval = grouped || !closed ? intervals[at] : closed;
-    const auto value = defined(values[at++]);
-    return Estimate{name, value, value ? interval : std::nullopt};
+    const auto value = defined(values[at]);
+    const Drawn& of_draws = drawn[at++];
+    if (!value) return Estimate{name, {}, {}};
+    if (!grouped && closed) return Estimate{name, value, closed};
+    return Estimate{name, value, of_draws.interval, of_draws.without};
   };
-  for (const std::string& name : Measures::of_all()) out.estimates.push_back(estimate(name, std::nullopt));
+  // A share of the cases that are such.
+  bool by_wilson = false;
+  const auto share = [&](const std::string& name, const std::optional<ConfidenceInterval>& closed,
+                         const auto& such) {
+    Estimate one = estimate(name, closed);
+    if (one.without != no_variance) return one;
+    by_wilson = true;
+    return Estimate{name, one.value, wilson(*one.value, groups_of(groups, such))};
+  };
+  for (const std::string& name : Measures::of_all())
+    out.estimates.push_back(name == "accuracy"
+                                ? share(name, out.accuracy.interval(), [](std::size_t) { return true; })
+                                : estimate(name, std::nullopt));
   for (std::size_t c = 0; c < classes.size(); ++c) {
     ClassScore score;
     score.name = classes[c];
@@ -174,27 +194,27 @@ Evaluation evaluate(const std::vector<std::string>& classes, const std::vector<C
     score.sensitivity = {hits, score.cases};
     score.specificity = {others - (labelled - hits), others};
     const Share precision{hits, labelled}, npv{score.specificity.hits, out.cases - labelled};
-    for (const std::string& name : Measures::of_class()) {
-      std::optional<ConfidenceInterval> closed;
-      if (name == "sensitivity") closed = score.sensitivity.interval();
-      if (name == "specificity") closed = score.specificity.interval();
-      if (name == "precision") closed = precision.interval();
-      if (name == "npv") closed = npv.interval();
-      if (name == "auc" && score.auc) closed = score.auc->interval;
-      score.estimates.push_back(estimate(name, closed));
-    }
+    const auto is = [&](std::size_t i) { return expected[i] == c; };
+    const auto is_not = [&](std::size_t i) { return expected[i] != c; };
+    const auto said = [&](std::size_t i) { return label[i] == c; };
+    const auto not_said = [&](std::size_t i) { return label[i] != c; };
+    for (const std::string& name : Measures::of_class())
+      score.estimates.push_back(name == "sensitivity"   ? share(name, score.sensitivity.interval(), is)
+                                : name == "specificity" ? share(name, score.specificity.interval(), is_not)
+                                : name == "precision"   ? share(name, precision.interval(), said)
+                                : name == "npv"         ? share(name, npv.interval(), not_said)
+                                : name == "auc" && score.auc ? estimate(name, score.auc->interval)
+                                                             : estimate(name, std::nullopt));
     calibrate(cases, c, score);
-    out.accuracy.hits += hits;
     out.classes.push_back(std::move(score));
   }
-  out.accuracy.of = out.cases;
   for (Estimate& one : out.estimates) {
-    if (one.name == "accuracy" && !grouped) one.interval = out.accuracy.interval();
     // Of two classes it is the area of each.
     if (one.name == "auc" && !grouped && classes.size() == 2 && out.classes[0].auc)
-      one.interval = out.classes[0].auc->interval;
+      one = *std::ranges::find(out.classes[0].estimates, "auc", &Estimate::name);
     if (one.name == "auc") out.auc = one.value;
   }
+  if (by_wilson) out.intervals += ", Wilson over the groups for shares of which all draws are the same";
   return out;
 }
 

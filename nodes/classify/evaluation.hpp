@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "nodes/classify/confidence.hpp"
+
 namespace radflow {
 
 struct Case {
@@ -17,19 +19,13 @@ struct Case {
   std::string subgroup = {};          // what is evaluated apart besides: the scanner, the hospital
 };
 
-// 95 %.
-struct ConfidenceInterval {
-  double low = 0;
-  double high = 0;
-};
-
 // hits of `of`; with none of it there is no share.
 struct Share {
   std::int64_t hits = 0;
   std::int64_t of = 0;
 
   std::optional<double> value() const;
-  // Wilson's score interval (Wilson 1927): right also for few cases and near 0 and 1.
+  // Wilson's.
   std::optional<ConfidenceInterval> interval() const;
 };
 
@@ -38,16 +34,9 @@ struct Share {
 struct Auc {
   double value = 0;
   std::optional<ConfidenceInterval>
-      interval;  // DeLong et al. 1988; absent below two positives or two negatives
+      interval;  // DeLong et al. 1988; absent below two positives or two negatives, and where nothing varies
 };
 std::optional<Auc> auc(const std::vector<double>& positives, const std::vector<double>& negatives);
-
-// A measure by its name: "sensitivity". Absent where the cases do not have it.
-struct Estimate {
-  std::string name;
-  std::optional<double> value;
-  std::optional<ConfidenceInterval> interval;
-};
 
 // Of the cases whose probability of a class lies in one tenth: above low, up to high.
 struct CalibrationBin {
@@ -82,7 +71,8 @@ struct Evaluation {
 
 // Throws std::runtime_error if there is no case, or one of a class that is not among `classes`.
 // Intervals are by bootstrap over the groups where the cases have groups, else by Wilson for shares, by DeLong for areas
-// of a class and by bootstrap over the cases for the rest.
+// of a class and by bootstrap over the cases for the rest. Where all draws are the same a share's is Wilson's of as many
+// cases as there are groups that have such cases, and other measures have none (nodes/classify/confidence.hpp).
 Evaluation evaluate(const std::vector<std::string>& classes, const std::vector<Case>& cases);
 
 }  // namespace radflow

@@ -13,6 +13,7 @@ void add_estimates(Json& json, const std::vector<Estimate>& estimates) {
   for (const Estimate& one : estimates) {
     json[one.name] = one.value ? Json(*one.value) : Json(nullptr);
     json[one.name + "_95"] = one.interval ? Json{one.interval->low, one.interval->high} : Json(nullptr);
+    if (!one.without.empty()) json[one.name + "_95_absent"] = one.without;
   }
 }
 
@@ -29,6 +30,7 @@ Judged judged_from(const Json& json, const std::vector<std::string>& measures) {
     if (const Json& value = json.at(name); !value.is_null()) one.value = value.get<double>();
     if (const Json& ends = json.at(name + "_95"); !ends.is_null())
       one.interval = ConfidenceInterval{ends.at(0).get<double>(), ends.at(1).get<double>()};
+    one.without = json.value(name + "_95_absent", "");
   }
   return judged;
 }

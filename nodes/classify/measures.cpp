@@ -6,8 +6,6 @@
 #include <numeric>
 #include <random>
 
-#include "nodes/imaging/percentile.hpp"
-
 namespace radflow {
 namespace {
 
@@ -96,8 +94,7 @@ std::vector<double> Measures::operator()(const std::vector<double>& times) const
   return out;
 }
 
-std::vector<std::optional<ConfidenceInterval>> Measures::bootstrap(
-    const std::vector<std::size_t>& group) const {
+std::vector<Drawn> Measures::bootstrap(const std::vector<std::size_t>& group) const {
   const std::size_t groups = group.empty() ? 0 : *std::ranges::max_element(group) + 1;
   std::vector<std::vector<double>> values(of_all().size() + classes_ * of_class().size());
   std::mt19937_64 random{1};
@@ -110,14 +107,10 @@ std::vector<std::optional<ConfidenceInterval>> Measures::bootstrap(
     for (std::size_t m = 0; m < measured.size(); ++m)
       if (!std::isnan(measured[m])) values[m].push_back(measured[m]);
   }
-  std::vector<std::optional<ConfidenceInterval>> intervals(values.size());
-  for (std::size_t m = 0; m < values.size(); ++m) {
-    // Where many draws lack a class the others would be a selection.
-    if (groups < 2 || values[m].size() < draws * 95 / 100) continue;
-    std::ranges::sort(values[m]);
-    intervals[m] = ConfidenceInterval{percentile(values[m], 2.5), percentile(values[m], 97.5)};
-  }
-  return intervals;
+  std::vector<Drawn> drawn_measures;
+  for (std::vector<double>& of_measure : values)
+    drawn_measures.push_back(groups < 2 ? Drawn{{}, too_few} : interval_of(std::move(of_measure), draws));
+  return drawn_measures;
 }
 
 }  // namespace radflow

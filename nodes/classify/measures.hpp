@@ -22,9 +22,9 @@ class Measures {
   // Those of all, then those of each class; NaN is a measure that these cases do not have.
   std::vector<double> operator()(const std::vector<double>& times) const;
 
-  // 95 % intervals of them by drawing the groups again, as many as there are, 1000 times (percentiles). group[i] is the
-  // group of the case i, from 0 on.
-  std::vector<std::optional<ConfidenceInterval>> bootstrap(const std::vector<std::size_t>& group) const;
+  // What drawing the groups again, as many as there are, 1000 times gives for each of them. group[i] is the group of the
+  // case i, from 0 on.
+  std::vector<Drawn> bootstrap(const std::vector<std::size_t>& group) const;
 
  private:
   void add_class(std::size_t c, const std::vector<double>& times, std::vector<double>& out) const;

@@ -9,8 +9,6 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "nodes/imaging/percentile.hpp"
-
 namespace radflow {
 namespace {
 
@@ -80,9 +78,9 @@ NumberEvaluation evaluate_numbers(std::vector<NumberCase> cases) {
     Estimate& one = out.estimates.emplace_back(Estimate{number_measures()[m], {}, {}});
     if (std::isnan(values[m])) continue;
     one.value = values[m];
-    if (drawn[m].size() < draws * 95 / 100) continue;
-    std::ranges::sort(drawn[m]);
-    one.interval = ConfidenceInterval{percentile(drawn[m], 2.5), percentile(drawn[m], 97.5)};
+    const Drawn found = interval_of(std::move(drawn[m]), draws);
+    one.interval = found.interval;
+    one.without = found.without;
   }
   return out;
 }

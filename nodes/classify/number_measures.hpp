@@ -26,7 +26,8 @@ struct NumberEvaluation {
 // that is explained, 1 - squared errors / squared distances from their mean, absent where these are all 0.
 const std::vector<std::string>& number_measures();
 
-// 95 % intervals are by bootstrap, 1000 draws, over groups where the cases have them, else over the cases. Throws
+// 95 % intervals are by bootstrap, 1000 draws, over groups where the cases have them, else over the cases; where all
+// draws are the same there is none. Throws
 // std::runtime_error if there is no case.
 NumberEvaluation evaluate_numbers(std::vector<NumberCase> cases);
 

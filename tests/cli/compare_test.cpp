@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <sstream>
 
 #include "tests/cli/commands.hpp"
 
@@ -12,6 +13,12 @@ namespace {
 
 using nlohmann::json;
 using ::testing::HasSubstr;
+
+std::string text_of(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream{path, std::ios::binary}.rdbuf();
+  return text.str();
+}
 
 class Kept : public Commands {
  protected:
@@ -45,6 +52,26 @@ class Kept : public Commands {
     for (int i = 0; i < 40; ++i) csv << i << ".png," << (i % 2 ? "ill" : "healthy") << ",p" << i / 4 << '\n';
   }
 };
+
+// The model tells the classes apart without an error, so that every draw of the patients has an area of 1.
+TEST_F(Kept, WhatHasNoIntervalSaysWhy) {
+  results("a.ndjson", "a", 0);
+  labels();
+  for (const std::string more : {std::string{}, " --labels " + at("labels.csv")}) {
+    const Ran ran = run_program("evaluate --results " + at("a.ndjson") + " --json " + at("a.json") +
+                                " --html " + at("a.html") + more);
+    ASSERT_EQ(ran.code, 0) << ran.out;
+    EXPECT_THAT(ran.out, HasSubstr("\nAUC                 1.0000 (no variance)\n"));
+    EXPECT_THAT(ran.out, HasSubstr("\nno variance: every draw of these cases gives the same"));
+    const json said = json::parse(text_of(at("a.json")));
+    EXPECT_TRUE(said["auc_95"].is_null());
+    EXPECT_EQ(said["auc_95_absent"], "no variance");
+    EXPECT_FALSE(said.contains("accuracy_95_absent"));
+    const std::string page = text_of(at("a.html"));
+    EXPECT_THAT(page, HasSubstr("1.0000 <small>no variance</small>"));
+    EXPECT_THAT(page, HasSubstr("no variance: every draw of these cases gives the same"));
+  }
+}
 
 TEST_F(Kept, TwoModelsAreComparedOnTheImagesThatBothJudged) {
   results("a.ndjson", "a", 3);

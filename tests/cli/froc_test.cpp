@@ -73,6 +73,19 @@ TEST(Froc, BoxesOfOneScoreComeTogetherAndTheBetterOneIsRight) {
   EXPECT_FALSE(froc.mean.interval) << "one image";
 }
 
+TEST(Froc, WhereNothingVariesThereIsNoIntervalOfNoWidth) {
+  const Rectangle one{0, 0, 10, 10};
+  const ImageBoxes found{{{one, 1}}, {one}};
+  const Froc froc = froc_of({found, found, found}, 0.5);
+  for (const Estimate& at : froc.at) {
+    EXPECT_EQ(*at.value, 1);
+    ASSERT_TRUE(at.interval);
+    EXPECT_NEAR(at.interval->low, 0.4385, 5e-5) << "Wilson's of 3 of 3";
+  }
+  EXPECT_FALSE(froc.mean.interval);
+  EXPECT_EQ(froc.mean.without, "no variance");
+}
+
 TEST(Froc, WithoutRightBoxesThereIsNone) {
   const Froc froc = froc_of({{{{{0, 0, 1, 1}, 1}}, {}}, {}}, 0.5);
   EXPECT_FALSE(froc.mean.value);

@@ -78,6 +78,17 @@ TEST(Comparison, SaysByWhatTheDifferencesWereFound) {
   EXPECT_GT(grouped[1].interval->high, difference);
 }
 
+TEST(Comparison, OfAModelWithItselfHasNoIntervalOfNoWidth) {
+  const Problem one = problem();
+  for (const int group_of : {0, 3}) {
+    const auto cases = cases_of(one.first, one.positive, group_of);
+    for (const Difference& found : compare({"healthy", "ill"}, cases, cases, 1)) {
+      EXPECT_EQ(found.first, found.second);
+      EXPECT_FALSE(found.interval) << found.measure;
+    }
+  }
+}
+
 TEST(Comparison, RefusesOtherCases) {
   const std::vector<Case> one{{"a", "a", {1, 0}}}, other{{"b", "b", {0, 1}}};
   EXPECT_THROW(compare({"a", "b"}, one, other, 1), std::runtime_error);

@@ -120,5 +120,47 @@ TEST(Measures, AreAbsentWhereTheCasesHaveNone) {
   EXPECT_FALSE(result.estimates[3].interval);
 }
 
+// Where all is right every draw says so. A share has Wilson's interval of as many cases as there are groups that have such
+// cases: 8 of the 12 patients are of the class a. The rest has no interval, and says why.
+TEST(Intervals, HaveNoWidthOfZero) {
+  std::vector<Case> all;
+  for (int patient = 0; patient < 12; ++patient)
+    for (int image = 0; image < 3; ++image) {
+      const bool a = patient < 8;
+      all.push_back({a ? "a" : "b", a ? "a" : "b", {a ? 0.9 : 0.1, a ? 0.1 : 0.9}, std::to_string(patient)});
+    }
+  const auto check = [](const Evaluation& result, double all_cases, double of_a, double of_b) {
+    const auto expect = [](const Estimate& one, double n) {
+      ASSERT_TRUE(one.interval) << one.name;
+      EXPECT_NEAR(one.interval->low, n / (n + 1.959963984540054 * 1.959963984540054), 1e-12) << one.name;
+      EXPECT_EQ(one.interval->high, 1) << one.name;
+      EXPECT_EQ(one.without, "");
+    };
+    expect(result.estimates[0], all_cases);
+    for (const std::size_t m : {0U, 2U}) {  // sensitivity, precision
+      expect(result.classes[0].estimates[m], of_a);
+      expect(result.classes[1].estimates[m], of_b);
+      expect(result.classes[0].estimates[m + 1], of_b);  // specificity, negative predictive value
+      expect(result.classes[1].estimates[m + 1], of_a);
+    }
+    std::vector<Estimate> others(result.estimates.begin() + 1, result.estimates.end());
+    for (const ClassScore& score : result.classes)
+      others.insert(others.end(), score.estimates.begin() + 4, score.estimates.end());
+    for (const Estimate& one : others) {
+      EXPECT_TRUE(one.value) << one.name;
+      EXPECT_FALSE(one.interval) << one.name;
+      EXPECT_EQ(one.without, "no variance") << one.name;
+    }
+  };
+  const Evaluation grouped = evaluate({"a", "b"}, all);
+  check(grouped, 12, 8, 4);
+  EXPECT_EQ(grouped.intervals,
+            "bootstrap over 12 groups, Wilson over the groups for shares of which all draws are the same");
+  for (Case& one : all) one.group = "";
+  check(evaluate({"a", "b"}, all), 36, 24, 12);
+  all.resize(25);
+  EXPECT_EQ(evaluate({"a", "b"}, all).estimates[3].without, "too few") << "one case of b";
+}
+
 }  // namespace
 }  // namespace radflow

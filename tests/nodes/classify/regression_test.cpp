@@ -109,7 +109,10 @@ TEST(Regression, MeasuresAreThoseOfScikitLearn) {
   }
   const std::vector<NumberCase> constant{{2, 1}, {2, 3}};
   EXPECT_FALSE(evaluate_numbers(constant).estimates[2].value) << "nothing varies that could be explained";
-  EXPECT_EQ(evaluate_numbers(constant).estimates[0].value, 1);
+  const Estimate mae = evaluate_numbers(constant).estimates[0];
+  EXPECT_EQ(mae.value, 1);
+  EXPECT_FALSE(mae.interval);
+  EXPECT_EQ(mae.without, "no variance") << "every error is 1";
 }
 
 // Cases of one group are drawn together: with the same case ten times the interval is that of the groups.
