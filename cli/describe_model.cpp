@@ -73,7 +73,7 @@ void print_metrics(const Manifest& manifest) {
        fmt::format("of {}; 95 % intervals: {}", manifest.judged->from, manifest.judged->intervals));
   for (const auto& [name, value, interval, without] : manifest.judged->estimates)
     if (value)
-      std::cout << fmt::format("  {:<20}{:.4f}{}\n", name, *value,
+      std::cout << fmt::format("  {:<20}{:.4f}{}\n", in_words_of_all(name, manifest.classes.size()), *value,
                                interval ? fmt::format(" ({:.3f} to {:.3f})", interval->low, interval->high)
                                         : in_brackets(without));
 }

@@ -64,6 +64,8 @@ nlohmann::ordered_json to_json(const EvaluatedResults& evaluated, const Evaluati
 std::vector<std::pair<std::string, Evaluation>> subgroups(const EvaluatedResults& evaluated);
 // "npv" as "NPV", "balanced_accuracy" as "balanced accuracy".
 std::string in_words(std::string measure);
+// Of all classes: "F1 (macro)", as it is the mean of the classes' and none of theirs; of more than two "AUC (macro)".
+std::string in_words_of_all(const std::string& measure, std::size_t classes);
 // " (no variance)"; "" where there is nothing to say.
 std::string in_brackets(const std::string& without);
 // What the words mean that stand in the place of intervals, a line each; "" if none does.

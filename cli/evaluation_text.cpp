@@ -76,8 +76,9 @@ std::string confusion_table(const Evaluation& evaluation) {
 }
 
 std::string subgroups_table(const EvaluatedResults& evaluated) {
-  std::string text =
-      "\n" + fitted(evaluated.subgroups_by, name_width) + "   cases  accuracy (95 %)           AUC (95 %)\n";
+  std::string text = "\n" + fitted(evaluated.subgroups_by, name_width) +
+                     "   cases  accuracy (95 %)           " +
+                     in_words_of_all("auc", evaluated.classes.size()) + " (95 %)\n";
   for (const auto& [value, part] : subgroups(evaluated)) {
     const auto named = [&estimates =
                             part.estimates](const char* name) {  // Clang 14 captures no `part` itself
@@ -97,6 +98,12 @@ std::string in_words(std::string name) {
                                  std::pair{"brier", "Brier score"}})
     if (name == from) return to;
   return name;
+}
+
+std::string in_words_of_all(const std::string& measure, std::size_t classes) {
+  // Of two classes the area of each is the same number.
+  const bool mean = measure == "f1" || (measure == "auc" && classes > 2);
+  return in_words(measure) + (mean ? " (macro)" : "");
 }
 
 std::string in_brackets(const std::string& without) {
@@ -123,7 +130,8 @@ std::string to_text(const EvaluatedResults& evaluated, const Evaluation& evaluat
                       evaluated.failed ? fmt::format(", {} failed", evaluated.failed) : "",
                       evaluated.repeated ? fmt::format(", {} repeated", evaluated.repeated) : "");
   for (const Estimate& one : evaluation.estimates)
-    text += trimmed(fitted(in_words(one.name), name_width) + "  " + shown(one));
+    text +=
+        trimmed(fitted(in_words_of_all(one.name, evaluation.classes.size()), name_width) + "  " + shown(one));
   text += classes_table(evaluation) + confusion_table(evaluation);
   if (!evaluated.subgroups_by.empty()) text += subgroups_table(evaluated);
   if (!evaluated.importances.empty())

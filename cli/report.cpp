@@ -19,7 +19,8 @@ std::string cell(const Estimate& one) {
 
 std::string of_all(const Evaluation& evaluation) {
   std::string rows = table_head_of({"", "value (95 %)"});
-  for (const Estimate& one : evaluation.estimates) rows += table_line(in_words(one.name), cell(one));
+  for (const Estimate& one : evaluation.estimates)
+    rows += table_line(in_words_of_all(one.name, evaluation.classes.size()), cell(one));
   return table_of(rows);
 }
 
@@ -58,8 +59,9 @@ std::string confusion(const Evaluation& evaluation) {
 }
 
 std::string by_subgroup(const EvaluatedResults& evaluated) {
-  std::string rows = table_head_of(
-      {evaluated.subgroups_by, "cases", "accuracy (95 %)", "balanced accuracy (95 %)", "AUC (95 %)"});
+  std::string rows =
+      table_head_of({evaluated.subgroups_by, "cases", "accuracy (95 %)", "balanced accuracy (95 %)",
+                     in_words_of_all("auc", evaluated.classes.size()) + " (95 %)"});
   for (const auto& [value, part] : subgroups(evaluated)) {
     std::string cells = fmt::format("<td>{}</td>", part.cases);
     for (const char* name : {"accuracy", "balanced_accuracy", "auc"})

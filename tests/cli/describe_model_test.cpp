@@ -19,7 +19,7 @@ TEST(DescribeModel, SaysWhatItIsHowGoodAndWhatItHolds) {
        {"pneumonia.model (model, 9916522 bytes, sha256:", "algorithm       svm", "C: 4, gamma: 1",
         "probabilities   Platt", "trained on      normal 1349, pneumonia 3883",
         "threshold       pneumonia from a probability of 0.8907 on: sensitivity of 0.95 or more, chosen from",
-        "auc                 0.9970 (0.996 to 0.998)",
+        "AUC                 0.9970 (0.996 to 0.998)",
         "3172: gabor 384, hog 1296, near 288, far 288, pixels 784, values 17, shades 16, contrast 49",
         "units 'zscore, stored, lbp'", "training samples (support vectors): keep it as you keep the images",
         "behind these nodes of the graph pneumonia", "  gabor: {angles: 8, aspect: 0.8"})

@@ -85,6 +85,9 @@ TEST_F(EvaluateProgram, SaysTheSameInTerminalJsonAndPage) {
   ASSERT_EQ(ran.code, exit_ok) << ran.out;
   EXPECT_THAT(ran.out, HasSubstr("60 cases"));
   EXPECT_THAT(ran.out, HasSubstr("balanced accuracy"));
+  EXPECT_THAT(ran.out, HasSubstr("\nF1 (macro)  "));
+  EXPECT_THAT(ran.out, HasSubstr("\nF1          ")) << "a class's";
+  EXPECT_THAT(ran.out, HasSubstr("\nAUC         ")) << "of two classes each has it";
   EXPECT_THAT(ran.out, HasSubstr("light from a probability of"));
   EXPECT_THAT(ran.out, HasSubstr("grouped by patient; intervals: bootstrap over 20 groups"));
   EXPECT_THAT(ran.out, HasSubstr("ward 2"));
@@ -104,6 +107,7 @@ TEST_F(EvaluateProgram, SaysTheSameInTerminalJsonAndPage) {
 
   const std::string page = read_text(path("e.html"));
   EXPECT_THAT(page, HasSubstr("<h1>Evaluation of small</h1>"));
+  EXPECT_THAT(page, HasSubstr(">F1 (macro)<"));
   EXPECT_THAT(page, HasSubstr(fmt::format("{:.4f}", json["accuracy"].get<double>())));
   for (const char* part :
        {"ROC", "Precision and recall", "Calibration", "Threshold of light", "Confusion", "ward 1"})
