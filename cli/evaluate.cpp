@@ -7,7 +7,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <tuple>
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
@@ -20,7 +19,7 @@
 #include "cli/worst_cases.hpp"
 #include "cli/written.hpp"
 #include "connectors/stand_in.hpp"
-#include "nodes/classify/fit.hpp"
+#include "nodes/classify/regression_fit.hpp"
 #include "nodes/types/regression.hpp"
 
 namespace radflow::cli {
@@ -58,18 +57,6 @@ Plan plan_of(const Options& options) {
   return plan;
 }
 
-// What arrived before the node and gave a prediction, in the same order.
-std::vector<Tapped> split_off_features(std::vector<Tapped>& messages) {
-  const auto whose = [](const Tapped& one) { return std::tie(one.key, one.offset, one.part); };
-  std::vector<Tapped> predictions, features;
-  for (Tapped& message : messages) (message.end == 0 ? predictions : features).push_back(std::move(message));
-  std::erase_if(features, [&](const Tapped& one) {
-    return !std::ranges::binary_search(predictions, whose(one), {}, whose);
-  });
-  messages = std::move(predictions);
-  return features;
-}
-
 void add_importances(const Options& options, const Judging& judging, const NodePlan& node,
                      std::vector<Tapped>& features, EvaluatedResults& evaluated) {
   if (judging.labels) apply_labels(*judging.labels, {judging.split}, features);
@@ -81,10 +68,7 @@ void add_importances(const Options& options, const Judging& judging, const NodeP
 EvaluatedResults run_graph(const Options& options, const Judging& judging, const Plan& plan,
                            std::size_t index) {
   const std::uint64_t total = count_input(options.input);
-  std::vector<InputPlan> ends{{static_cast<int>(index), 0}};
-  if (!options.importance.empty()) ends.push_back(plan.nodes[index].inputs.front());
-  TappedResults tapped = tap_ends(plan, ends, "evaluate", total);
-  std::vector<Tapped> features = split_off_features(tapped.messages);
+  auto [tapped, features] = tap_predictions(plan, index, !options.importance.empty(), total);
   EvaluatedResults evaluated;
   evaluated.graph = plan.info.name;
   evaluated.graph_digest = plan.info.digest;
@@ -113,13 +97,14 @@ int evaluate_command(const Options& options) {
   if (options.results.empty()) {
     plan.emplace(plan_of(options));
     index = predicting_node(*plan, options.node);
-    if (!options.importance.empty() && !trainable(plan->nodes[index]))
-      refuse(plan->nodes[index].mark, "--importance is for a node that learned from features, as `classify`");
+    if (!options.importance.empty() && !trainable(plan->nodes[index]) && !regressing(plan->nodes[index]))
+      refuse(plan->nodes[index].mark,
+             "--importance is for a node that learned from features, as `classify` and `regress`");
   }
   std::optional<Labels> labels;
   if (!options.labels.empty()) labels.emplace(options.labels);
   const Judging judging{labels ? &*labels : nullptr, options.split, options.group, options.by};
-  const NumberOptions of_numbers{options.input, options.json, options.html};
+  const NumberOptions of_numbers{options.input, options.json, options.html, options.importance};
   if (plan && is_type<Regression>(plan->nodes[index].spec->outputs.front().type))
     return evaluate_number_node(*plan, index, judging, of_numbers);
   std::optional<KeptResults> kept;
@@ -178,7 +163,8 @@ const Command command{
       app.add_option("--by", options->by, "Evaluates each value of a header or column apart, too.")
           ->check(not_empty("a name"));
       app.add_option("--importance", options->importance,
-                     "How much the AUC falls when features are exchanged among the images: each of the "
+                     "How much the AUC, or of numbers R^2, falls when features are exchanged among the "
+                     "images: each of the "
                      "`features`, or `blocks`, those of a node together.")
           ->check(CLI::IsMember({"features", "blocks"}));
       app.add_option("--model", options->model,

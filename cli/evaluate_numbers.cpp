@@ -34,6 +34,7 @@ Json to_json(const EvaluatedNumbers& evaluated, const NumberEvaluation& evaluati
             {"intervals", evaluation.intervals}};
   add_estimates(json, evaluation.estimates);
   const Agreement agreement = agreement_of(evaluated.cases);
+  if (!evaluated.importances.empty()) json["importance"] = importance_json(evaluated.importances);
   json["mean_difference"] = agreement.bias;
   json["limits_of_agreement"] =
       agreement.limits ? Json{agreement.limits->first, agreement.limits->second} : Json(nullptr);
@@ -63,6 +64,8 @@ std::string to_text(const EvaluatedNumbers& evaluated, const NumberEvaluation& e
     for (const auto& [value, part] : subgroups(evaluated))
       text += fmt::format("\n{} {}, {} cases\n", evaluated.subgroups_by, value, part.cases) +
               number_lines(part.estimates);
+  if (!evaluated.importances.empty())
+    text += "\nimportance: by how much R^2 falls\n" + importance_lines(evaluated.importances, 10);
   return text + fmt::format("\n95 % intervals: {}\n", evaluation.intervals);
 }
 
@@ -100,13 +103,20 @@ int say(const EvaluatedNumbers& evaluated, const NumberOptions& options) {
 
 int evaluate_number_node(const Plan& plan, std::size_t index, const Judging& judging,
                          const NumberOptions& options) {
-  TappedResults tapped = tap(plan, index, TapAt::Output, "evaluate", count_input(options.input));
+  const bool important = !options.importance.empty();
+  auto [tapped, features] = tap_predictions(plan, index, important, count_input(options.input));
   print_failures(tapped);
   EvaluatedNumbers evaluated;
   evaluated.graph = plan.info.name;
   evaluated.graph_digest = plan.info.digest;
   evaluated.failed = tapped.failures();
   add_cases(tapped.messages, judging, evaluated);
+  if (important) {
+    if (judging.labels) apply_labels(*judging.labels, {judging.split}, features);
+    evaluated.permutation.permuted = options.importance == "features" ? Permuted::Features : Permuted::Blocks;
+    evaluated.importances =
+        importances(load_model(model_files(plan, index).front()), features, evaluated.permutation);
+  }
   const std::vector<LabelledImage> images = images_of(tapped.messages);
   warn(describe_repeated(images));
   for (const std::string& file : model_files(plan, index))

@@ -12,6 +12,7 @@ namespace radflow::cli {
 
 struct NumberOptions {
   std::string input, json, html;
+  std::string importance = {};  // "features", "blocks", or "" where nobody asked for it
 };
 
 // A line for each of number_measures().

@@ -10,8 +10,8 @@
 #include "cli/importances.hpp"
 #include "cli/labels.hpp"
 #include "cli/tap.hpp"
+#include "cli/train_combine.hpp"
 #include "connectors/stand_in.hpp"
-#include "nodes/classify/fit.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -29,13 +29,13 @@ std::vector<Importance> found(const Options& options, std::string& title) {
   const Plan plan = load_plan(options.graph, overrides);
   require_ending_sources(plan);
   const std::size_t index = trainable_node(plan, options.node);
-  const NodePlan& node = plan.nodes[index];
-  const Model model = load_model(node.info.path(trainable(node)->model));
+  const Model model = load_model(model_files(plan, index).front());
   TappedResults tapped = tap(plan, index, TapAt::Input, "importance", count_input(options.input));
   if (!options.labels.empty()) apply_labels(Labels{options.labels}, {options.split}, tapped.messages);
   print_failures(tapped);
 
-  title = fmt::format("{}, {} images", model.name, tapped.messages.size());
+  title = fmt::format("{}, {} images: by how much the {} falls", model.name, tapped.messages.size(),
+                      what_falls(model));
   return importances(model, tapped.messages,
                      {options.features ? Permuted::Features : Permuted::Blocks,
                       static_cast<int>(options.repeats), static_cast<std::uint64_t>(options.seed)});
@@ -48,8 +48,7 @@ int run(const Options& options) {
     std::cout << importance_json(all).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
               << '\n';
   else
-    std::cout << title << ": by how much the AUC falls\n"
-              << importance_lines(all, static_cast<std::size_t>(options.most));
+    std::cout << title << '\n' << importance_lines(all, static_cast<std::size_t>(options.most));
   return exit_ok;
 }
 

@@ -6,9 +6,11 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <tuple>
 
 #include "cli/chart.hpp"
 #include "nodes/classify/fit.hpp"
+#include "nodes/classify/regression_fit.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -27,20 +29,45 @@ std::string bar(const Importance& one, double low, double high) {
                      at(0));
 }
 
+// What arrived before the node and gave a prediction, in the same order.
+std::vector<Tapped> split_off_features(std::vector<Tapped>& messages) {
+  const auto whose = [](const Tapped& one) { return std::tie(one.key, one.offset, one.part); };
+  std::vector<Tapped> predictions, features;
+  for (Tapped& message : messages) (message.end == 0 ? predictions : features).push_back(std::move(message));
+  std::erase_if(features, [&](const Tapped& one) {
+    return !std::ranges::binary_search(predictions, whose(one), {}, whose);
+  });
+  messages = std::move(predictions);
+  return features;
+}
+
 }  // namespace
+
+TappedPredictions tap_predictions(const Plan& plan, std::size_t node, bool with_features,
+                                  std::uint64_t total) {
+  std::vector<InputPlan> ends{{static_cast<int>(node), 0}};
+  if (with_features) ends.push_back(plan.nodes[node].inputs.front());
+  TappedPredictions tapped{tap_ends(plan, ends, "evaluate", total), {}};
+  tapped.features = split_off_features(tapped.results.messages);
+  return tapped;
+}
 
 std::vector<Importance> importances(const Model& model, const std::vector<Tapped>& messages,
                                     const Permutation& permutation) {
   std::vector<std::vector<float>> rows;
   std::vector<std::size_t> expected;
+  std::vector<double> numbers;
   for (const Tapped& message : messages) {
     const auto& features = message.payload.as<Features>();
     if (const std::string what = name_difference(model.manifest, *features.names); !what.empty())
       throw std::runtime_error{what};
-    const auto at = std::ranges::find(model.manifest.classes, message.label.value_or(""));
-    if (at == model.manifest.classes.end())
-      throw std::runtime_error{fmt::format("{} has the label '{}', which is no class of the model",
-                                           message.key, message.label.value_or(""))};
+    const std::string label = message.label.value_or("");
+    const auto at = std::ranges::find(model.manifest.classes, label);
+    if (model.regressor)
+      numbers.push_back(number_of(label, message.key));
+    else if (at == model.manifest.classes.end())
+      throw std::runtime_error{
+          fmt::format("{} has the label '{}', which is no class of the model", message.key, label)};
     std::vector<float> row(features.values.begin(), features.values.end());
     // As `classify` does, whose messages would fail.
     if (!std::ranges::all_of(row, [&](float value) {
@@ -50,8 +77,13 @@ std::vector<Importance> importances(const Model& model, const std::vector<Tapped
     rows.push_back(std::move(row));
     expected.push_back(static_cast<std::size_t>(at - model.manifest.classes.begin()));
   }
+  if (model.regressor)
+    return importance_of_numbers(model, rows, numbers, permutation.permuted, permutation.repeats,
+                                 permutation.seed);
   return importance_of(model, rows, expected, permutation.permuted, permutation.repeats, permutation.seed);
 }
+
+std::string what_falls(const Model& model) { return model.regressor ? "R^2" : "AUC"; }
 
 std::string importance_lines(const std::vector<Importance>& all, std::size_t most) {
   std::size_t width = 0;
@@ -75,7 +107,8 @@ nlohmann::ordered_json importance_json(const std::vector<Importance>& all) {
   return json;
 }
 
-std::string importance_section(const std::vector<Importance>& all, const Permutation& permutation) {
+std::string importance_section(const std::vector<Importance>& all, const Permutation& permutation,
+                               const std::string& falls) {
   double low = 0, high = 1e-12;
   const std::size_t count = std::min(all.size(), most_on_page);
   for (std::size_t i = 0; i < count; ++i) {
@@ -84,9 +117,9 @@ std::string importance_section(const std::vector<Importance>& all, const Permuta
   }
   const bool blocks = permutation.permuted == Permuted::Blocks;
   std::string rows =
-      fmt::format(R"(<tr><th scope="col">{}</th><th scope="col"></th><th scope="col">AUC falls by</th></tr>)"
+      fmt::format(R"(<tr><th scope="col">{}</th><th scope="col"></th><th scope="col">{} falls by</th></tr>)"
                   "\n",
-                  blocks ? "features of" : "feature");
+                  blocks ? "features of" : "feature", falls);
   for (std::size_t i = 0; i < count; ++i)
     rows +=
         fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{:.4f} <small>± {:.4f}</small></td></tr>\n",
@@ -95,11 +128,11 @@ std::string importance_section(const std::vector<Importance>& all, const Permuta
   if (all.size() > count)
     more = fmt::format("<p class=\"faint\">And {} weaker ones.</p>\n", all.size() - count);
   return fmt::format(
-      "<h2>Importance</h2>\n<p class=\"faint\">How much the AUC falls when {} exchanged among the images: "
+      "<h2>Importance</h2>\n<p class=\"faint\">How much the {} falls when {} exchanged among the images: "
       "mean and "
       "standard deviation of {} exchanges. What others can stand in for seems less important than it "
       "is.</p>\n<div class=\"scroll\"><table class=\"bars\">\n{}</table></div>\n{}",
-      blocks ? "the features of a node are" : "a feature is", permutation.repeats, rows, more);
+      falls, blocks ? "the features of a node are" : "a feature is", permutation.repeats, rows, more);
 }
 
 }  // namespace radflow::cli

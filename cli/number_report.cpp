@@ -149,6 +149,8 @@ std::string to_html(const EvaluatedNumbers& evaluated, const NumberEvaluation& e
                       escaped(evaluated.grouped_by), escaped(evaluation.intervals));
   body += of_all(evaluation, agreement);
   if (!evaluated.subgroups_by.empty()) body += by_subgroup(evaluated);
+  if (!evaluated.importances.empty())
+    body += importance_section(evaluated.importances, evaluated.permutation, "R^2");
   body += "<h2>Charts</h2>\n" + charts(evaluated, agreement) + worst(evaluated, input);
   return page_of("Evaluation of " + evaluated.graph, body);
 }

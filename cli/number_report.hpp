@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/importances.hpp"
 #include "nodes/classify/number_measures.hpp"
 
 namespace radflow::cli {
@@ -18,6 +19,8 @@ struct EvaluatedNumbers {
   std::vector<std::string> values;  // Each case's subgroup; empty where there are none.
   std::string grouped_by = "image", subgroups_by;
   std::int64_t failed = 0, repeated = 0;
+  Permutation permutation = {};              // what `importances` are of
+  std::vector<Importance> importances = {};  // empty where nobody asked for them
 };
 
 // Bland and Altman, Lancet 327 (1986) 307: the mean of the differences found - expected, and between which limits 95 % of

@@ -128,10 +128,10 @@ void add_options(CLI::App& app, SelectOptions& options) {
   app.add_option("--seed", options.seed, "With --select: of the folds, and of the order of the candidates.")
       ->capture_default_str()
       ->needs(select);
-  app.add_flag(
-         "--nested", options.nested,
-         "With --select: says how good choosing is by 5 folds, in each of which 3 choose; some four times as "
-         "long. The model's metrics are these.")
+  app.add_flag("--nested", options.nested,
+               "With --select of classes: says how good choosing is by 5 folds, in each of which 3 choose; "
+               "some four "
+               "times as long. The model's metrics are these. Of numbers --val says it.")
       ->needs(select);
 }
 
@@ -142,7 +142,10 @@ SelectOptions checked(SelectOptions options, Predicted predicted, const Mark& pl
   if (std::ranges::find(known, options.metric) == known.end())
     refuse(place, fmt::format("is compared by {}, not by {}", fmt::join(known, ", "), options.metric));
   if (options.nested && predicted == Predicted::Numbers)
-    refuse(place, "predicts numbers, for which there is no --nested: --val judges honestly");
+    refuse(
+        place,
+        "predicts numbers, for which there is no --nested: --val FOLDER judges the choice by images that had "
+        "no part in it");
   return options;
 }
 

@@ -37,7 +37,7 @@ enum class TapAt { Input, Output };
 // Throws a ConfigError of one message.
 [[noreturn]] void refuse(const Mark& place, const std::string& message);
 
-// The node that a model can be trained for, or that predicts; of several the one named `wanted`. Throws ConfigError.
+// The node that learns from features (`regress` is one), or that predicts; of several the one named `wanted`. Throws ConfigError.
 std::size_t trainable_node(const Plan& plan, const std::string& wanted);
 // A trainable one, or a `combine` that has a model.
 std::size_t learning_node(const Plan& plan, const std::string& wanted);

@@ -43,8 +43,9 @@ void refuse(const Mark& place, const std::string& message) {
 
 std::size_t trainable_node(const Plan& plan, const std::string& wanted) {
   return node_that(
-      plan, wanted, [](const NodePlan& node) { return trainable(node).has_value(); },
-      {"learns from features, as `classify` does: there is nothing to train", "learn from features"});
+      plan, wanted,
+      [](const NodePlan& node) { return trainable(node).has_value() || regressing(node) != nullptr; },
+      {"learns from features, as `classify` and `regress` do", "learn from features"});
 }
 
 std::size_t learning_node(const Plan& plan, const std::string& wanted) {

@@ -49,11 +49,11 @@ std::vector<Sample> labelled(std::vector<Tapped> messages, const std::string& gr
 }
 
 // The images of --val, through the same nodes.
-TappedResults validated(const Options& options) {
+TappedResults validated(const Options& options, const std::string& node) {
   Overrides overrides{.set = options.set, .training = true};
   overrides.source = files_at(options.val);
   const Plan plan = load_plan(options.graph, overrides);
-  return tap(plan, trainable_node(plan, options.node), TapAt::Input, "validation", count_input(options.val));
+  return tap(plan, trainable_node(plan, node), TapAt::Input, "validation", count_input(options.val));
 }
 
 // `named`: the model that the node names, "" if it names none.
@@ -122,7 +122,7 @@ int train(const Options& options) {
   TappedResults tapped = tap(plan, index, TapAt::Input, "features", total);
   Validation validation{options.val.empty() ? "split val of " + options.labels : "--val " + options.val, {}};
   if (!options.val.empty()) {
-    TappedResults images = validated(options);
+    TappedResults images = validated(options, classify.name);
     for (const auto& [reason, count] : images.failed) tapped.failed[reason] += count;
     if (labels) warn({apply_labels(*labels, {"val"}, images.messages)});
     validation.samples = labelled(std::move(images.messages), group == "folder" ? group : "", table);

@@ -7,6 +7,8 @@
 #include <random>
 #include <stdexcept>
 
+#include "nodes/classify/regressor.hpp"
+
 namespace radflow {
 namespace {
 
@@ -29,6 +31,18 @@ std::optional<double> area(const Model& model, const Rows& rows, const std::vect
   return count > 0 ? std::optional{sum / count} : std::nullopt;
 }
 
+// Absent where the true numbers do not vary.
+std::optional<double> explained(const Model& model, const Rows& rows, const std::vector<double>& expected) {
+  double mean = 0, errors = 0, spread = 0;
+  for (const double value : expected) mean += value / static_cast<double>(expected.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    errors += std::pow((*model.regressor)(rows[i]) - expected[i], 2);
+    spread += std::pow(expected[i] - mean, 2);
+  }
+  const auto [least, greatest] = std::ranges::minmax(expected);
+  return least < greatest ? std::optional{1 - errors / spread} : std::nullopt;
+}
+
 struct Columns {
   std::string name;
   std::vector<std::size_t> of;
@@ -48,18 +62,14 @@ std::vector<Columns> columns_of(const std::vector<std::string>& names, Permuted 
   return all;
 }
 
-}  // namespace
-
-std::vector<Importance> importance_of(const Model& model, const Rows& rows,
-                                      const std::vector<std::size_t>& expected, Permuted permuted,
-                                      int repeats, std::uint64_t seed) {
-  const auto whole = area(model, rows, expected);
-  if (!whole)
-    throw std::runtime_error{"importance needs cases of two classes: there is no area under a curve"};
+// `measure` of rows is how well the model does on them; `whole` what it is of those that nothing was done to.
+template <typename Measure>
+std::vector<Importance> falls_of(double whole, const Rows& rows, const std::vector<Columns>& all_columns,
+                                 int repeats, std::uint64_t seed, const Measure& measure) {
   std::mt19937_64 random{seed};
   std::vector<std::size_t> order(rows.size());
   std::vector<Importance> all;
-  for (const Columns& columns : columns_of(model.manifest.features, permuted)) {
+  for (const Columns& columns : all_columns) {
     std::vector<double> falls;
     for (int repeat = 0; repeat < repeats; ++repeat) {
       std::iota(order.begin(), order.end(), 0);
@@ -68,7 +78,7 @@ std::vector<Importance> importance_of(const Model& model, const Rows& rows,
       Rows exchanged = rows;
       for (std::size_t i = 0; i < rows.size(); ++i)
         for (const std::size_t column : columns.of) exchanged[i][column] = rows[order[i]][column];
-      falls.push_back(*whole - *area(model, exchanged, expected));
+      falls.push_back(whole - measure(exchanged));
     }
     Importance one{columns.name, 0, 0};
     for (const double fall : falls) one.mean += fall / repeats;
@@ -78,6 +88,28 @@ std::vector<Importance> importance_of(const Model& model, const Rows& rows,
   }
   std::ranges::stable_sort(all, std::ranges::greater{}, &Importance::mean);
   return all;
+}
+
+}  // namespace
+
+std::vector<Importance> importance_of(const Model& model, const Rows& rows,
+                                      const std::vector<std::size_t>& expected, Permuted permuted,
+                                      int repeats, std::uint64_t seed) {
+  const auto whole = area(model, rows, expected);
+  if (!whole)
+    throw std::runtime_error{"importance needs cases of two classes: there is no area under a curve"};
+  return falls_of(*whole, rows, columns_of(model.manifest.features, permuted), repeats, seed,
+                  [&](const Rows& exchanged) { return *area(model, exchanged, expected); });
+}
+
+std::vector<Importance> importance_of_numbers(const Model& model, const Rows& rows,
+                                              const std::vector<double>& expected, Permuted permuted,
+                                              int repeats, std::uint64_t seed) {
+  const auto whole = explained(model, rows, expected);
+  if (!whole)
+    throw std::runtime_error{"importance needs true numbers that differ: there is no variance to explain"};
+  return falls_of(*whole, rows, columns_of(model.manifest.features, permuted), repeats, seed,
+                  [&](const Rows& exchanged) { return *explained(model, exchanged, expected); });
 }
 
 }  // namespace radflow

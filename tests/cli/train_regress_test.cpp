@@ -170,6 +170,39 @@ TEST_F(TrainRegress, TheSimplestOfTheBestIsChosen) {
   EXPECT_THAT(run("train", labels + " --select --metric r2").out, HasSubstr("r2 (spread over folds)"));
 }
 
+TEST_F(TrainRegress, SaysWhichFeaturesItsNumbersStandOn) {
+  const std::string labels = "--labels " + folder.path("labels.csv");
+  ASSERT_EQ(run("train", labels).code, exit_ok);
+  const Ran ran = run("importance", labels + " --features");
+  ASSERT_EQ(ran.code, exit_ok) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("b.model, 10 images: by how much the R^2 falls\n  statistics.mean "));
+  const Ran evaluated = run("evaluate", labels + " --importance features --json " + folder.path("e.json") +
+                                            " --html " + folder.path("e.html"));
+  ASSERT_EQ(evaluated.code, exit_ok) << evaluated.out;
+  EXPECT_THAT(evaluated.out, HasSubstr("importance: by how much R^2 falls\n  statistics.mean "));
+  const json found = json::parse(std::ifstream{folder.path("e.json")})["importance"];
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0]["name"], "statistics.mean");
+  EXPECT_GT(found[0]["mean"], 0.5);
+  EXPECT_NEAR(found[1]["mean"], 0, 0.1);
+  std::ostringstream page;
+  page << std::ifstream{folder.path("e.html")}.rdbuf();
+  EXPECT_THAT(page.str(), AllOf(HasSubstr("R^2 falls by"), HasSubstr(">statistics.mean<")));
+}
+
+TEST_F(TrainRegress, IsJudgedByImagesApart) {
+  std::string labels = "path,label\n";
+  for (int i = 0; i < 40; ++i) labels += std::to_string(i) + ".png," + std::to_string(0.5 * i) + "\n";
+  folder.write("all.csv", labels);
+  std::filesystem::create_directories(folder.path("val"));
+  for (const int i : {3, 4, 5})
+    std::filesystem::rename(folder.path("in/" + std::to_string(i) + ".png"),
+                            folder.path("val/" + std::to_string(i) + ".png"));
+  const Ran ran = run("train", "--labels " + folder.path("all.csv") + " --val " + folder.path("val"));
+  ASSERT_EQ(ran.code, exit_ok) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("of 3 images of --val "));
+}
+
 TEST_F(TrainRegress, SaysWhatItCannotDo) {
   folder.write("bad.csv", "path,label\n0.png,1\n1.png,two\n");
   const Ran bad = run("train", "--labels " + folder.path("bad.csv"));

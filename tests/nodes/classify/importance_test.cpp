@@ -5,6 +5,8 @@
 
 #include <stdexcept>
 
+#include "nodes/classify/regressor.hpp"
+
 namespace radflow {
 namespace {
 
@@ -50,6 +52,27 @@ TEST(Importance, ExchangesTheFeaturesOfANodeTogether) {
   EXPECT_EQ(all[1].mean, 0);
   const auto again = importance_of(model(), rows, expected, Permuted::Blocks, 5, 1);
   EXPECT_EQ(again[0].mean, all[0].mean) << "the seed fixes it";
+}
+
+// The number is the first feature.
+struct FirstNumber final : Regressor {
+  double operator()(std::span<const float> features) const override { return features[0]; }
+  std::string bytes() const override { return ""; }
+};
+
+TEST(Importance, OfNumbersIsHowMuchOfTheVarianceIsLost) {
+  Model numbers = model();
+  numbers.classifier = nullptr;
+  numbers.regressor = std::make_shared<const FirstNumber>();
+  std::vector<double> truth;
+  for (const auto& row : rows) truth.push_back(row[0]);
+  const auto all = importance_of_numbers(numbers, rows, truth, Permuted::Features, 400, 1);
+  EXPECT_EQ(all[0].name, "edges.0");
+  // R^2 is 1; of numbers in any order the squared errors are twice the variance, so that it is -1: it falls by 2.
+  EXPECT_NEAR(all[0].mean, 2, 0.2);
+  EXPECT_EQ(all[1].mean, 0);
+  EXPECT_THROW(importance_of_numbers(numbers, rows, std::vector<double>(6, 1), Permuted::Features, 5, 1),
+               std::runtime_error);
 }
 
 TEST(Importance, NeedsTwoClasses) {
