@@ -9,6 +9,7 @@
 #include "cli/command.hpp"
 #include "cli/importances.hpp"
 #include "cli/labels.hpp"
+#include "cli/same_images.hpp"
 #include "cli/tap.hpp"
 #include "cli/train_combine.hpp"
 #include "connectors/stand_in.hpp"
@@ -31,7 +32,12 @@ std::vector<Importance> found(const Options& options, std::string& title) {
   const std::size_t index = trainable_node(plan, options.node);
   const Model model = load_model(model_files(plan, index).front());
   TappedResults tapped = tap(plan, index, TapAt::Input, "importance", count_input(options.input));
-  if (!options.labels.empty()) apply_labels(Labels{options.labels}, {options.split}, tapped.messages);
+  if (!options.labels.empty()) {
+    const Labels labels{options.labels};
+    warn({describe_unread(labels, {options.split}, {&tapped.messages}),
+          apply_labels(labels, {options.split}, tapped.messages)});
+    if (model.regressor) require_numbers(labels, tapped.messages);
+  }
   print_failures(tapped);
 
   title = fmt::format("{}, {} images: by how much the {} falls", model.name, tapped.messages.size(),

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "cli/csv_lines.hpp"
+#include "nodes/classify/regression_fit.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -20,6 +21,11 @@ std::vector<std::string> parts_of(const std::string& path) {
   return parts;
 }
 
+std::string trimmed(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
 }  // namespace
 
 Labels::Labels(const std::string& path) : path_{path} {
@@ -29,6 +35,7 @@ Labels::Labels(const std::string& path) : path_{path} {
   text << file.rdbuf();
   const std::vector<CsvLine> lines = read_csv(text.str(), path);
   if (!lines.empty()) columns_ = lines.front().fields;
+  for (std::string& column : columns_) column = trimmed(column);
   if (!has("label") || (!has("path") && !has("uid")))
     refuse({path, 1, 0},
            fmt::format("its first line names the columns: path or uid, and label; it has {}",
@@ -40,12 +47,22 @@ Labels::Labels(const std::string& path) : path_{path} {
              fmt::format("has {} fields, the first line {}", fields.size(), columns_.size()));
     Row row;
     for (std::size_t c = 0; c < columns_.size(); ++c) row[columns_[c]] = fields[c];
+    row.line = line;
+    for (auto& [column, field] : row)
+      if (column != "path") field = trimmed(field);
     if (row["label"].empty()) refuse({path, line, 0}, "has no label");
     for (const auto& [column, index] : {std::pair{"path", &by_path_}, std::pair{"uid", &by_uid_}})
       if (const auto named = row.find(column); named != row.end() && !named->second.empty())
         if (!index->try_emplace(named->second, row).second)
           refuse({path, line, 0}, fmt::format("names the {} '{}' a second time", column, named->second));
   }
+}
+
+std::map<int, const Labels::Row*> Labels::rows() const {
+  std::map<int, const Row*> rows;
+  for (const auto* index : {&by_path_, &by_uid_})
+    for (const auto& [name, row] : *index) rows[row.line] = &row;
+  return rows;
 }
 
 bool Labels::has(std::string_view column) const {
@@ -87,6 +104,43 @@ std::string apply_labels(const Labels& labels, const std::vector<std::string_vie
   messages = std::move(kept);
   if (unnamed == 0) return "";
   return fmt::format("{} images are not in {}, such as {}: they were left out", unnamed, labels.path(), such);
+}
+
+std::string describe_unread(const Labels& labels, const std::vector<std::string_view>& splits,
+                            const std::vector<const std::vector<Tapped>*>& messages) {
+  std::map<int, const Labels::Row*> rows = labels.rows();
+  for (const std::vector<Tapped>* some : messages)
+    for (const Tapped& message : *some)
+      if (const Labels::Row* row = labels.find(message)) rows.erase(row->line);
+  std::erase_if(rows, [&](const auto& one) {
+    const auto split = one.second->find("split");
+    return split != one.second->end() && std::ranges::find(splits, split->second) == splits.end();
+  });
+  std::vector<std::string> first;
+  for (const auto& [line, row] : rows) {
+    if (first.size() == 3) break;
+    const auto path = row->find("path");
+    const bool by_path = path != row->end() && !path->second.empty();
+    first.push_back(fmt::format("{} (line {})", by_path ? path->second : row->find("uid")->second, line));
+  }
+  if (rows.empty()) return "";
+  return fmt::format("{} of {} no image that came through, such as {}",
+                     rows.size() == 1 ? "1 row" : fmt::format("{} rows", rows.size()),
+                     labels.path() + (rows.size() == 1 ? " names" : " name"), fmt::join(first, ", "));
+}
+
+void require_numbers(const Labels& labels, const std::vector<Tapped>& messages) {
+  for (const Tapped& message : messages) {
+    const Labels::Row* const row = labels.find(message);
+    if (!row || !message.label) continue;
+    try {
+      number_of(*message.label, message.key);
+    } catch (const std::runtime_error&) {
+      throw std::runtime_error{
+          fmt::format("{}:{}: {} has the label '{}', and regress learns from numbers that are finite",
+                      labels.path(), row->line, message.key, *message.label)};
+    }
+  }
 }
 
 std::string group_of(const Tapped& message, const std::string& by, const Labels* labels) {

@@ -15,7 +15,10 @@ namespace radflow::cli {
 // others may be there.
 class Labels {
  public:
-  using Row = std::map<std::string, std::string, std::less<>>;
+  // The fields by their columns, without the spaces around them; a path keeps its own.
+  struct Row : std::map<std::string, std::string, std::less<>> {
+    int line = 0;
+  };
 
   // Throws ConfigError with file and line: it cannot be read, lacks a column, or names an image twice.
   explicit Labels(const std::string& path);
@@ -24,6 +27,8 @@ class Labels {
   const Row* find(const Tapped& message) const;
   bool has(std::string_view column) const;
   const std::string& path() const { return path_; }
+  // By line: each that has a path or a uid.
+  std::map<int, const Row*> rows() const;
 
  private:
   std::string path_;
@@ -35,6 +40,13 @@ class Labels {
 // `splits` are those that are taken, where the file has the column. Gives a line about what was left out, or "".
 std::string apply_labels(const Labels& labels, const std::vector<std::string_view>& splits,
                          std::vector<Tapped>& messages);
+
+// A line about the rows, of these splits where the file has the column, that name none of the messages, or "".
+std::string describe_unread(const Labels& labels, const std::vector<std::string_view>& splits,
+                            const std::vector<const std::vector<Tapped>*>& messages);
+
+// Throws std::runtime_error with file and line where a message's label is no number that is finite.
+void require_numbers(const Labels& labels, const std::vector<Tapped>& messages);
 
 // What --group NAME stands for: `folder`, the folder below the class folder; a column of the labels; a header of the
 // record; or an identifier of the frame, such as StudyInstanceUID. Throws std::runtime_error if a message has none.

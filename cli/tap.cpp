@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <mutex>
 #include <numeric>
+#include <set>
 #include <thread>
 #include <tuple>
 
@@ -197,9 +198,18 @@ void require_ending_sources(const Plan& plan) {
 
 std::string describe_failures(const TappedResults& tapped) {
   if (tapped.failed.empty()) return "";
+  // Of each reason the first few, in one order however the workers ran.
+  std::map<std::string, std::set<std::string>> such;
+  for (const Record& letter : tapped.letters)
+    if (letter.key)
+      such[std::string{letter.header("radflow-error-reason").value_or("unknown")}].insert(*letter.key);
   std::string reasons;
-  for (const auto& [reason, count] : tapped.failed)
-    reasons += fmt::format("{}{} ({})", reasons.empty() ? "" : ", ", reason, count);
+  for (const auto& [reason, count] : tapped.failed) {
+    std::vector<std::string> first(such[reason].begin(), such[reason].end());
+    first.resize(std::min<std::size_t>(first.size(), 3));
+    reasons += fmt::format("{}{} ({}{})", reasons.empty() ? "" : ", ", reason, count,
+                           first.empty() ? "" : fmt::format(", such as {}", fmt::join(first, ", ")));
+  }
   return fmt::format(
       "{} gave no result: {}; radflow run GRAPH --input FOLDER --output FILE says which and why",
       tapped.failures() == 1 ? "1 record" : fmt::format("{} records", tapped.failures()), reasons);
@@ -208,7 +218,7 @@ std::string describe_failures(const TappedResults& tapped) {
 void print_failures(const TappedResults& tapped) {
   const std::string line = describe_failures(tapped);
   if (line.empty()) return;
-  log_line(spdlog::level::info, paint_stderr(line, Colour::Yellow),
+  log_line(spdlog::level::warn, paint_stderr("warning", Colour::Yellow) + ": " + line,
            {{"failed", tapped.failures()}, {"reasons", tapped.failed}});
 }
 

@@ -31,6 +31,9 @@ struct Options {
 
 namespace fs = std::filesystem;
 
+// The splits of a table that a training reads.
+const std::vector<std::string_view> both_parts{"train", "val"};
+
 std::vector<Sample> labelled(std::vector<Tapped> messages, const std::string& group, const Labels* labels) {
   std::vector<std::string> groups = set_groups(messages, group, labels);
   std::vector<Sample> samples;
@@ -85,11 +88,7 @@ int train_combine(const Options& options, const Plan& plan, std::size_t index) {
   return exit_ok;
 }
 
-int ended(const TappedResults& tapped) {
-  if (tapped.failures() == 0) return exit_ok;
-  print_failures(tapped);
-  return exit_dead_letters;
-}
+int ended(const TappedResults& tapped) { return tapped.failures() == 0 ? exit_ok : exit_dead_letters; }
 
 int train(const Options& options) {
   Overrides overrides{.set = options.set, .training = true};
@@ -124,17 +123,26 @@ int train(const Options& options) {
   if (!options.val.empty()) {
     TappedResults images = validated(options, classify.name);
     for (const auto& [reason, count] : images.failed) tapped.failed[reason] += count;
-    if (labels) warn({apply_labels(*labels, {"val"}, images.messages)});
+    if (labels)
+      warn({describe_unread(*labels, both_parts, {&tapped.messages, &images.messages}),
+            apply_labels(*labels, {"val"}, images.messages)});
+    if (labels && numbers) require_numbers(*labels, images.messages);
     validation.samples = labelled(std::move(images.messages), group == "folder" ? group : "", table);
-  } else if (labels && labels->has("split")) {
+  } else if (labels) {
+    warn({describe_unread(*labels, both_parts, {&tapped.messages})});
+  }
+  if (options.val.empty() && labels && labels->has("split")) {
     std::vector<Tapped> images;
     for (const Tapped& message : tapped.messages)
       if (const Labels::Row* row = labels->find(message); row && row->find("split")->second == "val")
         images.push_back(message);
     if (!images.empty()) apply_labels(*labels, {"val"}, images);
+    if (numbers) require_numbers(*labels, images);
     validation.samples = labelled(std::move(images), "", table);
   }
+  print_failures(tapped);
   if (labels) warn({apply_labels(*labels, {"train"}, tapped.messages)});
+  if (labels && numbers) require_numbers(*labels, tapped.messages);
   warn(describe_repeated(images_of(tapped.messages)));
   const std::vector<Sample> samples = labelled(std::move(tapped.messages), group, table);
   const std::string grouped_by = group.empty() ? "image" : group;

@@ -100,6 +100,36 @@ TEST_F(LabelsFile, SaysWhatIsWrongWithIt) {
   EXPECT_THAT(train("--labels " + path("no.csv")).out, HasSubstr("cannot be read"));
 }
 
+TEST_F(LabelsFile, SpacesAroundALabelMakeNoClass) {
+  write("spaces.csv",
+        "path, label ,patient\np/1.png, dark ,a\np/2.png,dark,b\np/3.png,dark\t,a \n"
+        "p/30.png,light,c\np/31.png,\" light\",d\n");
+  const Ran ran =
+      train("--labels " + path("spaces.csv") + " --set nodes.classify.train.threshold.rule=youden");
+  EXPECT_THAT(ran.out, HasSubstr("5 samples (dark 3, light 2)"));
+  EXPECT_EQ(manifest().classes, (std::vector<std::string>{"dark", "light"}));
+}
+
+TEST_F(LabelsFile, SaysWhichRowsNameNoImage) {
+  std::ifstream all{path("all.csv")};
+  const std::string csv{std::istreambuf_iterator<char>{all}, {}};
+  write("more.csv", csv + "p/lost.png,dark,x,train\np/gone.png,dark,x,val\np/other.png,dark,x,test\n");
+  const Ran ran = train("--labels " + path("more.csv"));
+  EXPECT_EQ(ran.code, exit_ok);
+  EXPECT_THAT(ran.out, HasSubstr("warning: 2 rows of " + path("more.csv") +
+                                 " name no image that came through, such as p/lost.png (line 42), p/gone.png "
+                                 "(line 43)"));
+  EXPECT_THAT(train("--labels " + path("all.csv")).out, testing::Not(HasSubstr("warning")));
+}
+
+TEST_F(LabelsFile, WhatCannotBeReadIsAWarning) {
+  for (const char* name : {"b", "a", "d", "c"}) write("images/p/" + std::string{name} + ".png", "no picture");
+  const Ran ran = train("--labels " + path("all.csv"));
+  EXPECT_EQ(ran.code, exit_dead_letters);
+  EXPECT_THAT(ran.out, HasSubstr("warning: 4 records gave no result: "));
+  EXPECT_THAT(ran.out, HasSubstr(" (4, such as p/a.png, p/b.png, p/c.png); radflow run"));
+}
+
 // CLASS/PATIENT/FILE: the folder that a file lies in is its class unless --group folder says otherwise.
 TEST_F(LabelsFile, AFolderIsAGroupOnlyWhenAsked) {
   for (int i = 0; i < 40; ++i)

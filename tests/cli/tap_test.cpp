@@ -83,7 +83,8 @@ TEST_F(Tap, CountsRecordsThatFail) {
   const cli::TappedResults tapped = cli::tap(graph, 1, cli::TapAt::Input, "test", 18);
   EXPECT_EQ(tapped.messages.size(), 16U);
   EXPECT_EQ(tapped.failed, (std::map<std::string, std::int64_t>{{"unreadable", 2}}));
-  EXPECT_THAT(cli::describe_failures(tapped), testing::HasSubstr("2 records gave no result: unreadable (2)"));
+  EXPECT_THAT(cli::describe_failures(tapped),
+              testing::HasSubstr("2 records gave no result: unreadable (2, such as low/8.txt, low/9.txt)"));
 }
 
 TEST_F(Tap, TrainsAModelThatEvaluatesHere) {

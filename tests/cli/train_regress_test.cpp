@@ -207,7 +207,11 @@ TEST_F(TrainRegress, SaysWhatItCannotDo) {
   folder.write("bad.csv", "path,label\n0.png,1\n1.png,two\n");
   const Ran bad = run("train", "--labels " + folder.path("bad.csv"));
   EXPECT_EQ(bad.code, exit_failed);
-  EXPECT_THAT(bad.out, HasSubstr("1.png has the label 'two', and regress learns from numbers"));
+  EXPECT_THAT(bad.out, HasSubstr("bad.csv:3: 1.png has the label 'two', and regress learns from numbers"));
+  folder.write("nan.csv", "path,label\n0.png, 1\n1.png,nan\n2.png,3\n");
+  const std::string nan =
+      "nan.csv:3: 1.png has the label 'nan', and regress learns from numbers that are finite";
+  EXPECT_THAT(run("train", "--labels " + folder.path("nan.csv")).out, HasSubstr(nan));
   EXPECT_THAT(run("train", "--select --metric auc").out,
               HasSubstr("is compared by mae, rmse, r2, not by auc"));
   EXPECT_THAT(run("train", "--select --nested").out, HasSubstr("no --nested"));
