@@ -2,7 +2,8 @@
 //   - classify: {model: lesions.model, train: {algorithm: xgboost, trees: 200, depth: 3}}
 //
 // tree_method is hist, base_score 0.5 and nthread 1, so that the same samples give the same bytes by the same version of
-// the library. Probabilities are those of libxgboost to 1e-6.
+// the library. Probabilities are those of libxgboost to 1e-6 with these settings: its tree_method exact, or a base_score
+// that it estimates from the labels (its default since version 2), are other models.
 #include <algorithm>
 
 #include "nodes/classify/algorithm.hpp"
@@ -67,7 +68,9 @@ class Xgboost final : public Classifier {
 };
 
 const RegisterAlgorithm<Xgboost, Params> registered{
-    "xgboost", "Boosted trees, by libxgboost.",
+    "xgboost",
+    "Boosted trees, by libxgboost: tree_method hist, which splits between bins of the values, and base_score "
+    "0.5.",
     Fields<Params>{}
         .param(&Params::trees, "trees", range(1, 10000), "Trees; of several classes as many for each.")
         .param(&Params::depth, "depth", range(1, 25), "Splits from the root to a leaf, at most.")

@@ -59,7 +59,7 @@ class XgboostRegressor final : public Regressor {
 };
 
 const RegisterRegressor<XgboostRegressor, Params> registered{
-    "xgboost", "Boosted trees, by libxgboost.",
+    "xgboost", "Boosted trees, by libxgboost: tree_method hist, which splits between bins of the values.",
     Fields<Params>{}
         .param(&Params::trees, "trees", range(1, 10000), "How many.")
         .param(&Params::depth, "depth", range(1, 25), "Splits from the root to a leaf, at most.")
