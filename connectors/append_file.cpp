@@ -2,13 +2,16 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 namespace radflow {
 
@@ -17,16 +20,64 @@ ParamError cannot_write(const std::string& path, const std::string& why) {
           fmt::format("'{}' cannot be written: {}; make its folder, or choose another path", path, why)};
 }
 
-int open_to_append(const std::string& path, bool empty_it) {
-  const int descriptor =
-      ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | (empty_it ? O_TRUNC : 0), 0666);
-  if (descriptor < 0) throw cannot_write(path, std::strerror(errno));
-  return descriptor;
+AppendFile::AppendFile(std::string path, IfExists if_exists)
+    : path_{std::move(path)}, overwrite_{if_exists == IfExists::Overwrite} {
+  open();
 }
 
-bool is_regular(int descriptor) {
+AppendFile::AppendFile(int opened) : overwrite_{false}, file_{opened} {
   struct stat status {};
-  return ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+  regular_ = ::fstat(descriptor(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+AppendFile::~AppendFile() {
+  if (made_ && !begun_) ::unlink(path_.c_str());
+}
+
+void AppendFile::begin() {
+  if (overwrite_ && regular_ && ::ftruncate(descriptor(), 0) != 0)
+    throw cannot_write(path_, std::strerror(errno));
+  begun_ = true;
+}
+
+bool AppendFile::follow() {
+  if (path_.empty() || !regular_) return false;
+  struct stat there {
+  }, opened{};
+  if (::stat(path_.c_str(), &there) == 0 && ::fstat(descriptor(), &opened) == 0 &&
+      there.st_dev == opened.st_dev && there.st_ino == opened.st_ino)
+    return false;
+  open();
+  return true;
+}
+
+void AppendFile::open() {
+  constexpr int flags = O_RDWR | O_APPEND | O_CLOEXEC;
+  int opened = ::open(path_.c_str(), flags | O_CREAT | O_EXCL, 0666);
+  const bool made = opened >= 0;
+  // A link to a file that is not there yet exists, and its file is made.
+  if (!made) opened = ::open(path_.c_str(), flags | O_CREAT, 0666);
+  if (opened < 0) throw cannot_write(path_, std::strerror(errno));
+  struct stat status {};
+  const bool regular = ::fstat(opened, &status) == 0 && S_ISREG(status.st_mode);
+  // Some network file systems have no locks: there nothing is kept from being written by two.
+  if (regular && ::flock(opened, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    ::close(opened);
+    throw ParamError{
+        "path",
+        fmt::format("'{}' is being written by another run: let that end, or choose another path", path_)};
+  }
+  file_.reset(opened);
+  regular_ = regular;
+  made_ = made;
+}
+
+bool begins_with(int descriptor, std::string_view beginning) {
+  std::string text(beginning.size(), '\0');
+  const ssize_t length = ::pread(descriptor, text.data(), text.size(), 0);
+  if (length <= 0) return false;
+  const std::string_view read = std::string_view{text}.substr(0, static_cast<std::size_t>(length));
+  return beginning.starts_with(read.substr(0, read.find('\0')));
 }
 
 off_t end_of_lines(int descriptor, off_t size) {

@@ -7,7 +7,8 @@
 //   After run() has returned and the graph is drained (or its drain time is over), finish() is called once:
 //   commit what is done, then close. done() may still be called after that and is ignored.
 //
-//   Sink: submit() is called on any worker and never blocks or throws; the sink calls the acknowledgement
+//   Sink: its constructor changes nothing that others can see; start() is called once, when the run begins.
+//   submit() is called on any worker and never blocks or throws; the sink calls the acknowledgement
 //   exactly once per output, on any thread, possibly before submit() returns. It owns trying again: what is
 //   wrong with the surroundings (broker away, disk full) is tried until it works; only what is wrong with the
 //   output is an Error. A transient Error: the surroundings did not let it as often as BuildInfo::retry says;
@@ -135,6 +136,9 @@ class Sink {
  public:
   virtual ~Sink() = default;
 
+  // Before the first output; throws std::exception: the graph stops and says why. What is written over, such as an old
+  // file of results, is let go here, because a run that is refused must not cost it.
+  virtual void start() {}
   // `output` is of the type the sink registered for: a record, or a typed payload (images takes frames). A
   // typed payload on its way to a sink that takes records is made a record first.
   // `context` lives until the acknowledgement.

@@ -1,5 +1,5 @@
-// csv: a table of features, predictions or predicted numbers, one row each; connectors/csv/table.hpp says what stands in it.
-// Its first line is written at the start where the names are known while the graph is checked, else with the first row.
+// csv: a table of features, predictions or predicted numbers, one row each; connectors/csv/table.hpp says what stands in it. Its first line is
+// written when the graph starts where the names are known while the graph is checked, else with the first row.
 //   - csv: {path: features.csv, headers: [label]}
 #include <fmt/format.h>
 
@@ -47,14 +47,17 @@ class Csv final : public Sink {
           "path",
           fmt::format("'{}' exists with other columns: {}; choose another path or `if_exists: overwrite`",
                       info.path(params.path), other)};
-    file_.append("",
-                 [](std::optional<Error>) {});  // no row, but the first line: a table without rows has it too
   }
   static std::vector<ParamError> check(const Params& params, const BuildInfo& info) {
     const auto wrong = TableFile::check(info.path(params.path));
     return wrong ? std::vector<ParamError>{*wrong} : std::vector<ParamError>{};
   }
 
+  void start() override {
+    file_.start();
+    // No row, but the first line: a table without rows has it too.
+    if (!columns_.empty()) file_.append("", [](std::optional<Error>) {});
+  }
   void submit(Payload output, const Context& context, Acknowledge acknowledge) override {
     const std::string other = file_.begin(table_head(headers_, columns_of(output), tiles_));
     if (!other.empty())

@@ -12,43 +12,41 @@
 namespace radflow {
 namespace {
 
-int opened(const std::string& path, IfExists if_exists) {
-  const int descriptor = open_to_append(path, if_exists == IfExists::Overwrite);
-  if (is_regular(descriptor)) return descriptor;
-  ::close(descriptor);
-  throw ParamError{"path",
-                   fmt::format("'{}' is no file: a table that is cut short could not be mended there", path)};
-}
-
-// The first line, with its line feed; "" of an empty file.
+// The first line, with its line feed; "" of a file without a whole line.
 std::string first_line(const std::string& path) {
   std::ifstream in{path, std::ios::binary};
   std::string head;
-  return std::getline(in, head) ? head + '\n' : "";
+  return std::getline(in, head) && !in.eof() ? head + '\n' : "";
 }
 
-// Where whole lines end, if more stands behind them. Throws if there is no whole line.
+// Where whole lines end, if more stands behind them. Throws if there is no whole line, nor a part of the first one.
 std::optional<off_t> unfinished_line(int descriptor, const std::string& path) {
   const off_t size = ::lseek(descriptor, 0, SEEK_END), end = end_of_lines(descriptor, size);
   if (end < 0) throw cannot_write(path, "its lines cannot be read");
   if (end == size) return std::nullopt;
-  if (end == 0)
+  if (end == 0 && !begins_with(descriptor, "key,topic,partition,offset,frame,"))
     throw ParamError{
-        "path", fmt::format("'{}' exists and is no table of radflow: its first line does not end; choose "
-                            "another path or `if_exists: overwrite`",
-                            path)};
+        "path",
+        fmt::format("'{}' exists, is no table of radflow and its first line does not end: end that line, or "
+                    "choose another path",
+                    path)};
   return end;
 }
 
 }  // namespace
 
 TableFile::TableFile(const std::string& path, IfExists if_exists, Retry retry)
-    : file_{opened(path, if_exists)},
-      path_{path},
-      unfinished_{unfinished_line(file_.number(), path)},
-      head_{first_line(path)},
-      written_{!head_.empty()},
-      queue_{"csv " + path, retry, [this](std::span<Item> items) { return write(items); }} {}
+    : file_{path, if_exists}, queue_{"csv " + path, retry, [this](std::span<Item> items) {
+                                       return write(items);
+                                     }} {
+  if (!file_.regular())
+    throw ParamError{
+        "path", fmt::format("'{}' is no file: a table that is cut short could not be mended there", path)};
+  if (if_exists == IfExists::Overwrite) return;
+  unfinished_ = unfinished_line(file_.descriptor(), path);
+  head_ = first_line(path);
+  written_ = !head_.empty();
+}
 
 std::optional<ParamError> TableFile::check(const std::string& path) {
   const std::string why = why_no_file(path);
@@ -62,12 +60,36 @@ std::string TableFile::begin(const std::string& head) {
   return head_ == head ? "" : fmt::format("the table has the columns {}", head_.substr(0, head_.size() - 1));
 }
 
+std::string TableFile::follow() {
+  try {
+    if (file_.follow()) {
+      unknown_ = true;
+      log_info(file_.path() + ": was moved or deleted: opened anew", named("csv", {{"path", file_.path()}}));
+    }
+    if (!unknown_) return "";
+    const std::string head = first_line(file_.path());
+    if (const std::lock_guard lock{mutex_}; !head.empty() && head != head_)
+      return "another file of that name has other columns: " + head.substr(0, head.size() - 1);
+    unfinished_ = unfinished_line(file_.descriptor(), file_.path());
+    written_ = !head.empty();
+    unknown_ = false;
+    return "";
+  } catch (const ParamError& wrong) {
+    return wrong.what();
+  }
+}
+
 TableFile::Queue::Attempt TableFile::write(std::span<Item> items) {
   Queue::Attempt attempt;
+  attempt.wrong = follow();
+  if (!attempt.wrong.empty()) return attempt;
   // Not before the columns are known to be those of the file, which may be somebody else's.
   if (unfinished_) {
-    log_warning(path_ + ": removing a last line that was cut short", named("csv", {{"path", path_}}));
-    if (::ftruncate(file_.number(), *unfinished_) != 0) {
+    log_warning(
+        fmt::format("{}: removing its last {} bytes, a line that was cut short and never acknowledged",
+                    file_.path(), ::lseek(file_.descriptor(), 0, SEEK_END) - *unfinished_),
+        named("csv", {{"path", file_.path()}}));
+    if (::ftruncate(file_.descriptor(), *unfinished_) != 0) {
       attempt.wrong = std::strerror(errno);
       return attempt;
     }
@@ -79,7 +101,7 @@ TableFile::Queue::Attempt TableFile::write(std::span<Item> items) {
   for (const Item& item : items) text += item.row;
   std::size_t taken = 0;
   while (taken < text.size() && attempt.wrong.empty()) {
-    const ssize_t wrote = ::write(file_.number(), text.data() + taken, text.size() - taken);
+    const ssize_t wrote = ::write(file_.descriptor(), text.data() + taken, text.size() - taken);
     if (wrote >= 0)
       taken += static_cast<std::size_t>(wrote);
     else if (errno != EINTR)
@@ -95,8 +117,8 @@ TableFile::Queue::Attempt TableFile::write(std::span<Item> items) {
     while (attempt.written < items.size() && whole + items[attempt.written].row.size() <= taken)
       whole += items[attempt.written++].row.size();
   if (whole < taken) {
-    const off_t end = ::lseek(file_.number(), 0, SEEK_END) - static_cast<off_t>(taken - whole);
-    if (::ftruncate(file_.number(), end) != 0) attempt.wrong = std::strerror(errno);
+    const off_t end = ::lseek(file_.descriptor(), 0, SEEK_END) - static_cast<off_t>(taken - whole);
+    if (::ftruncate(file_.descriptor(), end) != 0) attempt.wrong = std::strerror(errno);
   }
   return attempt;
 }

@@ -21,6 +21,8 @@ class TableFile {
 
   // The first line of the table, once it is known; the same one from then on. What is wrong if the file has another, or "".
   std::string begin(const std::string& head);
+  // To be called before anything is written. Throws ParamError("path").
+  void start() { file_.begin(); }
   // A row becomes one line, whole or not at all; begin() was called. Acknowledged when the system has taken it.
   void append(std::string row, Acknowledge acknowledge) {
     queue_.push({std::move(row), std::move(acknowledge)});
@@ -35,14 +37,16 @@ class TableFile {
   };
   using Queue = HoldingQueue<Item>;
 
+  // Goes on in the file that stands at the path by now. What is wrong, or "".
+  std::string follow();
   Queue::Attempt write(std::span<Item> items);
 
-  Descriptor file_;  // closed when the queue's thread, the last user, has ended
-  const std::string path_;
+  AppendFile file_;                  // closed when the queue's thread, the last user, has ended
   std::optional<off_t> unfinished_;  // where a last line begins that was cut short
   std::mutex mutex_;
   std::string head_;      // the table's first line; "" while it is not known
   bool written_ = false;  // the file has it
+  bool unknown_ = false;  // another file stands at the path, and was not looked at yet
   Queue queue_;           // last: its thread uses the others
 };
 

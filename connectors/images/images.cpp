@@ -65,8 +65,6 @@ class Images final : public Sink {
         key_is_unique_{info.key_is_unique},
         from_{info.from},
         queue_{"images " + params.path, info.retry, [this](auto items) { return write(items); }} {
-    std::error_code failed;
-    if (fs::create_directories(folder_, failed); failed) throw no_folder(folder_, failed.message());
     for (const ParamError& wrong : check(params, info)) throw wrong;
   }
 
@@ -77,6 +75,10 @@ class Images final : public Sink {
     return {no_folder(folder, why)};
   }
 
+  void start() override {
+    std::error_code failed;
+    if (fs::create_directories(folder_, failed); failed) throw no_folder(folder_, failed.message());
+  }
   // Compresses on the worker, which there are several of; the queue's thread only writes.
   void submit_from(std::size_t input, Payload output, const Context& context,
                    Acknowledge acknowledge) override {

@@ -23,28 +23,27 @@ namespace {
 // Writes are at most about this long, so that a large backlog is acknowledged as it goes.
 constexpr std::size_t longest_write = 1 << 20;
 
-// Where the last whole line ends. Throws if a line behind it is none of ours.
+// Where the last whole line ends. Throws if more stands behind it in a file that is none of ours.
 off_t checked_end(int descriptor, off_t size, const std::string& path) {
   const off_t end = end_of_lines(descriptor, size);
   if (end == size) return end;
-  std::array<char, 8> start{};
-  constexpr std::string_view ours = "{\"sink\":";
-  const ssize_t length = end < 0 ? 0 : ::pread(descriptor, start.data(), ours.size(), end);
-  if (length <= 0 || !ours.starts_with(std::string_view{start.data(), static_cast<std::size_t>(length)}))
-    throw ParamError{"path",
-                     fmt::format("'{}' exists and is no NDJSON of radflow: its last line does not end; "
-                                 "choose another path or `if_exists: overwrite`",
-                                 path)};
+  if (end < 0 || !begins_with(descriptor, "{\"sink\":"))
+    throw ParamError{
+        "path", fmt::format("'{}' exists, is no NDJSON of radflow and its last line does not end: end that "
+                            "line, or choose another path",
+                            path)};
   return end;
 }
 
-void remove_unfinished_line(int descriptor, const std::string& path) {
-  const off_t size = ::lseek(descriptor, 0, SEEK_END);
-  const off_t end = checked_end(descriptor, size, path);
+void remove_unfinished_line(const AppendFile& file) {
+  const off_t size = ::lseek(file.descriptor(), 0, SEEK_END);
+  const off_t end = checked_end(file.descriptor(), size, file.path());
   if (end == size) return;
-  log_warning(path + ": removing a last line that was cut short", named("ndjson", {{"path", path}}));
-  if (::ftruncate(descriptor, end) != 0)
-    throw ParamError{"path", fmt::format("'{}' cannot be shortened: {}", path, std::strerror(errno))};
+  log_warning(fmt::format("{}: removing its last {} bytes, a line that was cut short and never acknowledged",
+                          file.path(), size - end),
+              named("ndjson", {{"path", file.path()}, {"bytes", size - end}}));
+  if (::ftruncate(file.descriptor(), end) != 0)
+    throw ParamError{"path", fmt::format("'{}' cannot be shortened: {}", file.path(), std::strerror(errno))};
 }
 
 }  // namespace
@@ -59,22 +58,25 @@ std::shared_ptr<LineFile> LineFile::open(const std::string& path, IfExists if_ex
     return file;
   }
 
-  const int descriptor = open_to_append(path, if_exists == IfExists::Overwrite);
-  std::shared_ptr<LineFile> file{
-      new LineFile{descriptor, "ndjson " + path, retry}};  // closes it if what follows throws
-  if (file->regular_) remove_unfinished_line(descriptor, path);
+  std::shared_ptr<LineFile> file{new LineFile{path, if_exists, retry}};
   known = file;
   return file;
+}
+
+void LineFile::start() {
+  std::call_once(started_, [this] {
+    file_.begin();
+    if (file_.regular()) remove_unfinished_line(file_);
+  });
 }
 
 void LineFile::check(const std::string& path, IfExists if_exists) {
   if (const std::string why = why_no_file(path); !why.empty()) throw cannot_write(path, why);
   std::error_code failed;
   if (if_exists == IfExists::Overwrite || !std::filesystem::is_regular_file(path, failed)) return;
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) throw cannot_write(path, std::strerror(errno));
-  const Descriptor close{descriptor};
-  checked_end(descriptor, ::lseek(descriptor, 0, SEEK_END), path);
+  const Descriptor opened{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (opened.number() < 0) throw cannot_write(path, std::strerror(errno));
+  checked_end(opened.number(), ::lseek(opened.number(), 0, SEEK_END), path);
 }
 
 std::shared_ptr<LineFile> LineFile::standard_output(Retry retry) {
@@ -85,7 +87,7 @@ std::shared_ptr<LineFile> LineFile::standard_output(Retry retry) {
   if (file)
     file->share("stdout", retry);
   else
-    known = file = std::shared_ptr<LineFile>{new LineFile{::dup(STDOUT_FILENO), "stdout", retry}};
+    known = file = std::shared_ptr<LineFile>{new LineFile{::dup(STDOUT_FILENO), retry}};
   return file;
 }
 
@@ -95,14 +97,34 @@ void LineFile::share(const std::string& name, Retry retry) const {
         "retry", fmt::format("two sinks write '{}', each with another `retry`: give both the same", name)};
 }
 
-LineFile::LineFile(int descriptor, const std::string& name, Retry retry)
-    : file_{descriptor},
-      retry_{retry},
-      regular_{is_regular(descriptor)},
-      queue_{name, retry, [this](std::span<Item> items) { return write_lines(items); }} {}
+LineFile::LineFile(const std::string& path, IfExists if_exists, Retry retry)
+    : file_{path, if_exists}, retry_{retry}, queue_{"ndjson " + path, retry, [this](std::span<Item> items) {
+                                                      return write_lines(items);
+                                                    }} {
+  if (if_exists == IfExists::Append && file_.regular())
+    checked_end(file_.descriptor(), ::lseek(file_.descriptor(), 0, SEEK_END), path);
+}
+
+LineFile::LineFile(int descriptor, Retry retry)
+    : file_{descriptor}, retry_{retry}, queue_{"stdout", retry, [this](std::span<Item> items) {
+                                                 return write_lines(items);
+                                               }} {}
+
+std::string LineFile::follow() {
+  try {
+    if (!file_.follow()) return "";
+    unfinished_.clear();
+    log_info(file_.path() + ": was moved or deleted: opened anew", named("ndjson", {{"path", file_.path()}}));
+    if (file_.regular()) remove_unfinished_line(file_);
+    return "";
+  } catch (const ParamError& wrong) {
+    return wrong.what();
+  }
+}
 
 LineFile::Queue::Attempt LineFile::write_lines(std::span<Item> items) {
   Queue::Attempt attempt;
+  attempt.wrong = follow();
   while (attempt.written < items.size() && attempt.wrong.empty()) {
     std::string text;
     std::vector<std::size_t> ends;  // of each line in `text`
@@ -127,7 +149,7 @@ LineFile::Queue::Attempt LineFile::write_lines(std::span<Item> items) {
 
 std::string LineFile::write_text(std::string_view text, std::size_t& taken) const {
   while (taken < text.size()) {
-    const ssize_t wrote = ::write(file_.number(), text.data() + taken, text.size() - taken);
+    const ssize_t wrote = ::write(file_.descriptor(), text.data() + taken, text.size() - taken);
     if (wrote >= 0) {
       taken += static_cast<std::size_t>(wrote);
     } else if (errno == EPIPE) {  // nobody will ever read: end as a program in a pipe does
@@ -142,9 +164,9 @@ std::string LineFile::write_text(std::string_view text, std::size_t& taken) cons
 
 bool LineFile::take_back(std::size_t bytes) const {
   if (bytes == 0) return true;
-  if (!regular_) return false;
-  const off_t end = ::lseek(file_.number(), 0, SEEK_CUR) - static_cast<off_t>(bytes);
-  return ::ftruncate(file_.number(), end) == 0 && ::lseek(file_.number(), end, SEEK_SET) == end;
+  if (!file_.regular()) return false;
+  const off_t end = ::lseek(file_.descriptor(), 0, SEEK_CUR) - static_cast<off_t>(bytes);
+  return ::ftruncate(file_.descriptor(), end) == 0 && ::lseek(file_.descriptor(), end, SEEK_SET) == end;
 }
 
 }  // namespace radflow

@@ -26,6 +26,7 @@ class LineSink final : public Sink {
   LineSink(const NoParams&, const BuildInfo& info)
       : name_{info.name}, file_{LineFile::standard_output(info.retry)} {}
 
+  void start() override { file_->start(); }
   void submit(Payload output, const Context&, Acknowledge acknowledge) override {
     file_->write(name_, std::move(output), std::move(acknowledge));
   }

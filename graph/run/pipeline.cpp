@@ -37,6 +37,7 @@ class Pipeline::Impl {
   }
 
   void start() {
+    start_sinks();
     const std::lock_guard lock{mutex_};
     started_ = true;
     run_.start();
@@ -87,6 +88,16 @@ class Pipeline::Impl {
   bool cut_short() const { return cut_short_; }
 
  private:
+  void start_sinks() {
+    for (std::size_t i = 0; i < run_.state().sinks.size(); ++i) {
+      try {
+        run_.state().sinks[i]->start();
+      } catch (...) {
+        run_.state().fail(run_.state().sink_name(i) + ": " + text_of(std::current_exception()));
+      }
+    }
+  }
+
   void read(std::size_t i) {
     const ShutdownDeadline::Wait waiting{*run_.state().deadline, run_.state().source_name(i)};
     try {

@@ -85,8 +85,8 @@ TEST_F(Commands, LintFindsWhatRunWouldRefuse) {
           ":7:20: images.path: no images can be put into '/etc/passwd': Not a directory; choose another "
           "folder\nerror: " +
           path + ":8:29: c.path: '" + kept +
-          "' exists and is no NDJSON of radflow: its last line does not end; choose another path or "
-          "`if_exists: overwrite`\n");
+          "' exists, is no NDJSON of radflow and its last line does not end: end that line, or choose "
+          "another path\n");
   EXPECT_FALSE(std::filesystem::exists(folder_ / "new.ndjson"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "new"));
   EXPECT_EQ(std::filesystem::file_size(kept), 15u);

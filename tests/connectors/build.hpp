@@ -47,10 +47,17 @@ inline std::unique_ptr<Source> make_source(const std::string& text, const BuildI
   return spec.make_source(read_params(spec, value.entries[0].value).get(), info);
 }
 
-inline std::unique_ptr<Sink> make_sink(const std::string& text, const BuildInfo& info = {}) {
+// Of a run that did not begin yet.
+inline std::unique_ptr<Sink> make_waiting_sink(const std::string& text, const BuildInfo& info = {}) {
   const Value value = yaml(text);
   const Spec& spec = find_spec(ComponentKind::Sink, value);
   return spec.make_sink(read_params(spec, value.entries[0].value).get(), info);
+}
+
+inline std::unique_ptr<Sink> make_sink(const std::string& text, const BuildInfo& info = {}) {
+  auto sink = make_waiting_sink(text, info);
+  sink->start();
+  return sink;
 }
 
 // Takes everything a source has, up to `stop_after` records; says Full whenever `full` does.

@@ -148,6 +148,38 @@ TEST_F(Csv, RemovesALastRowThatWasCutShort) {
   EXPECT_EQ(text_of(file), head + "a\nk,in,2,0,1,1\nk,in,2,0,1,2\n");
 }
 
+TEST_F(Csv, BeginsAnewWhereItsFirstLineWasCutShort) {
+  std::ofstream{file} << head.substr(0, 9) + std::string(30, '\0');
+  EXPECT_EQ(write({features({"a"}, {1})}), "");
+  EXPECT_EQ(text_of(file), head + "a\nk,in,2,0,1,1\n");
+}
+
+TEST_F(Csv, KeepsAnOldTableUntilTheRunBegins) {
+  EXPECT_EQ(write({features({"a"}, {1})}), "");
+  const std::string before = text_of(file);
+  BuildInfo info;
+  info.known = {Known{}.set(KnownFeatures{{"b"}})};
+  const auto waiting = make_waiting_sink("csv: {path: " + file.string() + ", if_exists: overwrite}", info);
+  EXPECT_EQ(text_of(file), before);
+  waiting->start();
+  EXPECT_TRUE(waiting->flush(std::chrono::seconds{20}));
+  EXPECT_EQ(text_of(file), head + "b\n");
+}
+
+TEST_F(Csv, GoesOnInANewTableWhereItsFileWasMoved) {
+  const auto sink = make("", {});
+  const auto row = [&](const char* name, double value) {
+    sink->submit(features({name}, {value}), from("k", 0), [](const std::optional<Error>&) {});
+    EXPECT_TRUE(sink->flush(std::chrono::seconds{20}));
+  };
+  row("a", 1);
+  std::filesystem::rename(file, folder.path("t.csv.1"));
+  row("a", 2);
+  row("a", 3);
+  EXPECT_EQ(text_of(folder.path("t.csv.1")), head + "a\nk,in,2,0,1,1\n");
+  EXPECT_EQ(text_of(file), head + "a\nk,in,2,0,1,2\nk,in,2,0,1,3\n");
+}
+
 // A table of somebody else's, as other programs write it, without a line feed at its end.
 TEST_F(Csv, LeavesATableOfOtherColumnsAsItIs) {
   const auto known = Known{}.set(KnownFeatures{{"a"}});
