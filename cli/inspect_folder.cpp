@@ -89,7 +89,8 @@ Json to_json(const FolderContents& contents) {
 
 Tile tile_of(const Series& series, std::size_t index) {
   const Slice& slice = series.slices[index];
-  const auto seen = inspect(read_file(slice.file), slice.frame);
+  const auto record = try_read_file(slice.file);
+  const auto seen = record ? inspect(*record, slice.frame) : record.error();
   Tile tile{fmt::format("slice {} of {}", index + 1, series.slices.size()), {}, !seen};
   if (seen)
     tile.shown = show(Payload::of(seen->frame), nullptr);

@@ -60,7 +60,8 @@ FolderContents series_of(const std::string& folder) {
   std::map<std::string, std::size_t> known;  // the number of each key
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (bar) bar->update(i);
-    const auto header = read_header(read_file(files[i]));
+    const auto record = try_read_file(files[i]);
+    const auto header = record ? read_header(*record) : record.error();
     if (!header) {
       ++contents.unreadable[header.error().reason];
       continue;

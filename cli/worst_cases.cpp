@@ -34,7 +34,9 @@ std::string thumbnail(const std::map<std::string, InputFile>& files, const std::
   }
   const auto file = files.find(path);
   if (file == files.end()) return "";
-  const auto seen = inspect(read_file(file->second), frame);
+  const auto record = try_read_file(file->second);
+  if (!record) return "";
+  const auto seen = inspect(*record, frame);
   if (!seen) return "";
   cv::Mat picture = show(Payload::of(seen->frame), nullptr).picture;
   if (const int longest = std::max(picture.cols, picture.rows); longest > side)

@@ -1,7 +1,6 @@
 // files: reads every file of a folder or glob, each as one record.
 //   - files: {path: scans, mask: '{stem}_mask.png'}
-// A file that cannot be read when its turn comes (removed, no permission) stops the graph: none is passed
-// over.
+// A file that cannot be read when its turn comes (removed, no permission) becomes a dead letter, reason `unreadable`.
 #include <optional>
 #include <utility>
 
@@ -44,10 +43,16 @@ class Files final : public Source {
 
   void run(Intake& intake, std::stop_token stop) override {
     for (std::size_t i = 0; i < files_.size() && !stop.stop_requested(); ++i) {
-      Record record = read_file(files_[i]);
+      Result<Record> read = try_read_file(files_[i]);
+      std::optional<Error> wrong;
+      if (!read)
+        wrong = read.error();
+      else if (lacks_mask(files_[i]))  // it would be taken for an image that needs none
+        wrong = Error{"no_mask", "the mask that `mask` asks for is not beside it"};
+      Record record = read ? *std::move(read) : unread_file(files_[i]);
       record.position = progress_.position(static_cast<std::int64_t>(i));
       progress_.admit(record.position.offset);
-      while (give(intake, record, files_[i]) == Admission::Full && !stop.stop_requested())
+      while (give(intake, record, wrong) == Admission::Full && !stop.stop_requested())
         intake.wait(std::chrono::milliseconds{100});
     }
   }
@@ -57,10 +62,8 @@ class Files final : public Source {
   std::vector<PartitionStatus> partitions() const override { return progress_.status(); }
 
  private:
-  // Without its mask an image would be taken for one that needs none: it is a dead letter.
-  static Admission give(Intake& intake, Record& record, const InputFile& file) {
-    if (!lacks_mask(file)) return intake.admit(record);
-    return intake.refuse(record, {"no_mask", "the mask that `mask` asks for is not beside it"}, 0);
+  static Admission give(Intake& intake, Record& record, const std::optional<Error>& wrong) {
+    return wrong ? intake.refuse(record, *wrong, 0) : intake.admit(record);
   }
 
   std::vector<InputFile> files_;
@@ -68,8 +71,10 @@ class Files final : public Source {
 };
 
 const RegisterSource<Files, Params> registered{
-    SourceSpec{"files",
-               "Reads every file of a folder or glob, each as one record with its relative path as key."}
+    SourceSpec{
+        "files",
+        "Reads every file of a folder or glob, each as one record with its relative path as key. A file that "
+        "cannot be read is a dead letter (unreadable)."}
         .param(&Params::path, "path", required(),
                "A folder (walked, sorted by path), a file or a glob; hidden files are left out.")
         .param(&Params::label_from, "label_from", any(), "Where the header `label` comes from.")

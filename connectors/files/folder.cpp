@@ -175,44 +175,59 @@ struct Contents {
   std::int64_t changed_ms = 0;
 };
 
-Contents read_contents(const std::string& path) {
-  const auto fail = [&](int error) -> std::runtime_error {
-    return std::runtime_error{fmt::format("cannot read {}: {}", path, std::strerror(error))};
+Result<Contents> read_contents(const std::string& path, std::string_view what) {
+  const auto fail = [&](int error) {
+    return Error{"unreadable", fmt::format("the {} cannot be read: {}", what, std::strerror(error))};
   };
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.number() < 0) throw fail(errno);
+  const Descriptor opened{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (opened.number() < 0) return fail(errno);
   struct stat status {};
-  if (::fstat(file.number(), &status) != 0) throw fail(errno);
+  if (::fstat(opened.number(), &status) != 0) return fail(errno);
 
   const auto size = static_cast<std::size_t>(status.st_size);
   const auto buffer = std::make_shared_for_overwrite<char[]>(size);
   std::size_t filled = 0;
   while (filled < size) {
-    const ssize_t got = ::read(file.number(), buffer.get() + filled, size - filled);
+    const ssize_t got = ::read(opened.number(), buffer.get() + filled, size - filled);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw fail(errno);
+    if (got < 0) return fail(errno);
     if (got == 0) break;  // cut while it was read: what is left is what there is
     filled += static_cast<std::size_t>(got);
   }
-  return {Bytes::view(buffer, buffer.get(), filled),
-          status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1'000'000};
+  return Contents{Bytes::view(buffer, buffer.get(), filled),
+                  status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1'000'000};
 }
 
 }  // namespace
 
-Record read_file(const InputFile& file) {
-  const Contents contents = read_contents(file.path);
+Record unread_file(const InputFile& file) {
   Record record;
-  record.value = contents.bytes;
   record.key = file.relative;
-  record.timestamp_ms = contents.changed_ms;
   record.headers.reserve(3);
   if (const auto type = content_type(file.path))
     record.headers.push_back({"content-type", std::string{*type}});
   if (!file.label.empty()) record.headers.push_back({"label", file.label});
-  if (!file.mask.empty() && !lacks_mask(file))
-    record.headers.push_back({"radflow-mask", base64(read_contents(file.mask).bytes.text())});
   return record;
+}
+
+Result<Record> try_read_file(const InputFile& file) {
+  Result<Contents> contents = read_contents(file.path, "file");
+  if (!contents) return contents.error();
+  Record record = unread_file(file);
+  record.value = std::move(contents->bytes);
+  record.timestamp_ms = contents->changed_ms;
+  if (!file.mask.empty() && !lacks_mask(file)) {
+    const Result<Contents> mask = read_contents(file.mask, "mask");
+    if (!mask) return mask.error();
+    record.headers.push_back({"radflow-mask", base64(mask->bytes.text())});
+  }
+  return record;
+}
+
+Record read_file(const InputFile& file) {
+  Result<Record> record = try_read_file(file);
+  if (!record) throw std::runtime_error{fmt::format("{}: {}", file.path, record.error().detail)};
+  return *std::move(record);
 }
 
 }  // namespace radflow

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "graph/record.hpp"
+#include "graph/result.hpp"
 
 namespace radflow {
 
@@ -37,9 +38,13 @@ void check_input(const std::string& pattern);
 // so that results are the same wherever it lies and tell nothing of the machine.
 std::string input_name(const std::string& pattern);
 
-// The file as a record: value, key = relative path, time of the last change, headers `content-type` (where
-// the extension is known), `label` (where there is one) and `radflow-mask`: the mask's bytes as base64. Throws
-// std::runtime_error if it cannot be read.
+// What the record of the file has even if the file cannot be read: key = relative path, headers `content-type` (where the
+// extension is known) and `label` (where there is one).
+Record unread_file(const InputFile& file);
+// The same with value, time of the last change and header `radflow-mask`: the mask's bytes as base64. The error, reason
+// `unreadable`, says why file or mask cannot be read; it does not name them.
+Result<Record> try_read_file(const InputFile& file);
+// The same; throws std::runtime_error with the file's path.
 Record read_file(const InputFile& file);
 // The mask that is asked for is not there.
 bool lacks_mask(const InputFile& file);

@@ -91,6 +91,20 @@ TEST_F(InspectFolder, TablesPicturesByFolderAndSize) {
   EXPECT_EQ(run_program("inspect " + folder_.string() + "/absent 2>&1").code, exit_config);
 }
 
+TEST_F(InspectFolder, GoesOnPastAFileThatCannotBeRead) {
+  for (const char* name : {"1.png", "2.png"})
+    cv::imwrite((folder_ / name).string(), cv::Mat(6, 8, CV_8UC1, cv::Scalar{100}));
+  std::filesystem::permissions(folder_ / "1.png", std::filesystem::perms::none);
+  // Root may read every file: then as somebody else (65534 is nobody).
+  const bool root = geteuid() == 0;
+  ASSERT_EQ(root ? seteuid(65534) : 0, 0);
+  const FolderContents contents = series_of(folder_.string());
+  ASSERT_EQ(root ? seteuid(0) : 0, 0);
+  ASSERT_EQ(contents.series.size(), 1U);
+  EXPECT_EQ(contents.series[0].files, 1);
+  EXPECT_EQ(contents.unreadable.at("unreadable"), 1);
+}
+
 TEST_F(InspectFolder, SeesTheSeriesOfAPatient) {
   RADFLOW_NEEDS("decode/dicom");
   const auto series = std::filesystem::path{source_folder} / "../shared/data/dicom/series";

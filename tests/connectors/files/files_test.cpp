@@ -67,10 +67,21 @@ TEST_F(FilesTest, SaysHowFarItIs) {
   EXPECT_EQ(source->partitions()[0].topic, "in");
 }
 
-TEST_F(FilesTest, AFileThatVanishedStopsTheGraphAndIsNamed) {
+TEST_F(FilesTest, AFileThatVanishedIsRefusedAndTheOthersAreRead) {
   const auto source = make_source("files: {path: in}", info);
   std::filesystem::remove(folder.path("in/class1/1"));
-  EXPECT_THAT([&] { read_all(*source); }, ThrowsMessage<std::runtime_error>(HasSubstr("class1/1")));
+  FakeIntake intake;
+  source->run(intake, {});
+  EXPECT_EQ(intake.records.size(), 4u);
+  ASSERT_EQ(intake.refused.size(), 1u);
+  const auto& [record, error] = intake.refused[0];
+  EXPECT_EQ(error.reason, "unreadable");
+  EXPECT_EQ(error.detail, "the file cannot be read: No such file or directory");
+  EXPECT_EQ(record.key, "class1/1");
+  EXPECT_EQ(record.header("label"), "class1");
+  EXPECT_EQ(record.position, (Position{"in", 0, 3}));
+  for (int i = 0; i < 5; ++i) source->done({"in", 0, i});
+  EXPECT_EQ(source->partitions()[0].pending, 0);
 }
 
 TEST_F(FilesTest, AMissingFolderIsAParamError) {
