@@ -1,4 +1,4 @@
-// What the log says of records that fail: one warning for each node or sink and reason, with the count and where
+// What the log says of records that fail: one warning for each source, node or sink and reason, with the count and where
 // the first one was. It comes again at most once a minute, while more fail.
 #pragma once
 
@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,7 +15,8 @@
 namespace radflow::cli {
 
 struct FailureWarning {
-  std::string where;  // the node or sink
+  std::string where;      // the source, node or sink
+  std::string_view what;  // became of the records: "failed", of a source "refused"
   std::string reason;
   std::uint64_t more = 0;   // since the warning before
   std::uint64_t count = 0;  // since the start
@@ -30,8 +32,8 @@ class FailureWarnings {
   std::vector<FailureWarning> due(const PipelineStats& stats, Time now);
 
  private:
-  void look(const std::string& where, const std::vector<WarningStats>& failures, Time now,
-            std::vector<FailureWarning>& list);
+  void look(const std::string& where, std::string_view what, const std::vector<WarningStats>& failures,
+            Time now, std::vector<FailureWarning>& list);
 
   struct Said {
     std::uint64_t count = 0;

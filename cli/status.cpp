@@ -40,9 +40,9 @@ std::string fetch(const std::string& address) {
 }
 
 // ", the first at frames:0:17: what is wrong", where the answer says it.
-std::string first_failure(const Json& part, const std::string& reason) {
-  if (!part.contains("first_failed") || !part.at("first_failed").contains(reason)) return "";
-  return ", the first at " + part.at("first_failed").at(reason).get<std::string>();
+std::string first_failure(const Json& part, const std::string& key, const std::string& reason) {
+  if (!part.contains(key) || !part.at(key).contains(reason)) return "";
+  return ", the first at " + part.at(key).at(reason).get<std::string>();
 }
 
 // The groups of each node that gathers, and of those that are open the oldest.
@@ -93,7 +93,8 @@ void print(const Json& status) {
       if (part.contains(key))
         for (const auto& [reason, count] : part.at(key).items())
           fmt::print("  {} {} {}: {}{}\n", count.get<std::uint64_t>(), words,
-                     part.at("name").get<std::string>(), reason, first_failure(part, reason));
+                     part.at("name").get<std::string>(), reason,
+                     first_failure(part, std::string{"first_"} + key, reason));
   bool holds_any = false;
   for (const Json& source : status.at("sources"))
     for (const Json& at : source.at("partitions")) {

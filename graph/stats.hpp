@@ -62,6 +62,7 @@ struct SourceStats {
   std::vector<std::pair<std::string, std::uint64_t>> refused;  // records it could not read, by Error::reason
   std::int64_t uncommitted = 0;  // after the end: records of a transaction that was not committed
   Gone gone;
+  std::vector<WarningStats> failures;  // `refused` with the first one of each reason
 };
 
 struct SinkStats {

@@ -37,6 +37,7 @@ ordered_json source_json(const SourceStats& source) {
                     {"gone", source.gone.records},
                     {"beyond_end", source.gone.positions},
                     {"refused", counts(source.refused)},
+                    {"first_refused", firsts(source.failures)},
                     {"partitions", ordered_json::array()}};
   for (const PartitionStatus& at : source.partitions)
     json["partitions"].push_back({{"topic", at.topic},

@@ -39,6 +39,7 @@ Admission SourceIntake::refuse(Record& record, Error error, std::int64_t reserve
   if (!ticket) return Admission::Full;
   const ComponentPlan& from = run_.plan.sources[source_];
   refused_.add(from.name, error.reason);
+  first_refused_.add(from.name, error, ticket->record().position);
   endings_.fail(*ticket, {{}, {}, from.name, from.spec->name, std::move(error)});
   run_.budget.end_computing();
   endings_.nothing_comes(*ticket, run_.region(0).reachable);
@@ -48,9 +49,16 @@ Admission SourceIntake::refuse(Record& record, Error error, std::int64_t reserve
 SourceStats SourceIntake::stats() const {
   const ComponentPlan& plan = run_.plan.sources[source_];
   const Source& source = *run_.sources[source_];
-  return {plan.name,          plan.spec->name,     records_.admitted(source_), bytes_.get(),
-          source.not_ready(), source.partitions(), refused_.of(plan.name),     source.uncommitted(),
-          source.gone()};
+  return {plan.name,
+          plan.spec->name,
+          records_.admitted(source_),
+          bytes_.get(),
+          source.not_ready(),
+          source.partitions(),
+          refused_.of(plan.name),
+          source.uncommitted(),
+          source.gone(),
+          first_refused_.of(plan.name)};
 }
 
 }  // namespace radflow

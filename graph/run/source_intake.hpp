@@ -4,6 +4,7 @@
 
 #include "graph/connector.hpp"
 #include "graph/run/stages.hpp"
+#include "graph/run/warnings.hpp"
 
 namespace radflow {
 
@@ -35,6 +36,7 @@ class SourceIntake final : public Intake {
   const std::size_t source_;
   Count bytes_;
   FailureCounters refused_;
+  WarningCounters first_refused_;  // each has the position of the first
   std::atomic<bool> had_room_{true};
 };
 

@@ -200,6 +200,17 @@ TEST(LogFormat, TellsAWrongCommandLineInJsonWhereverItIsAskedFor) {
   EXPECT_TRUE(json::parse(from_environment.out, nullptr, false).is_object()) << from_environment.out;
 }
 
+TEST(FailureWarnings, TellWhatASourceRefuses) {
+  FailureWarnings warnings;
+  PipelineStats stats;
+  SourceStats& source = stats.sources.emplace_back();
+  source.name = "files";
+  source.failures = {{"unreadable", 2, "in:0:17: the file cannot be read"}};
+  const auto due = warnings.due(stats, std::chrono::steady_clock::now());
+  ASSERT_THAT(due, SizeIs(1));
+  EXPECT_EQ(due[0].text(), "files: unreadable: 2 refused, the first at in:0:17: the file cannot be read");
+}
+
 TEST(FailureWarnings, ComeOnceAMinuteForEachNodeAndReason) {
   FailureWarnings warnings;
   PipelineStats stats;

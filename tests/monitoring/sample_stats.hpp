@@ -18,6 +18,8 @@ inline PipelineStats sample_stats() {
   stats.sources.push_back(
       {"frames", "kafka", 45, 1000, "", {{"frames", 0, 40, 45, 5, 1.5}, {"frames", 1, -1, -1, 0, 0}}});
   stats.sources[0].gone = {7, 1};
+  stats.sources[0].refused = {{"claim_not_found", 1}};
+  stats.sources[0].failures = {{"claim_not_found", 1, "frames:0:17: nothing is there"}};
   NodeStats decode{"decode", "decode", 45, 43, 0, {{"truncated", 2}}, {}};
   decode.duration.counts[0] = 1;
   decode.duration.counts[6] = 2;

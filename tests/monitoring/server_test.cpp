@@ -81,6 +81,7 @@ TEST_F(ServerTest, StatusIsJson) {
   const auto json = nlohmann::json::parse(answer.body);
   EXPECT_EQ(json["records"]["delivered"], 40);
   EXPECT_EQ(json["nodes"][0]["failed"]["truncated"], 2);
+  EXPECT_EQ(json["sources"][0]["first_refused"]["claim_not_found"], "frames:0:17: nothing is there");
   EXPECT_TRUE(json["sources"][0]["partitions"][1]["frontier"].is_null());
   EXPECT_EQ(json["sources"][0]["refused"]["fetch_failed"], 3);
   EXPECT_EQ(json["not_ready"].size(), 0u);

@@ -133,6 +133,9 @@ TEST(Pipeline, WhatASourceRefusesIsADeadLetterInItsTurn) {
   const PipelineStats stats = graph.pipeline->stats();
   EXPECT_EQ(stats.bytes_in_flight, 0);
   EXPECT_THAT(stats.sources[0].refused, ElementsAre(std::pair<std::string, std::uint64_t>{"not_found", 1}));
+  ASSERT_EQ(stats.sources[0].failures.size(), 1u);
+  EXPECT_EQ(stats.sources[0].failures[0].count, 1u);
+  EXPECT_THAT(stats.sources[0].failures[0].first, ::testing::StartsWith("topic:0:7: "));
 }
 
 TEST(Pipeline, WhatASourceRefusesStopsTheGraphWithoutADeadLetterSink) {
