@@ -11,6 +11,7 @@
 #include "cli/runner.hpp"
 #include "cli/summary.hpp"
 #include "connectors/kafka/client/range.hpp"
+#include "connectors/kafka/group/source_params.hpp"
 #include "connectors/kafka/loop.hpp"
 #include "connectors/stand_in.hpp"
 #include "graph/pipeline.hpp"
@@ -65,12 +66,32 @@ void set_sources(const Options& options, Overrides& overrides) {
     set_kafka_sources(plan, fmt::format("skip=['{}']", fmt::join(options.skips, "', '")), overrides);
 }
 
+// What goes to a file never reaches the graph's sinks: its own consumer groups must not count it as done, and its members
+// keep their partitions.
+void set_groups_apart(const Options& options, Overrides& overrides) {
+  if (options.output.empty()) return;
+  const Plan plan = load_plan(options.graph, overrides);
+  for (const ComponentPlan& source : plan.sources) {
+    if (source.spec->name != "kafka") continue;
+    const std::string group =
+        kafka::group(*static_cast<const kafka::SourceParams*>(source.params.get()), source.info);
+    const std::string apart = group + ".output";
+    overrides.set.push_back(fmt::format("sources.{}.group={}", source.name, apart));
+    log_info(
+        fmt::format("--output: source '{}' reads as consumer group '{}' and goes on where that stopped; '{}' "
+                    "keeps its positions",
+                    source.name, apart, group),
+        {{"source", source.name}, {"group", apart}});
+  }
+}
+
 int run(Options options) {
   const SignalWatch signals;
   EndWatch end;
   if (!options.input.empty()) options.overrides.source = files_at(options.input);
   if (!options.output.empty()) options.overrides.sink = lines_at(options.output);
   set_sources(options, options.overrides);
+  set_groups_apart(options, options.overrides);
   Pipeline pipeline{load_plan(options.graph, options.overrides)};
   const Server server = serve(pipeline);
   log_address(server);
@@ -89,8 +110,12 @@ const Command command{
                      "A folder or glob that stands in for the sources; what a source `files` says of `mask` "
                      "holds for it.")
           ->check(not_empty("a folder or glob"));
-      app.add_option("--output", options->output,
-                     "An NDJSON file that stands in for the sinks; dead letters go beside it.")
+      app.add_option(
+             "--output", options->output,
+             "An NDJSON file that stands in for the sinks; dead letters go beside it (FILE.errors.ndjson). "
+             "Once the run begins, a file that is there is overwritten. Of a Kafka source it is continued "
+             "instead, at least once, as consumer group GROUP.output: that of the graph's own keeps its "
+             "positions.")
           ->check(not_empty("the NDJSON file"));
       app.add_option("--set", options->overrides.set,
                      "Overrides a value of the YAML: nodes.resize.width=128. May be repeated.")

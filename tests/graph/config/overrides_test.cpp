@@ -147,12 +147,18 @@ sinks: [{kafka: {topic: r, bootstrap.servers: 'h:1'}}]
 )";
   EXPECT_EQ(load_plan_text(kafka_graph, "g.yaml").delivery, "exactly_once");
   EXPECT_EQ(load_plan_text(kafka_graph, "g.yaml", {.replay = true}).delivery, "at_least_once");
-  const auto if_exists = [&](bool replay) {
-    const Plan plan = load_plan_text(kafka_graph, "g.yaml", {.sink = lines_at("/tmp/o"), .replay = replay});
-    return param(plan.sinks[0], "if_exists");
+  const auto planned = [&](bool replay) {
+    return load_plan_text(kafka_graph, "g.yaml", {.sink = lines_at("/tmp/o"), .replay = replay});
   };
+  const auto if_exists = [&](bool replay) { return param(planned(replay).sinks[0], "if_exists"); };
   EXPECT_EQ(if_exists(false), "append");
   EXPECT_EQ(if_exists(true), "overwrite");
+  ASSERT_EQ(planned(false).warnings.size(), 1u);
+  EXPECT_EQ(
+      planned(false).warnings[0].str(),
+      "--output: what stands in for the sinks knows no transactions: this run delivers at least once, not "
+      "exactly_once");
+  EXPECT_EQ(planned(true).warnings.size(), 0u) << "radflow replay says so itself";
 }
 
 }  // namespace
