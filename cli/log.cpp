@@ -130,7 +130,9 @@ void log_to_stderr(const std::string& level, LogFormat format, bool every_line) 
   logger->set_level(spdlog::level::from_str(level));
   spdlog::set_default_logger(std::move(logger));
   if (!every_line || stderr_is_terminal()) return;
-  cerr_lines = new CerrLines{std::make_shared<spdlog::logger>("stderr", sink), format};
+  auto lines = std::make_shared<spdlog::logger>("stderr", sink);
+  lines->set_level(spdlog::level::from_str(level));
+  cerr_lines = new CerrLines{std::move(lines), format};
   cerr_before = std::cerr.rdbuf(cerr_lines);
 }
 

@@ -18,8 +18,8 @@ enum class LogFormat { Text, Json };
 // unless stderr is a terminal and the format is Text. Call it once, before other threads start.
 void log_to_stderr(const std::string& level, LogFormat format, bool every_line);
 
-// A line with fields, which only Json shows. It is written whatever the level of the log is, as the progress
-// and the summary are. An "error: " or "warning: " in front is for a terminal: elsewhere the level says it.
+// A line with fields, which only Json shows. In a terminal it is written whatever the level of the log is, as the
+// progress is: somebody asked for it. An "error: " or "warning: " in front is for a terminal: elsewhere the level says it.
 void log_line(spdlog::level::level_enum level, std::string_view message, const LogFields& fields);
 
 // Where in a graph's file something is wrong; nothing if it is in no line.

@@ -112,7 +112,10 @@ int run(int argc, char** argv, const HeldSignals& held) {
   app.require_subcommand(1);
   app.fallthrough();
   std::string level = "info";
-  app.add_option("--log-level", level, "How much is logged on stderr.")
+  app.add_option("--log-level", level,
+                 "The least that is logged on stderr. The summary and the progress are info; in a terminal "
+                 "they are shown all "
+                 "the same.")
       ->envname("RADFLOW_LOG_LEVEL")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}))
       ->capture_default_str();

@@ -55,6 +55,15 @@ TEST_F(Log, EveryLineHasItsTimeAndLevelInAPipe) {
   EXPECT_THAT(ran.out, HasSubstr(" info: 1 record, 0 results, 1 dead letter in "));
 }
 
+TEST_F(Log, LeavesOutWhatItsLevelDoesNotAskFor) {
+  const Ran warnings = run("--log-level warning");
+  EXPECT_EQ(warnings.code, 3) << warnings.out;
+  EXPECT_THAT(warnings.out, HasSubstr(" warning: "));
+  EXPECT_THAT(warnings.out, ::testing::Not(HasSubstr(" info: ")));
+  for (const char* format : {"text", "json"})
+    EXPECT_EQ(run(std::string{"--log-level off --log-format "} + format).out, "");
+}
+
 TEST_F(Log, IsInUtcWhateverTheTimeZone) {
   const Ran ran = run_shell("date -u +%Y-%m-%dT%H; TZ=Asia/Tokyo $radflow run " + folder_ +
                             "/graph.yaml 2>&1 >/dev/null; date -u +%Y-%m-%dT%H");
