@@ -56,7 +56,7 @@ Json plain_schema(const Shape& shape) {
     case ParamType::Choice:
       return choices_schema(shape.choices);
     case ParamType::Bytes:
-      return {{"type", either({"string", "integer"})}, {"pattern", R"(^[0-9.]+ ?([kMG]?B|[KMG]iB)?$)"}};
+      return {{"type", "string"}, {"pattern", R"(^[0-9.]+ ?([kMG]?B|[KMG]iB)$)"}};
     case ParamType::Duration:
       return {{"type", "string"}, {"pattern", R"(^[0-9.]+ ?(ms|s|m|h)$)"}};
     case ParamType::Interval:

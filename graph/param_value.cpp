@@ -64,7 +64,7 @@ struct Unit {
   double factor;
 };
 
-// A number directly followed by a unit, an empty unit name allows a bare number; `most` is what is let
+// A number directly followed by a unit: without one it would be bytes, and 512 is meant as megabytes. `most` is what is let
 // through where the limits say nothing, far from where sums of them overflow.
 template <std::size_t N, typename T>
 std::string parse_with_unit(const Value& value, const Limits& limits, const std::array<Unit, N>& units,
@@ -91,8 +91,7 @@ std::string parse_with_unit(const Value& value, const Limits& limits, const std:
 constexpr std::array<Unit, 4> time_units{{{"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}}};
 constexpr Duration longest_duration{24 * 3'600'000};
 constexpr ByteSize largest_size{std::int64_t{1} << 50};
-constexpr std::array<Unit, 8> size_units{{{"", 1},
-                                          {"B", 1},
+constexpr std::array<Unit, 7> size_units{{{"B", 1},
                                           {"kB", 1e3},
                                           {"MB", 1e6},
                                           {"GB", 1e9},
@@ -182,7 +181,7 @@ std::string format_value(ByteSize value) {
     if (unit->name.ends_with("iB") && value.bytes > 0 &&
         value.bytes % static_cast<std::int64_t>(unit->factor) == 0)
       return fmt::format("{}{}", value.bytes / static_cast<std::int64_t>(unit->factor), unit->name);
-  return fmt::format("{}", value.bytes);
+  return fmt::format("{}B", value.bytes);
 }
 
 }  // namespace radflow

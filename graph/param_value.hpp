@@ -17,7 +17,7 @@ struct Duration {
   std::int64_t ms = 0;
   bool operator==(const Duration&) const = default;
 };
-// 512MiB, 2GiB, 100kB, 1048576; at most 2^50.
+// 512MiB, 2GiB, 100kB, 64B; at most 2^50.
 struct ByteSize {
   std::int64_t bytes = 0;
   bool operator==(const ByteSize&) const = default;

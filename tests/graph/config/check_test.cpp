@@ -73,12 +73,14 @@ TEST(Check, TopLevelValues) {
 TEST(Check, WhatIsOutOfRangeSaysTheRange) {
   EXPECT_EQ(errors("memory: 99999999999GiB\ndrain: 9999999999h\nworkers: 99999999999999\nsources: [t_in]\n"
                    "nodes: [t_open, t_smooth: {radius: 99999999999, limit: 1e999}]\nsinks: [t_wall]\n"),
-            "g.yaml:1:9: memory: 99999999999GiB is out of range: 1 to 1048576GiB\n"
+            "g.yaml:1:9: memory: 99999999999GiB is out of range: 1B to 1048576GiB\n"
             "g.yaml:2:8: drain: 9999999999h is out of range: 0s to 24h\n"
             "g.yaml:3:10: workers: 99999999999999 is out of range: 0 to 1024\n"
             "g.yaml:5:36: t_smooth.radius: 99999999999 is out of range: 0 to 10\n"
             "g.yaml:5:56: t_smooth.limit: 1e999 is out of range: -1.7976931348623157e+308 to "
             "1.7976931348623157e+308");
+  EXPECT_EQ(errors("memory: 512\nsources: [t_in]\nsinks: [t_out]\n"),
+            "g.yaml:1:9: memory: expected a size such as 512MiB, 2GiB or 100kB, found '512'");
   EXPECT_EQ(errors("drain: 24h\nmemory: 1048576GiB\nsources: [t_in]\nsinks: [t_out]\n"), "");
   EXPECT_EQ(errors("sources: [t_in]\nsinks: [t_disk: {retry: {times: 1, backoff: 2h}}]\n"),
             "g.yaml:2:45: t_disk.retry.backoff: 2h is out of range: 1ms to 1h");
