@@ -8,6 +8,7 @@
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
 #include "cli/log.hpp"
+#include "cli/replay_left_out.hpp"
 #include "cli/runner.hpp"
 #include "cli/summary.hpp"
 #include "cli/terminal.hpp"
@@ -96,31 +97,6 @@ Plan replaying(const Options& options, const Spec& spec) {
   return plan;
 }
 
-void print_left_out(const kafka::Replay& replay) {
-  const kafka::Replay::Counts& counts = replay.counts();
-  if (counts.lost > 0)
-    log_line(spdlog::level::err,
-             paint_stderr(counted(counts.lost, "dead letter"), Colour::Red) +
-                 " without bytes cannot be replayed, see above",
-             {{"count", counts.lost}, {"cause", "no bytes"}});
-  const auto left_out = [](std::uint64_t count, std::string_view unit, const std::string& why,
-                           LogFields fields) {
-    if (count == 0) return;
-    fields["count"] = count;
-    log_line(spdlog::level::info, fmt::format("left out: {} {}", counted(count, unit), why), fields);
-  };
-  left_out(counts.settled, "dead letter", "that an earlier replay has settled; --again replays such",
-           {{"cause", "settled"}});
-  for (const auto& [graph, count] : counts.other_graphs)
-    left_out(count, "dead letter", fmt::format("of the graph '{}'", graph),
-             {{"cause", "another graph"}, {"graph", graph}});
-  left_out(counts.filtered, "dead letter", "by --reason or --node", {{"cause", "filtered"}});
-  left_out(counts.skipped, "dead letter", "that was skipped by --skip; --reason skipped replays such",
-           {{"cause", "skipped"}});
-  left_out(counts.repeated, "record", "that came again", {{"cause", "repeated"}});
-  left_out(counts.no_letters, "record", "that no graph made as dead letters", {{"cause", "no dead letter"}});
-}
-
 struct Listed {
   std::uint64_t count = 0;
   std::string first, last;
@@ -151,7 +127,7 @@ void print(const Lines& lines) {
   }
 }
 
-int list(kafka::Replay& replay, const SignalWatch& signals) {
+int list(const kafka::ReplayOf& of, kafka::Replay& replay, const SignalWatch& signals) {
   Lines lines;
   std::uint64_t all = 0;
   while (!replay.ended()) {
@@ -164,6 +140,7 @@ int list(kafka::Replay& replay, const SignalWatch& signals) {
     if (listed.count++ == 0) listed.first = listed.last;
     ++all;
   }
+  if (all == 0) check_names(of, replay.counts());
   print(lines);
   fmt::print("{} would be replayed\n", counted(all, "record"));
   print_left_out(replay);
@@ -177,7 +154,19 @@ int replay(const Options& options) {
   const auto records = std::make_shared<kafka::Replay>(of);
   while (!records->prepare(500ms))
     if (signals.came()) return exit_interrupted;
-  if (options.dry_run) return list(*records, signals);
+  if (options.dry_run) return list(of, *records, signals);
+
+  // A replay of nothing opens no sink, so that it overwrites no file.
+  std::optional<bool> any;
+  while (!(any = records->any(100ms)))
+    if (signals.came()) return exit_interrupted;
+  if (!*any) {
+    records->commit(10s);
+    check_names(of, records->counts());
+    log_line(spdlog::level::info, "0 records, there is nothing to replay", {{"records", 0}});
+    print_left_out(*records);
+    return records->counts().lost > 0 ? exit_dead_letters : exit_ok;
+  }
 
   Spec spec;
   spec.kind = ComponentKind::Source;
@@ -214,8 +203,10 @@ const Command command{
           ->allow_extra_args(false);
       app.add_flag("--again", options->of.again, "Dead letters that an earlier replay has settled, too.");
       app.add_flag("--dry-run", options->dry_run, "Lists what would be replayed, and ends.");
-      app.add_option("--output", options->output,
-                     "An NDJSON file that stands in for the sinks; dead letters go beside it.")
+      app.add_option(
+             "--output", options->output,
+             "An NDJSON file that stands in for the sinks; dead letters go beside it (FILE.errors.ndjson). A "
+             "file that is there is overwritten once there is something to replay. It settles nothing.")
           ->check(not_empty("the NDJSON file"));
       app.add_option("--set", options->overrides.set,
                      "Overrides a value of the YAML: nodes.resize.width=128. May be repeated.")

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "connectors/kafka/client/durations.hpp"
 #include "connectors/log.hpp"
@@ -97,7 +98,18 @@ void Replay::commit(std::chrono::milliseconds longest) {
   if (settled_ && of_.settles) settled_->commit(longest);
 }
 
+std::optional<bool> Replay::any(std::chrono::milliseconds longest) {
+  if (!held_) held_ = read(longest);
+  if (held_) return true;
+  return ended() ? std::optional{false} : std::nullopt;
+}
+
 std::optional<Replay::Found> Replay::next(std::chrono::milliseconds longest) {
+  if (held_) return std::exchange(held_, std::nullopt);
+  return read(longest);
+}
+
+std::optional<Replay::Found> Replay::read(std::chrono::milliseconds longest) {
   if (reader_ended()) {
     if (at_ == of_.ranges.size()) {
       std::this_thread::sleep_for(longest);
@@ -127,6 +139,10 @@ std::optional<Replay::Found> Replay::open(Record record) {
   if (!letter) {
     ++counts_.no_letters;
     return std::nullopt;
+  }
+  if (letter->graph == of_.graph) {
+    counts_.reasons.insert(letter->reasons.begin(), letter->reasons.end());
+    counts_.nodes.insert(letter->nodes.begin(), letter->nodes.end());
   }
   if (settled_ && !of_.again && settled_->was_settled(record.position)) {
     ++counts_.settled;

@@ -46,6 +46,7 @@ class Replay {
     std::map<std::string, std::uint64_t> other_graphs;  // dead letters of those
     std::uint64_t settled = 0;                          // dead letters that a replay before has settled
     std::uint64_t filtered = 0;                         // by reason and node
+    std::set<std::string> reasons, nodes;               // of the graph's dead letters
     std::uint64_t skipped = 0;                          // skipped once, so only replayed by that reason
     std::uint64_t repeated = 0;                         // more dead letters of a record that was among them
     std::uint64_t no_letters = 0;                       // in the topic of dead letters
@@ -60,13 +61,15 @@ class Replay {
   // Then: the ranges, each with its end.
   const std::vector<Range>& ranges() const { return of_.ranges; }
 
+  // Whether there is a next one; absent: not known within `longest`. Throws as next() does.
+  std::optional<bool> any(std::chrono::milliseconds longest);
   // The next one; absent: none within `longest`. Throws std::runtime_error.
   std::optional<Found> next(std::chrono::milliseconds longest);
   // What came of the record is delivered. Any thread.
   void done(const Position& position);
   // Keeps what is settled; may be called again and again.
   void commit(std::chrono::milliseconds longest);
-  bool ended() const { return at_ == of_.ranges.size() && reader_ended(); }
+  bool ended() const { return !held_ && at_ == of_.ranges.size() && reader_ended(); }
   const Counts& counts() const { return counts_; }
   std::string not_ready() const { return at_ == 0 ? "" : reader(of_.ranges[at_ - 1].topic).not_ready(); }
 
@@ -77,6 +80,7 @@ class Replay {
   const RangeReader& reader(const std::string& topic) const { return *readers_.at(topic); }
   bool reader_ended() const { return at_ == 0 || reader(of_.ranges[at_ - 1].topic).ended(); }
   bool load_settled(const std::vector<Range>& partitions, std::chrono::milliseconds longest);
+  std::optional<Found> read(std::chrono::milliseconds longest);
   std::optional<Found> open(Record letter);
   bool is_asked_for(const DeadLetter& letter);
   bool fetch(DeadLetter& letter);
@@ -89,6 +93,7 @@ class Replay {
   Readers readers_;
   Readers fetching_;    // what dead letters came without; the other readers are in the midst of something
   std::size_t at_ = 0;  // ranges begun
+  std::optional<Found> held_;  // read by any(), for next()
   std::set<std::tuple<std::string, std::int32_t, std::int64_t>> seen_;
 };
 

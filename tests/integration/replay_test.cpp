@@ -81,6 +81,9 @@ TEST_F(Replay, OfDeadLettersGivesWhatTheRepairedGraphWouldHaveGivenAtOnce) {
   const Ran filtered = replay("--again --dry-run --reason truncated --reason other --node decode");
   EXPECT_THAT(filtered.out, HasSubstr("20 records would be replayed"));
   EXPECT_THAT(filtered.out, HasSubstr("left out: 100 dead letters by --reason or --node"));
+  const Ran slip = replay("--dry-run --reason truncted");
+  EXPECT_EQ(slip.code, 2) << slip.out;
+  EXPECT_THAT(slip.out, HasSubstr("no dead letter has the reason 'truncted'; did you mean 'truncated'?"));
   const Ran all = replay("--again --dry-run");
   EXPECT_THAT(all.out, HasSubstr("100 records would be replayed"));
   EXPECT_THAT(all.out, HasSubstr("left out: 20 records that came again"));
