@@ -125,7 +125,7 @@ Plan cut(Plan plan, const std::vector<InputPlan>& end, const Spec& spec) {
   }
   plan.nodes = std::move(nodes);
   plan.sinks = {tap_plan(spec, "tap", renumber(end), false), tap_plan(spec, errors_name, {}, true)};
-  plan.delivery = "at_least_once";
+  plan.delivery = Delivery::AtLeastOnce;
   plan.info.input_digest = "xxh3";  // a model keeps these, whatever a graph's results carry
   for (ComponentPlan& source : plan.sources) source.info.delivery = plan.delivery;
   return plan;

@@ -115,6 +115,9 @@ struct Retry {
   bool operator==(const Retry&) const = default;
 };
 
+// How often a record takes effect where a process dies in between.
+enum class Delivery { AtLeastOnce, ExactlyOnce };
+
 // What a component may know of the graph while it is built.
 struct BuildInfo {
   std::string graph;   // the graph's name
@@ -132,7 +135,7 @@ struct BuildInfo {
   bool key_is_unique = false;
   bool has_tiles = false;
   std::vector<std::string> from;
-  std::string delivery = "at_least_once";
+  Delivery delivery = Delivery::AtLeastOnce;
   // Connectors: of the shared block, then their own; later ones win.
   std::vector<std::pair<std::string, std::string>> properties;
   int workers = 1;                            // Calls of the graph's nodes that may go on at a time.

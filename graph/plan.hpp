@@ -66,7 +66,7 @@ struct Plan {
   GraphInfo info;
   std::int64_t memory_bytes = std::int64_t{512} << 20;
   int workers = 0;  // 0: one per core
-  std::string delivery = "at_least_once";
+  Delivery delivery = Delivery::AtLeastOnce;
   bool replay = false;      // see Overrides::replay: incomplete groups are dead letters again
   std::string http_listen;  // "" : the default, 127.0.0.1:9464 or the next free port
   Mark http_mark;           // where the file says so

@@ -107,7 +107,7 @@ class SpecBuilder {
     spec.hands_on = std::move(names);
     return *this;
   }
-  // Connectors: with BuildInfo::delivery "exactly_once" reads or writes in the graph's transactions.
+  // Connectors: with BuildInfo::delivery ExactlyOnce reads or writes in the graph's transactions.
   SpecBuilder& transactional() {
     spec.transactional = true;
     return *this;

@@ -75,10 +75,8 @@ class InTransactions final : public Outlet {
   const std::size_t topic_;  // its number there
 };
 
-bool exactly_once(const BuildInfo& info) { return info.delivery == "exactly_once"; }
-
 std::unique_ptr<Outlet> make_outlet(const Params& params, const BuildInfo& info) {
-  if (exactly_once(info)) return std::make_unique<InTransactions>(params, info);
+  if (info.delivery == radflow::Delivery::ExactlyOnce) return std::make_unique<InTransactions>(params, info);
   return std::make_unique<AtOnce>(params, info);
 }
 
@@ -88,9 +86,11 @@ class KafkaSink final : public Sink {
       : timestamp_{params.timestamp}, outlet_{make_outlet(params, info)} {}
 
   static std::vector<ParamError> check(const Params& params, const BuildInfo& info) {
-    std::vector<ParamError> wrong = check_conf(
-        RD_KAFKA_PRODUCER, exactly_once(info) ? Transactions::defaults("check") : Producer::defaults(),
-        info.properties);
+    std::vector<ParamError> wrong =
+        check_conf(RD_KAFKA_PRODUCER,
+                   info.delivery == radflow::Delivery::ExactlyOnce ? Transactions::defaults("check")
+                                                                   : Producer::defaults(),
+                   info.properties);
     collect(wrong, [&] { check_topic(params.topic, "topic"); });
     return wrong;
   }

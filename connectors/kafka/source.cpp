@@ -43,7 +43,7 @@ class KafkaSource final : public Source {
         std::chrono::milliseconds{std::stoi(property(info.properties, "heartbeat.interval.ms", "1000"))};
     patience_ = std::min<std::chrono::milliseconds>(longest_unpaused, std::chrono::milliseconds{longest} / 4);
     const std::string owner = CrashGuard::new_owner();
-    if (info.delivery == "exactly_once") {
+    if (info.delivery == radflow::Delivery::ExactlyOnce) {
       auto transactions = info.resources->get<Transactions>();
       transactions->read(CrashGuard::at_work(info.graph, owner), group(params, info), info.properties);
       delivery_ = std::make_unique<TransactionalDelivery>(assignment_, std::move(transactions));

@@ -24,7 +24,7 @@ void check_takes_part(const ComponentPlan& connector, Findings& found) {
 }  // namespace
 
 void check_delivery(const Plan& plan, Findings& found) {
-  if (plan.delivery != "exactly_once") return;
+  if (plan.delivery != Delivery::ExactlyOnce) return;
   for (const ComponentPlan& source : plan.sources) check_takes_part(source, found);
   for (const SinkPlan& sink : plan.sinks) check_takes_part(sink, found);
   // One group, one generation: what a transaction commits belongs to one member.

@@ -22,7 +22,7 @@ void check_groups(const Plan& plan, Findings& found) {
     }
     gathered[n] = from;
     if (node.spec->arity != Arity::Gathered) continue;
-    if (plan.delivery == "exactly_once")
+    if (plan.delivery == Delivery::ExactlyOnce)
       found.add(node.mark,
                 fmt::format("'{}' gathers messages of many records, which exactly_once cannot commit "
                             "together yet; use `delivery: at_least_once`",

@@ -134,11 +134,11 @@ Plan make_plan(Value root, const std::string& file, const Overrides& overrides, 
   check_types(plan, found);
   // Neither what stands in for sources and sinks nor a replay knows transactions:
   // a graph that is tried on them runs without.
-  if (plan.delivery == "exactly_once" && overrides.sink && !overrides.source && !overrides.replay)
+  if (plan.delivery == Delivery::ExactlyOnce && overrides.sink && !overrides.source && !overrides.replay)
     plan.warnings.push_back({{overrides.sink({}).option, 0, 0},
                              "what stands in for the sinks knows no transactions: this run delivers at least "
                              "once, not exactly_once"});
-  if (overrides.source || overrides.sink || overrides.replay) plan.delivery = "at_least_once";
+  if (overrides.source || overrides.sink || overrides.replay) plan.delivery = Delivery::AtLeastOnce;
   plan.replay = overrides.replay;
   check_delivery(plan, found);
   check_groups(plan, found);

@@ -43,8 +43,11 @@ std::string read_graph_name(const Value& value, std::string& name) {
   return good ? "" : fmt::format("'{}' is no name: letters, digits, _, - and . may stand in it", name);
 }
 
-std::string read_delivery(const Value& value, std::string& delivery) {
-  return parse_choice(value, {"at_least_once", "exactly_once"}, delivery);
+std::string read_delivery(const Value& value, Delivery& delivery) {
+  std::string name;
+  std::string wrong = parse_choice(value, {"at_least_once", "exactly_once"}, name);
+  if (name == "exactly_once") delivery = Delivery::ExactlyOnce;
+  return wrong;
 }
 
 void read_http(const Value& value, Plan& plan, Findings& found) {

@@ -13,7 +13,8 @@ bool is_kafka(const ComponentPlan& component) { return component.spec && compone
 // Sinks that one producer cannot serve. They would be refused only once the first of them is made.
 std::vector<Diagnostic> different_sinks(const Plan& plan) {
   std::vector<Diagnostic> found;
-  if (plan.delivery != "exactly_once" || plan.sources.empty() || !is_kafka(plan.sources.front()))
+  if (plan.delivery != radflow::Delivery::ExactlyOnce || plan.sources.empty() ||
+      !is_kafka(plan.sources.front()))
     return found;
   const SinkPlan* first = nullptr;
   for (const SinkPlan& sink : plan.sinks) {

@@ -145,8 +145,8 @@ sources: [{kafka: {topic: t, bootstrap.servers: 'h:1'}}]
 nodes: [t_open]
 sinks: [{kafka: {topic: r, bootstrap.servers: 'h:1'}}]
 )";
-  EXPECT_EQ(load_plan_text(kafka_graph, "g.yaml").delivery, "exactly_once");
-  EXPECT_EQ(load_plan_text(kafka_graph, "g.yaml", {.replay = true}).delivery, "at_least_once");
+  EXPECT_EQ(load_plan_text(kafka_graph, "g.yaml").delivery, Delivery::ExactlyOnce);
+  EXPECT_EQ(load_plan_text(kafka_graph, "g.yaml", {.replay = true}).delivery, Delivery::AtLeastOnce);
   const auto planned = [&](bool replay) {
     return load_plan_text(kafka_graph, "g.yaml", {.sink = lines_at("/tmp/o"), .replay = replay});
   };
