@@ -50,12 +50,10 @@ std::string name_of(const Tapped& message);
 // A case of each message, whose payload is a Prediction. Throws std::runtime_error where one has no label.
 void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedResults& evaluated);
 
-// Reads results, one JSON object a line, as `radflow tail --json` and the sink ndjson write them. Lines of
-// other kinds than predictions are passed over, dead letters are counted as failed. Throws std::runtime_error
-// with the line's number: not JSON, not a result, of another graph or model than the lines before; and if there is no
-// prediction at all, or one without its true label.
-EvaluatedResults read_results(std::istream& in, const std::string& name, const Judging& judging = {});
-// Of a file, - for standard input. Throws ConfigError if it cannot be read.
+// Reads results, one JSON object a line, as `radflow tail --json` and the sink ndjson write them, from a file, or standard
+// input for "-". Lines of other kinds than predictions are passed over, dead letters are counted as failed. Throws
+// ConfigError if the file cannot be read, and std::runtime_error with the line's number: not JSON, not a result, of another
+// graph or model than the lines before; and if there is no prediction at all, or one without its true label.
 EvaluatedResults read_results_file(const std::string& path, const Judging& judging = {});
 
 // Every number with all its digits.

@@ -23,7 +23,7 @@ struct KeptResults {
   std::vector<LabelledImage> images();
 };
 
-// As read_results() and read_results_file() read them (cli/evaluated_results.hpp), of either kind.
+// As read_results_file() reads them (cli/evaluated_results.hpp), of either kind.
 KeptResults read_kept(std::istream& in, const std::string& name, const Judging& judging);
 KeptResults read_kept_file(const std::string& path, const Judging& judging);
 // The cases of predictions. Throws std::runtime_error if they are numbers.

@@ -164,10 +164,6 @@ EvaluatedResults classes_of(KeptResults kept, const std::string& name, const Jud
   return std::move(kept.evaluated);
 }
 
-EvaluatedResults read_results(std::istream& in, const std::string& name, const Judging& judging) {
-  return classes_of(read_kept(in, name, judging), name, judging);
-}
-
 KeptResults read_kept_file(const std::string& path, const Judging& judging) {
   if (path == "-") return read_kept(std::cin, "standard input", judging);
   std::ifstream file{path};

@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "cli/evaluated_results.hpp"
+#include "cli/kept_results.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -25,10 +25,14 @@ Json result(int offset, const std::string& expected, double ill) {
           {"model_digest", "sha256:2"}};
 }
 
+EvaluatedResults read(std::istream& text, const std::string& name = "results.ndjson") {
+  return classes_of(read_kept(text, name, {}), name, {});
+}
+
 EvaluatedResults read(const std::vector<Json>& results) {
   std::stringstream text;
   for (const Json& one : results) text << one << '\n';
-  return read_results(text, "results.ndjson");
+  return read(text);
 }
 
 std::string refusal(const std::vector<Json>& results) {
@@ -75,7 +79,7 @@ TEST(ReadResults, PassesOverOtherKindsAndEmptyLines) {
   text << R"({"kind":"features","topic":"frames"})"
        << "\n\n"
        << result(0, "ill", 0.9) << '\n';
-  EXPECT_EQ(read_results(text, "results.ndjson").cases.size(), 1U);
+  EXPECT_EQ(read(text).cases.size(), 1U);
 }
 
 TEST(ReadResults, CountsDeadLetters) {
@@ -98,7 +102,7 @@ TEST(ReadResults, SaysInASentenceWhatIsNoResult) {
   EXPECT_EQ(refusal({bad}), wrong + "its field 'offset' is \"first\"");
   std::stringstream yaml{"sources:\n"};
   try {
-    read_results(yaml, "graph.yaml");
+    read(yaml, "graph.yaml");
     ADD_FAILURE();
   } catch (const std::runtime_error& error) {
     EXPECT_STREQ(error.what(),
@@ -121,7 +125,7 @@ TEST(ReadResults, NamesTheLineThatIsWrong) {
   EXPECT_THAT(refusal({good, bad}), HasSubstr("other classes"));
   EXPECT_THAT(refusal({good, Json("text")}), HasSubstr("results.ndjson:2:"));
   std::stringstream broken{"{\"kind\":"};
-  EXPECT_THROW(read_results(broken, "results.ndjson"), std::runtime_error);
+  EXPECT_THROW(read(broken), std::runtime_error);
 }
 
 TEST(Report, HasEveryDigitAndATableToRead) {
