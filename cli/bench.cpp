@@ -92,7 +92,8 @@ int bench(Options options) {
 }
 
 const Command command{
-    "bench", "Measures a graph on files: frames a second by workers, and where the time goes.",
+    "bench",
+    "Measures a graph on files: frames a second by workers, and where the time goes.",
     "radflow bench config/pneumonia.yaml --input scans/",
     [](CLI::App& app) {
       auto options = std::make_shared<Options>();
@@ -115,7 +116,8 @@ const Command command{
       app.add_flag("--json", options->json, "Prints JSON.");
       return [options] { return bench(*options); };
     },
-    Command::Signals::Watched};
+    Command::Signals::Watched,
+    Command::Stderr::Log};
 
 }  // namespace
 }  // namespace radflow::cli

@@ -12,12 +12,13 @@ std::vector<const Command*>& commands() {
 }  // namespace
 
 Command::Command(std::string command_name, std::string command_sentence, std::string command_example,
-                 Setup make, Signals taken)
+                 Setup make, Signals taken, Stderr printed)
     : name{std::move(command_name)},
       sentence{std::move(command_sentence)},
       example{std::move(command_example)},
       setup{std::move(make)},
-      signals{taken} {
+      signals{taken},
+      on_stderr{printed} {
   commands().push_back(this);
 }
 

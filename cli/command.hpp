@@ -35,14 +35,19 @@ class Command {
   // ends the process, as Ctrl-C does elsewhere.
   enum class Signals { End, Watched };
 
+  // What is printed on stderr where that is no terminal. Log: each line has time and level, for commands that run graphs or
+  // move records. Text: it is as in a terminal.
+  enum class Stderr { Text, Log };
+
   Command(std::string name, std::string sentence, std::string example, Setup setup,
-          Signals signals = Signals::End);
+          Signals signals = Signals::End, Stderr on_stderr = Stderr::Text);
 
   static const std::vector<const Command*>& all();
 
   std::string name, sentence, example;
   Setup setup;
   Signals signals;
+  Stderr on_stderr;
 };
 
 }  // namespace radflow::cli

@@ -201,7 +201,9 @@ int demo(const Options& options) {
 }
 
 const Command command{
-    "demo", "Shows the main job with an embedded Kafka broker: frames in, results out.", "radflow demo",
+    "demo",
+    "Shows the main job with an embedded Kafka broker: frames in, results out.",
+    "radflow demo",
     [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("folder", options->folder,
@@ -216,7 +218,8 @@ const Command command{
           ->check(above_zero());
       return [options] { return demo(*options); };
     },
-    Command::Signals::Watched};
+    Command::Signals::Watched,
+    Command::Stderr::Log};
 
 }  // namespace
 }  // namespace radflow::cli

@@ -129,7 +129,8 @@ int evaluate_command(const Options& options) {
 const Command command{
     "evaluate",
     "Says how well a graph's predictions agree with the class folders' names: accuracy, AUC and more.",
-    "radflow evaluate config/pneumonia.yaml --input ../shared/data/pneumoniamnist/test", [](CLI::App& app) {
+    "radflow evaluate config/pneumonia.yaml --input ../shared/data/pneumoniamnist/test",
+    [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("graph", options->graph, "The graph file.");
       app.add_option("--input", options->input,
@@ -175,7 +176,9 @@ const Command command{
                      "Changes a value first: nodes.classify.model=other.model. May be repeated.")
           ->allow_extra_args(false);
       return [options] { return evaluate_command(*options); };
-    }};
+    },
+    Command::Signals::End,
+    Command::Stderr::Log};
 
 }  // namespace
 }  // namespace radflow::cli

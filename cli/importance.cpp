@@ -59,8 +59,10 @@ int run(const Options& options) {
 }
 
 const Command command{
-    "importance", "Says which features a model's answers stand on: how much worse it is without them.",
-    "radflow importance config/pneumonia.yaml --input ../shared/data/pneumoniamnist/val", [](CLI::App& app) {
+    "importance",
+    "Says which features a model's answers stand on: how much worse it is without them.",
+    "radflow importance config/pneumonia.yaml --input ../shared/data/pneumoniamnist/val",
+    [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("graph", options->graph, "The graph file.")->required();
       app.add_option("--input", options->input,
@@ -82,7 +84,9 @@ const Command command{
           ->allow_extra_args(false);
       app.add_flag("--json", options->json, "All of them, as JSON.");
       return [options] { return run(*options); };
-    }};
+    },
+    Command::Signals::End,
+    Command::Stderr::Log};
 
 }  // namespace
 }  // namespace radflow::cli

@@ -1,6 +1,5 @@
 // The program: finds the commands that are linked in, parses the command line, runs one of them.
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -61,13 +60,6 @@ bool asks_for_json(int argc, char** argv) {
       format = argument.substr(option.size() + 1);
   }
   return format == "json";
-}
-
-// These run graphs or move records: what they print is a log where it is not a terminal.
-bool streams(std::string_view command) {
-  constexpr std::array<std::string_view, 7> names{"run",  "replay", "send",    "tail",
-                                                  "demo", "train",  "evaluate"};
-  return std::ranges::find(names, command) != names.end();
 }
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
@@ -137,14 +129,14 @@ int run(int argc, char** argv, const HeldSignals& held) {
   struct Runnable {
     const CLI::App* sub;
     Command::Run run;
-    Command::Signals signals;
+    const Command* command;
   };
   std::vector<Runnable> runs;
   for (const Command* command : commands) {
     CLI::App* sub = app.add_subcommand(command->name, command->sentence);
     sub->footer("Example:\n  $ " + command->example);
     sub->fallthrough();
-    runs.push_back({sub, command->setup(*sub), command->signals});
+    runs.push_back({sub, command->setup(*sub), command});
   }
   if (argc == 1) {
     std::cerr << app.help();
@@ -156,12 +148,13 @@ int run(int argc, char** argv, const HeldSignals& held) {
     return usage_error(app, error, argc, argv);
   }
   const LogFormat written = format == "json" ? LogFormat::Json : LogFormat::Text;
-  for (const auto& [sub, command, signals] : runs)
+  for (const auto& [sub, run, command] : runs)
     if (sub->parsed()) {
-      log_to_stderr(level, written, written == LogFormat::Json || streams(sub->get_name()));
+      const bool logs = command->on_stderr == Command::Stderr::Log;
+      log_to_stderr(level, written, written == LogFormat::Json || logs);
       for (const std::string& file : plugins) load(file);
-      if (signals == Command::Signals::End) held.release();
-      return command();
+      if (command->signals == Command::Signals::End) held.release();
+      return run();
     }
   return exit_config;
 }

@@ -185,7 +185,8 @@ int replay(const Options& options) {
 }
 
 const Command command{
-    "replay", "Sends dead letters, or a range of offsets, through a graph again.",
+    "replay",
+    "Sends dead letters, or a range of offsets, through a graph again.",
     "radflow replay config/pneumonia.yaml --reason too_large --dry-run",
     [](CLI::App& app) {
       auto options = std::make_shared<Options>();
@@ -217,7 +218,8 @@ const Command command{
         return replay(*options);
       };
     },
-    Command::Signals::Watched};
+    Command::Signals::Watched,
+    Command::Stderr::Log};
 
 }  // namespace
 }  // namespace radflow::cli

@@ -101,7 +101,8 @@ int run(Options options) {
 }
 
 const Command command{
-    "run", "Runs a graph until its input ends or a signal stops it.",
+    "run",
+    "Runs a graph until its input ends or a signal stops it.",
     "radflow run config/pneumonia.yaml --input scans/ --output results.ndjson",
     [](CLI::App& app) {
       auto options = std::make_shared<Options>();
@@ -130,7 +131,8 @@ const Command command{
           ->allow_extra_args(false);
       return [options] { return run(*options); };
     },
-    Command::Signals::Watched};
+    Command::Signals::Watched,
+    Command::Stderr::Log};
 
 }  // namespace
 }  // namespace radflow::cli

@@ -133,7 +133,8 @@ int send(const Options& options) {
 }
 
 const Command command{
-    "send", "Publishes the files of a folder as frames, one record each.",
+    "send",
+    "Publishes the files of a folder as frames, one record each.",
     "radflow send scans/ --broker localhost:9092 --topic frames",
     [](CLI::App& app) {
       auto options = std::make_shared<Options>();
@@ -153,7 +154,8 @@ const Command command{
       app.add_option("--limit", options->limit, "At most this many files.")->check(one_or_more());
       return [options] { return send(*options); };
     },
-    Command::Signals::Watched};
+    Command::Signals::Watched,
+    Command::Stderr::Log};
 
 }  // namespace
 }  // namespace radflow::cli

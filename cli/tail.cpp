@@ -44,7 +44,8 @@ int tail(const Options& options) {
 }
 
 const Command command{
-    "tail", "Shows the results in a topic as they come.",
+    "tail",
+    "Shows the results in a topic as they come.",
     "radflow tail --broker localhost:9092 --topic results",
     [](CLI::App& app) {
       auto options = std::make_shared<Options>();
@@ -60,7 +61,8 @@ const Command command{
       app.add_flag("--json", options->json, "One line of JSON each instead of a table.");
       return [options] { return tail(*options); };
     },
-    Command::Signals::Watched};
+    Command::Signals::Watched,
+    Command::Stderr::Log};
 
 }  // namespace
 }  // namespace radflow::cli

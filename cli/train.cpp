@@ -190,8 +190,10 @@ int train(const Options& options) {
 }
 
 const Command command{
-    "train", "Makes the model of a graph's classifier from a folder of class folders.",
-    "radflow train config/pneumonia.yaml --input ../shared/data/pneumoniamnist/train", [](CLI::App& app) {
+    "train",
+    "Makes the model of a graph's classifier from a folder of class folders.",
+    "radflow train config/pneumonia.yaml --input ../shared/data/pneumoniamnist/train",
+    [](CLI::App& app) {
       auto options = std::make_shared<Options>();
       app.add_option("graph", options->graph,
                      "The graph file; its node classify, or another that learns, says under train how.")
@@ -235,7 +237,9 @@ const Command command{
                      "Changes a value first: nodes.classify.train.trees=200. May be repeated.")
           ->allow_extra_args(false);
       return [options] { return train(*options); };
-    }};
+    },
+    Command::Signals::End,
+    Command::Stderr::Log};
 
 }  // namespace
 }  // namespace radflow::cli

@@ -39,7 +39,7 @@ class Csv final : public Sink {
   Csv(const Params& params, const BuildInfo& info)
       : headers_{params.headers},
         columns_{columns_that_agree(info)},
-        tiles_{info.has_tiles ? Tiles::Yes : Tiles::No},
+        tiles_{info.has_tiles ? TileColumns::Yes : TileColumns::No},
         file_{info.path(params.path), params.if_exists, info.retry} {
     if (columns_.empty()) return;
     if (const std::string other = file_.begin(table_head(headers_, columns_, tiles_)); !other.empty())
@@ -87,7 +87,7 @@ class Csv final : public Sink {
 
   std::vector<std::string> headers_;
   Columns columns_;
-  Tiles tiles_;
+  TileColumns tiles_;
   TableFile file_;
 };
 

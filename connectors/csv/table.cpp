@@ -61,10 +61,10 @@ Columns columns_of(const Payload& output) {
   return columns_of_classes(*output.as<Prediction>().classes);
 }
 
-std::string table_head(const std::vector<std::string>& headers, const Columns& columns, Tiles tiles) {
+std::string table_head(const std::vector<std::string>& headers, const Columns& columns, TileColumns tiles) {
   std::string line;
   for (const char* place : {"key", "topic", "partition", "offset", "frame"}) add(line, place);
-  if (tiles == Tiles::Yes)
+  if (tiles == TileColumns::Yes)
     for (const char* place : {"tile", "tile_x", "tile_y"}) add(line, place);
   for (const std::string& header : headers) add(line, "header." + header);
   for (const std::string& column : columns) add(line, column);
@@ -72,7 +72,7 @@ std::string table_head(const std::vector<std::string>& headers, const Columns& c
 }
 
 std::string table_row(const std::vector<std::string>& headers, const Payload& output, const Context& context,
-                      Tiles tiles) {
+                      TileColumns tiles) {
   const Record& record = context.record();
   std::string line;
   add(line, record.key.value_or(""));
@@ -80,7 +80,7 @@ std::string table_row(const std::vector<std::string>& headers, const Payload& ou
   add(line, fmt::format("{}", record.position.partition));
   add(line, fmt::format("{}", record.position.offset));
   add(line, fmt::format("{}", context.identity().index + 1));
-  if (tiles == Tiles::Yes) add_tile(line, context.identity().tiles);
+  if (tiles == TileColumns::Yes) add_tile(line, context.identity().tiles);
   for (const std::string& header : headers) add(line, record.header(header).value_or(""));
   if (const auto* features = output.get<Features>()) {
     for (const double value : features->values) add(line, value);

@@ -28,12 +28,12 @@ Columns columns_of_number();
 Columns columns_of(const Payload& output);
 
 // Whether what arrives may be a part of a frame.
-enum class Tiles { No, Yes };
+enum class TileColumns { No, Yes };
 
 // The first line. `headers` names the headers of records that have columns of their own.
 std::string table_head(const std::vector<std::string>& headers, const Columns& columns,
-                       Tiles tiles = Tiles::No);
+                       TileColumns tiles = TileColumns::No);
 std::string table_row(const std::vector<std::string>& headers, const Payload& output, const Context& context,
-                      Tiles tiles = Tiles::No);
+                      TileColumns tiles = TileColumns::No);
 
 }  // namespace radflow

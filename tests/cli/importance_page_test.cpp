@@ -71,6 +71,15 @@ TEST_F(ImportancePage, SaysTheSameAsTheCommandInEveryForm) {
   for (const char* outside : {"<script", "http:", "https:"}) EXPECT_THAT(page, Not(HasSubstr(outside)));
 }
 
+// As `run` writes it: the command runs the graph.
+TEST_F(ImportancePage, WritesALogInAPipe) {
+  ASSERT_EQ(run("train", "").code, exit_ok);
+  folder.write("in/dark/broken.png", "no image");
+  const Ran ran = run("importance", "", "2>&1 >/dev/null");
+  ASSERT_EQ(ran.code, exit_ok) << ran.out;
+  EXPECT_THAT(ran.out, testing::ContainsRegex("^[0-9-]+T[0-9:.]+\\+00:00 info: .*1"));
+}
+
 TEST_F(ImportancePage, IsAskedForOfAGraphThatLearnedFromFeatures) {
   ASSERT_EQ(run("train", "").code, exit_ok);
   const Ran plain = run("evaluate", "--html " + folder.path("e.html"));

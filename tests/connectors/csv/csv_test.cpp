@@ -52,14 +52,14 @@ TEST(CsvTable, MissingIsEmptyAndNumbersAreExact) {
 
 TEST(CsvTable, ATileHasItsNumberAndCorner) {
   const Payload row = features({"a"}, {7});
-  EXPECT_EQ(table_head({}, columns_of(row), Tiles::Yes),
+  EXPECT_EQ(table_head({}, columns_of(row), TileColumns::Yes),
             "key,topic,partition,offset,frame,tile,tile_x,tile_y,a\n");
   FakeContext context = from("k", 0);
-  EXPECT_EQ(table_row({}, row, context, Tiles::Yes), "k,in,2,0,1,,,,7\n");
+  EXPECT_EQ(table_row({}, row, context, TileColumns::Yes), "k,in,2,0,1,,,,7\n");
   context.the_identity = {.index = 1, .count = 2, .tiles = {{2, 9, Corner{16, 8}}}};
-  EXPECT_EQ(table_row({}, row, context, Tiles::Yes), "k,in,2,0,2,3,16,8,7\n");
+  EXPECT_EQ(table_row({}, row, context, TileColumns::Yes), "k,in,2,0,2,3,16,8,7\n");
   context.the_identity.tiles.push_back({0, 4, Corner{4, 0}});
-  EXPECT_EQ(table_row({}, row, context, Tiles::Yes), "k,in,2,0,2,3.1,4,0,7\n");
+  EXPECT_EQ(table_row({}, row, context, TileColumns::Yes), "k,in,2,0,2,3.1,4,0,7\n");
 }
 
 TEST(CsvTable, ANumberStandsBesideItsModel) {
