@@ -52,8 +52,9 @@ template <class Mask>
 HWY_INLINE B with_bit(B bits, Mask even, Mask odd, B bit) {
   const Integers d;
   const Bytes d8;
-  const auto low = hn::Set(d, 0xFF), both = hn::BitCast(d, bit);
+  const auto low = hn::Set(d, 0xFF);
 #if HWY_TARGET <= HWY_AVX3
+  const auto both = hn::BitCast(d, bit);
   auto words = hn::BitCast(d, bits);
   words = hn::IfThenElse(even, hn::Add(words, hn::And(low, both)), words);
   words = hn::IfThenElse(odd, hn::Add(words, hn::AndNot(low, both)), words);
