@@ -57,7 +57,7 @@ class Kept : public Commands {
 TEST_F(Kept, WhatHasNoIntervalSaysWhy) {
   results("a.ndjson", "a", 0);
   labels();
-  for (const std::string more : {std::string{}, " --labels " + at("labels.csv")}) {
+  for (const std::string& more : {std::string{}, " --labels " + at("labels.csv")}) {
     const Ran ran = run_program("evaluate --results " + at("a.ndjson") + " --json " + at("a.json") +
                                 " --html " + at("a.html") + more);
     ASSERT_EQ(ran.code, 0) << ran.out;
