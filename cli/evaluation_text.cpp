@@ -116,8 +116,7 @@ std::string explained(const Evaluation& evaluation) {
     all.insert(all.end(), score.estimates.begin(), score.estimates.end());
   const auto says = [&](const char* word) { return std::ranges::count(all, word, &Estimate::without) > 0; };
   return std::string{says(no_variance)
-                         ? "no variance: every draw of these cases gives the same, from which no "
-                           "interval follows\n"
+                         ? "no variance: every draw of these cases gives the same, so there is no interval\n"
                          : ""} +
          (says(too_few) ? "too few: an interval needs more cases of each kind, or more groups\n" : "");
 }
