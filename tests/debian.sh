@@ -2,7 +2,7 @@
 # Runs a command of this project on a fresh Debian, in a root folder made by debootstrap. As root.
 #
 #   tests/debian.sh 12|13 [COMMAND...]      by default tests/run_tests.sh --quick
-#   tests/debian.sh 13 examples/run_demo.sh --frames 200
+#   tests/debian.sh 13 examples/run_demo.sh --count 200
 #
 # What runs there is the last commit, with ../shared beside it where that exists. The root folder is kept in
 # build/debian-RELEASE, with its packages and the compiler's cache; remove it to begin anew. The command has process
