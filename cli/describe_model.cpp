@@ -71,11 +71,10 @@ void print_metrics(const Manifest& manifest) {
   }
   line("metrics",
        fmt::format("of {}; 95 % intervals: {}", manifest.judged->from, manifest.judged->intervals));
-  for (const auto& [name, value, interval, without] : manifest.judged->estimates)
-    if (value)
-      std::cout << fmt::format("  {:<20}{:.4f}{}\n", in_words_of_all(name, manifest.classes.size()), *value,
-                               interval ? fmt::format(" ({:.3f} to {:.3f})", interval->low, interval->high)
-                                        : in_brackets(without));
+  for (const Estimate& one : manifest.judged->estimates)
+    if (one.value)
+      std::cout << fmt::format("  {:<20}{}\n", in_words_of_all(one.name, manifest.classes.size()),
+                               shown(one));
 }
 
 std::string manifest_text(const std::string& path) {

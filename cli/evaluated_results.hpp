@@ -66,6 +66,8 @@ std::string in_words(std::string measure);
 std::string in_words_of_all(const std::string& measure, std::size_t classes);
 // " (no variance)"; "" where there is nothing to say.
 std::string in_brackets(const std::string& without);
+// "0.9412 (0.901 to 0.976)", "1.0000 (no variance)" or "-".
+std::string shown(const Estimate& one);
 // What the words mean that stand in the place of intervals, a line each; "" if none does.
 std::string explained(const Evaluation& evaluation);
 // Tables for a person.

@@ -21,12 +21,6 @@ std::string fitted(const std::string& text, std::size_t width) {
   return text.substr(0, cut) + "…";
 }
 
-std::string shown(const Estimate& one) {
-  if (!one.value) return "-";
-  if (!one.interval) return fmt::format("{:.4f}{}", *one.value, in_brackets(one.without));
-  return fmt::format("{:.4f} ({:.3f} to {:.3f})", *one.value, one.interval->low, one.interval->high);
-}
-
 std::string trimmed(std::string line) {
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";
@@ -108,6 +102,12 @@ std::string in_words_of_all(const std::string& measure, std::size_t classes) {
 
 std::string in_brackets(const std::string& without) {
   return without.empty() ? "" : fmt::format(" ({})", without);
+}
+
+std::string shown(const Estimate& one) {
+  if (!one.value) return "-";
+  if (!one.interval) return fmt::format("{:.4f}{}", *one.value, in_brackets(one.without));
+  return fmt::format("{:.4f} ({:.3f} to {:.3f})", *one.value, one.interval->low, one.interval->high);
 }
 
 std::string explained(const Evaluation& evaluation) {

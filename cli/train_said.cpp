@@ -24,11 +24,8 @@ std::string said_of(const Manifest& manifest) {
   if (const auto& judged = manifest.judged)
     for (const Estimate& one : judged->estimates)
       if (one.name == "auc" && one.value)
-        text += fmt::format(
-            "{} {:.4f}{} of {}\n", in_words_of_all("auc", manifest.classes.size()), *one.value,
-            one.interval ? fmt::format(" ({:.3f} to {:.3f})", one.interval->low, one.interval->high)
-                         : in_brackets(one.without),
-            judged->from);
+        text += fmt::format("{} {} of {}\n", in_words_of_all("auc", manifest.classes.size()), shown(one),
+                            judged->from);
   if (manifest.grouped_by == "image")
     text +=
         "grouped by image; optimistic where a patient has several images (--group NAME keeps them "
