@@ -62,14 +62,16 @@ std::vector<Columns> columns_of(const std::vector<std::string>& names, Permuted 
   return all;
 }
 
-// `measure` of rows is how well the model does on them; `whole` what it is of those that nothing was done to.
+// `measure` of rows is how well the model does on them. Throws std::runtime_error with `none` if they do not have it.
 template <typename Measure>
-std::vector<Importance> falls_of(double whole, const Rows& rows, const std::vector<Columns>& all_columns,
-                                 int repeats, std::uint64_t seed, const Measure& measure) {
+std::vector<Importance> falls_of(const Measure& measure, const char* none, const Model& model,
+                                 const Rows& rows, Permuted permuted, int repeats, std::uint64_t seed) {
+  const std::optional<double> whole = measure(rows);
+  if (!whole) throw std::runtime_error{none};
   std::mt19937_64 random{seed};
   std::vector<std::size_t> order(rows.size());
   std::vector<Importance> all;
-  for (const Columns& columns : all_columns) {
+  for (const Columns& columns : columns_of(model.manifest.features, permuted)) {
     std::vector<double> falls;
     for (int repeat = 0; repeat < repeats; ++repeat) {
       std::iota(order.begin(), order.end(), 0);
@@ -78,7 +80,7 @@ std::vector<Importance> falls_of(double whole, const Rows& rows, const std::vect
       Rows exchanged = rows;
       for (std::size_t i = 0; i < rows.size(); ++i)
         for (const std::size_t column : columns.of) exchanged[i][column] = rows[order[i]][column];
-      falls.push_back(whole - measure(exchanged));
+      falls.push_back(*whole - *measure(exchanged));
     }
     Importance one{columns.name, 0, 0};
     for (const double fall : falls) one.mean += fall / repeats;
@@ -95,21 +97,17 @@ std::vector<Importance> falls_of(double whole, const Rows& rows, const std::vect
 std::vector<Importance> importance_of(const Model& model, const Rows& rows,
                                       const std::vector<std::size_t>& expected, Permuted permuted,
                                       int repeats, std::uint64_t seed) {
-  const auto whole = area(model, rows, expected);
-  if (!whole)
-    throw std::runtime_error{"importance needs cases of two classes: there is no area under a curve"};
-  return falls_of(*whole, rows, columns_of(model.manifest.features, permuted), repeats, seed,
-                  [&](const Rows& exchanged) { return *area(model, exchanged, expected); });
+  return falls_of([&](const Rows& of) { return area(model, of, expected); },
+                  "importance needs cases of two classes: there is no area under a curve", model, rows,
+                  permuted, repeats, seed);
 }
 
 std::vector<Importance> importance_of_numbers(const Model& model, const Rows& rows,
                                               const std::vector<double>& expected, Permuted permuted,
                                               int repeats, std::uint64_t seed) {
-  const auto whole = explained(model, rows, expected);
-  if (!whole)
-    throw std::runtime_error{"importance needs true numbers that differ: there is no variance to explain"};
-  return falls_of(*whole, rows, columns_of(model.manifest.features, permuted), repeats, seed,
-                  [&](const Rows& exchanged) { return *explained(model, exchanged, expected); });
+  return falls_of([&](const Rows& of) { return explained(model, of, expected); },
+                  "importance needs true numbers that differ: there is no variance to explain", model, rows,
+                  permuted, repeats, seed);
 }
 
 }  // namespace radflow
