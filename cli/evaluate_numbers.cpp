@@ -70,10 +70,10 @@ std::string to_text(const EvaluatedNumbers& evaluated, const NumberEvaluation& e
 }
 
 void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedNumbers& evaluated) {
-  if (judging.labels)
-    warn({describe_unread(*judging.labels, {judging.split}, {&messages}),
-          apply_labels(*judging.labels, {judging.split}, messages)});
-  if (judging.labels) require_numbers(*judging.labels, messages);
+  if (judging.labels) {
+    warn(label_all(*judging.labels, judging.split, messages));
+    require_numbers(*judging.labels, messages);
+  }
   const std::vector<std::string> groups = set_groups(messages, judging.grouping(), judging.labels);
   if (!judging.grouping().empty()) evaluated.grouped_by = judging.grouping();
   evaluated.subgroups_by = judging.by;

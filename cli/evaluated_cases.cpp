@@ -22,9 +22,7 @@ std::string name_of(const Tapped& message) {
 }
 
 void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedResults& evaluated) {
-  if (judging.labels)
-    warn({describe_unread(*judging.labels, {judging.split}, {&messages}),
-          apply_labels(*judging.labels, {judging.split}, messages)});
+  if (judging.labels) warn(label_all(*judging.labels, judging.split, messages));
   const std::string group = judging.grouping();
   const std::vector<std::string> groups = set_groups(messages, group, judging.labels);
   if (!group.empty()) evaluated.grouped_by = group;

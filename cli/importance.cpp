@@ -34,8 +34,7 @@ std::vector<Importance> found(const Options& options, std::string& title) {
   TappedResults tapped = tap(plan, index, TapAt::Input, "importance", count_input(options.input));
   if (!options.labels.empty()) {
     const Labels labels{options.labels};
-    warn({describe_unread(labels, {options.split}, {&tapped.messages}),
-          apply_labels(labels, {options.split}, tapped.messages)});
+    warn(label_all(labels, options.split, tapped.messages));
     if (model.regressor) require_numbers(labels, tapped.messages);
   }
   print_failures(tapped);

@@ -129,6 +129,12 @@ std::string describe_unread(const Labels& labels, const std::vector<std::string_
                      labels.path() + (rows.size() == 1 ? " names" : " name"), fmt::join(first, ", "));
 }
 
+std::vector<std::string> label_all(const Labels& labels, std::string_view split,
+                                   std::vector<Tapped>& messages) {
+  std::string unread = describe_unread(labels, {split}, {&messages});
+  return {std::move(unread), apply_labels(labels, {split}, messages)};
+}
+
 void require_numbers(const Labels& labels, const std::vector<Tapped>& messages) {
   for (const Tapped& message : messages) {
     const Labels::Row* const row = labels.find(message);

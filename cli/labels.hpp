@@ -45,6 +45,10 @@ std::string apply_labels(const Labels& labels, const std::vector<std::string_vie
 std::string describe_unread(const Labels& labels, const std::vector<std::string_view>& splits,
                             const std::vector<const std::vector<Tapped>*>& messages);
 
+// Applies the labels of one split to all messages that there are. Gives both lines, or "" in their place.
+std::vector<std::string> label_all(const Labels& labels, std::string_view split,
+                                   std::vector<Tapped>& messages);
+
 // Throws std::runtime_error with file and line where a message's label is no number that is finite.
 void require_numbers(const Labels& labels, const std::vector<Tapped>& messages);
 

@@ -36,9 +36,7 @@ ReadScores validated(const Plan& plan, std::size_t index, const CombineSources& 
   const std::vector<ImageDigest> seen = seen_by_members(plan, index);
   TappedResults tapped = tap(plan, index, TapAt::Input, "members", count_input(sources.val));
   print_failures(tapped);
-  if (labels)
-    warn({describe_unread(*labels, {"val"}, {&tapped.messages}),
-          apply_labels(*labels, {"val"}, tapped.messages)});
+  if (labels) warn(label_all(*labels, "val", tapped.messages));
   warn(describe_repeated(images_of(tapped.messages)));
   const std::vector<std::string> groups = set_groups(tapped.messages, group, labels);
   const std::size_t members = plan.nodes[index].inputs.size();
