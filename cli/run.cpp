@@ -42,9 +42,8 @@ void check_skips(const Plan& plan, const std::vector<std::string>& skips) {
   for (const std::string& skip : skips) {
     const std::string topic = kafka::parse_range(skip, "--skip").topic;
     const auto reads = [&](const ComponentPlan& source) {
-      if (source.spec->name != "kafka") return false;
-      const auto& params = *static_cast<const kafka::SourceParams*>(source.params.get());
-      return !kafka::read_as(params, source.info.properties, topic).empty();
+      const kafka::SourceParams* params = kafka::source_params(source);
+      return params && !kafka::read_as(*params, source.info.properties, topic).empty();
     };
     if (std::ranges::none_of(plan.sources, reads))
       throw ParamError{"--skip", fmt::format("{}: the graph reads no topic '{}'", skip, topic)};
@@ -69,12 +68,12 @@ void set_sources(const Options& options, Overrides& overrides) {
 // What goes to a file never reaches the graph's sinks: its own consumer groups must not count it as done, and its members
 // keep their partitions.
 void set_groups_apart(const Options& options, Overrides& overrides) {
-  if (options.output.empty()) return;
+  if (options.output.empty() || !options.input.empty()) return;
   const Plan plan = load_plan(options.graph, overrides);
   for (const ComponentPlan& source : plan.sources) {
-    if (source.spec->name != "kafka") continue;
-    const std::string group =
-        kafka::group(*static_cast<const kafka::SourceParams*>(source.params.get()), source.info);
+    const kafka::SourceParams* params = kafka::source_params(source);
+    if (!params) continue;
+    const std::string group = kafka::group(*params, source.info);
     const std::string apart = group + ".output";
     overrides.set.push_back(fmt::format("sources.{}.group={}", source.name, apart));
     log_info(

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "cli/log.hpp"
+#include "connectors/kafka/librdkafka/properties.hpp"
 #include "graph/digest.hpp"
 #include "graph/spec.hpp"
 
@@ -31,13 +32,11 @@ ordered_json models(const Plan& plan) {
   return digests;
 }
 
-// Of what connects to Kafka; the last property wins, as it does in librdkafka.
+// Of what connects to Kafka.
 void add_brokers(const ComponentPlan& part, std::set<std::string>& brokers) {
   if (part.spec->name != "kafka") return;
-  std::string servers;
-  for (const auto& [name, value] : part.info.properties)
-    if (name == "bootstrap.servers" || name == "metadata.broker.list") servers = value;
-  if (!servers.empty()) brokers.insert(servers);
+  if (const std::string servers = kafka::addresses(part.info.properties); !servers.empty())
+    brokers.insert(servers);
 }
 
 std::set<std::string> groups(const Plan& plan) {

@@ -65,9 +65,9 @@ std::vector<Diagnostic> loops(const Plan& plan) {
     if (!sink.spec || sink.spec->name != "kafka" || !sink.sound) continue;
     const std::string topic = sink.param_text("topic");
     for (const ComponentPlan& source : plan.sources) {
-      if (!source.spec || source.spec->name != "kafka" || !source.sound) continue;
-      const std::string name =
-          read_as(*static_cast<const SourceParams*>(source.params.get()), source.info.properties, topic);
+      const SourceParams* params = source_params(source);
+      if (!params) continue;
+      const std::string name = read_as(*params, source.info.properties, topic);
       if (name.empty() || !share_address(source.info.properties, sink.info.properties)) continue;
       found.push_back(
           diagnose(sink, ParamError{"topic", loop_message(source.name, name, topic, "on the same brokers")}));

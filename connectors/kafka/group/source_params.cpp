@@ -87,6 +87,11 @@ std::vector<std::string> topics(const SourceParams& params) {
   return all;
 }
 
+const SourceParams* source_params(const ComponentPlan& source) {
+  if (!source.spec || source.spec->name != "kafka" || !source.sound) return nullptr;
+  return static_cast<const SourceParams*>(source.params.get());
+}
+
 std::string group(const SourceParams& params, const BuildInfo& info) {
   return params.group.empty() ? property(info.properties, "group.id", info.graph) : params.group;
 }

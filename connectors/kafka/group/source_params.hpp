@@ -8,6 +8,7 @@
 
 #include "connectors/claim_check/claim_queue.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
+#include "graph/plan.hpp"
 #include "graph/spec_builder.hpp"
 
 namespace radflow::kafka {
@@ -42,6 +43,9 @@ struct SourceParams {
 
 // Name, parameters with their limits and sentences: what `radflow describe kafka` says.
 SpecBuilder source_spec();
+
+// The parameters of a source of a plan; null if it is none of Kafka's, or not made because something is wrong with it.
+const SourceParams* source_params(const ComponentPlan& source);
 
 // All that are named. Throws ParamError if none is, or not by Kafka's rule.
 std::vector<std::string> topics(const SourceParams& params);
