@@ -13,6 +13,8 @@
 #include <string_view>
 #include <utility>
 
+#include "connectors/log.hpp"
+
 namespace radflow {
 
 ParamError cannot_write(const std::string& path, const std::string& why) {
@@ -20,15 +22,21 @@ ParamError cannot_write(const std::string& path, const std::string& why) {
           fmt::format("'{}' cannot be written: {}; make its folder, or choose another path", path, why)};
 }
 
-AppendFile::AppendFile(std::string path, IfExists if_exists)
-    : path_{std::move(path)}, overwrite_{if_exists == IfExists::Overwrite} {
+namespace {
+
+bool is_regular(int descriptor) {
+  struct stat status {};
+  return ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+}  // namespace
+
+AppendFile::AppendFile(std::string sink, std::string path, IfExists if_exists)
+    : sink_{std::move(sink)}, path_{std::move(path)}, overwrite_{if_exists == IfExists::Overwrite} {
   open();
 }
 
-AppendFile::AppendFile(int opened) : overwrite_{false}, file_{opened} {
-  struct stat status {};
-  regular_ = ::fstat(descriptor(), &status) == 0 && S_ISREG(status.st_mode);
-}
+AppendFile::AppendFile(int opened) : overwrite_{false}, file_{opened}, regular_{is_regular(opened)} {}
 
 AppendFile::~AppendFile() {
   if (made_ && !begun_) ::unlink(path_.c_str());
@@ -48,7 +56,16 @@ bool AppendFile::follow() {
       there.st_dev == opened.st_dev && there.st_ino == opened.st_ino)
     return false;
   open();
+  log_info(path_ + ": was moved or deleted: opened anew", named(sink_, {{"path", path_}}));
   return true;
+}
+
+std::string AppendFile::cut_off(off_t end) const {
+  const off_t bytes = ::lseek(descriptor(), 0, SEEK_END) - end;
+  log_warning(fmt::format("{}: removing its last {} bytes, a line that was cut short and never acknowledged",
+                          path_, bytes),
+              named(sink_, {{"path", path_}, {"bytes", bytes}}));
+  return ::ftruncate(descriptor(), end) == 0 ? "" : std::strerror(errno);
 }
 
 void AppendFile::open() {
@@ -58,8 +75,7 @@ void AppendFile::open() {
   // A link to a file that is not there yet exists, and its file is made.
   if (!made) opened = ::open(path_.c_str(), flags | O_CREAT, 0666);
   if (opened < 0) throw cannot_write(path_, std::strerror(errno));
-  struct stat status {};
-  const bool regular = ::fstat(opened, &status) == 0 && S_ISREG(status.st_mode);
+  const bool regular = is_regular(opened);
   // Some network file systems have no locks: there nothing is kept from being written by two.
   if (regular && ::flock(opened, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     ::close(opened);

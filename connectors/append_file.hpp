@@ -24,9 +24,9 @@ ParamError cannot_write(const std::string& path, const std::string& why);
 // begin() comes once, before anything is written; from then on one thread uses the file.
 class AppendFile {
  public:
-  // Opens the file, or makes it, and keeps other runs from writing it; what stands in it stays until begin(). Throws
-  // cannot_write().
-  AppendFile(std::string path, IfExists if_exists);
+  // Opens the file, or makes it, and keeps other runs from writing it; what stands in it stays until begin(). `sink` names
+  // what writes it in the log. Throws what cannot_write() gives.
+  AppendFile(std::string sink, std::string path, IfExists if_exists);
   // Takes over an open descriptor, which is no file with a path: standard output.
   explicit AppendFile(int opened);
   // Removes the file again if it was made for a run that did not begin.
@@ -37,8 +37,10 @@ class AppendFile {
   // Empties the file if it is to be overwritten. Throws cannot_write().
   void begin();
   // Opens the path anew, to go on at its end, where another file or none stands there by now: somebody moved or deleted
-  // the one that was open. True if so; it may have lines then. Throws cannot_write().
+  // the one that was open. True if so, and the log says it; the file may have lines then. Throws cannot_write().
   bool follow();
+  // Removes what stands behind `end`, a last line that was cut short, with a warning. What is wrong, or "".
+  std::string cut_off(off_t end) const;
 
   int descriptor() const { return file_.number(); }
   // It can be cut back to the last whole line.
@@ -48,11 +50,11 @@ class AppendFile {
  private:
   void open();
 
-  const std::string path_;
+  const std::string sink_, path_;
   const bool overwrite_;
   Descriptor file_{-1};
   bool regular_ = false;
-  bool made_ = false;  // by open(); it was not there before
+  bool made_ = false;  // open() made it: it was not there before
   bool begun_ = false;
 };
 

@@ -36,9 +36,9 @@ std::optional<off_t> unfinished_line(int descriptor, const std::string& path) {
 }  // namespace
 
 TableFile::TableFile(const std::string& path, IfExists if_exists, Retry retry)
-    : file_{path, if_exists}, queue_{"csv " + path, retry, [this](std::span<Item> items) {
-                                       return write(items);
-                                     }} {
+    : file_{"csv", path, if_exists}, queue_{"csv " + path, retry, [this](std::span<Item> items) {
+                                              return write(items);
+                                            }} {
   if (!file_.regular())
     throw ParamError{
         "path", fmt::format("'{}' is no file: a table that is cut short could not be mended there", path)};
@@ -62,10 +62,7 @@ std::string TableFile::begin(const std::string& head) {
 
 std::string TableFile::follow() {
   try {
-    if (file_.follow()) {
-      unknown_ = true;
-      log_info(file_.path() + ": was moved or deleted: opened anew", named("csv", {{"path", file_.path()}}));
-    }
+    if (file_.follow()) unknown_ = true;
     if (!unknown_) return "";
     const std::string head = first_line(file_.path());
     if (const std::lock_guard lock{mutex_}; !head.empty() && head != head_)
@@ -85,14 +82,8 @@ TableFile::Queue::Attempt TableFile::write(std::span<Item> items) {
   if (!attempt.wrong.empty()) return attempt;
   // Not before the columns are known to be those of the file, which may be somebody else's.
   if (unfinished_) {
-    log_warning(
-        fmt::format("{}: removing its last {} bytes, a line that was cut short and never acknowledged",
-                    file_.path(), ::lseek(file_.descriptor(), 0, SEEK_END) - *unfinished_),
-        named("csv", {{"path", file_.path()}}));
-    if (::ftruncate(file_.descriptor(), *unfinished_) != 0) {
-      attempt.wrong = std::strerror(errno);
-      return attempt;
-    }
+    attempt.wrong = file_.cut_off(*unfinished_);
+    if (!attempt.wrong.empty()) return attempt;
     unfinished_.reset();
   }
   std::string text;

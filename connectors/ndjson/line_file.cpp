@@ -39,11 +39,8 @@ void remove_unfinished_line(const AppendFile& file) {
   const off_t size = ::lseek(file.descriptor(), 0, SEEK_END);
   const off_t end = checked_end(file.descriptor(), size, file.path());
   if (end == size) return;
-  log_warning(fmt::format("{}: removing its last {} bytes, a line that was cut short and never acknowledged",
-                          file.path(), size - end),
-              named("ndjson", {{"path", file.path()}, {"bytes", size - end}}));
-  if (::ftruncate(file.descriptor(), end) != 0)
-    throw ParamError{"path", fmt::format("'{}' cannot be shortened: {}", file.path(), std::strerror(errno))};
+  if (const std::string wrong = file.cut_off(end); !wrong.empty())
+    throw ParamError{"path", fmt::format("'{}' cannot be shortened: {}", file.path(), wrong)};
 }
 
 }  // namespace
@@ -98,9 +95,9 @@ void LineFile::share(const std::string& name, Retry retry) const {
 }
 
 LineFile::LineFile(const std::string& path, IfExists if_exists, Retry retry)
-    : file_{path, if_exists}, retry_{retry}, queue_{"ndjson " + path, retry, [this](std::span<Item> items) {
-                                                      return write_lines(items);
-                                                    }} {
+    : file_{"ndjson", path, if_exists},
+      retry_{retry},
+      queue_{"ndjson " + path, retry, [this](std::span<Item> items) { return write_lines(items); }} {
   if (if_exists == IfExists::Append && file_.regular())
     checked_end(file_.descriptor(), ::lseek(file_.descriptor(), 0, SEEK_END), path);
 }
@@ -114,7 +111,6 @@ std::string LineFile::follow() {
   try {
     if (!file_.follow()) return "";
     unfinished_.clear();
-    log_info(file_.path() + ": was moved or deleted: opened anew", named("ndjson", {{"path", file_.path()}}));
     if (file_.regular()) remove_unfinished_line(file_);
     return "";
   } catch (const ParamError& wrong) {

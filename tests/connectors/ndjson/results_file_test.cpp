@@ -42,7 +42,7 @@ TEST_F(WaitingNdjson, LeavesNoFileOfARunThatDidNotBegin) {
 TEST_F(WaitingNdjson, IsRefusedWhileAnotherRunWritesTheFile) {
   const std::string path = folder.path("out.ndjson");
   {
-    const AppendFile other{path, IfExists::Append};
+    const AppendFile other{"ndjson", path, IfExists::Append};
     EXPECT_THAT([&] { waiting("overwrite"); },
                 ThrowsMessage<ParamError>(HasSubstr("'" + path + "' is being written by another run")));
   }
