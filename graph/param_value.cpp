@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "graph/suggestion.hpp"
+
 namespace radflow {
 namespace {
 
@@ -107,11 +109,9 @@ std::string expected(std::string_view what, const Value& value) {
 
 std::string parse_choice(const Value& value, const std::vector<std::string>& names, std::string& out) {
   if (value.kind != Value::Kind::Scalar) return expected("text", value);
-  if (std::ranges::find(names, value.text) == names.end()) {
-    const std::string near = nearest(value.text, names);
+  if (std::ranges::find(names, value.text) == names.end())
     return fmt::format("'{}' is not one of {}{}", value.text, fmt::join(names, ", "),
-                       near.empty() ? "" : "; did you mean '" + near + "'?");
-  }
+                       suggestion(value.text, names));
   out = value.text;
   return "";
 }

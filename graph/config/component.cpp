@@ -197,11 +197,6 @@ class Reader {
 
 }  // namespace
 
-std::string suggestion(std::string_view name, const std::vector<std::string>& known) {
-  const std::string near = nearest(name, known);
-  return near.empty() ? "" : fmt::format("; did you mean '{}'?", near);
-}
-
 std::string suggestion_or_all(std::string_view name, const std::vector<std::string>& known) {
   const std::string near = suggestion(name, known);
   return near.empty() ? fmt::format("; it has {}", fmt::join(known, ", ")) : near;

@@ -9,6 +9,7 @@
 
 #include "graph/plan.hpp"
 #include "graph/plugin.hpp"
+#include "graph/suggestion.hpp"
 #include "graph/value.hpp"
 
 namespace radflow::detail {
@@ -39,10 +40,7 @@ struct Draft {
 // An input that names nothing: already reported, checks pass over it.
 inline constexpr int unknown_node = -2;
 
-// "; did you mean 'width'?", or "" if nothing is near.
-std::string suggestion(std::string_view name, const std::vector<std::string>& known);
-
-// The same, or "; it has width, height" if nothing is near.
+// suggestion(), or "; it has width, height" if nothing is near.
 std::string suggestion_or_all(std::string_view name, const std::vector<std::string>& known);
 
 // 1. overrides.cpp: changes the tree as --set, --input and --output say.

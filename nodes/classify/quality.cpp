@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 #include "graph/node.hpp"
@@ -61,11 +60,6 @@ struct Params {
   Otherwise otherwise = Otherwise::Reject;
 };
 
-std::string upper(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::toupper(c); });
-  return text;
-}
-
 using Leaves = std::tuple<std::optional<Frame>, std::optional<Features>, std::optional<Prediction>, Features,
                           std::optional<Abstention>>;
 
@@ -75,7 +69,7 @@ class Quality {
     if (params_.modality)
       take_modalities(*params_.modality, "`filter: {{id: Modality, equals: [{}]}}` before it");
     if (params_.body_part)
-      for (std::string& code : *params_.body_part) code = upper(code);
+      for (std::string& code : *params_.body_part) code = in_upper_case(code);
     std::vector<std::string> names;
     for (const char* measure : {"clipped_low", "clipped_high", "contrast", "truncated", "not_finite"})
       names.push_back(info.name + "." + measure);
@@ -148,7 +142,7 @@ class Quality {
  private:
   void check_words(const Frame& frame, const Context& context, std::vector<Error>& reasons) const {
     const auto wrong = [](const char* what, const auto& asked, std::string_view said) -> std::string {
-      const std::string word = upper(std::string{said});
+      const std::string word = in_upper_case(std::string{said});
       if (!asked || std::ranges::find(*asked, word) != asked->end()) return "";
       return fmt::format("the {} is {}, and {} is asked", what, word.empty() ? "not known" : word,
                          fmt::join(*asked, " or "));

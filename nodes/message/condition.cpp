@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "graph/suggestion.hpp"
+#include "graph/value.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/features.hpp"
 #include "nodes/types/frame.hpp"
@@ -31,16 +33,11 @@ const std::vector<std::string> identifiers{"StudyInstanceUID", "SeriesInstanceUI
                                            "SOPClassUID",      "Modality",          "BodyPartExamined",
                                            "FrameNumber"};
 
-std::string did_you_mean(const std::string& name, const std::vector<std::string>& known) {
-  const std::string near = nearest(name, known);
-  return near.empty() ? "" : fmt::format("; did you mean '{}'?", near);
-}
-
 void check_labels(const std::vector<std::string>& asked, const std::vector<std::string>& known) {
   for (const std::string& label : asked)
     if (std::ranges::find(known, label) == known.end())
       throw ParamError{"label", fmt::format("'{}' is none of the model's classes: {}{}", label,
-                                            fmt::join(known, ", "), did_you_mean(label, known))};
+                                            fmt::join(known, ", "), suggestion(label, known))};
 }
 
 // Throws if something else than a payload of type T arrives.
@@ -67,7 +64,7 @@ Error no_such_feature(const std::string& asked, const std::vector<std::string>& 
       fmt::format("{}", fmt::join(names.begin(), names.begin() + std::min(names.size(), most), ", "));
   if (names.size() > most) all += fmt::format(", ... {}", names.back());
   return {"no_such_feature", fmt::format("there is no feature '{}'{}; the {} are {}", asked,
-                                         did_you_mean(asked, names), names.size(), all)};
+                                         suggestion(asked, names), names.size(), all)};
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <cctype>
 
 #include "graph/param.hpp"
-#include "graph/value.hpp"
+#include "graph/suggestion.hpp"
 
 namespace radflow {
 namespace {
@@ -27,15 +27,18 @@ const std::vector<std::string> modalities{
 
 }  // namespace
 
+std::string in_upper_case(std::string code) {
+  std::ranges::transform(code, code.begin(), [](unsigned char c) { return std::toupper(c); });
+  return code;
+}
+
 void take_modalities(std::vector<std::string>& codes, const std::string& otherwise) {
   for (std::string& code : codes) {
-    std::ranges::transform(code, code.begin(), [](unsigned char c) { return std::toupper(c); });
+    code = in_upper_case(std::move(code));
     if (std::ranges::find(modalities, code) != modalities.end()) continue;
-    const std::string near = nearest(code, modalities);
     throw ParamError{
         "modality", fmt::format("'{}' is no modality of DICOM{}; a code of your own is asked for by {}", code,
-                                near.empty() ? "" : fmt::format("; did you mean '{}'?", near),
-                                fmt::format(fmt::runtime(otherwise), code))};
+                                suggestion(code, modalities), fmt::format(fmt::runtime(otherwise), code))};
   }
 }
 

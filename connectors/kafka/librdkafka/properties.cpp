@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "connectors/kafka/librdkafka/certificate_files.hpp"
+#include "graph/suggestion.hpp"
 
 namespace radflow::kafka {
 namespace {
@@ -71,10 +72,8 @@ std::optional<ParamError> set(rd_kafka_conf_t* conf, const std::string& name, co
     case RD_KAFKA_CONF_UNKNOWN:
       break;
   }
-  const std::string near = nearest(name, known_properties());
-  return ParamError{name,
-                    fmt::format("'{}' is not a property of librdkafka {}{}", name, rd_kafka_version_str(),
-                                near.empty() ? "" : "; did you mean '" + near + "'?")};
+  return ParamError{name, fmt::format("'{}' is not a property of librdkafka {}{}", name, rd_kafka_version_str(),
+                                      suggestion(name, known_properties()))};
 }
 
 ConfPtr make_conf(const Properties& defaults, const Properties& properties, std::vector<ParamError>& wrong) {
