@@ -13,8 +13,8 @@ struct MaskPair {
   InputFile found, reference;
 };
 struct MatchedMasks {
-  std::vector<MaskPair> pairs;       // by name
-  std::vector<std::string> missing;  // names of references without a mask
+  std::vector<MaskPair> pairs;       // Sorted by name.
+  std::vector<std::string> missing;  // Names of references without a mask.
 };
 
 // Names are those below their folders. Two files belong together that differ in the extension at most: "a.png" and "a.npy".

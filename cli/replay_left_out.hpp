@@ -5,8 +5,8 @@
 
 namespace radflow::cli {
 
-// Where there was nothing to replay: throws ParamError if a reason or node that was asked for is a slip of one that dead
-// letters have.
+// Where there was nothing to replay: throws ParamError if a reason or node that was asked for is a slip of one that
+// dead letters have.
 void check_names(const kafka::ReplayOf& of, const kafka::Replay::Counts& counts);
 
 // How many, and why.

@@ -25,7 +25,7 @@ struct Tapped {
 };
 
 struct TappedResults {
-  std::vector<Tapped> messages;                // by key, offset and part, however the workers ran
+  std::vector<Tapped> messages;                // sorted by key, offset and part, however the workers ran
   std::map<std::string, std::int64_t> failed;  // records that gave no result, by reason
   std::vector<Record> letters = {};            // their dead letters, without the bytes, the first 100
 

@@ -33,8 +33,9 @@ struct Identity {
   std::uint32_t index = 0;  // position among its siblings, from 0: which frame of the record it came of
   std::uint32_t count = 1;  // how many siblings the split made
   std::vector<std::pair<std::string, std::string>> ids;
-  std::optional<Corner> corner = {};   // for a node that splits frames to say
-  std::vector<TileNumber> tiles = {};  // of each further split, the outer first; the pipeline fills it in
+  std::optional<Corner> corner = {};  // a node that splits frames says it
+  std::vector<TileNumber> tiles =
+      {};  // one for each further split, the outer first; the pipeline fills it in
 
   // All numbers from the record down; no two messages at one place of a graph that came of one record share them.
   std::vector<std::uint32_t> path() const {

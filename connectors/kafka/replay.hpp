@@ -46,7 +46,7 @@ class Replay {
     std::map<std::string, std::uint64_t> other_graphs;  // dead letters of those
     std::uint64_t settled = 0;                          // dead letters that a replay before has settled
     std::uint64_t filtered = 0;                         // by reason and node
-    std::set<std::string> reasons, nodes;               // of the graph's dead letters
+    std::set<std::string> reasons, nodes;               // all that the graph's dead letters have
     std::uint64_t skipped = 0;                          // skipped once, so only replayed by that reason
     std::uint64_t repeated = 0;                         // more dead letters of a record that was among them
     std::uint64_t no_letters = 0;                       // in the topic of dead letters

@@ -25,7 +25,7 @@ struct Share {
   std::int64_t of = 0;
 
   std::optional<double> value() const;
-  // Wilson's.
+  // By wilson().
   std::optional<ConfidenceInterval> interval() const;
 };
 

@@ -165,7 +165,7 @@ class Gabor {
 
   Params params_;
   std::vector<Filtering> filters_;
-  int border_ = 0;  // as far as the filters reach
+  int border_ = 0;  // how far the filters reach beyond the frame
   std::shared_ptr<const std::vector<std::string>> names_;
   Known known_;
 };

@@ -95,7 +95,7 @@ class WaveletBands {
     const bool all_count = from.counts.empty();
     Band to{cv::Mat(from.values.rows, half, CV_64F), {}};
     if (!all_count) to.counts = cv::Mat(from.values.rows, half, CV_8U);
-    std::vector<int> places;  // of a line that goes on beyond its ends, as far as the filter reaches
+    std::vector<int> places;  // in a line that goes on beyond its ends, as far as the filter reaches
     for (int at = 2 - length; at < 2 * half; ++at) places.push_back(extended(at, size, params_.mode));
     std::vector<double> line(places.size());
     std::vector<std::uint8_t> counts(places.size(), 255);

@@ -15,8 +15,8 @@ cv::Mat smoothed(const cv::Mat& pixels, const cv::Mat& valid, const cv::Mat& ker
     cv::sepFilter2D(image, blurred, -1, kernel, kernel, {-1, -1}, 0, border);
     return blurred;
   };
-  // Integers in double: floats would round some to the other side of a half. OpenCV's own filter of 8 bit rounds its weights
-  // to 1/256.
+  // Integers in double: floats would round some to the other side of a half. OpenCV's own filter of 8 bit rounds its
+  // weights to 1/256.
   const int work_depth = pixels.depth() == CV_32F ? CV_32F : CV_64F;
   cv::Mat work;
   pixels.convertTo(work, work_depth);

@@ -160,7 +160,7 @@ class ByKernel {
   const PixelMap& to_old_;
   const BeyondFrame& beyond_;
   Plain plain_;
-  cv::Mat valid_, whole_;  // of the same stride as the pixels
+  cv::Mat valid_, whole_;  // their stride is that of the pixels
   std::vector<float> line_;
   std::vector<std::uint32_t> doubtful_;
 };

@@ -35,7 +35,7 @@ struct Params {
 };
 
 constexpr double most_along_axis = 1e8;        // pixels
-constexpr std::size_t bytes_of_weights = 128;  // of a row or column that an axis gets
+constexpr std::size_t bytes_of_weights = 128;  // a row or column that an axis gets takes so many
 
 class Resize {
  public:

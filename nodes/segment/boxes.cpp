@@ -1,6 +1,6 @@
 // boxes: the rectangle around each label of a mask. Results say where the label lies in the source image, in pixels and
-// in mm; of a turned image what surrounds the label's pixels there, cut to the source image, not what surrounds the turned
-// rectangle.
+// in mm. Of a turned image that is what surrounds the label's pixels there, cut to the source image: not what surrounds
+// the turned rectangle.
 //   - boxes
 //   - boxes: {score: mean}
 //     from: {mask: components, image: decode}

@@ -72,8 +72,8 @@ std::optional<ParamError> set(rd_kafka_conf_t* conf, const std::string& name, co
     case RD_KAFKA_CONF_UNKNOWN:
       break;
   }
-  return ParamError{name, fmt::format("'{}' is not a property of librdkafka {}{}", name, rd_kafka_version_str(),
-                                      suggestion(name, known_properties()))};
+  return ParamError{name, fmt::format("'{}' is not a property of librdkafka {}{}", name,
+                                      rd_kafka_version_str(), suggestion(name, known_properties()))};
 }
 
 ConfPtr make_conf(const Properties& defaults, const Properties& properties, std::vector<ParamError>& wrong) {

@@ -1,5 +1,5 @@
-// What blur.cpp is made of besides: sums down and along, and where they go. As Highway has it, every target includes this
-// once.
+// What blur.cpp is made of besides: sums down and along, and where they go. As Highway has it, every
+// target includes this once.
 #if defined(RADFLOW_BLUR_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef RADFLOW_BLUR_INL
 #undef RADFLOW_BLUR_INL

@@ -23,14 +23,14 @@ constexpr float ratio_begin = 309.0F / 128;
 constexpr auto ratio_rest = static_cast<float>(70711.0 / 29289.0 - 309.0 / 128);
 
 constexpr float most_integer = 0x1p14F;
-constexpr std::int32_t infinity = 0x7F800000;  // as bits
+constexpr std::int32_t infinity = 0x7F800000;  // its bits
 constexpr float magic = 12582912.0F;           // 1.5 * 2^23: sums with it are integers
 
 CopiedRow copy_kernel(const float* from, std::size_t count, float* to) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
   const hn::RebindToSigned<Floats> di;
-  auto most = hn::Zero(di);  // as bits: what is not finite is above all others
+  auto most = hn::Zero(di);  // the bits of the largest; what is not finite is above all others
   auto changes = hn::Zero(d);
   std::size_t i = 0;
   for (; i + lanes <= count; i += lanes) {
