@@ -11,8 +11,8 @@ namespace radflow {
 namespace flow = oneapi::tbb::flow;
 
 // Debian's oneTBB is not built for ThreadSanitizer, which therefore cannot see that a message is handed over from one
-// thread to another, nor that all tasks have ended when the graph is waited for. These two say so;
-// elsewhere they are nothing.
+// thread to another, that a thread takes a worker's place only after the thread before has left it, nor that all tasks
+// have ended when the graph is waited for. These two say so; elsewhere they are nothing.
 #ifdef RADFLOW_TSAN
 extern "C" void __tsan_acquire(void*);
 extern "C" void __tsan_release(void*);
@@ -34,6 +34,7 @@ class Workers::Impl {
  public:
   Impl(int workers, std::vector<Stage> stages, Failed failed)
       : failed_{std::move(failed)},
+        places_(places(workers)),
         control_{oneapi::tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(workers) + 1},
         arena_{workers, 0} {
     arena_.execute([&] {
@@ -41,7 +42,7 @@ class Workers::Impl {
       for (Stage& stage : stages)
         running_.push_back(std::make_unique<Running>(
             *graph_, static_cast<std::size_t>(stage.concurrency > 0 ? stage.concurrency : workers),
-            std::move(stage.body), failed_));
+            std::move(stage.body), failed_, places_));
     });
     happens_before(graph_.get());
   }
@@ -60,19 +61,22 @@ class Workers::Impl {
   }
 
  private:
+  struct Place {};  // where a thread works: one at a time
   struct Running {
     Running(flow::graph& graph, std::size_t concurrency, std::function<void(Message*, std::size_t)> run,
-            const Failed& failed)
-        : body{std::move(run)}, node{graph, concurrency, [this, &graph, &failed](Message* message) {
+            const Failed& failed, std::vector<Place>& places)
+        : body{std::move(run)}, node{graph, concurrency, [this, &graph, &failed, &places](Message* message) {
+                                       const auto worker = static_cast<std::size_t>(
+                                           oneapi::tbb::this_task_arena::current_thread_index());
                                        waiting.fetch_sub(1, std::memory_order_relaxed);
                                        happens_after(handed_over(*this, message));
+                                       happens_after(&places[worker]);
                                        try {
-                                         body(message,
-                                              static_cast<std::size_t>(
-                                                  oneapi::tbb::this_task_arena::current_thread_index()));
+                                         body(message, worker);
                                        } catch (...) {
                                          failed(std::current_exception());
                                        }
+                                       happens_before(&places[worker]);
                                        happens_before(&graph);
                                        return flow::continue_msg{};
                                      }} {}
@@ -88,6 +92,7 @@ class Workers::Impl {
   }
 
   const Failed failed_;
+  std::vector<Place> places_;
   oneapi::tbb::global_control control_;
   oneapi::tbb::task_arena arena_;
   std::unique_ptr<flow::graph> graph_;
