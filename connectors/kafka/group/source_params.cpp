@@ -48,7 +48,8 @@ SpecBuilder source_spec() {
                     "transactions."}
       .param(&SourceParams::topic, "topic", any(), "The topic to read.")
       .param(&SourceParams::topics, "topics", any(),
-             "More topics to read; a name that begins with ^ is a pattern.")
+             "More topics to read; a name that begins with ^ is a pattern. `topic.blacklist`, patterns with "
+             "commas between, leaves topics out.")
       .param(&SourceParams::group, "group", any(), "The consumer group; default: the graph's name.")
       .param(
           &SourceParams::from, "from", any(),
