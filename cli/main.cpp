@@ -13,6 +13,7 @@
 #include "cli/held_signals.hpp"
 #include "cli/log.hpp"
 #include "cli/terminal.hpp"
+#include "cli/usage.hpp"
 #include "graph/left_out.hpp"
 #include "graph/param.hpp"
 #include "graph/plugin.hpp"
@@ -63,22 +64,13 @@ bool asks_for_json(int argc, char** argv) {
 }
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
-  const bool json = asks_for_json(argc, argv);
-  if (json) log_to_stderr("info", LogFormat::Json, true);
-  const std::string_view first = argv[1];
-  if (app.get_subcommands().empty() && !first.empty() && !first.starts_with('-')) {
-    std::vector<std::string> names;
-    for (const Command* command : Command::all()) names.push_back(command->name);
-    const std::string near = nearest(first, names);
-    print_error("there is no command '" + std::string{first} + "'" +
-                (near.empty() ? ";" : "; did you mean '" + near + "'?") + " `radflow --help` lists them");
-    return exit_config;
-  }
-  if (json && error.get_exit_code() != 0)
-    print_error(error.what());
-  else
+  if (error.get_exit_code() == 0) {  // --help and --version
     app.exit(error, std::cout, std::cerr);
-  return error.get_exit_code() == 0 ? exit_ok : exit_config;
+    return exit_ok;
+  }
+  if (asks_for_json(argc, argv)) log_to_stderr("info", LogFormat::Json, true);
+  print_error(usage_message(app, error, argv[1]));
+  return exit_config;
 }
 
 // "radflow 0.1.0, built without nodes/decode/tiff"

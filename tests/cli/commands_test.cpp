@@ -30,13 +30,25 @@ TEST_F(Commands, WrongUseSaysWhatIsNear) {
   const std::string version = "radflow " RADFLOW_VERSION;
   EXPECT_THAT(run_program("--version").out,
               StartsWith(version + (families_left_out().empty() ? "\n" : ", built without nodes/")));
-  const Ran wrong = run_program("lnit x 2>&1");
-  EXPECT_EQ(wrong.code, exit_config);
-  EXPECT_EQ(wrong.out,
-            "error: there is no command 'lnit'; did you mean 'lint'? `radflow --help` lists them\n");
+  const std::string of_all = "`radflow --help` lists commands and options\n";
+  const auto of = [](const std::string& command) {
+    return "`radflow " + command + " --help` says what it takes\n";
+  };
+  for (const auto& [arguments, wrong] : std::vector<std::pair<std::string, std::string>>{
+           {"lnit x", "there is no command 'lnit'; did you mean 'lint'? " + of_all},
+           {"--log-levle=info", "there is no option '--log-levle'; did you mean '--log-level'? " + of_all},
+           {"--log-level=loud run x",
+            "--log-level: loud not in {trace,debug,info,warning,error,off}; " + of("run")},
+           {"run x --ouput y", "run has no option '--ouput'; did you mean '--output'? " + of("run")},
+           {"lint x --plugn=y", "lint has no option '--plugn'; did you mean '--plugin'? " + of("lint")},
+           {"run x y z", "run takes fewer arguments: 'y', 'z' is left over; " + of("run")},
+           {"lint", "graph is required; " + of("lint")},
+           {"train x --seed two", "Could not convert: --seed = two; " + of("train")}}) {
+    const Ran ran = run_program(arguments + " 2>&1");
+    EXPECT_EQ(ran.code, exit_config) << arguments;
+    EXPECT_EQ(ran.out, "error: " + wrong);
+  }
   EXPECT_EQ(run_program("2>/dev/null").code, exit_config);
-  EXPECT_EQ(run_program("lint 2>/dev/null").code, exit_config);
-  EXPECT_EQ(run_program("list nonsense 2>/dev/null").code, exit_config);
 }
 
 TEST_F(Commands, APortThatIsTakenIsSaidAtItsPlace) {
