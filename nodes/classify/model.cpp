@@ -29,8 +29,23 @@ constexpr std::string_view magic = "radflow-model 1 ";
 constexpr std::size_t max_manifest_bytes = std::size_t{4} << 20;
 
 [[noreturn]] void refuse(const std::string& name, const std::string& what) {
-  throw ParamError{"model",
-                   fmt::format("{} is not a usable model: {}; make one with radflow train", name, what)};
+  throw ParamError{
+      "model",
+      fmt::format("{} is not a usable model: {}; copy it anew, or make one with radflow train", name, what)};
+}
+
+// Takes it off the front of `bytes`, compares its checksum with what is behind it, and gives the length of the manifest.
+std::size_t take_first_line(std::string_view& bytes, const std::string& name) {
+  if (!bytes.starts_with(magic)) refuse(name, "it does not begin with 'radflow-model 1'");
+  const std::string_view line = bytes.substr(0, bytes.find('\n')), numbers = line.substr(magic.size());
+  std::size_t size = 0;
+  const auto [end, error] = std::from_chars(numbers.data(), numbers.data() + numbers.size(), size);
+  const std::string_view checksum = numbers.substr(static_cast<std::size_t>(end - numbers.data()));
+  if (error != std::errc{} || line.size() == bytes.size()) refuse(name, "its first line is damaged");
+  bytes.remove_prefix(line.size() + 1);
+  if (!checksum.empty() && checksum != " " + xxh3_digest(bytes))
+    refuse(name, "it was cut short, changed or damaged after it was written (its checksum differs)");
+  return size;
 }
 
 Json parse_manifest(std::string_view text, const std::string& name) {
@@ -165,20 +180,13 @@ std::string write_model(const Manifest& manifest, const std::string& numbers) {
   for (std::size_t i = 0; i < manifest.images.size(); ++i)
     std::ranges::copy(manifest.images[i],
                       images.begin() + static_cast<std::ptrdiff_t>(i * sizeof(ImageDigest)));
-  return fmt::format("{}{}\n", magic, text.size()) + text + images + covariance_bytes(manifest.distribution) +
-         numbers;
+  const std::string body = text + images + covariance_bytes(manifest.distribution) + numbers;
+  return fmt::format("{}{} {}\n", magic, text.size(), xxh3_digest(body)) + body;
 }
 
 Model read_model(std::string_view bytes, const std::string& name) {
   const std::string digest = sha256_digest(bytes);
-  if (!bytes.starts_with(magic)) refuse(name, "it does not begin with 'radflow-model 1'");
-  bytes.remove_prefix(magic.size());
-  std::size_t size = 0;
-  const auto [end, error] = std::from_chars(bytes.data(), bytes.data() + bytes.size(), size);
-  const auto digits = static_cast<std::size_t>(end - bytes.data());
-  if (error != std::errc{} || digits == bytes.size() || *end != '\n')
-    refuse(name, "its first line is damaged");
-  bytes.remove_prefix(digits + 1);
+  const std::size_t size = take_first_line(bytes, name);
   if (size > bytes.size()) refuse(name, "it is cut short");
   if (size > max_manifest_bytes) refuse(name, "its manifest is larger than 4 MiB");
 

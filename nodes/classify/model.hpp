@@ -1,7 +1,8 @@
-// A model file (.model): a line "radflow-model 1 <bytes>", a JSON manifest of that many bytes that says what
-// the model is for, the digests of its training images, and the numbers of the algorithm. The same training gives the same bytes; `head FILE`
-// shows the manifest. Everything in it is checked when it is read: a hostile file gives a ParamError and
-// costs at most a few times its own size in memory.
+// A model file (.model): a line "radflow-model 1 <bytes> xxh3:<32 hex>", a JSON manifest of that many bytes that says what
+// the model is for, the digests of its training images, and the numbers of the algorithm. The second part of the line is the
+// checksum of all behind the line; older files have none. The same training gives the same bytes; `head FILE` shows the
+// manifest. Everything in it is checked when it is read: a hostile file gives a ParamError and costs at most a few
+// times its own size in memory.
 #pragma once
 
 #include <array>

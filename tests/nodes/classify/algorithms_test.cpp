@@ -5,6 +5,7 @@
 
 #include "nodes/classify/fit.hpp"
 #include "tests/nodes/classify/stated_problem.hpp"
+#include "tests/nodes/classify/training.hpp"
 
 namespace radflow {
 namespace {
@@ -189,9 +190,10 @@ TEST_P(EveryAlgorithm, AnswersFromItsFileAsItDidAndSaysHow) {
   // The most frequent class has 37 of 60, of three 23.
   EXPECT_GE(right, classes == 2 ? 42 : 30) << "of 60, samples that it has seen";
   // Whatever is cut off, the answer is a ParamError.
-  for (std::size_t size = 0; size < bytes.size(); size += 7)
-    EXPECT_THROW(read_model(bytes.substr(0, size), "m"), ParamError) << size;
-  EXPECT_THROW(read_model(bytes + "x", "m"), ParamError);
+  const std::string old = without_checksum(bytes);
+  for (std::size_t size = 0; size < old.size(); size += 7)
+    EXPECT_THROW(read_model(old.substr(0, size), "m"), ParamError) << size;
+  EXPECT_THROW(read_model(old + "x", "m"), ParamError);
 }
 
 INSTANTIATE_TEST_SUITE_P(

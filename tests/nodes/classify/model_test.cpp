@@ -62,7 +62,7 @@ TEST(Model, SaysWhatItIsFor) {
 
 TEST(Model, SaysHowItsClassesWereBalanced) {
   EXPECT_EQ(read_model(some_model(), "").manifest.balanced_by, "");
-  const std::string model = some_model("balanced");
+  const std::string model = without_checksum(some_model("balanced"));
   EXPECT_EQ(read_model(model, "").manifest.balanced_by, "draw");
   // A model of before has no such line.
   const std::string line = " \"balanced_by\": \"draw\",\n";
@@ -77,7 +77,7 @@ TEST(Model, SaysHowItsClassesWereBalanced) {
 TEST(Model, DamagedDigestsOfImagesAreRefused) {
   Model model = read_model(some_model(), "some.model");
   model.manifest.images = {{1}, {2}};
-  const std::string bytes = write_model(model.manifest, *model.classifier);
+  const std::string bytes = without_checksum(write_model(model.manifest, *model.classifier));
   EXPECT_EQ(read_model(bytes, "some.model").manifest.images, model.manifest.images);
   const auto with = [&](const std::string& images) {
     std::string changed = bytes;
@@ -110,7 +110,7 @@ TEST(Model, NamesWhatIsWrong) {
 }
 
 TEST(Model, RefusesManifestsThatContradictThemselves) {
-  const std::string good = some_model();
+  const std::string good = without_checksum(some_model());
   const auto replaced = [&](std::string_view what, std::string_view with) {
     std::string bytes = good;
     const std::size_t at = bytes.find(what);
@@ -124,9 +124,20 @@ TEST(Model, RefusesManifestsThatContradictThemselves) {
   EXPECT_THAT(refusal(replaced("random_forest", "random_farest")), testing::HasSubstr("no algorithm"));
 }
 
+TEST(Model, IsRefusedIfAnyBitOfItWasChanged) {
+  const std::string good = some_model();
+  for (std::size_t i = 0; i < good.size() * 8; ++i) {
+    std::string changed = good;
+    changed[i / 8] = static_cast<char>(changed[i / 8] ^ 1 << i % 8);
+    EXPECT_NE(refusal(changed), "accepted") << "bit " << i;
+  }
+  EXPECT_THAT(refusal(good + "x"), testing::HasSubstr("its checksum differs"));
+  EXPECT_THAT(refusal(good.substr(0, good.size() - 1)), testing::HasSubstr("its checksum differs"));
+}
+
 // Whatever the bytes, the answer is a model or a ParamError. Cut anywhere, and with bytes changed at random.
 TEST(Model, SurvivesDamage) {
-  const std::string good = some_model();
+  const std::string good = without_checksum(some_model());
   for (std::size_t size = 0; size < good.size(); ++size)
     EXPECT_NE(refusal(good.substr(0, size)), "accepted") << size;
   std::mt19937 random{1};

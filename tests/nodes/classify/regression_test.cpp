@@ -11,6 +11,7 @@
 #include "tests/connectors/temporary_folder.hpp"
 #include "tests/fake_context.hpp"
 #include "tests/nodes/classify/stated_problem.hpp"
+#include "tests/nodes/classify/training.hpp"
 
 namespace radflow {
 namespace {
@@ -160,8 +161,9 @@ TEST(Regression, TheModelAnswersAsWhatWasFitted) {
     EXPECT_EQ(model.manifest.regression->samples, 60);
     EXPECT_EQ(model.manifest.judged->estimates.size(), 3U);
     EXPECT_THAT(model.manifest.judged->from, HasSubstr("out of fold"));
+    const std::string old = without_checksum(bytes);
     for (std::size_t cut = 1; cut < 40; cut += 7)
-      EXPECT_THROW(read_model(std::string_view{bytes}.substr(0, bytes.size() - cut), "m"), ParamError);
+      EXPECT_THROW(read_model(std::string_view{old}.substr(0, old.size() - cut), "m"), ParamError);
   }
 }
 
