@@ -65,17 +65,15 @@ double across_first(const cv::Mat& pixels, const AxisWeights& rows, const AxisWe
 
 void sum_in_double(const cv::Mat& pixels, const AxisWeights& rows, const AxisWeights& columns,
                    const std::vector<std::uint32_t>& places, cv::Mat& result) {
-  std::vector<double> sums(places.size());
   const std::size_t width = columns.runs.size();
   if (static_cast<int>(rows.runs.size()) < pixels.rows)
-    exact_sums(pixels.ptr(), pixels.step1(), {rows.runs.data(), rows.weights.data(), rows.runs.size()},
-               {columns.runs.data(), columns.weights.data(), width}, places.data(), places.size(),
-               sums.data());
+    exact_bytes(pixels.ptr(), pixels.step1(), {rows.runs.data(), rows.weights.data(), rows.runs.size()},
+                {columns.runs.data(), columns.weights.data(), width}, places.data(), places.size(),
+                result.ptr());
   else
-    for (std::size_t i = 0; i < places.size(); ++i)
-      sums[i] = across_first(pixels, rows, columns, places[i] / width, places[i] % width);
-  std::uint8_t* bytes = result.ptr();
-  for (std::size_t i = 0; i < places.size(); ++i) bytes[places[i]] = cv::saturate_cast<std::uint8_t>(sums[i]);
+    for (const std::uint32_t place : places)
+      result.ptr()[place] =
+          cv::saturate_cast<std::uint8_t>(across_first(pixels, rows, columns, place / width, place % width));
 }
 
 // By the kernels in float; bytes near a tie in double.

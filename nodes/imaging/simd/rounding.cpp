@@ -52,20 +52,21 @@ HWY_INLINE std::uint64_t near_ties(const float* values, Vector sure, std::uint8_
 // Of at least 64 values those from `i` on, 64 at a time, until there is no room for doubtful places; gives where it stopped.
 std::size_t round_kernel(const float* values, std::size_t count, std::size_t i, float error,
                          std::uint8_t* bytes, Doubtful& doubtful) {
-  const Floats d;
-  const std::size_t lanes = hn::Lanes(d);
-  const auto sure = hn::Set(d, 0.5F - error);
+  const auto sure = hn::Set(Floats{}, 0.5F - error);
   std::size_t size = 0;
   for (; i < count && size + 64 <= Doubtful::most; i += 64) {
     const std::size_t known = i - std::min(i, count - 64);  // the last 64 overlap those before them
     i -= known;
-    auto farthest = hn::Zero(d);
-    for (std::size_t k = 0; k < 64; k += lanes)
-      farthest = hn::Max(farthest, store_rounded(within_a_byte(values + i + k), bytes + i + k));
-    if (HWY_LIKELY(hn::AllTrue(d, hn::Lt(farthest, sure)))) continue;
-    for (std::uint64_t near = near_ties(values + i, sure, bytes + i) & ~std::uint64_t{0} << known; near != 0;
-         near &= near - 1)
-      doubtful.places[size++] = static_cast<std::uint32_t>(i + std::countr_zero(near));
+    std::uint64_t near = near_ties(values + i, sure, bytes + i) & ~std::uint64_t{0} << known;
+    if (HWY_LIKELY(near == 0)) continue;
+    // Eight are stored at a time, because a loop as long as their number is often predicted wrongly; what is stored behind
+    // `end` is not counted.
+    const std::size_t end = size + std::popcount(near);
+    for (; size < end; size += 8)
+#pragma GCC unroll 8
+      for (std::size_t k = 0; k < 8; ++k, near &= near - 1)
+        doubtful.places[size + k] = static_cast<std::uint32_t>(i + std::countr_zero(near));
+    size = end;
   }
   doubtful.size = size;
   return i;
