@@ -84,7 +84,9 @@ bool stderr_is_terminal() { return !stderr_as_file && ::isatty(STDERR_FILENO) ==
 void treat_stderr_as_file() { stderr_as_file = true; }
 
 std::string counted(std::uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+  std::string text = fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+  if (const std::size_t at = text.find(" or "); at != std::string::npos && count != 1) text.insert(at, "s");
+  return text;
 }
 
 std::size_t stdout_columns() { return columns(STDOUT_FILENO); }

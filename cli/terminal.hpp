@@ -17,7 +17,7 @@ bool stderr_is_terminal();
 // From now on stderr is no terminal to those who ask: no colours and no bar.
 void treat_stderr_as_file();
 
-// "1 record", "2 records".
+// "1 record", "2 records", "2 records or frames".
 std::string counted(std::uint64_t count, std::string_view what);
 
 // Columns of the terminal that stdout is; without one as many as one likes.

@@ -27,6 +27,13 @@ TEST(Terminal, ShortensWithAnEllipsis) {
   EXPECT_EQ(shorten("\u00fc\u00fc\u00fc\u00fc\u00fc", 4), "\u00fc...");
 }
 
+TEST(Terminal, CountsWhatIsOneOfTwo) {
+  EXPECT_EQ(counted(1, "record"), "1 record");
+  EXPECT_EQ(counted(2, "record"), "2 records");
+  EXPECT_EQ(counted(0, "record or frame"), "0 records or frames");
+  EXPECT_EQ(counted(1, "record or frame"), "1 record or frame");
+}
+
 TEST(Terminal, TheWidestColumnsGiveWay) {
   EXPECT_THAT(fit_columns({36, 7, 34, 12, 9}, 5, 200), ElementsAre(36, 7, 34, 12, 9));
   EXPECT_THAT(fit_columns({36, 7, 34, 12, 9}, 5, 80), ElementsAre(23, 7, 24, 12, 9));
