@@ -145,6 +145,8 @@ void print_summary(const RunReport& report, const Plan& plan) {
   std::string line = counted(records, "record");
   if (const std::uint64_t frames = many_frames(stats, plan)) line += fmt::format(" ({} frames)", frames);
   line += ", " + counted(results(stats), "result");
+  if (const auto sinks = std::ranges::count(stats.sinks, false, &SinkStats::errors); sinks > 1)
+    line += fmt::format(" in {} sinks", sinks);
   if (const std::uint64_t count = filtered(stats)) line += fmt::format(", {} filtered", count);
   if (const std::uint64_t count = dropped(stats, plan)) line += fmt::format(", {} dropped", count);
   line += ", " + failures_name(plan, stats.records_failed);

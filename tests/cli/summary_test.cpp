@@ -30,6 +30,13 @@ TEST_F(Summary, TellsWhatAFilterTook) {
   EXPECT_THAT(ran.out, Not(HasSubstr("dead letter"))) << "the graph has no sink for them";
 }
 
+TEST_F(Summary, CountsResultsInEachSink) {
+  const Ran ran =
+      run("  - decode\n  - statistics\n",
+          "  - csv: {path: a}\n    from: statistics\n  - ndjson: {path: b}\n    from: statistics\n");
+  EXPECT_THAT(ran.out, HasSubstr("20 records, 40 results in 2 sinks, 0 failed in "));
+}
+
 TEST_F(Summary, TellsWhatWasDropped) {
   const Ran ran = run("  - decode\n  - window: {}\n    on_error: drop\n", "  - ndjson: {path: out}\n");
   EXPECT_THAT(ran.out, HasSubstr("20 records, 0 results, 20 dropped, 0 failed in "));
