@@ -113,7 +113,10 @@ class Hog {
               params_.block * params_.cell, params_.block, params_.cell, frame.pixels.rows,
               frame.pixels.cols)};
     cv::Mat values;
-    frame.pixels.convertTo(values, CV_64F);
+    if (frame.pixels.depth() == CV_8U && params_.sqrt != Root::Input)
+      values = frame.pixels;
+    else
+      frame.pixels.convertTo(values, CV_64F);
     if (params_.sqrt == Root::Input) {
       double least = 0;
       cv::minMaxLoc(values, &least, nullptr, nullptr, nullptr, frame.valid);
@@ -138,12 +141,8 @@ class Hog {
       gradients.read(values, row, 1 / width_);
       find_other_bins(gradients);
       if (!valid.empty()) leave_out_padding(valid, row, gradients);
-      double* const in_row =
-          sums.data() + static_cast<std::size_t>(row / params_.cell) * columns * params_.bins;
-      // Each cell's pixels in their order, but by turns with those of other cells: a sum need not wait for the one before it.
-      for (int inside = 0; inside < params_.cell; ++inside)
-        for (int column = 0, i = inside; column < columns; ++column, i += params_.cell)
-          in_row[column * params_.bins + gradients.bin[i]] += gradients.length[i];
+      gradients.add_to(sums.data() + static_cast<std::size_t>(row / params_.cell) * columns * params_.bins,
+                       params_.cell, params_.bins);
     }
     divide(sums, params_.cell * params_.cell);
     return sums;
@@ -167,7 +166,7 @@ class Hog {
   }
   // What has no bin becomes a gradient of no length.
   void find_bin(Gradients& gradients, std::size_t i) const {
-    const double down = gradients.down[i], across = gradients.across[i];
+    const auto [across, down] = gradients.difference(i);
     double& length = gradients.length[i];
     if (!(length > 1e-140 && length < 1e150)) length = std::hypot(down, across);  // the square is not exact
     int bin = std::isfinite(length) ? bin_of(unsigned_angle(down, across)) : 0;

@@ -12,4 +12,8 @@ namespace radflow {
 void measure_gradients(const double* across, const double* down, std::size_t count, float bins_per_degree,
                        double* length, std::int32_t* bin);
 
+// The same of a row of bytes: across[i] is before[i + 2] - before[i], down[i] below[i] - above[i].
+void measure_gradients(const std::uint8_t* above, const std::uint8_t* before, const std::uint8_t* below,
+                       std::size_t count, float bins_per_degree, double* length, std::int32_t* bin);
+
 }  // namespace radflow

@@ -64,5 +64,26 @@ TEST(Gradients, HugeTinyAndNotFiniteOnes) {
   EXPECT_EQ(gradients.length[4], 0);
 }
 
+TEST(Gradients, OfBytesAreThoseOfTheSameDoubles) {
+  for (const cv::Size size : {cv::Size{1, 3}, {2, 1}, {3, 2}, {70, 5}}) {
+    cv::Mat bytes(size, CV_8U), values;
+    cv::RNG{7}.fill(bytes, cv::RNG::UNIFORM, 0, 9);
+    bytes.convertTo(values, CV_64F);
+    for (const int columns : {size.width, std::max(size.width - 5, 1)}) {
+      Gradients of_bytes{columns}, expected{columns};
+      for (int row = 0; row < size.height; ++row) {
+        of_bytes.read(bytes, row, 9 / 180.0);
+        expected.read(values, row, 9 / 180.0);
+        EXPECT_EQ(of_bytes.length, expected.length);
+        EXPECT_EQ(of_bytes.bin, expected.bin);
+        for (int i = 0; i < columns; ++i) {
+          EXPECT_EQ(of_bytes.difference(i).across, expected.difference(i).across) << row << ' ' << i;
+          EXPECT_EQ(of_bytes.difference(i).down, expected.difference(i).down) << row << ' ' << i;
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace radflow

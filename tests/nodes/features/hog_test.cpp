@@ -42,6 +42,23 @@ TEST(Hog, APaddedNeighbourMakesNoGradient) {
   for (const double value : features_of("hog: {cell: 4, block: 2}", frame)) EXPECT_EQ(value, 0);
 }
 
+// Bytes have loops of their own.
+TEST(Hog, OfBytesIsThatOfTheSameValuesInSixteenBits) {
+  Frame bytes{.pixels = cv::Mat(50, 61, CV_8U)};
+  cv::RNG{8}.fill(bytes.pixels, cv::RNG::UNIFORM, 0, 256);
+  Frame words = bytes;
+  bytes.pixels.convertTo(words.pixels, CV_16U);
+  for (const bool padded : {false, true}) {
+    if (padded) {
+      bytes.valid = words.valid = cv::Mat(bytes.pixels.size(), CV_8U, cv::Scalar{255});
+      bytes.valid(cv::Rect{5, 0, 20, 30}) = 0;
+    }
+    for (const std::string parameters : {"{}", "{bins: 180, cell: 3, block: 1}", "{sqrt: input}"})
+      EXPECT_EQ(features_of("hog: " + parameters, bytes), features_of("hog: " + parameters, words))
+          << parameters;
+  }
+}
+
 TEST(Hog, RefusesWhatHasNoAnswer) {
   EXPECT_EQ(reason("hog: {}", {.pixels = cv::Mat(23, 24, CV_8U, cv::Scalar{1})}), "frame_too_small");
   EXPECT_EQ(reason("hog: {cell: 1, block: 1, sqrt: input}", frame_of<float>({{-1, 2}})), "negative_values");

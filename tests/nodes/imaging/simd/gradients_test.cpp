@@ -33,9 +33,9 @@ TEST(MeasureGradients, AreLengthsToTheLastBitAndBinsWhereTheyAreSure) {
           if (degrees < 0) degrees += 180;
           const double place = y[i] == 0 ? 0 : degrees * bins_per_degree;
           const double from_edge = std::abs(place - std::round(place));
-          if (y[i] == 0 || from_edge > 2e-3) {
+          if (y[i] == 0 || from_edge > 2e-4) {
             EXPECT_EQ(bin[i], static_cast<int>(place)) << x[i] << " " << y[i];
-          } else if (from_edge < 5e-4) {
+          } else if (from_edge < 5e-5) {
             EXPECT_EQ(bin[i], -1) << x[i] << " " << y[i];
           }
         }
@@ -54,6 +54,29 @@ TEST(MeasureGradients, TellWhatFloatsCannotHold) {
     measure_gradients(x.data(), y.data(), x.size(), 0.05F, length.data(), bin.data());
     EXPECT_EQ(bin, (std::vector<std::int32_t>{-1, -1, -1, -1, -1, -1, -1, 0}));
     EXPECT_EQ(length.back(), 0);
+  });
+}
+
+TEST(MeasureGradients, OfBytesAreThoseOfTheSameDoubles) {
+  on_every_target([] {
+    std::mt19937 random{6};
+    for (const std::size_t count : {1, 3, 16, 17, 5000})
+      for (const unsigned values : {3, 8, 256}) {
+        std::vector<std::uint8_t> above(count), line(count + 2), below(count);
+        for (auto* row : {&above, &line, &below})
+          for (std::uint8_t& byte : *row) byte = static_cast<std::uint8_t>(255 - random() % values);
+        std::vector<double> x(count), y(count), expected_length(count), length(count);
+        std::vector<std::int32_t> expected(count), bin(count);
+        for (std::size_t i = 0; i < count; ++i) x[i] = line[i + 2] - line[i], y[i] = below[i] - above[i];
+        for (const float bins_per_degree : {1.0F, 0.05F}) {
+          measure_gradients(x.data(), y.data(), count, bins_per_degree, expected_length.data(),
+                            expected.data());
+          measure_gradients(above.data(), line.data(), below.data(), count, bins_per_degree, length.data(),
+                            bin.data());
+          EXPECT_EQ(length, expected_length);
+          EXPECT_EQ(bin, expected);
+        }
+      }
   });
 }
 
