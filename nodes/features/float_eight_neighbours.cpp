@@ -120,7 +120,7 @@ cv::Mat eight_neighbour_patterns_of_floats(const cv::Mat& pixels) {
   // Both are the same in doubles, and bytes need no doubles for ties.
   if (cv::Mat bytes; as_bytes(pixels, bytes)) return eight_neighbour_patterns(bytes);
   // Narrow pictures are computed with zeros beside them.
-  const std::size_t width = std::max(static_cast<std::size_t>(pixels.cols), float_neighbour_lanes());
+  const std::size_t width = std::max(static_cast<std::size_t>(pixels.cols), 2 * float_neighbour_lanes());
   const bool narrow = static_cast<int>(width) > pixels.cols;
   std::vector<std::uint8_t> line(width);
   cv::Mat result(pixels.size(), CV_8U);

@@ -11,6 +11,7 @@
 #include <hwy/highway.h>
 // Anew for every target.
 #include "nodes/imaging/simd/load-inl.hpp"
+#include "nodes/imaging/simd/neighbour_bits-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace radflow::HWY_NAMESPACE {
@@ -51,16 +52,11 @@ CopiedRow copy_kernel(const float* from, std::size_t count, float* to) {
   return {size, integers && size <= most_integer};
 }
 
+// Of a row, those included that its end makes overlap.
+constexpr std::size_t most_vectors(std::size_t count, std::size_t lanes) { return count / lanes + 2; }
 // Of so many vectors more are better left to doubles with the whole row.
 HWY_INLINE std::size_t most_doubtful(std::size_t count, std::size_t lanes) {
-  return std::min(count / (4 * lanes) + 4, count / lanes + 1);
-}
-
-// The bits so far a place lower, and above them the sign.
-template <class Bits>
-HWY_INLINE Bits with_sign(Bits bits, Vector x) {
-  const hn::RebindToUnsigned<Floats> d;
-  return hn::OrAnd(hn::ShiftRight<1>(bits), hn::BitCast(d, x), hn::Set(d, 0x80000000U));
+  return std::min(count / (4 * lanes) + 4, most_vectors(count, lanes));
 }
 
 // Of differences from the centre: what lies on both sides of the diagonal and what lies on it. The interpolated value less the
@@ -112,54 +108,69 @@ HWY_NOINLINE bool keep_uneven(const float* above, const float* centre, const flo
   return true;
 }
 
-// Nothing is called within the loop: GCC would then make each constant anew for every vector.
+template <bool integers>
+HWY_INLINE Vector corner(const float* from, Vector at, Vector beside, Vector between) {
+  return beyond_centre<integers>(hn::Add(beside, between), hn::Sub(hn::LoadU(Floats{}, from), at));
+}
+
+HWY_INLINE Vector least(Vector a, Vector b, Vector c, Vector d) {
+  return hn::Min(hn::Min(hn::Abs(a), hn::Abs(b)), hn::Min(hn::Abs(c), hn::Abs(d)));
+}
+
+// Two vectors at once. Nothing is called within the loop: GCC would then make each constant anew for every vector.
 template <bool integers>
 HWY_INLINE bool in_float(const float* above, const float* centre, const float* below, float unsure,
                          std::size_t count, std::uint8_t* patterns, std::uint32_t* doubtful,
                          std::size_t& number) {
   const Floats d;
-  const hn::RebindToUnsigned<Floats> du;
-  const hn::Rebind<std::uint8_t, Floats> d8;
   const std::size_t lanes = hn::Lanes(d);
-  const std::size_t many = integers ? most_doubtful(count, lanes) : count / lanes + 1;
+  const std::size_t many = integers ? most_doubtful(count, lanes) : most_vectors(count, lanes);
   std::size_t found = 0;
   const auto sure = hn::Set(d, unsure);
-  for (std::size_t i = 0; i < count; i += lanes) {
-    i = std::min(i, count - lanes);
-    const auto at = hn::LoadU(d, centre + i);
-    const auto right = hn::Sub(hn::LoadU(d, centre + i + 1), at),
-               left = hn::Sub(hn::LoadU(d, centre + i - 1), at);
-    const auto up = hn::Sub(hn::LoadU(d, above + i), at), down = hn::Sub(hn::LoadU(d, below + i), at);
-    const auto up_right =
-        beyond_centre<integers>(hn::Add(up, right), hn::Sub(hn::LoadU(d, above + i + 1), at));
-    const auto up_left = beyond_centre<integers>(hn::Add(up, left), hn::Sub(hn::LoadU(d, above + i - 1), at));
-    const auto down_left =
-        beyond_centre<integers>(hn::Add(down, left), hn::Sub(hn::LoadU(d, below + i - 1), at));
-    const auto down_right =
-        beyond_centre<integers>(hn::Add(down, right), hn::Sub(hn::LoadU(d, below + i + 1), at));
-    bool doubt;
+  for (std::size_t i = 0; i < count; i += 2 * lanes) {
+    i = std::min(i, count - 2 * lanes);
+    const float *upper = above + i, *here = centre + i, *lower = below + i;
+    const float *upper_2 = upper + lanes, *here_2 = here + lanes, *lower_2 = lower + lanes;
+    const auto at = hn::LoadU(d, here), at_2 = hn::LoadU(d, here_2);
+    const auto right = hn::Sub(hn::LoadU(d, here + 1), at), right_2 = hn::Sub(hn::LoadU(d, here_2 + 1), at_2);
+    auto less = with_signs(hn::Zero(Words{}), right, right_2);
+    const auto up = hn::Sub(hn::LoadU(d, upper), at), up_2 = hn::Sub(hn::LoadU(d, upper_2), at_2);
+    const auto up_right = corner<integers>(upper + 1, at, up, right),
+               up_right_2 = corner<integers>(upper_2 + 1, at_2, up_2, right_2);
+    less = with_signs(less, up_right, up_right_2);
+    less = with_signs(less, up, up_2);
+    const auto left = hn::Sub(hn::LoadU(d, here - 1), at), left_2 = hn::Sub(hn::LoadU(d, here_2 - 1), at_2);
+    const auto up_left = corner<integers>(upper - 1, at, up, left),
+               up_left_2 = corner<integers>(upper_2 - 1, at_2, up_2, left_2);
+    less = with_signs(less, up_left, up_left_2);
+    less = with_signs(less, left, left_2);
+    const auto down = hn::Sub(hn::LoadU(d, lower), at), down_2 = hn::Sub(hn::LoadU(d, lower_2), at_2);
+    const auto down_left = corner<integers>(lower - 1, at, down, left),
+               down_left_2 = corner<integers>(lower_2 - 1, at_2, down_2, left_2);
+    less = with_signs(less, down_left, down_left_2);
+    less = with_signs(less, down, down_2);
+    const auto down_right = corner<integers>(lower + 1, at, down, right),
+               down_right_2 = corner<integers>(lower_2 + 1, at_2, down_2, right_2);
+    less = with_signs(less, down_right, down_right_2);
+    store_patterns(less, patterns + i);
+    bool doubt, doubt_2;
     if (integers) {
       doubt = !hn::AllFalse(
           d, hn::Or(uneven_tie(up_right, down_right, right), uneven_tie(up_left, down_left, left)));
+      doubt_2 = !hn::AllFalse(d, hn::Or(uneven_tie(up_right_2, down_right_2, right_2),
+                                        uneven_tie(up_left_2, down_left_2, left_2)));
     } else {
-      const auto least = hn::Min(hn::Min(hn::Abs(up_right), hn::Abs(up_left)),
-                                 hn::Min(hn::Abs(down_left), hn::Abs(down_right)));
-      doubt = !hn::AllTrue(d, hn::Ge(least, sure));
+      doubt = !hn::AllTrue(d, hn::Ge(least(up_right, up_left, down_left, down_right), sure));
+      doubt_2 = !hn::AllTrue(d, hn::Ge(least(up_right_2, up_left_2, down_left_2, down_right_2), sure));
     }
     if (HWY_UNLIKELY(doubt)) {
       if (found == many) return false;
       doubtful[found++] = static_cast<std::uint32_t>(i);
     }
-    auto less = with_sign(hn::Zero(du), right);
-    less = with_sign(less, up_right);
-    less = with_sign(less, up);
-    less = with_sign(less, up_left);
-    less = with_sign(less, left);
-    less = with_sign(less, down_left);
-    less = with_sign(less, down);
-    less = with_sign(less, down_right);
-    const auto bits = hn::ShiftRight<24>(hn::Not(less));
-    hn::StoreU(hn::TruncateTo(d8, bits), d8, patterns + i);
+    if (HWY_UNLIKELY(doubt_2)) {
+      if (found == many) return false;
+      doubtful[found++] = static_cast<std::uint32_t>(i + lanes);
+    }
   }
   number = found;
   return true;
@@ -200,7 +211,7 @@ CopiedRow copy_pixels(const float* from, std::size_t count, float* to) {
 bool float_neighbour_patterns_in_float(const float* above, const float* centre, const float* below,
                                        float unsure, std::size_t count, std::uint8_t* patterns,
                                        std::vector<std::uint32_t>& doubtful) {
-  doubtful.resize(count / float_neighbour_lanes() + 1);
+  doubtful.resize(count / float_neighbour_lanes() + 2);
   std::size_t number = 0;
   const bool done = HWY_DYNAMIC_DISPATCH(in_float_kernel)(above, centre, below, unsure, count, patterns,
                                                           doubtful.data(), number);
@@ -211,7 +222,7 @@ bool float_neighbour_patterns_in_float(const float* above, const float* centre, 
 bool integer_neighbour_patterns(const float* above, const float* centre, const float* below,
                                 std::size_t count, std::uint8_t* patterns,
                                 std::vector<std::uint32_t>& doubtful) {
-  doubtful.resize(count / float_neighbour_lanes() + 1);
+  doubtful.resize(count / float_neighbour_lanes() + 2);
   std::size_t number = 0;
   const bool done =
       HWY_DYNAMIC_DISPATCH(integers_kernel)(above, centre, below, count, patterns, doubtful.data(), number);

@@ -7,7 +7,7 @@
 
 namespace radflow {
 
-// A row must have room for at least this many columns.
+// The columns of a vector. A row must have room for at least two of them.
 std::size_t float_neighbour_lanes();
 
 // What a row of pixels holds.
