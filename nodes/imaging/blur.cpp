@@ -36,6 +36,45 @@ double most_error(const BlurKernel& kernel) {
   return 1.01 * (2 * (of_pass + of_weights) + of_pairs);
 }
 
+// From the first 16 columns that hold image in any of these rows to the last 16; none where all is padding.
+cv::Range columns_of_image(const cv::Mat& valid, cv::Range rows) {
+  const int columns = valid.cols;
+  int begin = columns, end = 0;
+  const auto is_padding = [](const std::uint8_t* from) {
+    std::uint64_t eight[2];
+    std::memcpy(eight, from, sizeof eight);
+    return (eight[0] | eight[1]) == 0;
+  };
+  for (int row = rows.start; row < rows.end; ++row) {
+    const std::uint8_t* line = valid.ptr(row);
+    int at = 0;
+    while (at < begin && at + 16 <= columns && is_padding(line + at)) at += 16;
+    begin = std::min(begin, at);
+    for (at = columns; at > end && at >= 16 && is_padding(line + at - 16);) at -= 16;
+    end = std::max(end, at);
+  }
+  return begin < end ? cv::Range{begin, end} : cv::Range{0, 0};
+}
+
+// The columns with `border` more on both sides, as far as there are, but no fewer than can be smoothed.
+cv::Range widened(cv::Range among, int border, int radius, int columns) {
+  const int least = std::min(columns, std::max(static_cast<int>(least_blur_columns()), 2 * radius + 1));
+  const cv::Range wide{std::max(among.start - border, 0), std::min(among.end + border, columns)};
+  if (wide.size() >= least) return wide;
+  return wide.start + least <= columns ? cv::Range{wide.start, wide.start + least}
+                                       : cv::Range{columns - least, columns};
+}
+
+// What is left and right of the columns stays as it is.
+void copy_outside(const cv::Mat& pixels, cv::Range rows, cv::Range columns, cv::Mat& result) {
+  if (columns.size() == pixels.cols) return;
+  const std::size_t left = columns.start * pixels.elemSize(), from = columns.end * pixels.elemSize();
+  for (int row = rows.start; row < rows.end; ++row) {
+    std::memcpy(result.ptr(row), pixels.ptr(row), left);
+    std::memcpy(result.ptr(row) + from, pixels.ptr(row) + from, pixels.cols * pixels.elemSize() - from);
+  }
+}
+
 // The shares of the kernel that lie on image, at the columns of a band of rows that have padding in reach; the others are left
 // as they are.
 class Shares {
@@ -43,25 +82,21 @@ class Shares {
   Shares(const cv::Mat& valid, const BlurKernel& kernel, int border)
       : kernel_{kernel}, image_{valid, static_cast<int>(kernel.radius()), border}, all_(valid.cols) {}
 
-  // normalise(row, begin, share, count): of the columns from `begin`.
+  // Of what lies within `among`: normalise(row, begin, share, count) of the columns from `begin`.
   template <typename Normalise>
-  void band(cv::Range rows, const Normalise& normalise) {
+  void band(cv::Range rows, cv::Range among, const Normalise& normalise) {
     const int radius = static_cast<int>(kernel_.radius()), columns = image_.columns();
-    const int least = std::min(columns, std::max(static_cast<int>(least_blur_columns()), 2 * radius + 1));
+    const int until = std::min(among.end + radius, columns);
     common_bits(image_.rows() + rows.start, rows.size() + 2 * radius, columns, all_.data());
-    for (int at = 0; (at = next_padding(at)) < columns;) {
-      const int begin = std::max(at - radius, 0);
+    for (int at = std::max(among.start - radius, 0); (at = next_padding(at)) < until;) {
+      const int begin = std::max(at - radius, among.start);
       int last = at;  // until there is none for two radii
-      for (++at; at < columns && at <= last + 2 * radius; ++at)
+      for (++at; at < until && at <= last + 2 * radius; ++at)
         if (all_[at] == 0) last = at;
-      const int end = std::min(last + 1 + radius, columns);
-      // Smoothed with what lies beside them, as far as it has a part in them.
-      cv::Range wide{std::max(begin - radius, 0), std::min(end + radius, columns)};
-      if (wide.size() < least)
-        wide = wide.start + least <= columns ? cv::Range{wide.start, wide.start + least}
-                                             : cv::Range{columns - least, columns};
+      const int end = std::min(last + 1 + radius, among.end);
+      const cv::Range wide = widened({begin, end}, radius, radius, columns);
       share_.resize(static_cast<std::size_t>(rows.size()) * wide.size());
-      image_.blur(rows, wide, kernel_, share_.data());
+      image_.blur(rows, wide, kernel_, share_.data(), wide.size());
       for (int row = rows.start; row < rows.end; ++row)
         normalise(row, begin,
                   share_.data() + static_cast<std::ptrdiff_t>(row - rows.start) * wide.size() +
@@ -148,14 +183,19 @@ cv::Mat Blur::in_bands(const cv::Mat& pixels, const cv::Mat& valid) const {
     }
     float* out = line.data();
     if constexpr (!bytes) out = result.ptr<float>(first);
-    image.blur(rows, {0, pixels.cols}, kernel_, out);
-    shares.band(rows, [&](int row, int begin, const float* share, int count) {
-      normalise_blurred(out + static_cast<std::ptrdiff_t>(row - first) * pixels.cols + begin, share,
-                        valid.ptr(row) + begin, pixels.ptr<T>(row) + begin, count);
-    });
+    const cv::Range live = columns_of_image(valid, rows);
+    if (!live.empty()) {
+      const cv::Range wide = widened(live, (radius + 15) / 16 * 16, radius, pixels.cols);
+      image.blur(rows, wide, kernel_, out + wide.start, pixels.cols);
+      shares.band(rows, live, [&](int row, int begin, const float* share, int count) {
+        normalise_blurred(out + static_cast<std::ptrdiff_t>(row - first) * pixels.cols + begin, share,
+                          valid.ptr(row) + begin, pixels.ptr<T>(row) + begin, count);
+      });
+    }
     if constexpr (bytes)
       round_to_bytes(out, static_cast<std::size_t>(rows.size()) * pixels.cols, error, result.ptr(first),
                      doubtful, static_cast<std::size_t>(first) * pixels.cols);
+    copy_outside(pixels, rows, live, result);
   }
   decide(pixels, valid, doubtful, result);
   return result;

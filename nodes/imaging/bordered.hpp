@@ -20,21 +20,22 @@ class Bordered {
     for (int row = -radius; row < image.rows + radius; ++row)
       rows_.push_back(image.ptr<T>(cv::borderInterpolate(row, image.rows, border)));
   }
-  // Rows `first` to before `last`, of the columns from `begin` to before `end` as if there were no others.
-  void blur(cv::Range rows, cv::Range columns, const BlurKernel& kernel, float* result) const {
+  // The given rows, of the given columns as if there were no others, to rows of floats whose first ones are `stride` apart.
+  void blur(cv::Range rows, cv::Range columns, const BlurKernel& kernel, float* result,
+            std::size_t stride) const {
     const int radius = static_cast<int>(kernel.radius());
     const std::vector<int>& beside = columns_beside(columns.size(), radius);
     std::vector<const T*>& from = from_;
     from.assign(rows_.begin() + rows.start, rows_.begin() + rows.end + 2 * radius);
     for (const T*& row : from) row += columns.start;
     if constexpr (std::is_same_v<T, float>)
-      blur_floats(from.data(), rows.size(), columns.size(), beside.data(), kernel, result);
+      blur_floats(from.data(), rows.size(), columns.size(), beside.data(), kernel, result, stride);
     else
-      blur_bytes(from.data(), rows.size(), columns.size(), beside.data(), kernel, result);
+      blur_bytes(from.data(), rows.size(), columns.size(), beside.data(), kernel, result, stride);
   }
   // The whole image.
   void blur(const BlurKernel& kernel, float* result) const {
-    blur({0, height_}, {0, columns_}, kernel, result);
+    blur({0, height_}, {0, columns_}, kernel, result, columns_);
   }
   void blur_rounded(const BlurKernel& kernel, float error, std::uint8_t* result,
                     std::vector<std::uint32_t>& doubtful) const {

@@ -107,11 +107,12 @@ struct ToFloats {
       i = std::min(i, width - lanes);
       hn::StoreU(sum_along<fixed>(line + i, half, radius), d, out + i);
     }
-    out += width;
+    out += stride;
   }
   bool has_room_for(std::size_t) const { return true; }
 
   float* out;
+  std::size_t stride;
 };
 
 // Takes rows of sums, rounded to nearest even, and notes which ones are near a tie. Sums of bytes with weights that are 1

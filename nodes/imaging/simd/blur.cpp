@@ -67,13 +67,13 @@ HWY_INLINE std::size_t blur(const T* const* rows, std::size_t height, std::size_
 }
 
 void floats_kernel(const float* const* rows, std::size_t height, std::size_t width, const int* beside,
-                   const BlurKernel& kernel, float* result) {
-  ToFloats to{result};
+                   const BlurKernel& kernel, float* result, std::size_t stride) {
+  ToFloats to{result, stride};
   blur(rows, height, width, beside, kernel, to);
 }
 void bytes_kernel(const std::uint8_t* const* rows, std::size_t height, std::size_t width, const int* beside,
-                  const BlurKernel& kernel, float* result) {
-  ToFloats to{result};
+                  const BlurKernel& kernel, float* result, std::size_t stride) {
+  ToFloats to{result, stride};
   blur(rows, height, width, beside, kernel, to);
 }
 std::size_t rounded_kernel(const std::uint8_t* const* rows, std::size_t height, std::size_t width,
@@ -102,12 +102,12 @@ HWY_EXPORT(lanes_kernel);
 std::size_t least_blur_columns() { return HWY_DYNAMIC_DISPATCH(lanes_kernel)(); }
 
 void blur_floats(const float* const* rows, std::size_t height, std::size_t width, const int* beside,
-                 const BlurKernel& kernel, float* result) {
-  HWY_DYNAMIC_DISPATCH(floats_kernel)(rows, height, width, beside, kernel, result);
+                 const BlurKernel& kernel, float* result, std::size_t stride) {
+  HWY_DYNAMIC_DISPATCH(floats_kernel)(rows, height, width, beside, kernel, result, stride);
 }
 void blur_bytes(const std::uint8_t* const* rows, std::size_t height, std::size_t width, const int* beside,
-                const BlurKernel& kernel, float* result) {
-  HWY_DYNAMIC_DISPATCH(bytes_kernel)(rows, height, width, beside, kernel, result);
+                const BlurKernel& kernel, float* result, std::size_t stride) {
+  HWY_DYNAMIC_DISPATCH(bytes_kernel)(rows, height, width, beside, kernel, result, stride);
 }
 
 void blur_rounded(const std::uint8_t* const* rows, std::size_t height, std::size_t width, const int* beside,

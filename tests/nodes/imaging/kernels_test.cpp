@@ -125,6 +125,19 @@ TEST(Kernels, PaddingInManyPlaces) {
     }
 }
 
+// Most rows and columns hold no image, and what does lies within the picture, in its corner, or is a single pixel.
+TEST(Kernels, LittleImageInMuchPadding) {
+  for (const int depth : {CV_8U, CV_32F})
+    for (const cv::Rect image : {cv::Rect{57, 40, 120, 9}, cv::Rect{290, 100, 11, 20}, cv::Rect{0, 0, 40, 70},
+                                 cv::Rect{150, 60, 1, 1}}) {
+      Frame frame = noise_frame({301, 120}, depth, false);
+      frame.valid = cv::Mat(frame.pixels.size(), CV_8U, cv::Scalar{0});
+      frame.valid(image).setTo(255);
+      for (const char* yaml : {"gaussian_blur: {sigma: 1}", "gaussian_blur: {sigma: 3.3, border: edge}"})
+        expect_as_in_double(yaml, frame);
+    }
+}
+
 TEST(Kernels, APartOfALargerPicture) {
   for (const int depth : {CV_8U, CV_32F}) {
     Frame frame = noise_frame({210, 90}, depth, true);
