@@ -57,11 +57,16 @@ std::int64_t Message::elapsed_us() const {
 }
 
 std::optional<Error> Message::charge(std::size_t bytes) const {
-  if (ticket.charge(static_cast<std::int64_t>(bytes))) {
-    asked_bytes() += static_cast<std::int64_t>(bytes);
+  AskedBytes& asked = asked_bytes();
+  if (asked.message != this) asked = {asked.all, this, 0};
+  const std::int64_t more = static_cast<std::int64_t>(bytes), in_all = asked.of_message + more;
+  // A node that asks for a little again and again gets no more than one that asks for all at once.
+  if (in_all <= run_.budget.limit() && ticket.charge(more)) {
+    asked.all += more;
+    asked.of_message = in_all;
     return std::nullopt;
   }
-  return Error{"too_large", fmt::format("needs {} bytes, the graph's memory is {}; raise `memory`", bytes,
+  return Error{"too_large", fmt::format("needs {} bytes, the graph's memory is {}; raise `memory`", in_all,
                                         run_.budget.limit())};
 }
 

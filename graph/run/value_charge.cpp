@@ -41,8 +41,8 @@ std::optional<Error> charge_value(Payload& value, std::span<const Payload* const
 
 }  // namespace
 
-std::int64_t& asked_bytes() {
-  thread_local std::int64_t asked = 0;
+AskedBytes& asked_bytes() {
+  thread_local AskedBytes asked;
   return asked;
 }
 
@@ -74,20 +74,20 @@ void charge_outcome(Outcome& outcome, std::span<const Payload* const> inputs, Bu
 }  // namespace
 
 void charge_values(Outcome& outcome, std::span<const Payload* const> inputs, Budget& budget) {
-  std::int64_t asked = std::exchange(asked_bytes(), 0);
+  std::int64_t asked = std::exchange(asked_bytes(), {}).all;
   charge_outcome(outcome, inputs, budget, asked);
   if (asked > 0) budget.release(asked);
 }
 
 void charge_values(std::span<Outcome> outcomes, std::span<const BatchMember> members, Budget& budget) {
-  std::int64_t asked = std::exchange(asked_bytes(), 0);
+  std::int64_t asked = std::exchange(asked_bytes(), {}).all;
   for (std::size_t i = 0; i < outcomes.size(); ++i)
     charge_outcome(outcomes[i], members[i].inputs, budget, asked);
   if (asked > 0) budget.release(asked);
 }
 
 void forget_asked(Budget& budget) {
-  if (const std::int64_t asked = std::exchange(asked_bytes(), 0); asked > 0) budget.release(asked);
+  if (const std::int64_t asked = std::exchange(asked_bytes(), {}).all; asked > 0) budget.release(asked);
 }
 
 }  // namespace radflow

@@ -14,8 +14,16 @@ namespace radflow {
 // Smaller values are part of what every record counts for besides its bytes.
 constexpr std::size_t least_charged_value = 1024;
 
-// Bytes for which the node that this thread is calling has asked and that no value has taken over yet.
-std::int64_t& asked_bytes();
+class Message;
+
+// What the node that this thread is calling has asked for and no value has taken over yet.
+struct AskedBytes {
+  std::int64_t all = 0;
+  const Message* message =
+      nullptr;  // the last for which it asked; a call for several asks for one after the other
+  std::int64_t of_message = 0;
+};
+AskedBytes& asked_bytes();
 
 // After a call: the values of `outcome` take over what the node asked for, more is taken where they are larger, the rest
 // is given back. A value that came in and is passed on stays charged once. A value that is larger than all of the

@@ -111,6 +111,23 @@ TEST_F(Memory, PartsShareWhatTheirSplitAskedFor) {
   EXPECT_EQ(graph.pipeline->stats().bytes_in_flight, 0);
 }
 
+// What inflates does not say how large it becomes.
+TEST_F(Memory, ALittleAgainAndAgainIsNoMoreThanAllOfIt) {
+  TestGraph graph;
+  graph.plan.memory_bytes = 200'000;
+  const Function grows = [](auto in, const Context& context) {
+    for (int i = 0; i < (in[0]->template as<Record>().position.offset == 0 ? 3 : 4); ++i)
+      if (auto error = context.charge(60'000)) return Outcome::failed(*error);
+    return Outcome::of(Payload::of(Blob{60'000}));
+  };
+  graph.source(records(2)).node("grows", {""}, grows).sink("out", {"grows"}).errors();
+  EXPECT_TRUE(graph.run());
+  EXPECT_EQ(graph.kept("out").size(), 1U);
+  ASSERT_EQ(graph.kept("errors").size(), 1U);
+  EXPECT_THAT(graph.kept("errors")[0].error, HasSubstr("needs 240000 bytes"));
+  EXPECT_EQ(graph.pipeline->stats().bytes_in_flight, 0);
+}
+
 TEST_F(Memory, WhatIsLargerThanAllOfItIsADeadLetterThatNamesTheNode) {
   TestGraph graph;
   graph.plan.memory_bytes = 200'000;
