@@ -2,6 +2,7 @@
 
 #include <libdeflate.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -17,6 +18,16 @@ std::uint32_t word(Bytes bytes, std::size_t at) {
          std::uint32_t{bytes[at + 2]} << 8 | bytes[at + 3];
 }
 
+bool take_signature(Bytes& bytes) {
+  static constexpr std::uint8_t signature[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+  if (bytes.size() < sizeof signature || std::memcmp(bytes.data(), signature, sizeof signature) != 0)
+    return false;
+  bytes = bytes.subspan(sizeof signature);
+  return true;
+}
+
+constexpr std::size_t around_chunk = 12;  // length, name and checksum
+
 // A chunk: its length, four letters, what it holds and a checksum of both.
 struct Chunk {
   Bytes letters, content;
@@ -25,13 +36,12 @@ struct Chunk {
 
 // Takes the next chunk off `bytes`; nothing if it is cut short or its checksum differs.
 std::optional<Chunk> next_chunk(Bytes& bytes) {
-  constexpr std::size_t around = 12;
-  if (bytes.size() < around) return std::nullopt;
+  if (bytes.size() < around_chunk) return std::nullopt;
   const std::size_t length = word(bytes, 0);
-  if (length > bytes.size() - around) return std::nullopt;
+  if (length > bytes.size() - around_chunk) return std::nullopt;
   const Chunk chunk{bytes.subspan(4, 4), bytes.subspan(8, length)};
   if (libdeflate_crc32(0, chunk.letters.data(), 4 + length) != word(bytes, 8 + length)) return std::nullopt;
-  bytes = bytes.subspan(around + length);
+  bytes = bytes.subspan(around_chunk + length);
   return chunk;
 }
 
@@ -119,10 +129,7 @@ void take_row(const std::uint8_t* from, std::size_t size, int depth, std::uint8_
 }  // namespace
 
 std::optional<cv::Mat> read_plain_png(Bytes bytes) {
-  static constexpr std::uint8_t signature[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-  if (bytes.size() < sizeof signature || std::memcmp(bytes.data(), signature, sizeof signature) != 0)
-    return std::nullopt;
-  bytes = bytes.subspan(sizeof signature);
+  if (!take_signature(bytes)) return std::nullopt;
   const auto header = next_chunk(bytes), data = next_chunk(bytes);
   if (!header || !header->is("IHDR") || !data || !data->is("IDAT")) return std::nullopt;
   const auto shape = shape_of(header->content);
@@ -153,6 +160,19 @@ std::optional<cv::Mat> read_plain_png(Bytes bytes) {
     above = row;
   }
   return pixels;
+}
+
+std::vector<std::uint8_t> without_ancillary_chunks(Bytes bytes) {
+  const Bytes file = bytes;
+  if (!take_signature(bytes)) return {};
+  std::vector<std::uint8_t> critical(file.begin(), bytes.begin());
+  while (bytes.size() >= around_chunk) {
+    const Bytes chunk = bytes.first(std::min(bytes.size(), around_chunk + word(bytes, 0)));
+    const bool is_ancillary = (chunk[4] & 0x20) != 0;  // its name begins with a small letter
+    if (!is_ancillary) critical.insert(critical.end(), chunk.begin(), chunk.end());
+    bytes = bytes.subspan(chunk.size());
+  }
+  return critical;
 }
 
 }  // namespace radflow

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 #include <stdexcept>
+#include <vector>
 
 #include "nodes/imaging/plain_png.hpp"
 
@@ -51,9 +52,11 @@ void check(int error) {
 
 std::optional<cv::Mat> read_png(std::span<const std::uint8_t> bytes) {
   if (auto plain = read_plain_png(bytes)) return plain;
+  const std::vector<std::uint8_t> critical = without_ancillary_chunks(bytes);
   const Png png{spng_ctx_new(0), spng_ctx_free};
   spng_ihdr header{};
-  if (!png || spng_set_png_buffer(png.get(), bytes.data(), bytes.size()) || spng_get_ihdr(png.get(), &header))
+  if (!png || spng_set_png_buffer(png.get(), critical.data(), critical.size()) ||
+      spng_get_ihdr(png.get(), &header))
     return std::nullopt;
   const Layout layout = layout_of(header);
   std::size_t size = 0;

@@ -4,10 +4,14 @@
 
 #include <gtest/gtest.h>
 #include <spng.h>
+#include <zlib.h>
 
 #include <memory>
 #include <opencv2/imgproc.hpp>
+#include <string>
 #include <vector>
+
+#include "nodes/imaging/png.hpp"
 
 namespace radflow {
 namespace {
@@ -95,6 +99,44 @@ TEST(PlainPng, IsNotMoreLenientThanLibspng) {
         EXPECT_EQ(cv::norm(*read, spng, cv::NORM_INF), 0) << at << " " << bits;
       }
     }
+  }
+}
+
+// A chunk with its length and its checksum.
+File chunk(const std::string& name, const File& content) {
+  const auto word = [](std::uint32_t value) {
+    return File{static_cast<std::uint8_t>(value >> 24), static_cast<std::uint8_t>(value >> 16),
+                static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
+  };
+  File checked{name.begin(), name.end()};
+  checked.insert(checked.end(), content.begin(), content.end());
+  File bytes = word(static_cast<std::uint32_t>(content.size()));
+  bytes.insert(bytes.end(), checked.begin(), checked.end());
+  const File sum =
+      word(static_cast<std::uint32_t>(crc32(0, checked.data(), static_cast<uInt>(checked.size()))));
+  bytes.insert(bytes.end(), sum.begin(), sum.end());
+  return bytes;
+}
+
+// A text of 100 MB in 100 KB, between the header and the pixels.
+TEST(Png, InflatesNoTextsAndColourProfiles) {
+  const cv::Mat pixels = picture(9, 7, CV_8UC1);
+  const File plain = written(pixels, SPNG_FILTER_CHOICE_ALL);
+  const File zeros(100'000'000);
+  for (const std::string name : {"zTXt", "iCCP"}) {
+    File content(zeros.size() / 500);
+    uLongf size = content.size();
+    ASSERT_EQ(compress2(content.data(), &size, zeros.data(), zeros.size(), 9), Z_OK);
+    content.resize(size);
+    content.insert(content.begin(), {'a', 0, 0});
+    const File bomb = chunk(name, content);
+    File file = plain;
+    const std::ptrdiff_t behind_header = 8 + 25;
+    file.insert(file.begin() + behind_header, bomb.begin(), bomb.end());
+    EXPECT_EQ(without_ancillary_chunks(file), plain);
+    EXPECT_EQ(cv::norm(*read_png(file), pixels, cv::NORM_INF), 0);
+    file.resize(file.size() - 20);
+    EXPECT_FALSE(read_png(file)) << "cut short";
   }
 }
 
