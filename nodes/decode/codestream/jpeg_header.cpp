@@ -1,5 +1,7 @@
 #include "nodes/decode/codestream/jpeg_header.hpp"
 
+#include <fmt/format.h>
+
 #include <cstring>
 
 namespace radflow {
@@ -24,6 +26,12 @@ std::size_t next_marker(ByteSpan bytes, std::size_t at) {
 }
 
 }  // namespace
+
+std::optional<Error> too_many_scans(const JpegHeader& header) {
+  if (header.scans <= most_jpeg_scans) return std::nullopt;
+  return Error{"malformed",
+               fmt::format("a JPEG picture in {} scans; up to {} are read", header.scans, most_jpeg_scans)};
+}
 
 std::optional<JpegHeader> read_jpeg_header(ByteSpan bytes) {
   if (bytes.size() < 4 || bytes[0] != 0xff || bytes[1] != 0xd8) return std::nullopt;
@@ -62,7 +70,9 @@ std::optional<JpegHeader> read_jpeg_header(ByteSpan bytes) {
       if (spectral[0] != 0 || spectral[1] != 63 || spectral[2] != 0) ++header.odd_scans;
     }
     at += length;
-    if (marker == 0xda) at = next_marker(bytes, at);
+    if (marker != 0xda) continue;
+    ++header.scans;
+    at = next_marker(bytes, at);
   }
   if (header.process == 0) return std::nullopt;
   return header;

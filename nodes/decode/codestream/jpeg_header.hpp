@@ -17,9 +17,17 @@ struct JpegHeader {
   bool jfif = false;                   // JFIF's colour is always YCbCr
   int odd_scans =
       0;  // sequential scans that do not say that they hold all coefficients; libjpeg warns, and reads them
+  int scans = 0;
   bool complete = false;  // an end-of-image marker closes the scans
   std::size_t end = 0;    // behind that marker
 };
+
+// A decoder goes through the whole picture for every scan of a progressive one: of a megabyte of tiny scans it would be busy
+// for minutes. Encoders write some ten, one that sends every bit of every coefficient apart fewer than this.
+constexpr int most_jpeg_scans = 500;
+
+// malformed, where there are more.
+std::optional<Error> too_many_scans(const JpegHeader& header);
 
 // None if there is no frame header.
 std::optional<JpegHeader> read_jpeg_header(ByteSpan codestream);

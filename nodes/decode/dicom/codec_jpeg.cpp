@@ -70,6 +70,7 @@ std::optional<Error> decode_open(ByteSpan codestream, const JpegHeader& header,
 Result<Decoded> decode_jpeg(ByteSpan codestream, const PixelLayout& layout, cv::Mat& out) {
   const auto header = read_jpeg_header(codestream);
   if (!header || header->process == 0xf7) return Error{"malformed", "no JPEG frame header"};
+  if (auto error = too_many_scans(*header)) return *std::move(error);
   if (auto error = check_codestream(layout, header->columns, header->rows,
                                     static_cast<std::uint64_t>(header->components), header->precision))
     return *std::move(error);

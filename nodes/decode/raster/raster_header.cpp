@@ -77,6 +77,7 @@ Result<RasterHeader> jpeg_header(ByteSpan bytes) {
   const auto header = read_jpeg_header(bytes);
   if (!header) return Error{"truncated", "the JPEG file has no frame header"};
   if (!header->complete) return Error{"truncated", "the JPEG file has no end-of-image marker"};
+  if (auto error = too_many_scans(*header)) return *std::move(error);
   if (header->components != 1 && header->components != 3)
     return Error{"unsupported_pixels", fmt::format("a JPEG file of {} components", header->components)};
   RasterHeader result{header->rows, header->columns, header->components, ""};

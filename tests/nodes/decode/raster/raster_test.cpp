@@ -57,6 +57,18 @@ TEST(Raster, GreyKeepsItsDepth) {
   expect_pixels(encoded(".tiff", real), real);
 }
 
+TEST(Raster, AJpegInThousandsOfScansIsRefused) {
+  const std::string bytes = encoded(".jpg", noise(CV_8UC1), {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
+  EXPECT_EQ(decode(bytes).failed, "");
+  const std::size_t scan = bytes.rfind("\xff\xda"), end = bytes.size() - 2;
+  ASSERT_LT(scan, end);
+  std::string many = bytes.substr(0, end);
+  for (int i = 0; i < 1000; ++i) many += bytes.substr(scan, end - scan);
+  many += bytes.substr(end);
+  EXPECT_EQ(decode(many).failed, "malformed");
+  EXPECT_THAT(decode(many).detail, HasSubstr("scans; up to 500 are read"));
+}
+
 TEST(Raster, ColourComesOutAsRgb) {
   const cv::Mat bgr = noise(CV_8UC3);
   expect_pixels(encoded(".png", bgr), swapped(bgr));
