@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "connectors/kafka/client/certificates.hpp"
+#include "connectors/kafka/client/connection_advice.hpp"
 #include "connectors/kafka/client/login_advice.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
 #include "graph/param.hpp"
@@ -185,7 +186,8 @@ void Client::watch() {
     const std::string reason = reason_.empty() ? "no answer" : reason_;
     warn(login_refused_ ? fmt::format("Kafka at {} refuses the login ({}); {}; trying again", servers_,
                                       reason, login_advice(mechanism_, rd_kafka_version()))
-                        : fmt::format("cannot reach Kafka at {} ({}), trying again", servers_, reason),
+                        : fmt::format("cannot reach Kafka at {} ({}), trying again{}", servers_, reason,
+                                      connection_advice(reason)),
          {{"brokers", servers_}, {"cause", reason}});
   }
 }

@@ -7,6 +7,16 @@
 #include "connectors/kafka/group/durations.hpp"
 
 namespace radflow::kafka {
+namespace {
+
+std::string fatal_advice(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID ? "; check group.instance.id: each process of a group "
+                                                        "needs its own, and another has taken this one"
+                                                      : "";
+}
+
+}  // namespace
+
 GroupReader::GroupReader(const SourceParams& params, const BuildInfo& info, Assignment& assignment,
                          Delivery& delivery)
     : params_{params},
@@ -115,7 +125,8 @@ bool GroupReader::caught_up() const {
 
 void GroupReader::given_up() {
   Client& client = member_->client();
-  const std::string why = "Kafka gave this consumer up: " + client.fatal().value_or(Client::Fatal{}).reason;
+  const Client::Fatal fatal = client.fatal().value_or(Client::Fatal{});
+  const std::string why = "Kafka gave this consumer up: " + fatal.reason + fatal_advice(fatal.code);
   if (draining_) {
     client.warn(why);
   } else if (member_->fenced_by_own_commit()) {

@@ -70,7 +70,7 @@ TEST_F(GroupMemberTest, AStaticMemberThatAnotherTakesThePlaceOfStopsAndSaysSo) {
   } catch (const std::runtime_error& e) {
     why = e.what();
   }
-  EXPECT_THAT(why, testing::HasSubstr("group.instance.id"));
+  EXPECT_THAT(why, testing::HasSubstr("; check group.instance.id: each process of a group needs its own"));
 }
 
 // Connected, with a partition, and nothing comes of it: it has no leader.
