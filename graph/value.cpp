@@ -21,7 +21,8 @@ const Mark& place(const Value::Entry& entry) {
 
 std::string Diagnostic::str() const {
   std::string place = mark.file;
-  if (mark.line > 0) place += ":" + std::to_string(mark.line) + ":" + std::to_string(mark.column);
+  if (mark.line > 0) place += ":" + std::to_string(mark.line);
+  if (mark.line > 0 && mark.column > 0) place += ":" + std::to_string(mark.column);
   return place.empty() ? message : place + ": " + message;
 }
 

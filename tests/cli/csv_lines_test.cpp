@@ -39,13 +39,20 @@ TEST(CsvLines, AreReadAsSpreadsheetsWriteThem) {
   EXPECT_EQ(read("\n\r\n"), Fields{});
 }
 
+TEST(CsvLines, MayHaveSemicolonsOrTabsBetweenFields) {
+  EXPECT_EQ(read("path;label\r\na, b.png;\"i;ll\"\n"), (Fields{"1: path|label", "2: a, b.png|i;ll"}));
+  EXPECT_EQ(read("path\tlabel\na;b.png\till\n"), (Fields{"1: path|label", "2: a;b.png|ill"}));
+  EXPECT_EQ(read("path;x,label\n"), (Fields{"1: path;x|label"})) << "a comma comes first";
+  EXPECT_EQ(wrong({"\xff\xfep\0,\0", 6}), "f.csv: is text in UTF-16; save it as CSV in UTF-8");
+}
+
 TEST(CsvLines, AStrayQuoteIsAnErrorAndTakesNoLines) {
   EXPECT_EQ(wrong("path,label\n\na,\"ill\nb,well\nc,well\n"),
-            "f.csv:3:0: the quote that begins here is not closed");
+            "f.csv:3: the quote that begins here is not closed");
   EXPECT_EQ(wrong("a,\"ill\"x\nb,\"well\"\n"),
-            "f.csv:1:0: something stands behind a quote that closes a field");
-  EXPECT_EQ(wrong("a,\"ill\nb,\"well\"\n"), "f.csv:2:0: something stands behind a quote that closes a field");
-  EXPECT_EQ(wrong("\""), "f.csv:1:0: the quote that begins here is not closed");
+            "f.csv:1: something stands behind a quote that closes a field");
+  EXPECT_EQ(wrong("a,\"ill\nb,\"well\"\n"), "f.csv:2: something stands behind a quote that closes a field");
+  EXPECT_EQ(wrong("\""), "f.csv:1: the quote that begins here is not closed");
 }
 
 }  // namespace

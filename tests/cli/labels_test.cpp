@@ -93,7 +93,7 @@ TEST_F(LabelsFile, SaysWhatIsWrongWithIt) {
   EXPECT_THAT(said("path,label\np/1.png,dark,x\n"), HasSubstr("wrong.csv:2"));
   EXPECT_THAT(said("path,label\n\n\np/0.png,dark\np/1.png,dark,x\n"), HasSubstr("wrong.csv:5"));
   EXPECT_THAT(said("path,label\np/0.png,dark\np/1.png,\"dark\np/2.png,light\n"),
-              HasSubstr("wrong.csv:3:0: the quote that begins here is not closed"));
+              HasSubstr("wrong.csv:3: the quote that begins here is not closed"));
   EXPECT_THAT(said("path,label\np/1.png,dark\np/1.png,dark\n"), HasSubstr("a second time"));
   EXPECT_THAT(said("path,label\nq/1.png,dark\n"), HasSubstr("a label for none of the 40 images"));
   EXPECT_THAT(train("--labels " + path("all.csv") + " --group ward").out, HasSubstr("has no 'ward'"));

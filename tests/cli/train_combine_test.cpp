@@ -113,7 +113,7 @@ TEST_F(TrainCombine, SaysWhatItNeeds) {
                "path,label,line.lesion,line.normal,near.lesion,near.normal\na,lesion,0.5,0.7,1,0\n");
   const Ran bad = train("--node combine --scores " + folder.path("bad.csv"));
   EXPECT_EQ(bad.code, exit_config);
-  EXPECT_THAT(bad.out, HasSubstr("bad.csv:2:0: the probabilities of line add up to 1.2"));
+  EXPECT_THAT(bad.out, HasSubstr("bad.csv:2: the probabilities of line add up to 1.2"));
 }
 
 }  // namespace
