@@ -87,8 +87,8 @@ void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedN
     evaluated.model_digest = found.model_digest;
     evaluated.cases.push_back({number_of(*message.label, message.key), found.value, groups[i]});
     evaluated.names.push_back(name_of(message));
-    if (!judging.by.empty()) evaluated.values.push_back(group_of(message, judging.by, judging.labels));
   }
+  if (!judging.by.empty()) evaluated.values = groups_of(messages, judging.by, judging.labels);
 }
 
 int say(const EvaluatedNumbers& evaluated, const NumberOptions& options) {

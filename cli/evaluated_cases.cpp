@@ -25,6 +25,7 @@ void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedR
   if (judging.labels) warn(label_all(*judging.labels, judging.split, messages));
   const std::string group = judging.grouping();
   const std::vector<std::string> groups = set_groups(messages, group, judging.labels);
+  const std::vector<std::string> subgroups = groups_of(messages, judging.by, judging.labels);
   if (!group.empty()) evaluated.grouped_by = group;
   evaluated.subgroups_by = judging.by;
   for (std::size_t i = 0; i < messages.size(); ++i) {
@@ -39,8 +40,7 @@ void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedR
     evaluated.model = prediction.model;
     evaluated.model_digest = prediction.model_digest;
     evaluated.cases.push_back({*message.label, evaluated.classes[prediction.label], prediction.probabilities,
-                               groups[i],
-                               judging.by.empty() ? "" : group_of(message, judging.by, judging.labels)});
+                               groups[i], subgroups[i]});
     evaluated.names.push_back(name_of(message));
   }
   evaluated.images = images_of(messages);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <stdexcept>
 
@@ -149,6 +150,8 @@ void require_numbers(const Labels& labels, const std::vector<Tapped>& messages) 
   }
 }
 
+namespace {
+
 std::string group_of(const Tapped& message, const std::string& by, const Labels* labels) {
   if (by == "folder") {
     const std::vector<std::string> parts = parts_of(message.key);
@@ -169,13 +172,25 @@ std::string group_of(const Tapped& message, const std::string& by, const Labels*
                                               : "; --labels FILE.csv may have such a column")};
 }
 
+}  // namespace
+
+std::vector<std::string> groups_of(const std::vector<Tapped>& messages, const std::string& by,
+                                   const Labels* labels) {
+  std::vector<std::string> groups;
+  for (const Tapped& message : messages) groups.push_back(by.empty() ? "" : group_of(message, by, labels));
+  if (by != "PatientID") return groups;
+  // Groups are written to files, and a digest of a patient's number can be undone by trying all numbers.
+  std::map<std::string, std::size_t> patients;
+  for (std::string& group : groups)
+    group = fmt::format("patient {}", patients.try_emplace(group, patients.size() + 1).first->second);
+  return groups;
+}
+
 std::vector<std::string> set_groups(std::vector<Tapped>& messages, const std::string& by,
                                     const Labels* labels) {
-  std::vector<std::string> groups;
-  for (Tapped& message : messages) {
-    groups.push_back(by.empty() ? "" : group_of(message, by, labels));
-    if (by == "folder" && !labels) message.label = parts_of(message.key).front();
-  }
+  std::vector<std::string> groups = groups_of(messages, by, labels);
+  if (by == "folder" && !labels)
+    for (Tapped& message : messages) message.label = parts_of(message.key).front();
   return groups;
 }
 

@@ -52,11 +52,13 @@ std::vector<std::string> label_all(const Labels& labels, std::string_view split,
 // Throws std::runtime_error with file and line where a message's label is no number that is finite.
 void require_numbers(const Labels& labels, const std::vector<Tapped>& messages);
 
-// What --group NAME stands for: `folder`, the folder below the class folder; a column of the labels; a header of the
-// record; or an identifier of the frame, such as StudyInstanceUID. Throws std::runtime_error if a message has none.
-std::string group_of(const Tapped& message, const std::string& by, const Labels* labels);
+// What --group NAME and --by NAME stand for, of each message: `folder`, the folder below the class folder; a column of the
+// labels; PatientID of DICOM, whose patients are numbered in the order of their first images; a header or an identifier.
+// "" without `by`. Throws std::runtime_error for an image that has none.
+std::vector<std::string> groups_of(const std::vector<Tapped>& messages, const std::string& by,
+                                   const Labels* labels);
 
-// The group of each message; "" without `by`. By folder, the class is the folder above that.
+// The same. By folder, the class becomes the folder above that.
 std::vector<std::string> set_groups(std::vector<Tapped>& messages, const std::string& by,
                                     const Labels* labels);
 

@@ -214,7 +214,7 @@ const Command command{
           ->check(not_empty("a file"));
       app.add_option("--group", options->group,
                      "What keeps images together when some are held out: PatientID (of DICOM, kept as a "
-                     "digest), a header, "
+                     "running number), a header, "
                      "a column of the labels, or folder, "
                      "below the class folder.")
           ->check(not_empty("a name"));

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "cli/command.hpp"
+#include "graph/digest.hpp"
 #include "nodes/classify/model.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/nodes/decode/dicom/builder.hpp"
@@ -59,7 +60,8 @@ sinks: [stdout: ]
           << image("secret-" + std::to_string(i * patients / 40), i * 10);
     }
     return run_program("train " + (folder_ / "graph.yaml").string() + " --input " +
-                       (folder_ / "images").string() + " --group PatientID 2>&1");
+                       (folder_ / "images").string() + " --group PatientID --out-of-fold " +
+                       (folder_ / "held_out.csv").string() + " 2>&1");
   }
 
   fs::path folder_ = fs::temp_directory_path() / ("radflow_patient_" + std::to_string(getpid()));
@@ -70,9 +72,17 @@ TEST_F(ByPatient, ImagesOfAPersonAreHeldOutTogether) {
   ASSERT_EQ(ran.code, exit_ok) << ran.out;
   EXPECT_THAT(ran.out, Not(HasSubstr("secret")));
   EXPECT_EQ(load_model((folder_ / "small.model").string()).manifest.grouped_by, "PatientID");
-  std::ostringstream bytes;
-  bytes << std::ifstream{folder_ / "small.model", std::ios::binary}.rdbuf();
-  EXPECT_THAT(bytes.str(), Not(HasSubstr("secret")));
+  const auto content = [&](const char* name) {
+    std::ostringstream bytes;
+    bytes << std::ifstream{folder_ / name, std::ios::binary}.rdbuf();
+    return bytes.str();
+  };
+  EXPECT_THAT(content("small.model"), Not(HasSubstr("secret")));
+  // A digest of a number can be undone by trying all numbers.
+  const std::string held_out = content("held_out.csv");
+  EXPECT_THAT(held_out, testing::AllOf(HasSubstr(",patient 1,"), HasSubstr(",patient 10,"),
+                                       Not(HasSubstr("patient 11"))));
+  EXPECT_THAT(held_out, Not(HasSubstr(xxh3_digest("\\secret-0"))));
 }
 
 // Two persons of one class each: no fold can hold one out and still know the class.
