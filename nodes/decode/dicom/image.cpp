@@ -54,8 +54,11 @@ Result<DicomImage> DicomImage::open(ByteSpan bytes, const ReadOptions& options, 
                           sop_class)
             : fmt::format("the object is no image ({})", sop_class)};
   }
-  if (file->syntax.codec == Codec::Unsupported)
-    return Error{"unsupported_transfer_syntax", fmt::format("{} ({})", file->syntax.uid, file->syntax.name)};
+  if (file->syntax.codec == Codec::Unsupported) {
+    const bool is_uid = file->syntax.uid.find_first_not_of("0123456789.") == std::string::npos;
+    return Error{"unsupported_transfer_syntax",  // any other text may be a name
+                 is_uid ? fmt::format("{} ({})", file->syntax.uid, file->syntax.name) : "it is no UID"};
+  }
   DicomImage image;
   image.options_ = options;
   image.charge_ = charge;

@@ -1,6 +1,7 @@
 #include "nodes/decode/dicom/layout.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -40,7 +41,7 @@ std::optional<Error> check_bits(const PixelLayout& layout) {
 std::optional<Error> check_colour(const PixelLayout& layout) {
   if (std::ranges::find(photometrics, layout.photometric) == photometrics.end())
     return Error{"unsupported_pixels",
-                 fmt::format("photometric interpretation \"{}\" cannot be read", layout.photometric)};
+                 fmt::format("its photometric interpretation is none of {}", fmt::join(photometrics, ", "))};
   const int expected = layout.is_monochrome() || layout.photometric == "PALETTE COLOR" ? 1 : 3;
   if (layout.samples != expected)
     return malformed(fmt::format("{} samples per pixel in {}", layout.samples, layout.photometric));

@@ -168,6 +168,20 @@ TEST_F(DicomCodecs, EncapsulatedUncompressedIsReadPerFragment) {
   EXPECT_THAT(unheard.detail, HasSubstr("1.2.3.4.5"));
 }
 
+// Details of failures are logged, and a damaged or forged header may have a name anywhere.
+TEST_F(DicomCodecs, TextThatIsNoneOfTheValuesIsNotQuoted) {
+  DicomBuilder image{1, 2};
+  image.text(DCM_PhotometricInterpretation, "SECRET").pixels({1, 2});
+  EXPECT_EQ(as_stored(image.bytes()).failed, "unsupported_pixels");
+  EXPECT_THAT(as_stored(image.bytes()).detail,
+              testing::AllOf(HasSubstr("none of MONOCHROME1, "), testing::Not(HasSubstr("SECRET"))));
+  encapsulate(image, {{1, 0, 2, 1}}, EXS_JPEGProcess14SV1);
+  const auto syntax = as_stored(
+      with_syntax(image.bytes(EXS_JPEGProcess14SV1), UID_JPEGProcess14SV1TransferSyntax, "SECRET.1"));
+  EXPECT_EQ(syntax.failed, "unsupported_transfer_syntax");
+  EXPECT_THAT(syntax.detail, testing::Not(HasSubstr("SECRET")));
+}
+
 TEST_F(DicomCodecs, EncapsulatedFullChromaIsFoundByItsFragments) {
   DicomBuilder image{1, 3};
   image.text(DCM_NumberOfFrames, "1").bits(8, 8, false).word(DCM_SamplesPerPixel, 3);
