@@ -7,9 +7,12 @@
 // duration, travels in a header. Headers follow the CloudEvents 1.0 binding for Kafka, binary mode.
 //
 // The record's own timestamp is left open: Kafka deletes by it, so a result of an old frame would be gone at once.
-// The time of the source stands in ce_time; one that came with the record goes on.
+// The time of the source stands in ce_time; one that came with the record goes on, as do traceparent and tracestate, if
+// they are what their standards say.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "graph/node.hpp"
 #include "nodes/encode/image_bytes.hpp"
@@ -47,6 +50,31 @@ std::string rfc3339(std::int64_t ms) {
   const auto seconds =
       std::chrono::sys_seconds{std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds{ms})};
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", seconds, ms - seconds.time_since_epoch().count() * 1000);
+}
+
+// In the pattern 0 stands for a digit and x for a hexadecimal one in small letters.
+bool fits(std::string_view text, std::string_view pattern) {
+  return std::ranges::equal(text, pattern, [](char c, char p) {
+    const bool digit = c >= '0' && c <= '9';
+    return p == '0' ? digit : p == 'x' ? digit || (c >= 'a' && c <= 'f') : c == p;
+  });
+}
+
+bool is_rfc3339(std::string_view text) {
+  constexpr std::string_view seconds = "0000-00-00T00:00:00";
+  if (!fits(text.substr(0, seconds.size()), seconds)) return false;
+  text.remove_prefix(seconds.size());
+  if (text.starts_with('.')) {
+    const std::size_t end = std::min(text.find_first_not_of("0123456789", 1), text.size());
+    if (end == 1) return false;
+    text.remove_prefix(end);
+  }
+  return text == "Z" || fits(text, "+00:00") || fits(text, "-00:00");
+}
+
+// W3C Trace Context, of version 0.
+bool is_traceparent(std::string_view text) {
+  return fits(text, "00-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-xxxxxxxxxxxxxxxx-xx");
 }
 
 // Which payload types can be written, or that the sink takes a record as it is.
@@ -113,12 +141,13 @@ class Encode {
     headers.push_back(
         {"ce_type", fmt::format("radflow.{}.v{}", payload.type()->name, result_schema_version)});
     headers.push_back({"radflow-duration-us", std::to_string(context.elapsed_us())});
-    if (const auto time = input.header("ce_time"))
+    if (const auto time = input.header("ce_time"); time && is_rfc3339(*time))
       headers.push_back({"ce_time", std::string{*time}});
     else if (input.timestamp_ms > 0)
       headers.push_back({"ce_time", rfc3339(input.timestamp_ms)});
-    for (const char* passed : {"traceparent", "tracestate"})
-      if (const auto found = input.header(passed)) headers.push_back({passed, std::string{*found}});
+    if (const auto trace = input.header("traceparent"); trace && is_traceparent(*trace))
+      for (const char* passed : {"traceparent", "tracestate"})
+        if (const auto found = input.header(passed)) headers.push_back({passed, std::string{*found}});
     return headers;
   }
 

@@ -141,14 +141,16 @@ TEST(Encode, HeadersOfCloudEvents) {
   FakeContext input = context();
   input.the_record.timestamp_ms = 1'700'000'000'007;
   input.the_record.position.topic = "a b";
-  input.the_record.headers = {{"traceparent", "00-aa-bb-01"}, {"label", "ill"}};
+  input.the_record.headers = {{"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
+                              {"label", "ill"}};
   const Record out = record(prediction(), input);
   EXPECT_THAT(out.headers,
               testing::UnorderedElementsAre(
                   Header{"content-type", "application/json"}, Header{"ce_specversion", "1.0"},
                   Header{"ce_id", "a%20b/2/41/3/encode"}, Header{"ce_source", "/radflow/lungs"},
                   Header{"ce_type", "radflow.prediction.v1"}, Header{"ce_time", "2023-11-14T22:13:20.007Z"},
-                  Header{"traceparent", "00-aa-bb-01"}, Header{"radflow-duration-us", "0"}));
+                  Header{"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
+                  Header{"radflow-duration-us", "0"}));
   EXPECT_EQ(out.key, "ward/7.dcm");
   EXPECT_EQ(out.timestamp_ms, Record::open_timestamp)
       << "Kafka would delete the result of an old frame at once";
@@ -160,6 +162,19 @@ TEST(Encode, TheTimeThatCameWithTheRecordGoesOn) {
   input.the_record.timestamp_ms = 1'800'000'000'000;
   input.the_record.headers = {{"ce_time", "2023-11-14T22:13:20.007Z"}};
   EXPECT_EQ(record(prediction(), input).header("ce_time"), "2023-11-14T22:13:20.007Z");
+  for (const char* time : {"2023-11-14T22:13:20Z", "2023-11-14T22:13:20.123456+01:00"}) {
+    input.the_record.headers = {{"ce_time", time}};
+    EXPECT_EQ(record(prediction(), input).header("ce_time"), time);
+  }
+  input.the_record.timestamp_ms = 1'700'000'000'007;
+  for (const char* wrong : {"yesterday", "", "2023-11-14 22:13:20Z", "2023-11-14T22:13:20",
+                            "2023-11-14T22:13:20.Z", "2023-11-14T22:13:20Z\n"}) {
+    input.the_record.headers = {{"ce_time", wrong}, {"traceparent", wrong}, {"tracestate", "a=b"}};
+    const Record sent = record(prediction(), input);
+    EXPECT_EQ(sent.header("ce_time"), "2023-11-14T22:13:20.007Z") << wrong;
+    EXPECT_FALSE(sent.header("traceparent")) << wrong;
+    EXPECT_FALSE(sent.header("tracestate")) << wrong;
+  }
 }
 
 TEST(Encode, KeysAreBytes) {
