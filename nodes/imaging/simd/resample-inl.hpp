@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include <hwy/highway.h>
@@ -20,7 +21,27 @@ HWY_BEFORE_NAMESPACE();
 namespace radflow::HWY_NAMESPACE {
 namespace {
 
-// All sums are of differences from the first pixel of a run, so that what is flat stays so to the last bit.
+// Weighted sums of a run of pixels. Of floats they are of differences from the first pixel, so that what is flat stays so to the
+// last bit; of bytes, whose sums are rounded, some loops take the pixels themselves.
+template <typename T>
+inline constexpr bool of_differences = std::is_same_v<T, float>;
+
+template <typename T>
+HWY_INLINE Vector begun(Vector first, float weight) {
+  if constexpr (of_differences<T>) return hn::Zero(Floats{});
+  return hn::Mul(first, hn::Set(Floats{}, weight));
+}
+template <typename T>
+HWY_INLINE Vector with(Vector sum, Vector value, Vector first, Vector weight) {
+  if constexpr (of_differences<T>) return hn::MulAdd(hn::Sub(value, first), weight, sum);
+  return hn::MulAdd(value, weight, sum);
+}
+template <typename T>
+HWY_INLINE Vector ended(Vector sum, Vector first) {
+  if constexpr (of_differences<T>) return hn::Add(sum, first);
+  return sum;
+}
+
 // One new row. Four vectors at a time share each weight. With a number of weights that is known here (not 0) loops are unrolled.
 template <int fixed = 0, typename T>
 HWY_INLINE void down(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
@@ -36,29 +57,30 @@ HWY_INLINE void down(const T* image, std::size_t stride, std::size_t width, cons
     const T* line = image + i;
     const auto a0 = load(line), b0 = load(line + lanes), c0 = load(line + 2 * lanes),
                e0 = load(line + 3 * lanes);
-    auto a = hn::Zero(d), b = a, c = a, e = a;
+    auto a = begun<T>(a0, weights[0]), b = begun<T>(b0, weights[0]), c = begun<T>(c0, weights[0]),
+         e = begun<T>(e0, weights[0]);
 #pragma GCC unroll 8
     for (int k = 1; k < count; ++k) {
       line += stride;
       const auto weight = hn::Set(d, weights[k]);
-      a = hn::MulAdd(hn::Sub(load(line), a0), weight, a);
-      b = hn::MulAdd(hn::Sub(load(line + lanes), b0), weight, b);
-      c = hn::MulAdd(hn::Sub(load(line + 2 * lanes), c0), weight, c);
-      e = hn::MulAdd(hn::Sub(load(line + 3 * lanes), e0), weight, e);
+      a = with<T>(a, load(line), a0, weight);
+      b = with<T>(b, load(line + lanes), b0, weight);
+      c = with<T>(c, load(line + 2 * lanes), c0, weight);
+      e = with<T>(e, load(line + 3 * lanes), e0, weight);
     }
-    hn::StoreU(hn::Add(a, a0), d, out + i);
-    hn::StoreU(hn::Add(b, b0), d, out + i + lanes);
-    hn::StoreU(hn::Add(c, c0), d, out + i + 2 * lanes);
-    hn::StoreU(hn::Add(e, e0), d, out + i + 3 * lanes);
+    hn::StoreU(ended<T>(a, a0), d, out + i);
+    hn::StoreU(ended<T>(b, b0), d, out + i + lanes);
+    hn::StoreU(ended<T>(c, c0), d, out + i + 2 * lanes);
+    hn::StoreU(ended<T>(e, e0), d, out + i + 3 * lanes);
   }
   for (; i < width; i += lanes) {
     i = std::min(i, width - lanes);
     const T* line = image + i;
     const auto first = load(line);
-    auto sum = hn::Zero(d);
+    auto sum = begun<T>(first, weights[0]);
     for (int k = 1; k < count; ++k)
-      sum = hn::MulAdd(hn::Sub(load(line + k * stride), first), hn::Set(d, weights[k]), sum);
-    hn::StoreU(hn::Add(sum, first), d, out + i);
+      sum = with<T>(sum, load(line + k * stride), first, hn::Set(d, weights[k]));
+    hn::StoreU(ended<T>(sum, first), d, out + i);
   }
 }
 

@@ -29,7 +29,7 @@ HWY_INLINE float along(const float* line, const FloatAxis& columns, std::size_t 
 
 // New columns whose runs are alike and two apart. `near` are the pixels that stand at the first place of a run, at every second
 // place of the line, and `far` those between.
-template <int fixed>
+template <int fixed, typename T>
 HWY_INLINE void along_halves(const float* near, const float* far, const float* weights, int any_count,
                              std::size_t size, float* out) {
   const Floats d;
@@ -38,26 +38,25 @@ HWY_INLINE void along_halves(const float* near, const float* far, const float* w
   std::size_t i = 0;
   for (; i + 2 * lanes <= size; i += 2 * lanes) {
     const auto a0 = hn::LoadU(d, near + i), b0 = hn::LoadU(d, near + i + lanes);
-    auto a = hn::Zero(d), b = a;
+    auto a = begun<T>(a0, weights[0]), b = begun<T>(b0, weights[0]);
 #pragma GCC unroll 8
     for (int k = 1; k < count; ++k) {
       const float* from = (k % 2 != 0 ? far : near) + k / 2 + i;
       const auto weight = hn::Set(d, weights[k]);
-      a = hn::MulAdd(hn::Sub(hn::LoadU(d, from), a0), weight, a);
-      b = hn::MulAdd(hn::Sub(hn::LoadU(d, from + lanes), b0), weight, b);
+      a = with<T>(a, hn::LoadU(d, from), a0, weight);
+      b = with<T>(b, hn::LoadU(d, from + lanes), b0, weight);
     }
-    hn::StoreU(hn::Add(a, a0), d, out + i);
-    hn::StoreU(hn::Add(b, b0), d, out + i + lanes);
+    hn::StoreU(ended<T>(a, a0), d, out + i);
+    hn::StoreU(ended<T>(b, b0), d, out + i + lanes);
   }
   for (; i < size; i += lanes) {
     i = std::min(i, size - lanes);
     const auto start = hn::LoadU(d, near + i);
-    auto sum = hn::Zero(d);
+    auto sum = begun<T>(start, weights[0]);
 #pragma GCC unroll 8
     for (int k = 1; k < count; ++k)
-      sum = hn::MulAdd(hn::Sub(hn::LoadU(d, (k % 2 != 0 ? far : near) + k / 2 + i), start),
-                       hn::Set(d, weights[k]), sum);
-    hn::StoreU(hn::Add(sum, start), d, out + i);
+      sum = with<T>(sum, hn::LoadU(d, (k % 2 != 0 ? far : near) + k / 2 + i), start, hn::Set(d, weights[k]));
+    hn::StoreU(ended<T>(sum, start), d, out + i);
   }
 }
 
@@ -88,8 +87,8 @@ HWY_INLINE void halved(const T* image, std::size_t stride, std::size_t width, co
     }
     for (std::size_t i = 0; i < columns.same_from; ++i) result[i] = along(line, columns, i);
     for (std::size_t i = columns.same_to; i < columns.size; ++i) result[i] = along(line, columns, i);
-    along_halves<fixed>(near, far, fixed > 0 ? weights : columns.weights + run.at, run.count,
-                        columns.same_to - columns.same_from, result + columns.same_from);
+    along_halves<fixed, T>(near, far, fixed > 0 ? weights : columns.weights + run.at, run.count,
+                           columns.same_to - columns.same_from, result + columns.same_from);
   }
 }
 
