@@ -34,6 +34,16 @@ constexpr std::size_t max_manifest_bytes = std::size_t{4} << 20;
       fmt::format("{} is not a usable model: {}; copy it anew, or make one with radflow train", name, what)};
 }
 
+// What `read` gives. Whoever reads the numbers does not know their file: its errors get the name here.
+template <typename Read>
+auto named(const std::string& name, const Read& read) {
+  try {
+    return read();
+  } catch (const ParamError& error) {
+    throw ParamError{"model", fmt::format("{} is not a usable model: {}", name, error.what())};
+  }
+}
+
 // Takes it off the front of `bytes`, compares its checksum with what is behind it, and gives the length of the manifest.
 std::size_t take_first_line(std::string_view& bytes, const std::string& name) {
   if (!bytes.starts_with(magic)) refuse(name, "it does not begin with 'radflow-model 1'");
@@ -111,7 +121,7 @@ Manifest read_manifest(const Json& json, const std::string& name) {
     json.at("upstream_digest").get_to(manifest.upstream_digest);
     json.at("upstream").get_to(manifest.upstream);
     json.at("version").get_to(manifest.version);
-    manifest.distribution = distribution_from(json, manifest.features.size());
+    manifest.distribution = named(name, [&] { return distribution_from(json, manifest.features.size()); });
   } catch (const Json::exception& e) {
     refuse(name, fmt::format("its manifest is incomplete ({})", e.what()));
   } catch (const ParamError&) {
@@ -197,7 +207,7 @@ Model read_model(std::string_view bytes, const std::string& name) {
     if (!images->is_number_unsigned()) refuse(name, "its number of training images is no number");
     model.manifest.images = take_images(images->get<std::uint64_t>(), bytes, name);
   }
-  take_covariance(json, bytes, model.manifest.distribution);
+  named(name, [&] { take_covariance(json, bytes, model.manifest.distribution); });
   if (const auto& combination = model.manifest.combination) {
     if (model.manifest.features.size() != combination->members.size() * model.manifest.classes.size() ||
         !bytes.empty())
@@ -213,8 +223,10 @@ Model read_model(std::string_view bytes, const std::string& name) {
   if (model.manifest.regression) {
     const RegressorAlgorithm* regressor = Regressors::instance().find(model.manifest.algorithm);
     if (!regressor) unknown();
-    const auto fitted = std::make_shared<const FittedRegressor>(
-        bytes, *regressor, model.manifest.features.size(), !model.manifest.steps.empty());
+    const auto fitted = named(name, [&] {
+      return std::make_shared<const FittedRegressor>(bytes, *regressor, model.manifest.features.size(),
+                                                     !model.manifest.steps.empty());
+    });
     model.takes_missing = fitted->takes_missing();
     model.regressor = fitted;
     return model;
@@ -223,9 +235,11 @@ Model read_model(std::string_view bytes, const std::string& name) {
   if (!algorithm) unknown();
   if (model.manifest.calibrated != algorithm->gives_scores)
     refuse(name, "its calibration does not fit its algorithm");
-  const auto fitted = std::make_shared<const Fitted>(
-      bytes, *algorithm, model.manifest.features.size(), model.manifest.classes.size(),
-      !model.manifest.steps.empty(), model.manifest.calibrated);
+  const auto fitted = named(name, [&] {
+    return std::make_shared<const Fitted>(bytes, *algorithm, model.manifest.features.size(),
+                                          model.manifest.classes.size(), !model.manifest.steps.empty(),
+                                          model.manifest.calibrated);
+  });
   model.takes_missing = fitted->takes_missing();
   model.classifier = fitted;
   return model;

@@ -3,35 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstring>
 
+#include "nodes/classify/model_bytes.hpp"
 #include "nodes/classify/seeded.hpp"
 #include "nodes/classify/watched_samples.hpp"
 
 namespace radflow {
 namespace {
 
-static_assert(std::endian::native == std::endian::little && sizeof(RandomForest::Node) == 12,
-              "a model file holds the arrays as they lie in memory");
-
-struct Sizes {
-  std::uint32_t trees;
-  std::uint32_t nodes;
-};
-
-// Takes `count` values off the front of `bytes`; the caller has compared the sizes.
-template <typename T>
-void take(std::string_view& bytes, T* out, std::size_t count) {
-  std::memcpy(out, bytes.data(), count * sizeof(T));
-  bytes.remove_prefix(count * sizeof(T));
-}
-
-template <typename T>
-void append(std::string& bytes, const T* values, std::size_t count) {
-  bytes.append(reinterpret_cast<const char*>(values), count * sizeof(T));
-}
+static_assert(sizeof(RandomForest::Node) == 12, "a model file holds the nodes as they lie in memory");
 
 using Members = std::vector<std::vector<int>>;  // the samples of each class
 
@@ -130,22 +111,14 @@ void RandomForest::append_trees(const cv::ml::RTrees& forest) {
 }
 
 RandomForest::RandomForest(std::string_view bytes, std::size_t features, std::size_t classes) {
-  const auto refuse = [](const std::string& what) {
-    throw ParamError{"model", "the forest in the model file is damaged: " + what + "; train it again"};
-  };
-  Sizes sizes{};
-  if (bytes.size() < sizeof(sizes)) refuse("it is cut short");
-  take(bytes, &sizes, 1);
-  // 64 bit: no product of two 32-bit counts overflows, and nothing is allocated that the file does not hold.
-  const std::uint64_t needed =
-      std::uint64_t{sizes.trees} * sizeof(std::uint32_t) + std::uint64_t{sizes.nodes} * sizeof(Node);
-  if (bytes.size() != needed) refuse(fmt::format("{} bytes where {} belong", bytes.size(), needed));
-  if (sizes.trees == 0 || sizes.nodes == 0) refuse("it has no tree");
-  roots_.resize(sizes.trees);
-  nodes_.resize(sizes.nodes);
-  take(bytes, roots_.data(), roots_.size());
-  take(bytes, nodes_.data(), nodes_.size());
+  ModelBytes numbers{bytes, "the forest"};
+  const auto trees = numbers.one<std::uint32_t>(), nodes = numbers.one<std::uint32_t>();
+  numbers.expect(trees > 0 && nodes > 0, "it has no tree");
+  roots_ = numbers.many<std::uint32_t>(trees);
+  nodes_ = numbers.many<Node>(nodes);
+  numbers.expect_end();
 
+  const auto refuse = [&](const std::string& what) { numbers.expect(false, what); };
   for (const std::uint32_t root : roots_)
     if (root >= nodes_.size()) refuse(fmt::format("a tree begins at node {} of {}", root, nodes_.size()));
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -173,11 +146,11 @@ void RandomForest::probabilities(std::span<const float> features, std::span<doub
 }
 
 std::string RandomForest::bytes() const {
-  const Sizes sizes{static_cast<std::uint32_t>(roots_.size()), static_cast<std::uint32_t>(nodes_.size())};
   std::string bytes;
-  append(bytes, &sizes, 1);
-  append(bytes, roots_.data(), roots_.size());
-  append(bytes, nodes_.data(), nodes_.size());
+  append_value(bytes, static_cast<std::uint32_t>(roots_.size()));
+  append_value(bytes, static_cast<std::uint32_t>(nodes_.size()));
+  append_values(bytes, roots_);
+  append_values(bytes, nodes_);
   return bytes;
 }
 

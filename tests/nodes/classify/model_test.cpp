@@ -135,6 +135,15 @@ TEST(Model, IsRefusedIfAnyBitOfItWasChanged) {
   EXPECT_THAT(refusal(good.substr(0, good.size() - 1)), testing::HasSubstr("its checksum differs"));
 }
 
+// What reads the numbers of an algorithm knows no file, and a file of before has no checksum.
+TEST(Model, IsNamedByErrorsOfItsNumbersToo) {
+  const std::string old = without_checksum(some_model());
+  const std::string begin = "some.model is not a usable model: the forest in the model file: ";
+  EXPECT_EQ(refusal(old.substr(0, old.size() - 3)),
+            begin + "it is cut short; the file is damaged, train it again");
+  EXPECT_EQ(refusal(old + "four"), begin + "it is too long; the file is damaged, train it again");
+}
+
 // Whatever the bytes, the answer is a model or a ParamError. Cut anywhere, and with bytes changed at random.
 TEST(Model, SurvivesDamage) {
   const std::string good = without_checksum(some_model());
