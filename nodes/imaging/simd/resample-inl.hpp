@@ -84,6 +84,45 @@ HWY_INLINE void down(const T* image, std::size_t stride, std::size_t width, cons
   }
 }
 
+HWY_INLINE Vector pair(const std::uint8_t* one, const std::uint8_t* other) {
+  const hn::RebindToSigned<Floats> di;
+  const hn::Rebind<std::uint8_t, Floats> d8;
+  return hn::ConvertTo(
+      Floats{}, hn::Add(hn::PromoteTo(di, hn::LoadU(d8, one)), hn::PromoteTo(di, hn::LoadU(d8, other))));
+}
+
+// One new row of bytes with six weights, the same from both ends: pixels of equal weight are added first.
+HWY_INLINE void down_pairs(const std::uint8_t* line, std::size_t stride, std::size_t width,
+                           const float* weights, float* out) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto outer = hn::Set(d, weights[0]), middle = hn::Set(d, weights[1]), inner = hn::Set(d, weights[2]);
+  for (std::size_t i = 0; i < width; i += lanes) {
+    i = std::min(i, width - lanes);
+    const std::uint8_t* from = line + i;
+    auto sum = hn::Mul(pair(from, from + 5 * stride), outer);
+    sum = hn::MulAdd(pair(from + stride, from + 4 * stride), middle, sum);
+    sum = hn::MulAdd(pair(from + 2 * stride, from + 3 * stride), inner, sum);
+    hn::StoreU(sum, d, out + i);
+  }
+}
+
+// One new row, most of which have `fixed` weights (0: any number).
+template <int fixed, typename T>
+HWY_INLINE void down_mostly(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
+                            std::size_t row, float* out) {
+  const WeightRun& run = rows.runs[row];
+  if (run.count != fixed) return down(image, stride, width, rows, row, out);
+  if constexpr (fixed == 6 && std::is_same_v<T, std::uint8_t>) {
+    const float* weights = rows.weights + run.at;
+    if (weights[0] == weights[5] && weights[1] == weights[4] && weights[2] == weights[3])
+      return down_pairs(image + run.first * stride, stride, width, weights, out);
+    return down(image, stride, width, rows, row, out);
+  } else {
+    down<fixed>(image, stride, width, rows, row, out);
+  }
+}
+
 // How the new columns take their pixels out of two vectors of a line: for each vector of new columns where the two begin, and
 // for each weight of its runs the places in them and the weights, a lane for each column. A shorter run is filled
 // up with weights of 0.

@@ -75,10 +75,7 @@ HWY_INLINE void halved(const T* image, std::size_t stride, std::size_t width, co
   float weights[fixed + 1];
   std::copy_n(columns.weights + run.at, fixed, weights);
   for (std::size_t row = 0; row < rows.size; ++row, result += columns.size) {
-    if (rows.runs[row].count == fixed)
-      down<fixed>(image, stride, width, rows, row, line);
-    else
-      down(image, stride, width, rows, row, line);
+    down_mostly<fixed>(image, stride, width, rows, row, line);
     for (std::size_t i = 0; i < half; i += lanes) {
       auto even = hn::Undefined(d), odd = hn::Undefined(d);
       hn::LoadInterleaved2(d, line + 2 * i, even, odd);
