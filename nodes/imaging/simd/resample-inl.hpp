@@ -42,10 +42,41 @@ HWY_INLINE Vector ended(Vector sum, Vector first) {
   return sum;
 }
 
+// Takes a row of sums as it is.
+struct Line {
+  HWY_INLINE void two(std::size_t i, Vector first, Vector second) const {
+    const Floats d;
+    hn::StoreU(first, d, to + i);
+    hn::StoreU(second, d, to + i + hn::Lanes(d));
+  }
+  HWY_INLINE void one(std::size_t i, Vector values) const { hn::StoreU(values, Floats{}, to + i); }
+
+  float* to;
+};
+
+// Takes a row of sums, those of even and of odd columns apart.
+struct Halves {
+  // From an even column on.
+  HWY_INLINE void two(std::size_t i, Vector first, Vector second) const {
+    const Floats d;
+    hn::StoreU(hn::ConcatEven(d, second, first), d, evens + i / 2);
+    hn::StoreU(hn::ConcatOdd(d, second, first), d, odds + i / 2);
+  }
+  HWY_INLINE void one(std::size_t i, Vector values) const {
+    const Floats d;
+    HWY_ALIGN float lanes[hn::MaxLanes(d)];
+    hn::Store(values, d, lanes);
+    for (std::size_t k = 0; k < hn::Lanes(d); ++k) ((i + k) % 2 == 0 ? evens : odds)[(i + k) / 2] = lanes[k];
+  }
+  float at(std::size_t i) const { return (i % 2 == 0 ? evens : odds)[i / 2]; }
+
+  float *evens, *odds;
+};
+
 // One new row. Four vectors at a time share each weight. With a number of weights that is known here (not 0) loops are unrolled.
-template <int fixed = 0, typename T>
+template <int fixed = 0, typename T, typename To>
 HWY_INLINE void down(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
-                     std::size_t row, float* out) {
+                     std::size_t row, const To& to) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
   const WeightRun& run = rows.runs[row];
@@ -68,10 +99,8 @@ HWY_INLINE void down(const T* image, std::size_t stride, std::size_t width, cons
       c = with<T>(c, load(line + 2 * lanes), c0, weight);
       e = with<T>(e, load(line + 3 * lanes), e0, weight);
     }
-    hn::StoreU(ended<T>(a, a0), d, out + i);
-    hn::StoreU(ended<T>(b, b0), d, out + i + lanes);
-    hn::StoreU(ended<T>(c, c0), d, out + i + 2 * lanes);
-    hn::StoreU(ended<T>(e, e0), d, out + i + 3 * lanes);
+    to.two(i, ended<T>(a, a0), ended<T>(b, b0));
+    to.two(i + 2 * lanes, ended<T>(c, c0), ended<T>(e, e0));
   }
   for (; i < width; i += lanes) {
     i = std::min(i, width - lanes);
@@ -80,7 +109,7 @@ HWY_INLINE void down(const T* image, std::size_t stride, std::size_t width, cons
     auto sum = begun<T>(first, weights[0]);
     for (int k = 1; k < count; ++k)
       sum = with<T>(sum, load(line + k * stride), first, hn::Set(d, weights[k]));
-    hn::StoreU(ended<T>(sum, first), d, out + i);
+    to.one(i, ended<T>(sum, first));
   }
 }
 
@@ -91,35 +120,41 @@ HWY_INLINE Vector pair(const std::uint8_t* one, const std::uint8_t* other) {
       Floats{}, hn::Add(hn::PromoteTo(di, hn::LoadU(d8, one)), hn::PromoteTo(di, hn::LoadU(d8, other))));
 }
 
-// One new row of bytes with six weights, the same from both ends: pixels of equal weight are added first.
+// A vector of a new row of bytes with six weights, the same from both ends: pixels of equal weight are added first.
+HWY_INLINE Vector sum_of_pairs(const std::uint8_t* from, std::size_t stride, Vector outer, Vector middle,
+                               Vector inner) {
+  auto sum = hn::Mul(pair(from, from + 5 * stride), outer);
+  sum = hn::MulAdd(pair(from + stride, from + 4 * stride), middle, sum);
+  return hn::MulAdd(pair(from + 2 * stride, from + 3 * stride), inner, sum);
+}
 HWY_INLINE void down_pairs(const std::uint8_t* line, std::size_t stride, std::size_t width,
-                           const float* weights, float* out) {
+                           const float* weights, const Halves& to) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
   const auto outer = hn::Set(d, weights[0]), middle = hn::Set(d, weights[1]), inner = hn::Set(d, weights[2]);
-  for (std::size_t i = 0; i < width; i += lanes) {
+  std::size_t i = 0;
+  for (; i + 2 * lanes <= width; i += 2 * lanes)
+    to.two(i, sum_of_pairs(line + i, stride, outer, middle, inner),
+           sum_of_pairs(line + i + lanes, stride, outer, middle, inner));
+  for (; i < width; i += lanes) {
     i = std::min(i, width - lanes);
-    const std::uint8_t* from = line + i;
-    auto sum = hn::Mul(pair(from, from + 5 * stride), outer);
-    sum = hn::MulAdd(pair(from + stride, from + 4 * stride), middle, sum);
-    sum = hn::MulAdd(pair(from + 2 * stride, from + 3 * stride), inner, sum);
-    hn::StoreU(sum, d, out + i);
+    to.one(i, sum_of_pairs(line + i, stride, outer, middle, inner));
   }
 }
 
 // One new row, most of which have `fixed` weights (0: any number).
 template <int fixed, typename T>
 HWY_INLINE void down_mostly(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
-                            std::size_t row, float* out) {
+                            std::size_t row, const Halves& to) {
   const WeightRun& run = rows.runs[row];
-  if (run.count != fixed) return down(image, stride, width, rows, row, out);
+  if (run.count != fixed) return down(image, stride, width, rows, row, to);
   if constexpr (fixed == 6 && std::is_same_v<T, std::uint8_t>) {
     const float* weights = rows.weights + run.at;
     if (weights[0] == weights[5] && weights[1] == weights[4] && weights[2] == weights[3])
-      return down_pairs(image + run.first * stride, stride, width, weights, out);
-    return down(image, stride, width, rows, row, out);
+      return down_pairs(image + run.first * stride, stride, width, weights, to);
+    return down(image, stride, width, rows, row, to);
   } else {
-    down<fixed>(image, stride, width, rows, row, out);
+    down<fixed>(image, stride, width, rows, row, to);
   }
 }
 
@@ -171,7 +206,7 @@ HWY_INLINE void by_picks(const T* image, std::size_t stride, std::size_t width, 
   const std::size_t lanes = hn::Lanes(d);
   std::vector<float> line(width + 2 * lanes);
   for (std::size_t row = 0; row < rows.size; ++row, result += columns.size) {
-    down(image, stride, width, rows, row, line.data());
+    down(image, stride, width, rows, row, Line{line.data()});
     const std::int32_t* places = picks.places.data();
     const float* weights = picks.weights.data();
     for (std::size_t i = 0; i < picks.starts.size(); ++i) {

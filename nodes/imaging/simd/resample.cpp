@@ -19,11 +19,11 @@ namespace {
 
 using Four = hn::FixedTag<float, 4>;
 
-HWY_INLINE float along(const float* line, const FloatAxis& columns, std::size_t column) {
+HWY_INLINE float along(const Halves& line, const FloatAxis& columns, std::size_t column) {
   const WeightRun& run = columns.runs[column];
-  const float first = line[run.first];
+  const float first = line.at(run.first);
   float sum = 0;
-  for (int k = 1; k < run.count; ++k) sum += columns.weights[run.at + k] * (line[run.first + k] - first);
+  for (int k = 1; k < run.count; ++k) sum += columns.weights[run.at + k] * (line.at(run.first + k) - first);
   return first + sum;
 }
 
@@ -64,11 +64,10 @@ HWY_INLINE void along_halves(const float* near, const float* far, const float* w
 template <int fixed, typename T>
 HWY_INLINE void halved(const T* image, std::size_t stride, std::size_t width, const FloatAxis& rows,
                        const FloatAxis& columns, float* result) {
-  const Floats d;
-  const std::size_t lanes = hn::Lanes(d), half = width / 2 + 1;
-  std::vector<float> buffer(width + 2 * lanes + 2 * (half + 2 * lanes));
-  float* line = buffer.data();
-  float *evens = line + width + 2 * lanes, *odds = evens + half + 2 * lanes;
+  const std::size_t half = width / 2 + 1 + 2 * hn::Lanes(Floats{});
+  std::vector<float> buffer(2 * half);
+  float *evens = buffer.data(), *odds = evens + half;
+  const Halves line{evens, odds};
   const WeightRun& run = columns.runs[columns.same_from];
   const float* near = run.first % 2 == 0 ? evens + run.first / 2 : odds + run.first / 2;
   const float* far = run.first % 2 == 0 ? odds + run.first / 2 : evens + run.first / 2 + 1;
@@ -76,12 +75,6 @@ HWY_INLINE void halved(const T* image, std::size_t stride, std::size_t width, co
   std::copy_n(columns.weights + run.at, fixed, weights);
   for (std::size_t row = 0; row < rows.size; ++row, result += columns.size) {
     down_mostly<fixed>(image, stride, width, rows, row, line);
-    for (std::size_t i = 0; i < half; i += lanes) {
-      auto even = hn::Undefined(d), odd = hn::Undefined(d);
-      hn::LoadInterleaved2(d, line + 2 * i, even, odd);
-      hn::StoreU(even, d, evens + i);
-      hn::StoreU(odd, d, odds + i);
-    }
     for (std::size_t i = 0; i < columns.same_from; ++i) result[i] = along(line, columns, i);
     for (std::size_t i = columns.same_to; i < columns.size; ++i) result[i] = along(line, columns, i);
     along_halves<fixed, T>(near, far, fixed > 0 ? weights : columns.weights + run.at, run.count,
@@ -102,10 +95,10 @@ HWY_INLINE void by_fours(const T* image, std::size_t stride, std::size_t width, 
     const std::size_t last = rows.size - 1;
     const std::size_t second = std::min(row + 1, last), third = std::min(row + 2, last),
                       fourth = std::min(row + 3, last);
-    down(image, stride, width, rows, row, lines.data());
-    down(image, stride, width, rows, second, lines.data() + width);
-    down(image, stride, width, rows, third, lines.data() + 2 * width);
-    down(image, stride, width, rows, fourth, lines.data() + 3 * width);
+    down(image, stride, width, rows, row, Line{lines.data()});
+    down(image, stride, width, rows, second, Line{lines.data() + width});
+    down(image, stride, width, rows, third, Line{lines.data() + 2 * width});
+    down(image, stride, width, rows, fourth, Line{lines.data() + 3 * width});
     for (std::size_t i = 0; i < width; i += lanes) {
       i = std::min(i, width - lanes);
       const float* line = lines.data() + i;
