@@ -79,9 +79,11 @@ void print_metrics(const Manifest& manifest) {
 
 std::string manifest_text(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
-  std::string first;
-  std::getline(file, first);  // "radflow-model 1 <bytes>"; the model was read before
-  std::string text(std::stoull(first.substr(first.rfind(' '))), '\0');
+  std::string magic, version, first;
+  std::size_t size = 0;
+  file >> magic >> version >> size;  // The model was read before: its first line is sound.
+  std::getline(file, first);         // with the checksum, if there is one
+  std::string text(size, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   return text;
 }

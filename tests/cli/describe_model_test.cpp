@@ -2,7 +2,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "nodes/classify/model.hpp"
 #include "tests/cli/program.hpp"
+#include "tests/connectors/temporary_folder.hpp"
 #include "tests/paths.hpp"
 
 namespace radflow::cli {
@@ -33,6 +35,16 @@ TEST(DescribeModel, GivesTheManifestAsJson) {
   for (const char* part : {"algorithm", "parameters", "features", "classes", "threshold", "upstream", "units",
                            "photometric", "images", "upstream_digest", "metrics", "version", "grouped_by"})
     EXPECT_TRUE(json.contains(part)) << part;
+}
+
+// The models that come with radflow were written before files had a checksum.
+TEST(DescribeModel, GivesTheManifestOfAFileWithAChecksum) {
+  const TemporaryFolder folder;
+  const Model small = load_model(std::string{source_folder} + "/models/pneumonia_small.model");
+  folder.write("new.model", write_model(small.manifest, *small.classifier));
+  const Ran ran = run_program("describe --json " + folder.path("new.model") + " 2>&1");
+  ASSERT_EQ(ran.code, exit_ok) << ran.out;
+  EXPECT_EQ(nlohmann::json::parse(ran.out)["features"], small.manifest.features);
 }
 
 TEST(DescribeModel, RefusesWhatIsNoModel) {
