@@ -43,4 +43,13 @@ CLI::Validator not_empty(const std::string& wanted) {
       ""};
 }
 
+CLI::Validator key_and_value() {
+  return {[](std::string& text) -> std::string {
+            const std::size_t equals = text.find('=');
+            if (equals != std::string::npos && equals > 0) return "";
+            return fmt::format("'{}' is not of the form KEY=VALUE", text);
+          },
+          ""};
+}
+
 }  // namespace radflow::cli

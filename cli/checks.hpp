@@ -13,5 +13,7 @@ CLI::Validator above_zero();
 CLI::Validator one_or_more();
 // `wanted`: "a folder or glob".
 CLI::Validator not_empty(const std::string& wanted);
+// KEY=VALUE; the value may be empty.
+CLI::Validator key_and_value();
 
 }  // namespace radflow::cli

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/checks.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
-#include "graph/param.hpp"
 
 namespace radflow::cli {
 
@@ -22,16 +22,14 @@ struct KafkaOptions {
         ->envname("KAFKA")
         ->required();
     app.add_option("-X,--property", settings, "Any librdkafka property: KEY=VALUE. May be repeated.")
-        ->allow_extra_args(false);
+        ->allow_extra_args(false)
+        ->check(key_and_value());
   }
 
-  // Throws ParamError for what is not of that form.
   kafka::Properties properties() const {
     kafka::Properties properties{{"bootstrap.servers", broker}};
     for (const std::string& setting : settings) {
       const std::size_t equals = setting.find('=');
-      if (equals == std::string::npos || equals == 0)
-        throw ParamError{"--property", "'" + setting + "' is not of the form KEY=VALUE"};
       properties.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
     }
     return properties;

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "cli/log.hpp"
+#include "connectors/kafka/group/source_params.hpp"
 #include "connectors/kafka/librdkafka/properties.hpp"
 #include "graph/digest.hpp"
 #include "graph/spec.hpp"
@@ -41,15 +42,9 @@ void add_brokers(const ComponentPlan& part, std::set<std::string>& brokers) {
 
 std::set<std::string> groups(const Plan& plan) {
   std::set<std::string> names;
-  for (const ComponentPlan& source : plan.sources) {
-    const ParamSpec* param = source.spec->name == "kafka" ? source.spec->param("group") : nullptr;
-    if (!param) continue;
-    std::string group = plan.info.name;
-    for (const auto& [name, value] : source.info.properties)
-      if (name == "group.id") group = value;
-    if (const std::string named = param->get(source.params.get()); !named.empty()) group = named;
-    names.insert(group);
-  }
+  for (const ComponentPlan& source : plan.sources)
+    if (const kafka::SourceParams* params = kafka::source_params(source))
+      names.insert(kafka::group(*params, source.info));
   return names;
 }
 

@@ -43,6 +43,8 @@ TEST_F(Commands, WrongUseSaysWhatIsNear) {
            {"lint x --plugn=y", "lint has no option '--plugn'; did you mean '--plugin'? " + of("lint")},
            {"run x y z", "run takes fewer arguments: 'y', 'z' is left over; " + of("run")},
            {"lint", "graph is required; " + of("lint")},
+           {"tail --broker x --topic y -X key",
+            "--property: 'key' is not of the form KEY=VALUE; " + of("tail")},
            {"train x --seed two", "Could not convert: --seed = two; " + of("train")}}) {
     const Ran ran = run_program(arguments + " 2>&1");
     EXPECT_EQ(ran.code, exit_config) << arguments;

@@ -119,6 +119,20 @@ TEST_F(EvaluateProgram, SaysTheSameInTerminalJsonAndPage) {
     EXPECT_THAT(page, Not(HasSubstr(outside))) << "the page needs nothing else";
 }
 
+TEST_F(EvaluateProgram, EveryCommandSaysOnceWhichImagesTheLabelsLeaveOut) {
+  for (const char* file : {"alien0.png", "alien1.png"})
+    ASSERT_TRUE(cv::imwrite(path(std::string{"images/"} + file), cv::Mat(4, 4, CV_8U, cv::Scalar(90))));
+  const std::string sentence =
+      "2 images are not in " + path("labels.csv") + ", such as alien0.png: they were left out";
+  for (const auto& [command, more] : std::vector<std::pair<std::string, std::string>>{
+           {"train", ""}, {"evaluate", ""}, {"evaluate", "--importance blocks"}, {"importance", ""}}) {
+    const std::string said = run(command, more).out;
+    const std::size_t first = said.find(sentence);
+    ASSERT_NE(first, said.npos) << command << more << '\n' << said;
+    EXPECT_EQ(said.find(sentence, first + 1), said.npos) << command << more << '\n' << said;
+  }
+}
+
 TEST_F(EvaluateProgram, TrainsWhatSelectChose) {
   const Ran ran = run("train", "--select --set nodes.classify.train.algorithm=mlp");
   ASSERT_EQ(ran.code, exit_ok) << ran.out;
