@@ -8,6 +8,9 @@
 
 namespace radflow {
 
+// What a model file begins with.
+constexpr std::string_view model_magic = "radflow-model 1 ";
+
 // "auc" and "auc_95", its interval, for each estimate; null what there is none of. Where a value has no interval
 // "auc_95_absent" says why: "no variance" (every draw of the cases gives the same) or "too few".
 void add_estimates(nlohmann::ordered_json& json, const std::vector<Estimate>& estimates);

@@ -25,7 +25,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view magic = "radflow-model 1 ";
 constexpr std::size_t max_manifest_bytes = std::size_t{4} << 20;
 
 [[noreturn]] void refuse(const std::string& name, const std::string& what) {
@@ -46,8 +45,8 @@ auto named(const std::string& name, const Read& read) {
 
 // Takes it off the front of `bytes`, compares its checksum with what is behind it, and gives the length of the manifest.
 std::size_t take_first_line(std::string_view& bytes, const std::string& name) {
-  if (!bytes.starts_with(magic)) refuse(name, "it does not begin with 'radflow-model 1'");
-  const std::string_view line = bytes.substr(0, bytes.find('\n')), numbers = line.substr(magic.size());
+  if (!bytes.starts_with(model_magic)) refuse(name, "it does not begin with 'radflow-model 1'");
+  const std::string_view line = bytes.substr(0, bytes.find('\n')), numbers = line.substr(model_magic.size());
   std::size_t size = 0;
   const auto [end, error] = std::from_chars(numbers.data(), numbers.data() + numbers.size(), size);
   const std::string_view checksum = numbers.substr(static_cast<std::size_t>(end - numbers.data()));
@@ -153,45 +152,6 @@ std::size_t Manifest::label_of(const std::vector<double>& probabilities) const {
     return probabilities[positive] >= threshold->value ? positive : 1 - positive;
   }
   return static_cast<std::size_t>(std::ranges::max_element(probabilities) - probabilities.begin());
-}
-
-std::string write_model(const Manifest& manifest, const Classifier& classifier) {
-  return write_model(manifest, classifier.bytes());
-}
-
-std::string write_model(const Manifest& manifest, const std::string& numbers) {
-  Json parameters = Json::object();
-  for (const auto& [name, value] : manifest.parameters) parameters[name] = value;
-  Json json{{"algorithm", manifest.algorithm}, {"parameters", std::move(parameters)}};
-  if (!manifest.chosen_by.empty()) json["chosen_by"] = manifest.chosen_by;
-  if (!manifest.balanced_by.empty()) json["balanced_by"] = manifest.balanced_by;
-  if (!manifest.steps.empty()) json["steps"] = manifest.steps;
-  if (manifest.calibrated) json["calibration"] = "platt";
-  if (!manifest.probabilities.empty()) json["probabilities"] = manifest.probabilities;
-  if (!manifest.grouped_by.empty()) json["grouped_by"] = manifest.grouped_by;
-  if (manifest.threshold) json["threshold"] = to_json(*manifest.threshold);
-  if (manifest.combination) json["combination"] = to_json(*manifest.combination);
-  if (manifest.regression) json["regression"] = to_json(*manifest.regression);
-  if (manifest.judged) json["metrics"] = to_json(*manifest.judged);
-  json.update(Json{{"classes", manifest.classes},
-                   {"samples", manifest.samples},
-                   {"features", manifest.features},
-                   {"units", manifest.units},
-                   {"photometric", manifest.photometric},
-                   {"graph", manifest.graph},
-                   {"upstream_digest", manifest.upstream_digest},
-                   {"upstream", manifest.upstream},
-                   {"version", manifest.version}});
-  if (manifest.distribution) add_distribution(json, *manifest.distribution);
-  if (!manifest.images.empty()) json["images"] = manifest.images.size();
-  // Class folders may have names in any encoding; what is not UTF-8 is replaced.
-  const std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-  std::string images(manifest.images.size() * sizeof(ImageDigest), '\0');
-  for (std::size_t i = 0; i < manifest.images.size(); ++i)
-    std::ranges::copy(manifest.images[i],
-                      images.begin() + static_cast<std::ptrdiff_t>(i * sizeof(ImageDigest)));
-  const std::string body = text + images + covariance_bytes(manifest.distribution) + numbers;
-  return fmt::format("{}{} {}\n", magic, text.size(), xxh3_digest(body)) + body;
 }
 
 Model read_model(std::string_view bytes, const std::string& name) {
