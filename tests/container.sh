@@ -10,7 +10,8 @@ set -euo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$project/build/container
 [[ $(id -u) == 0 ]] || { echo "tests/container.sh: as root only" >&2; exit 1; }
-for program in podman buildah runc debootstrap; do
+. "$project/tests/root_folder.sh"
+for program in podman buildah runc; do
   command -v $program >/dev/null || missing+=" $program"
 done
 # shellcheck disable=SC2086  # a list of names
@@ -53,12 +54,8 @@ says() { grep -q -- "$1" "$work/out" || { echo "FAIL  it does not say '$1'"; cat
 
 if ! podman image exists localhost/debian:trixie; then
   rm -rf "$work/base"
-  debootstrap --variant=minbase --include=ca-certificates trixie "$work/base" \
-    "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" > "$work/debootstrap.log"
-  if compgen -G '/usr/local/share/ca-certificates/*.crt' >/dev/null; then  # the network's certificates are the machine's
-    cp -L /usr/local/share/ca-certificates/*.crt "$work/base/usr/local/share/ca-certificates/"
-    chroot "$work/base" update-ca-certificates >/dev/null
-  fi
+  bootstrap trixie "$work/base" > "$work/debootstrap.log"
+  trust_certificates "$work/base"
   rm -rf "$work/base/var/cache/apt/archives" "$work/base/var/lib/apt/lists"
   mkdir -p "$work/base/var/cache/apt/archives/partial" "$work/base/var/lib/apt/lists/partial"
   tar -c -C "$work/base" . | podman import - localhost/debian:trixie > /dev/null

@@ -24,25 +24,18 @@ shift
 (($#)) || set -- tests/run_tests.sh --quick
 
 [[ $(id -u) == 0 ]] || { echo "tests/debian.sh: a root folder is made and entered by root only" >&2; exit 1; }
-command -v debootstrap >/dev/null || apt-get -q -y install --no-install-recommends debootstrap
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$project/tests/root_folder.sh"
 root=$project/build/debian-$release
 if [[ ! -e $root/etc/debian_version ]]; then
   mkdir -p "$root"
-  debootstrap --variant=minbase --include=ca-certificates "$suite" "$root.new" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+  bootstrap "$suite" "$root.new"
   rmdir "$root"
   mv "$root.new" "$root"
 fi
 
-# The network's names and certificates are the machine's.
-for file in /etc/resolv.conf /etc/hosts; do
-  [[ -e $file ]] && cp -L "$file" "$root$file"
-done
-if compgen -G '/usr/local/share/ca-certificates/*.crt' >/dev/null; then
-  cp -L /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates/"
-  chroot "$root" update-ca-certificates >/dev/null
-fi
+join_network "$root"
 
 copy=$root/src/radflow
 mkdir -p "$copy"

@@ -10,7 +10,7 @@ cd "$project"
 [[ $(id -u) == 0 ]] || { echo "tests/package.sh: as root only" >&2; exit 1; }
 config/install-packages.sh config/debian-packages.txt
 config/install-openvino.sh
-command -v debootstrap > /dev/null || apt-get -q -y install --no-install-recommends debootstrap
+. tests/root_folder.sh
 
 echo "== Build"
 work=$project/build/package
@@ -21,15 +21,8 @@ cmake --preset release > "$work/build.log"
 cmake --build --preset release --parallel "$(nproc)" --target radflow >> "$work/build.log" || { tail -30 "$work/build.log"; exit 1; }
 cpack -G DEB --config build/release/CPackConfig.cmake -B "$work" >> "$work/build.log" 2>&1 || { tail -30 "$work/build.log"; exit 1; }
 release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-debootstrap --variant=minbase --include=ca-certificates "$release" "$root" \
-  "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" > "$work/debootstrap.log"
-for file in /etc/resolv.conf /etc/hosts; do  # the network's names and certificates are the machine's
-  [[ -e $file ]] && cp -L "$file" "$root$file"
-done
-if compgen -G '/usr/local/share/ca-certificates/*.crt' > /dev/null; then
-  cp -L /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates/"
-  chroot "$root" update-ca-certificates > /dev/null
-fi
+bootstrap "$release" "$root" > "$work/debootstrap.log"
+join_network "$root"
 cp "$work"/radflow_*.deb "$root/root"
 mkdir "$root/srv/example"
 cp examples/phantom_texture/{graph.yaml,expected.ndjson} examples/pneumonia_network/*.{yaml,onnx,npy} "$root/srv/example"
