@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <vector>
@@ -77,23 +76,12 @@ void print_metrics(const Manifest& manifest) {
                                shown(one));
 }
 
-std::string manifest_text(const std::string& path) {
-  std::ifstream file{path, std::ios::binary};
-  std::string magic, version, first;
-  std::size_t size = 0;
-  file >> magic >> version >> size;  // The model was read before: its first line is sound.
-  std::getline(file, first);         // with the checksum, if there is one
-  std::string text(size, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  return text;
-}
-
 }  // namespace
 
 int describe_model(const std::string& path, bool json) {
   const Model model = load_model(path);
   if (json) {
-    std::cout << manifest_text(path);
+    std::cout << model.manifest_json;
     return exit_ok;
   }
   const Manifest& manifest = model.manifest;

@@ -160,9 +160,10 @@ Model read_model(std::string_view bytes, const std::string& name) {
   if (size > bytes.size()) refuse(name, "it is cut short");
   if (size > max_manifest_bytes) refuse(name, "its manifest is larger than 4 MiB");
 
-  const Json json = parse_manifest(bytes.substr(0, size), name);
+  std::string manifest{bytes.substr(0, size)};
+  const Json json = parse_manifest(manifest, name);
   bytes.remove_prefix(size);
-  Model model{read_manifest(json, name), nullptr, nullptr, false, name, digest};
+  Model model{read_manifest(json, name), nullptr, nullptr, false, name, digest, std::move(manifest)};
   if (const auto images = json.find("images"); images != json.end()) {
     if (!images->is_number_unsigned()) refuse(name, "its number of training images is no number");
     model.manifest.images = take_images(images->get<std::uint64_t>(), bytes, name);

@@ -84,6 +84,7 @@ struct Model {
   bool takes_missing = false;                    // NaN may stand for a missing feature
   std::string name;                              // the file without its folder
   std::string digest;                            // "sha256:<64 hex>" of the file's bytes
+  std::string manifest_json;                     // as it stands in the file
 };
 
 constexpr std::uint64_t max_model_bytes = std::uint64_t{1} << 30;
