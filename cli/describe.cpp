@@ -14,6 +14,7 @@
 #include "graph/left_out.hpp"
 #include "graph/plugin.hpp"
 #include "graph/spec.hpp"
+#include "graph/suggestion.hpp"
 #include "graph/value.hpp"
 #include "nodes/classify/algorithm.hpp"
 
@@ -186,10 +187,10 @@ int describe(const std::string& name, bool json) {
   if (found.empty()) {
     if (const std::string why = node_left_out(name); !why.empty())
       throw ConfigError{{{{}, fmt::format("there is no node '{}' here: {}", name, why)}}};
-    const std::string near = nearest(name, known);
+    const std::string near = suggestion(name, known);
     throw ConfigError{{{{},
                         fmt::format("there is no component '{}'{} `radflow list` lists them", name,
-                                    near.empty() ? ";" : "; did you mean '" + near + "'?")}}};
+                                    near.empty() ? ";" : near)}}};
   }
   Json list = Json::array();
   for (const Spec* spec : found) {

@@ -214,9 +214,7 @@ const Command command{
           ->check(not_empty("a file"));
       app.add_option("--group", options->group,
                      "What keeps images together when some are held out: PatientID (of DICOM, kept as a "
-                     "running number), a header, "
-                     "a column of the labels, or folder, "
-                     "below the class folder.")
+                     "running number), a header, a column of the labels, or folder, below the class folder.")
           ->check(not_empty("a name"));
       add_options(app, options->select);
       app.add_flag("--judge", options->judge,

@@ -43,7 +43,7 @@ struct Gradients {
     for (; inside < cell; ++inside) add<1>(sums, inside, cell, bins);
   }
 
-  std::vector<double> across, down;  // of doubles only
+  std::vector<double> across, down;  // filled for doubles only
   std::vector<double> length;
   std::vector<std::int32_t> bin;  // -1 where it, and the length too, must be worked out otherwise
 
@@ -79,7 +79,7 @@ struct Gradients {
   }
 
   std::vector<std::uint8_t> line_;                          // from the place before the first pixel
-  const std::uint8_t *above_ = nullptr, *below_ = nullptr;  // of bytes
+  const std::uint8_t *above_ = nullptr, *below_ = nullptr;  // rows of bytes; null for doubles
 };
 
 }  // namespace radflow

@@ -1,5 +1,5 @@
-// --labels and --group: a CSV file says class, patient and part of each image. Through the program, on pictures of a
-// few pixels.
+// --labels and --group: a CSV file says class, patient and part of each image. Through the program, on pictures
+// of a few pixels.
 #include "cli/labels.hpp"
 
 #include <gmock/gmock.h>

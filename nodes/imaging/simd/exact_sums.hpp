@@ -16,8 +16,8 @@ struct DoubleAxis {
 };
 
 // Of each of the places (row * columns.size + column of the result) the sum, rounded to nearest even and saturated: down
-// first and then across, in the order of plain loops and without a fused operation, so that the sums are theirs to the last
-// bit.
+// first and then across, in the order of plain loops and without a fused operation, so that the sums are
+// theirs to the last bit.
 void exact_bytes(const std::uint8_t* image, std::size_t stride, const DoubleAxis& rows,
                  const DoubleAxis& columns, const std::uint32_t* places, std::size_t count,
                  std::uint8_t* result);

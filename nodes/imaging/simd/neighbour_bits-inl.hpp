@@ -1,5 +1,5 @@
-// Signs of floats as patterns of eight neighbours, for two vectors at once. As Highway has it, this is included once for every
-// target.
+// Signs of floats as patterns of eight neighbours, for two vectors at once. As Highway has it, this is included once
+// for every target.
 #if defined(RADFLOW_NEIGHBOUR_BITS_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef RADFLOW_NEIGHBOUR_BITS_INL
 #undef RADFLOW_NEIGHBOUR_BITS_INL
