@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <mutex>
 #include <optional>
 
 #include "graph/group_node.hpp"
+#include "graph/membership.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/features.hpp"
 
@@ -23,18 +23,6 @@ struct Params {
   std::string count;
   std::optional<bool> counts;
 };
-
-constexpr std::string_view header_prefix = "header:";
-
-std::string header_name(const std::string& text) { return text.substr(header_prefix.size()); }
-
-// Absent: it is no number of members.
-std::optional<int> read_count(std::string_view text) {
-  int count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc{} || end != text.data() + text.size() || count < 1) return std::nullopt;
-  return count;
-}
 
 class Collect {
  public:
@@ -54,75 +42,33 @@ class Collect {
     }
   };
 
-  Collect(const Params& params, const BuildInfo& info) : params_{params} {
-    if (!info.known.empty()) {
-      if (const auto* features = info.known.front().get<KnownFeatures>())
-        facts_.set(KnownFeatures{mean_names(features->names, counts_each())});
-      if (const auto* meaning = info.known.front().get<KnownMeaning>()) facts_.set(*meaning);
-    }
-    const bool by_header = params.by.starts_with(header_prefix);
-    if (by_header && header_name(params.by).empty())
-      throw ParamError{"by", "of which header? say header:NAME"};
-    if (!by_header && params.by != "key" && !params.by.ends_with("UID"))
-      throw ParamError{"by",
-                       fmt::format("'{}' is no key: say key, header:NAME or an identifier of DICOM such as "
-                                   "SeriesInstanceUID",
-                                   params.by)};
-    if (params.count.starts_with(header_prefix)) {
-      if (header_name(params.count).empty()) throw ParamError{"count", "of which header? say header:NAME"};
-      return;
-    }
-    count_ = read_count(params.count);
-    if (!count_)
-      throw ParamError{"count",
-                       fmt::format("'{}' is no number of members: say 120, or header:NAME", params.count)};
+  Collect(const Params& params, const BuildInfo& info)
+      : key_{params.by}, count_{params.count}, counts_each_{params.counts.value_or(false)} {
+    if (info.known.empty()) return;
+    if (const auto* features = info.known.front().get<KnownFeatures>())
+      facts_.set(KnownFeatures{mean_names(features->names, counts_each_)});
+    if (const auto* meaning = info.known.front().get<KnownMeaning>()) facts_.set(*meaning);
   }
 
   Known known() const { return facts_; }
 
   // Errors: no_group_key.
-  Result<std::string> key(const Features&, const Context& context) const {
-    if (params_.by == "key") {
-      if (context.record().key) return *context.record().key;
-      return Error{"no_group_key", "the record has no key"};
-    }
-    const bool by_header = params_.by.starts_with(header_prefix);
-    const auto found =
-        by_header ? context.record().header(header_name(params_.by)) : context.identity().id(params_.by);
-    if (found && !found->empty()) return std::string{*found};
-    return Error{"no_group_key",
-                 fmt::format("there is no {}", by_header ? "header " + header_name(params_.by) : params_.by)};
-  }
+  Result<std::string> key(const Features&, const Context& context) const { return key_.of(context); }
 
   // Errors: no_group_count, other_features.
   Result<Gathering> add(State& state, const Features& features, const Context& context) const {
-    int count = state.count;
-    if (count_) {
-      count = *count_;
-    } else {
-      const auto text = context.record().header(header_name(params_.count));
-      const auto read = text ? read_count(*text) : std::nullopt;
-      if (!read)
-        return Error{"no_group_count",
-                     fmt::format("the header {} does not say how many members the group has",
-                                 header_name(params_.count))};
-      if (count != 0 && count != *read)
-        return Error{"no_group_count",
-                     fmt::format("the header {} says that the group has {} members, that of an "
-                                 "earlier member {}",
-                                 header_name(params_.count), *read, count)};
-      count = *read;
-    }
+    const Result<int> count = count_.of(context, state.count);
+    if (!count) return count.error();
     if (!state.members.empty() && !alike(state, features))
       return Error{"other_features",
                    "its features, their units or their photometric interpretation are not those "
                    "of the members before it"};
-    state.count = count;
+    state.count = *count;
     state.names = features.names;
     state.units = features.units;
     state.photometric = features.photometric;
     state.members.push_back({context.record().position.offset, context.identity().path(), features.values});
-    return state.members.size() >= static_cast<std::size_t>(count) ? Gathering::Complete : Gathering::Open;
+    return state.members.size() >= static_cast<std::size_t>(*count) ? Gathering::Complete : Gathering::Open;
   }
 
   Features finish(State&& state, GroupEnd, const Context& context) const {
@@ -143,13 +89,11 @@ class Collect {
     const auto number = static_cast<double>(state.members.size());
     warn_of_missing(*state.names, counts, number, context);
     mean.values.push_back(number);
-    if (counts_each()) mean.values.insert(mean.values.end(), counts.begin(), counts.end());
+    if (counts_each_) mean.values.insert(mean.values.end(), counts.begin(), counts.end());
     return mean;
   }
 
  private:
-  bool counts_each() const { return params_.counts.value_or(false); }
-
   static void warn_of_missing(const std::vector<std::string>& names, const std::vector<double>& counts,
                               double members, const Context& context) {
     const auto missing = std::ranges::count_if(counts, [&](double count) { return count < members; });
@@ -180,8 +124,7 @@ class Collect {
     const std::lock_guard lock{shared_->mutex};
     if (shared_->of != state.names) {
       shared_->of = state.names;
-      shared_->all =
-          std::make_shared<const std::vector<std::string>>(mean_names(*state.names, counts_each()));
+      shared_->all = std::make_shared<const std::vector<std::string>>(mean_names(*state.names, counts_each_));
     }
     return shared_->all;
   }
@@ -191,8 +134,9 @@ class Collect {
     std::shared_ptr<const std::vector<std::string>> of, all;
   };
 
-  Params params_;
-  std::optional<int> count_;  // absent: a header says it
+  GroupKey key_;
+  GroupCount count_;
+  bool counts_each_;
   std::unique_ptr<SharedNames> shared_ = std::make_unique<SharedNames>();
   Known facts_;
 };
@@ -207,14 +151,13 @@ const RegisterGroup<Collect, Params> registered{
                "identifier of "
                "DICOM that `decode` reads, such as SeriesInstanceUID.")
         .param(&Params::count, "count", required(),
-               "How many members a group has: a number, or header:NAME of each of its records.")
+               "How many members a group has: a number, header:NAME of each of its records, or frames: as "
+               "many as its record has.")
         .param(&Params::counts, "counts", any(),
                "Whether count_<feature> says of each feature how many members have it.")
         .warnings({{"missing_values", "Some members lack a feature, whose mean is over the others."}})
-        .errors({{"no_group_key", "The record lacks what `by` names."},
-                 {"no_group_count",
-                  "The header that `count` names is absent, no number, or not that of the "
-                  "members before."},
+        .errors({no_group_key,
+                 no_group_count,
                  {"other_features",
                   "Its features, units or photometric interpretation are not those of the "
                   "members before."}})
