@@ -70,6 +70,7 @@ Bodies build(const Plan& plan, Purpose purpose, const std::shared_ptr<Resources>
     info.metrics = std::make_shared<NodeMetrics>(*node.spec);
     info.resources = resources;
     info.workers = std::max(1, plan.workers);
+    info.emits_incomplete = node.group.incomplete == GroupPlan::Incomplete::Emit;
     info.known = hearsay.at_inputs(node);
     hearsay.keep(n, node, info.known);
     // A node that may do without a model, and is given none, is there already.

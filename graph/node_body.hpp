@@ -138,7 +138,9 @@ struct BuildInfo {
   Delivery delivery = Delivery::AtLeastOnce;
   // Connectors: of the shared block, then their own; later ones win.
   std::vector<std::pair<std::string, std::string>> properties;
-  int workers = 1;                            // Calls of the graph's nodes that may go on at a time.
+  bool emits_incomplete =
+      false;        // nodes that gather: finish() is also called of a group that is not complete
+  int workers = 1;  // Calls of the graph's nodes that may go on at a time.
   Retry retry{.times = 0, .backoff_ms = 50};  // sinks: of what they write
   std::shared_ptr<Resources> resources =
       std::make_shared<Resources>();  // all components of one graph share it

@@ -1,4 +1,4 @@
-// images: writes each frame or mask as a file, named after its record; connectors/images/file_name.hpp says how.
+// images: writes each frame, mask or volume as a file, named after its record; connectors/images/file_name.hpp says how.
 //   - images: {path: out, format: png}
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -22,10 +22,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-enum class Format { Png, Npy };
+enum class Format { Png, Npy, Nrrd };
 Choices<Format> choices_of(Format) {
   return {{Format::Png, "png", "Shades of 8 or 16 bit, for people; labels of a mask as they are."},
-          {Format::Npy, "npy", "The exact values, for NumPy."}};
+          {Format::Npy, "npy", "The exact values, for NumPy; of a volume by slices, rows and columns."},
+          {Format::Nrrd, "nrrd",
+           "A volume's exact values and where they lie, for 3D Slicer, ITK and SimpleITK."}};
 }
 
 struct Params {
@@ -69,10 +71,20 @@ class Images final : public Sink {
   }
 
   static std::vector<ParamError> check(const Params& params, const BuildInfo& info) {
+    std::vector<ParamError> wrong;
     const fs::path folder{info.path(params.path)};
-    const std::string why = why_no_folder(folder);
-    if (why.empty()) return {};
-    return {no_folder(folder, why)};
+    if (const std::string why = why_no_folder(folder); !why.empty()) wrong.push_back(no_folder(folder, why));
+    for (const PayloadType* arrives : info.inputs) {
+      const bool volume = is_type<Volume>(arrives);
+      if (volume && params.format == Format::Png)
+        wrong.push_back(
+            {"format",
+             "a volume is no picture: say `format: nrrd` or npy, or put `project` or `slices` before it"});
+      if (arrives && !volume && params.format == Format::Nrrd)
+        wrong.push_back({"format", fmt::format("nrrd is for volumes, and {} arrives here: say png or npy",
+                                               arrives->name)});
+    }
+    return wrong;
   }
 
   void start() override {
@@ -109,6 +121,8 @@ class Images final : public Sink {
   }
 
   Result<std::string> encode(const Payload& output) const {
+    if (const auto* volume = output.get<Volume>())
+      return format_ == Format::Npy ? to_npy(volume->voxels) : to_nrrd(*volume);
     if (const auto* mask = output.get<Mask>())
       return format_ == Format::Npy ? to_npy(mask->labels) : Result<std::string>{to_png(*mask)};
     return encode(output.as<Frame>());
@@ -144,9 +158,10 @@ class Images final : public Sink {
   Queue queue_;  // last: its thread uses the others
 };
 
-const RegisterSink<Images, Params, OneOf<Frame, Mask>> registered{
+const RegisterSink<Images, Params, OneOf<Frame, Mask, Volume>> registered{
     SinkSpec{"images",
-             "Writes each frame, or the labels of each mask, as a file, named after its record: a file's "
+             "Writes each frame, the labels of each mask, or each volume, as a file, named after its record: "
+             "a file's "
              "path, or key, topic, partition "
              "and offset; "
              "then the number of the frame and of the tile, where there are several."}

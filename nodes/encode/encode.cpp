@@ -23,10 +23,11 @@
 namespace radflow {
 namespace {
 
-enum class Format { Json, Npy, Png };
+enum class Format { Json, Npy, Nrrd, Png };
 Choices<Format> choices_of(Format) {
   return {{Format::Json, "json", "A result, or a description of a frame."},
-          {Format::Npy, "npy", "The exact values of a frame or a mask."},
+          {Format::Npy, "npy", "The exact values of a frame, a mask or a volume."},
+          {Format::Nrrd, "nrrd", "The exact values of a volume and where they lie."},
           {Format::Png, "png", "Pixels of 8 or 16 bit, or the labels of a mask."}};
 }
 
@@ -85,15 +86,33 @@ std::string way_out(const PayloadType* type) {
   return fmt::format("put a node behind it that makes one of: {}", fmt::join(names, ", "));
 }
 
+std::string_view held_by(Format format) {
+  switch (format) {
+    case Format::Npy:
+      return "frames, masks and volumes";
+    case Format::Nrrd:
+      return "volumes";
+    case Format::Png:
+      return "frames and masks";
+    case Format::Json:
+      break;
+  }
+  return "all that says how it is written";
+}
+
+bool holds(Format format, const PayloadType* type) {
+  const bool picture = is_type<Frame>(type) || is_type<Mask>(type), volume = is_type<Volume>(type);
+  return format == Format::Json || (picture && format != Format::Nrrd) || (volume && format != Format::Png);
+}
+
 class Encode {
  public:
   Encode(const Params& params, const BuildInfo& info) : format_{params.format}, name_{info.name} {
     const PayloadType* arrives = info.inputs.empty() ? nullptr : info.inputs.front();
     if (!arrives) return;
-    if (format_ != Format::Json && !is_type<Frame>(arrives) && !is_type<Mask>(arrives))
-      throw ParamError{"format",
-                       fmt::format("{} is for frames and masks, and {} arrives here; say `format: json`",
-                                   choice_name(format_), arrives->name)};
+    if (!holds(format_, arrives))
+      throw ParamError{"format", fmt::format("{} is for {}, and {} arrives here; say `format: json`",
+                                             choice_name(format_), held_by(format_), arrives->name)};
     if (format_ == Format::Json && !PayloadRegistry::instance().find(arrives->name))
       throw ParamError{"", fmt::format("{} cannot be written to a sink: nothing says how it becomes JSON; {}",
                                        arrives->name, way_out(arrives))};
@@ -111,15 +130,17 @@ class Encode {
 
  private:
   Result<std::string> encoded(const Payload& payload, const Context& context) const {
-    const auto* frame = payload.get<Frame>();
-    if (frame && format_ == Format::Npy) return to_npy(frame->pixels);
-    if (frame && format_ == Format::Png) return to_png(*frame);
-    const auto* mask = payload.get<Mask>();
-    if (mask && format_ == Format::Npy) return to_npy(mask->labels);
-    if (mask && format_ == Format::Png) return to_png(*mask);
-    if (format_ != Format::Json)
-      return Error{"unsupported_payload", fmt::format("{} is for frames and masks, not for {}",
-                                                      choice_name(format_), payload.type()->name)};
+    if (!holds(format_, payload.type()))
+      return Error{"unsupported_payload", fmt::format("{} is for {}, not for {}", choice_name(format_),
+                                                      held_by(format_), payload.type()->name)};
+    if (format_ != Format::Json) {
+      if (const auto* frame = payload.get<Frame>())
+        return format_ == Format::Npy ? to_npy(frame->pixels) : to_png(*frame);
+      if (const auto* mask = payload.get<Mask>())
+        return format_ == Format::Npy ? to_npy(mask->labels) : to_png(*mask);
+      const auto& volume = payload.as<Volume>();
+      return format_ == Format::Npy ? to_npy(volume.voxels) : to_nrrd(volume);
+    }
     if (const PayloadFormat* known = PayloadRegistry::instance().find(payload.type()->name))
       return result_json(payload, *known, context);
     return Error{"unsupported_payload", fmt::format("encode does not know {}", payload.type()->name)};
@@ -159,6 +180,8 @@ class Encode {
         return "image/png";
       case Format::Npy:
         return "application/x-npy";
+      case Format::Nrrd:
+        return "application/x-nrrd";
     }
     return "";
   }
@@ -168,11 +191,13 @@ class Encode {
 };
 
 const Register<Encode, Params> registered{
-    NodeSpec{"encode", "Makes the record that leaves: a result as JSON, or the pixels of a frame or a mask."}
+    NodeSpec{"encode",
+             "Makes the record that leaves: a result as JSON, or the values of a frame, a mask or a volume."}
         .param(&Params::format, "format", any(), "What the record holds.")
         .errors({{"unsupported_payload",
-                  "The format cannot hold what arrives: npy and png are for frames and masks."},
-                 {"unsupported_depth", "PNG holds 8 or 16 bit only."}})
+                  "The format cannot hold what arrives: png is for frames and masks, nrrd for volumes, npy "
+                  "for all three."},
+                 {"unsupported_depth", "PNG holds 8 or 16 bit only, NRRD no floating point of 16 bit."}})
         .makes_records()
         .example("- encode: {format: json}")};
 

@@ -1,4 +1,4 @@
-// histogram: how many pixels fall into each of equal bins, padding left out. 8-bit frames and codes (lbp)
+// histogram: how many pixels, or voxels of a volume, fall into each of equal bins, padding left out. 8-bit frames and codes (lbp)
 // bring their range with them: one bin per value unless `bins` says otherwise. Everything else has to be told
 // which values to bin, in the frame's units: from minimum to maximum of each image the features of two images
 // would not compare. The last bin holds the upper end of `range` too. Values outside, and NaN, fall into
@@ -15,6 +15,7 @@
 #include "graph/node.hpp"
 #include "nodes/features/grid.hpp"
 #include "nodes/imaging/counts.hpp"
+#include "nodes/imaging/image.hpp"
 #include "nodes/imaging/measurable.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/feature_names.hpp"
@@ -62,6 +63,7 @@ class Histogram {
       : params_{params}, binning_{fixed_binning(params)}, names_{cell_names(params.grid, info.name)} {
     if (params.sqrt.value_or(false) && !params.normalized)
       throw ParamError{"sqrt", "is of fractions: leave `normalized` true"};
+    if (params.grid) require_frames(info, "grid", "a grid");
     if (info.known.empty()) return;
     const Known& frames = info.known.front();
     const auto* levels = frames.get<KnownLevels>();
@@ -72,7 +74,8 @@ class Histogram {
 
   Known known() const { return known_; }
 
-  Result<Features> operator()(const Frame& frame, const Mask* mask) const {
+  Result<Features> operator()(const Image& image, const Mask* mask) const {
+    const Frame frame = values_of(image);
     if (auto error = require_measurable(frame, mask, "histogram", params_.photometric)) return *error;
     const auto binning = binning_for(frame);
     if (!binning) return binning.error();
@@ -137,12 +140,12 @@ class Histogram {
 };
 
 const Register<Histogram, Params> registered{
-    NodeSpec{
-        "histogram",
-        "Counts pixels in equal bins, with a mask those that it labels (none: fractions are missing). Values "
-        "outside the range, and NaN, fall into no bin but count as pixels; "
-        "features <name>.0, <name>.1, ..., with zeros before them so that all "
-        "are as long as the last: of 16 bins <name>.00 to <name>.15, of 256 <name>.000 to <name>.255."}
+    NodeSpec{"histogram",
+             "Counts pixels or voxels in equal bins, with a mask those that it labels (none: fractions are "
+             "missing). Values "
+             "outside the range, and NaN, fall into no bin but count as pixels; "
+             "features <name>.0, <name>.1, ..., with zeros before them so that all "
+             "are as long as the last: of 16 bins <name>.00 to <name>.15, of 256 <name>.000 to <name>.255."}
         .param(&Params::bins, "bins", range(1, most_bins),
                "How many; of 8 bit and codes one per value by default.")
         .param(&Params::range, "range", any(),

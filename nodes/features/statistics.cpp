@@ -1,4 +1,4 @@
-// statistics: what the values of a frame are, without regard to where they stand. Formulas are those of the Image Biomarker
+// statistics: what the values of a frame or a volume are, without regard to where they stand. Formulas are those of the Image Biomarker
 // Standardisation Initiative (IBSI, arXiv:1612.07003, 3.3), in double, checked on its digital phantom; variances are of the
 // whole population, kurtosis is 0 for a Gaussian; skewness and kurtosis of equal values are 0. Percentiles interpolate
 // between values, as numpy.percentile does. Two measures ask for neighbours: sharpness and signal_to_noise leave out pixels
@@ -12,6 +12,7 @@
 #include "nodes/features/grid.hpp"
 #include "nodes/features/value_statistics.hpp"
 #include "nodes/imaging/counts.hpp"
+#include "nodes/imaging/image.hpp"
 #include "nodes/imaging/measurable.hpp"
 #include "nodes/types/facts.hpp"
 #include "nodes/types/features.hpp"
@@ -26,6 +27,21 @@ bool counted_finite(const cv::Mat& values, const cv::Mat& counted) {
   cv::Mat rest = values.clone();
   rest.setTo(0, counted == 0);
   return cv::checkRange(rest);
+}
+
+bool asks_for_neighbours(Statistic which) {
+  switch (which) {
+    case Statistic::Sharpness:
+    case Statistic::SignalToNoise:
+    case Statistic::MeanStepX:
+    case Statistic::DeviationStepX:
+    case Statistic::MeanStepY:
+    case Statistic::DeviationStepY:
+    case Statistic::Asymmetry:
+      return true;
+    default:
+      return false;
+  }
 }
 
 struct Params {
@@ -43,6 +59,9 @@ struct Params {
 class Statistics {
  public:
   Statistics(const Params& params, const BuildInfo& info) : params_{params} {
+    if (params.grid) require_frames(info, "grid", "a grid");
+    for (const Statistic which : params.of)
+      if (asks_for_neighbours(which)) require_frames(info, "of", std::string{choice_name(which)});
     std::vector<std::string> names;
     for (const std::string& cell : cell_names(params.grid, info.name))
       for (const Statistic which : params.of)
@@ -57,7 +76,8 @@ class Statistics {
 
   Known known() const { return known_; }
 
-  Result<Features> operator()(const Frame& frame, const Mask* mask) const {
+  Result<Features> operator()(const Image& image, const Mask* mask) const {
+    const Frame frame = values_of(image);
     if (auto error = require_measurable(frame, mask, "statistics", params_.photometric)) return *error;
     std::optional<Binning> binning;
     if (std::ranges::find(params_.of, Statistic::Entropy) != params_.of.end()) {

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "graph/register_payload.hpp"
+#include "nodes/types/depth_name.hpp"
 #include "nodes/types/frame.hpp"
 #include "nodes/types/geometry_json.hpp"
 
@@ -9,14 +10,13 @@ namespace radflow {
 namespace {
 
 void write(const Frame& frame, ResultFields& result) {
-  static constexpr const char* depths[] = {"u8", "i8", "u16", "i16", "i32", "f32", "f64", "f16"};
   if (!result.has("modality") && !frame.modality.empty()) result.add_text("modality", frame.modality);
   if (!frame.units.empty()) result.add_text("units", frame.units);
   result.add("photometric", name(frame.photometric));
   result.add("rows", frame.pixels.rows);
   result.add("columns", frame.pixels.cols);
   result.add("channels", frame.pixels.channels());
-  result.add("depth", depths[frame.pixels.depth()]);
+  result.add("depth", depth_name(frame.pixels.depth()));
   write_geometry(frame.geometry, result);
 }
 

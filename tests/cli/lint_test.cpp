@@ -93,5 +93,21 @@ TEST_F(Commands, LintFindsWhatRunWouldRefuse) {
   EXPECT_EQ(run_program("run " + path + " 2>&1").out, wrong.out);
 }
 
+TEST_F(Commands, LintKnowsWhatAVolumeIsNotFor) {
+  const std::string path = write(
+      "sources: [phantom]\nnodes:\n  - decode\n  - assemble: {count: 3}\n"
+      "  - histogram: {bins: 4, range: [0, 9], grid: [2, 2]}\n"
+      "  - statistics: {of: [mean, sharpness]}\n    from: assemble\n"
+      "  - gaussian_blur:\n    from: assemble\n"
+      "sinks:\n  - images: {path: out}\n    from: assemble\n  - stdout: {name: a}\n    from: histogram\n"
+      "  - stdout: {name: b}\n    from: statistics\n  - stdout: {name: c}\n    from: gaussian_blur\n");
+  const Ran ran = run_program("lint " + path + " 2>&1");
+  EXPECT_EQ(ran.code, exit_config);
+  EXPECT_THAT(ran.out, HasSubstr(":5:47: histogram.grid: a grid is of frames, and a volume arrives"));
+  EXPECT_THAT(ran.out, HasSubstr("statistics.of: sharpness is of frames, and a volume arrives"));
+  EXPECT_THAT(ran.out, HasSubstr("images.format: a volume is no picture"));
+  EXPECT_THAT(ran.out, HasSubstr("gaussian_blur"));
+}
+
 }  // namespace
 }  // namespace radflow::cli

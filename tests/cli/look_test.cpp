@@ -11,6 +11,7 @@
 #include "nodes/types/boxes.hpp"
 #include "nodes/types/features.hpp"
 #include "nodes/types/mask.hpp"
+#include "nodes/types/volume.hpp"
 
 namespace radflow::cli {
 namespace {
@@ -125,6 +126,18 @@ TEST(Look, DrawsNumbersWithoutAValueToo) {
     const std::string html = page({"t", {{"s", {{"n", {{}, "", many}, false}}}}});
     EXPECT_THAT(html, HasSubstr("<td>none</td>"));
   }
+}
+
+TEST(Look, AVolumeIsItsMiddleSlice) {
+  Volume volume;
+  const int size[] = {3, 2, 4};
+  volume.voxels = cv::Mat(3, size, CV_8U, cv::Scalar{0});
+  volume.voxels.at<std::uint8_t>(1, 0, 0) = 200;
+  volume.geometry.spacing = {5, 1, 1};
+  const Shown shown = show(Payload::of(volume), nullptr);
+  EXPECT_EQ(shown.picture.size(), cv::Size(4, 2));
+  EXPECT_THAT(shown.words,
+              HasSubstr("slice 2 of 3 x 2 x 4 voxels, 5 x 1 x 1 mm: 4x2 uint8 stored, 0 to 200"));
 }
 
 }  // namespace

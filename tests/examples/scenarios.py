@@ -3,8 +3,11 @@
 
 Each test runs the graph as its README does, and asks for what the images are known to show.
 """
+import array
+import gzip
 import json
 import pathlib
+import struct
 import subprocess
 import sys
 import tempfile
@@ -62,6 +65,62 @@ def localise_ct(folder):
     # Two bones lie in this slice, in the upper left quarter, and none in the thigh's lowest slices.
     assert len(by_key["000043.dcm"]) == 2 and all(box["y"] < 79 for box in by_key["000043.dcm"])
     sheet(folder, graph, images / "000043.dcm")
+
+
+def nifti(path):
+    """Sizes, spacing, origin (LPS) and values of a NIfTI file of floats with a quaternion for its orientation."""
+    data = gzip.decompress(path.read_bytes())
+    assert struct.unpack_from("<h", data, 70)[0] == 16 and struct.unpack_from("<h", data, 252)[0] > 0
+    x, y, z = struct.unpack_from("<3f", data, 268)
+    begin = int(struct.unpack_from("<f", data, 108)[0])
+    return struct.unpack_from("<3h", data, 42), struct.unpack_from("<3f", data, 80), (-x, -y, z), array.array("f", data[begin:])
+
+
+def nrrd(path):
+    """The fields of the head, and the values as floats."""
+    head, _, data = path.read_bytes().partition(b"\n\n")
+    fields = dict(line.split(": ", 1) for line in head.decode().splitlines()[1:])
+    assert fields["type"] == "float" and fields["encoding"] == "raw", fields
+    return fields, array.array("f", data)
+
+
+def volume_ct(folder):
+    graph = examples / "volume_ct" / "volume.yaml"
+    for series in ("CT", "MR_T1", "PET"):
+        out = folder / series
+        out.mkdir()
+        run("run", graph, "--set", f"sources.files.path={patient / series / 'dicom' / 'image'}",
+            "--set", f"sinks.volumes.path={out}/volumes", "--set", f"sinks.projections.path={out}/projections",
+            "--set", f"sinks.results.path={out}/results.ndjson", "--set", f"sinks.errors.path={out}/errors.ndjson")
+        (image,) = (patient / series / "nifti" / "image").iterdir()
+        sizes, spacing, origin, right = nifti(image)
+        (file,) = (out / "volumes").rglob("*.nrrd")
+        fields, values = nrrd(file)
+        assert tuple(map(int, fields["sizes"].split())) == sizes, (fields, sizes)
+        assert len(values) == len(right)
+        worst = max(abs(a - b) / max(1, abs(b)) for a, b in zip(values, right))
+        assert worst < 1e-6, (series, worst)
+        said = [float(part) for part in fields["space origin"].strip("()").split(",")]
+        assert all(abs(a - b) < 1e-3 for a, b in zip(said, origin)), (said, origin)
+        (result,) = results(out / "results.ndjson")
+        assert abs(result["slice_spacing_mm"] - spacing[2]) < 1e-4 and abs(result["row_spacing_mm"] - spacing[1]) < 1e-4
+        assert result["slices"] == sizes[2] == len(result["members"]) and "SOPInstanceUID" not in result
+        assert len(list((out / "projections").rglob("*.png"))) == 1
+
+    # One slice is left out.
+    part = folder / "part"
+    part.mkdir()
+    for file in sorted((patient / "MR_T1/dicom/image").iterdir()):
+        if file.name != "000020.dcm":
+            (part / file.name).write_bytes(file.read_bytes())
+    run("run", graph, "--input", part, "--output", folder / "part.ndjson", code=3)
+    (letter,) = {one["headers"]["radflow-error-reason"] for one in results(folder / "part.errors.ndjson")}
+    assert letter == "uneven_slices", letter
+    few = folder / "few"
+    few.mkdir()
+    for file in sorted((patient / "CT/dicom/image").iterdir())[:8]:
+        (few / file.name).write_bytes(file.read_bytes())
+    sheet(folder, graph, few)
 
 
 def enhance_us(folder):

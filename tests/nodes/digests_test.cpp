@@ -45,6 +45,7 @@ TEST(Digests, OfTheGraphsThatComeWithRadflowStayWhatTheyAre) {
   EXPECT_EQ(digest_of("examples/localise_ct/localise.yaml"), "xxh3:f3e3ae0448c3a72539e900d8e6726242");
   EXPECT_EQ(digest_of("examples/quality_gate/gate.yaml"), "xxh3:feb7cb44efedae747a98e6c6ebee502f");
   EXPECT_EQ(digest_of("examples/segment_mr/segment.yaml"), "xxh3:ddd49738797b4d798a0df0d76d4bad4c");
+  EXPECT_EQ(digest_of("examples/volume_ct/volume.yaml"), "xxh3:3243df8972ae8807a3b9434d5c876358");
   EXPECT_EQ(digest_of("examples/phantom_texture/graph.yaml"), "xxh3:dc18ff86769d299eac4e03af5404bc31");
 }
 
@@ -54,11 +55,11 @@ TEST(Digests, NoGraphIsLeftOut) {
     for (const auto& entry :
          std::filesystem::recursive_directory_iterator{source_folder + std::string{folder}})
       if (entry.path().extension() == ".yaml") found.push_back(entry.path().filename().string());
-  EXPECT_THAT(found,
-              testing::UnorderedElementsAre("article.yaml", "pneumonia.yaml", "pneumonia_forest.yaml",
-                                            "lesions.yaml", "slices.yaml", "slices.yaml", "graph.yaml",
-                                            "graph.yaml", "chain.yaml", "enhance.yaml", "localise.yaml",
-                                            "gate.yaml", "segment.yaml", "slices.yaml", "network.yaml"));
+  EXPECT_THAT(found, testing::UnorderedElementsAre("article.yaml", "pneumonia.yaml", "pneumonia_forest.yaml",
+                                                   "lesions.yaml", "slices.yaml", "slices.yaml", "graph.yaml",
+                                                   "graph.yaml", "chain.yaml", "enhance.yaml",
+                                                   "localise.yaml", "gate.yaml", "segment.yaml",
+                                                   "slices.yaml", "network.yaml", "volume.yaml"));
 }
 
 TEST(Digests, OfTheGraphInTheReadmeStaysWhatItIs) {

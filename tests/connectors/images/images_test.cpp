@@ -9,6 +9,7 @@
 #include "graph/pipeline.hpp"
 #include "graph/plan.hpp"
 #include "nodes/types/frame.hpp"
+#include "nodes/types/volume.hpp"
 #include "tests/connectors/build.hpp"
 #include "tests/connectors/temporary_folder.hpp"
 
@@ -148,6 +149,22 @@ TEST_F(ImagesTest, NpyTakesEverything) {
   ASSERT_FALSE(write("npy", cv::Mat::zeros(2, 3, CV_32F), Photometric::Monochrome1));
   EXPECT_THAT(folder.read("out/normal/a.npy"),
               testing::HasSubstr("'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)"));
+}
+
+TEST_F(ImagesTest, AVolumeIsAFileOfItsOwnFormats) {
+  info.folder = folder.path();
+  Volume volume;
+  const int size[] = {2, 3, 4};
+  volume.voxels = cv::Mat(3, size, CV_32F, cv::Scalar{0});
+  for (const std::string format : {"nrrd", "npy"}) {
+    info.inputs = {&payload_type<Volume>};
+    const auto sink = make_sink("images: {path: out, format: " + format + "}", info);
+    sink->submit(Payload::of(volume), context, [](std::optional<Error> outcome) { EXPECT_FALSE(outcome); });
+    EXPECT_TRUE(sink->flush(10s));
+  }
+  EXPECT_THROW(make_sink("images: {path: out}", info), ParamError) << "a volume is no PNG";
+  info.inputs = {&payload_type<Frame>};
+  EXPECT_THROW(make_sink("images: {path: out, format: nrrd}", info), ParamError);
 }
 
 TEST_F(ImagesTest, AFolderThatCannotBeMadeIsAParamError) {

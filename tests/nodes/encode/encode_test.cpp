@@ -6,6 +6,7 @@
 #include "nodes/types/features.hpp"
 #include "nodes/types/frame.hpp"
 #include "nodes/types/prediction.hpp"
+#include "nodes/types/volume.hpp"
 #include "tests/fake_context.hpp"
 #include "tests/paths.hpp"
 
@@ -202,6 +203,27 @@ TEST(Encode, FramesAsPictureOrNumbers) {
   EXPECT_EQ(encode(Payload::of(Record{}), context()).error->reason, "unsupported_payload");
 }
 
+Payload volume() {
+  Volume volume;
+  volume.voxels = cv::Mat(std::vector<int>{2, 3, 4}, CV_32F, cv::Scalar{0});
+  volume.geometry.spacing = {5, 0.5, 0.5};
+  return Payload::of(volume);
+}
+
+TEST(Encode, VolumesAsTheirDescriptionOrTheirValues) {
+  const auto said = json(volume(), context());
+  EXPECT_EQ(said["kind"], "volume");
+  EXPECT_THAT((std::vector<int>{said["slices"], said["rows"], said["columns"]}),
+              testing::ElementsAre(2, 3, 4));
+  EXPECT_EQ(said["slice_spacing_mm"], 5);
+  const Record nrrd = record(volume(), context(), "nrrd");
+  EXPECT_TRUE(nrrd.value.text().starts_with("NRRD0004\n"));
+  EXPECT_THAT(nrrd.headers, testing::Contains(Header{"content-type", "application/x-nrrd"}));
+  EXPECT_TRUE(record(volume(), context(), "npy").value.text().starts_with("\x93NUMPY"));
+  EXPECT_EQ(encode(volume(), context(), "png").error->reason, "unsupported_payload");
+  EXPECT_EQ(encode(frame(), context(), "nrrd").error->reason, "unsupported_payload");
+}
+
 TEST(Encode, FitsThePublishedSchema) {
   if (std::system("python3 -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null") != 0)
     GTEST_SKIP() << "needs python3-jsonschema";
@@ -210,7 +232,7 @@ TEST(Encode, FitsThePublishedSchema) {
   FakeContext binary = context();
   binary.the_record.key = "\xff";
   for (const Context* context : {static_cast<const Context*>(&plain), static_cast<const Context*>(&binary)})
-    for (const Payload& payload : {prediction(), features(), frame()})
+    for (const Payload& payload : {prediction(), features(), frame(), volume()})
       EXPECT_EQ(schema_complaint(json(payload, *context)), "");
   // The schema is not one that accepts anything.
   Json broken = json(prediction(), plain);

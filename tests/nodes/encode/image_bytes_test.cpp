@@ -28,6 +28,39 @@ TEST(ToNpy, DataBeginsAtAMultipleOf64AndRowsOfAViewFollowEachOther) {
   EXPECT_TRUE(to_npy(wide.colRange(1, 2)).ends_with("\x07\x07"));
 }
 
+Volume small_volume(int depth) {
+  Volume volume;
+  const int size[] = {2, 1, 3};
+  volume.voxels = cv::Mat(3, size, depth, cv::Scalar{7});
+  volume.geometry = {{3, 0.5, 0.25}, {-1, 2.5, 10}, {0, 1, 0, 1, 0, 0}};
+  return volume;
+}
+
+TEST(ToNpy, VoxelsAreBySliceRowAndColumn) {
+  EXPECT_NE(to_npy(small_volume(CV_16S).voxels).find("'<i2', 'fortran_order': False, 'shape': (2, 1, 3), }"),
+            std::string::npos);
+}
+
+// By the definition of the format, teem.sourceforge.net/nrrd/format.html: the fastest axis first, and a blank line before the
+// data. Rows go to the back and columns to the left, so slices go to the feet.
+TEST(ToNrrd, BytesByHand) {
+  const std::string bytes = *to_nrrd(small_volume(CV_16S));
+  EXPECT_EQ(bytes.substr(0, bytes.size() - 12),
+            "NRRD0004\n"
+            "type: int16\n"
+            "dimension: 3\n"
+            "space: left-posterior-superior\n"
+            "sizes: 3 1 2\n"
+            "space directions: (0,0.25,0) (0.5,0,0) (0,0,-3)\n"
+            "kinds: domain domain domain\n"
+            "endian: little\n"
+            "encoding: raw\n"
+            "space units: \"mm\" \"mm\" \"mm\"\n"
+            "space origin: (-1,2.5,10)\n\n");
+  EXPECT_EQ(bytes.substr(bytes.size() - 12), std::string("\7\0\7\0\7\0\7\0\7\0\7\0", 12));
+  EXPECT_EQ(to_nrrd(small_volume(CV_16F)).error().reason, "unsupported_depth");
+}
+
 TEST(ToPng, KeepsValuesAndOrderOfColours) {
   const auto reread = [](const std::string& png) {
     return cv::imdecode(std::vector<char>(png.begin(), png.end()), cv::IMREAD_UNCHANGED);
