@@ -52,18 +52,20 @@ void measure(const Row& row, std::int64_t target, int rounds) {
     std::printf("%s: left out, %s\n", row.name().c_str(), error.what());
     return;
   }
-  std::optional<Wanted> wanted;
-#if defined(__x86_64__)
-  if (row.limit && target == HWY_AVX2) wanted = at_most(row.limit->avx2);
-  if (row.limit && target < HWY_AVX2) wanted = at_most(row.limit->avx512);
-#endif
+  // Smaller targets are better ones; limits are known of two.
+  const auto wanted = [target](const Limit& limit) -> std::optional<Wanted> {
+    if (target > HWY_AVX2) return std::nullopt;
+    return at_most(target == HWY_AVX2 ? limit.avx2 : limit.avx512);
+  };
   const Ratios ratios{job, calc_hist(), rounds};
   std::printf("%7.1f us  ", ratios.least * 1e6);
-  report(ratios.finding("nodes", row.name() + ", over calcHist", wanted, name));
+  report(ratios.finding("nodes", row.name() + ", over calcHist",
+                        row.limit ? wanted(*row.limit) : std::nullopt, name));
   if (!row.bare_call) return;
   const Ratios of_library{job, [&] { row.bare_call(row.frame.pixels); }, rounds};
   std::printf("            ");
-  report(of_library.finding("nodes", row.name() + ", over the library's bare call", at_most(2), name));
+  report(of_library.finding("nodes", row.name() + ", over the library's bare call", wanted(row.of_bare_call),
+                            name));
 }
 
 }  // namespace
