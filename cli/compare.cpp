@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 #include "cli/checks.hpp"
 #include "cli/command.hpp"
@@ -21,8 +22,26 @@ struct Options {
   bool json = false;
 };
 
-// The cases of both that have one name, in one order. Gives how many are only in one of them.
-std::size_t pair_up(EvaluatedResults& first, EvaluatedResults& second) {
+bool all_differ(const std::vector<std::string>& names) {
+  return std::set(names.begin(), names.end()).size() == names.size();
+}
+
+struct Paired {
+  std::size_t alone = 0;  // how many cases are only in one of them
+  std::string by = "key";
+};
+
+// The cases of both that are of one frame, in one order: by their keys, and where several records of a file have one key, as
+// those of a patient may, by their positions.
+Paired pair_up(EvaluatedResults& first, EvaluatedResults& second) {
+  Paired paired;
+  if (!all_differ(first.names) || !all_differ(second.names)) {
+    paired.by = "position";
+    first.names = first.places;
+    second.names = second.places;
+    if (!all_differ(first.names) || !all_differ(second.names))
+      throw std::runtime_error{"two results have one key and one offset: compare those of each topic apart"};
+  }
   std::map<std::string, std::size_t> known;
   for (std::size_t i = 0; i < second.names.size(); ++i) known[second.names[i]] = i;
   std::vector<Case> ones, others;
@@ -32,10 +51,10 @@ std::size_t pair_up(EvaluatedResults& first, EvaluatedResults& second) {
     ones.push_back(first.cases[i]);
     others.push_back(second.cases[at->second]);
   }
-  const std::size_t alone = first.cases.size() + second.cases.size() - 2 * ones.size();
+  paired.alone = first.cases.size() + second.cases.size() - 2 * ones.size();
   first.cases = std::move(ones);
   second.cases = std::move(others);
-  return alone;
+  return paired;
 }
 
 int run(const Options& options) {
@@ -54,16 +73,18 @@ int run(const Options& options) {
                                                fmt::join(first.classes, ", ")));
     positive = static_cast<std::size_t>(at - first.classes.begin());
   }
-  const std::size_t alone = pair_up(first, second);
+  const Paired paired = pair_up(first, second);
+  const std::size_t alone = paired.alone;
   if (first.cases.empty())
-    throw std::runtime_error{"no image is in both results: they are compared by their keys"};
+    throw std::runtime_error{
+        paired.by == "key" ? "no image is in both results: they are compared by their keys"
+                           : "no image is in both results: several have one key, so that they are compared "
+                             "by topic, partition and offset"};
   const std::vector<Difference> differences = compare(first.classes, first.cases, second.cases, positive);
   if (options.json) {
-    nlohmann::ordered_json json{{"first", first.model_digest},
-                                {"second", second.model_digest},
-                                {"cases", first.cases.size()},
-                                {"only_in_one", alone},
-                                {"grouped_by", first.grouped_by}};
+    nlohmann::ordered_json json{{"first", first.model_digest}, {"second", second.model_digest},
+                                {"cases", first.cases.size()}, {"only_in_one", alone},
+                                {"paired_by", paired.by},      {"grouped_by", first.grouped_by}};
     for (const Difference& one : differences)
       json["differences"].push_back(
           {{"measure", one.measure},
@@ -72,21 +93,25 @@ int run(const Options& options) {
            {"difference", one.first - one.second},
            {"interval_95",
             one.interval ? nlohmann::ordered_json{one.interval->low, one.interval->high} : nullptr},
+           {"interval_95_absent",
+            one.without.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(one.without)},
            {"p", one.p ? nlohmann::ordered_json(*one.p) : nullptr},
            {"by", one.by}});
     std::cout << json.dump(2) << '\n';
     return exit_ok;
   }
-  std::cout << fmt::format("first   {} ({})\nsecond  {} ({})\n{} images in both{}, grouped by {}\n\n",
+  std::cout << fmt::format("first   {} ({})\nsecond  {} ({})\n{} images in both{}{}, grouped by {}\n\n",
                            first.model, first.model_digest, second.model, second.model_digest,
                            first.cases.size(), alone > 0 ? fmt::format(", {} in one only", alone) : "",
+                           paired.by == "key" ? "" : ", told apart by position as several have one key",
                            first.grouped_by);
   for (const Difference& one : differences)
-    std::cout << fmt::format(
-        "{:<24}  {:.4f} - {:.4f} = {:+.4f}{}{}  {}\n", one.measure, one.first, one.second,
-        one.first - one.second,
-        one.interval ? fmt::format(" ({:+.4f} to {:+.4f})", one.interval->low, one.interval->high) : "",
-        one.p ? fmt::format("  p = {:.3g}", *one.p) : "", one.by);
+    std::cout << fmt::format("{:<24}  {:.4f} - {:.4f} = {:+.4f}{}{}  {}\n", one.measure, one.first,
+                             one.second, one.first - one.second,
+                             one.interval
+                                 ? fmt::format(" ({:+.4f} to {:+.4f})", one.interval->low, one.interval->high)
+                                 : in_brackets(one.without),
+                             one.p ? fmt::format("  p = {:.3g}", *one.p) : "", one.by);
   return exit_ok;
 }
 

@@ -22,6 +22,7 @@ struct EvaluatedResults {
   std::vector<std::string> classes;
   std::vector<Case> cases;
   std::vector<std::string> names;     // The cases' records and frames: "ill/7.png", "a.dcm#3".
+  std::vector<std::string> places;    // Of kept results the same by position: "frames:0:17#3".
   std::vector<LabelledImage> images;  // one per record
   std::int64_t repeated =
       0;  // results that stood there twice (at least once is no more than that); counted once
@@ -69,6 +70,8 @@ std::string in_brackets(const std::string& without);
 // "0.9412 (0.901 to 0.976)", "1.0000 (no variance)" or "-".
 std::string shown(const Estimate& one);
 // What the words mean that stand in the place of intervals, a line each; "" if none does.
+std::string without_interval(const std::vector<Estimate>& estimates);
+// These, what stands in the place of values, and over which classes the means are.
 std::string explained(const Evaluation& evaluation);
 // Tables for a person.
 std::string to_text(const EvaluatedResults& evaluated, const Evaluation& evaluation);

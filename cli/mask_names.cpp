@@ -114,6 +114,9 @@ MatchedMasks match_masks(const std::string& found, const std::string& reference)
     throw std::runtime_error{
         fmt::format("no mask of {} has a name of {}: there are {} in the one, and {} in the other", found,
                     reference, ours.first_names(), theirs.first_names())};
+  for (std::size_t i = 0; i < ours.files.size(); ++i)
+    if (!taken.contains(i)) matched.alone.push_back(ours.names[i].own);
+  std::ranges::sort(matched.alone);
   std::ranges::sort(matched.pairs, {}, &MaskPair::name);
   std::ranges::sort(matched.missing);
   return matched;

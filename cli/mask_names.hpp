@@ -15,6 +15,7 @@ struct MaskPair {
 struct MatchedMasks {
   std::vector<MaskPair> pairs;       // Sorted by name.
   std::vector<std::string> missing;  // Names of references without a mask.
+  std::vector<std::string> alone;    // Names of masks without a reference.
 };
 
 // Names are those below their folders. Two files belong together that differ in the extension at most: "a.png" and "a.npy".

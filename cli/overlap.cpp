@@ -58,17 +58,39 @@ struct Mean {
 
 std::string shown(const std::optional<double>& value) { return value ? fmt::format("{:.4f}", *value) : "-"; }
 
+// Absent if neither says one.
+std::optional<Spacing> common_spacing(const MaskFile& ours, const MaskFile& theirs, const std::string& name) {
+  if (!ours.spacing || !theirs.spacing) return theirs.spacing ? theirs.spacing : ours.spacing;
+  const auto alike = [](double a, double b) { return std::abs(a - b) <= 1e-3 * std::max(a, b); };
+  if (!alike(ours.spacing->row, theirs.spacing->row) || !alike(ours.spacing->column, theirs.spacing->column))
+    throw std::runtime_error{fmt::format(
+        "{}: the pixels of the mask are {:g} x {:g} mm and those of the reference {:g} x {:g}: they are not "
+        "the "
+        "same pixels; --spacing says the size of both",
+        name, ours.spacing->row, ours.spacing->column, theirs.spacing->row, theirs.spacing->column)};
+  return theirs.spacing;
+}
+
 Json of_masks(const Options& options) {
   const MatchedMasks matched = match_masks(options.found, options.reference);
   Json json{{"unit", "mm"}, {"masks", Json::array()}};
   Mean dice, iou, distance;
   for (const std::string& name : matched.missing) json["missing"].push_back(name);
+  for (const std::string& name : matched.alone) json["without_reference"].push_back(name);
+  std::string in_mm, in_pixels;  // one of each kind
   for (const auto& [name, found, reference] : matched.pairs) {
     const MaskFile theirs = read_mask(reference, options.label), ours = read_mask(found, options.label);
     if (theirs.mask.size() != ours.mask.size())
       throw std::runtime_error{fmt::format("{}: the masks are of different sizes", name)};
-    std::optional<Spacing> spacing = theirs.spacing ? theirs.spacing : ours.spacing;
-    if (!options.spacing.empty()) spacing = Spacing{options.spacing.front(), options.spacing.back()};
+    const std::optional<Spacing> spacing =
+        options.spacing.empty() ? common_spacing(ours, theirs, name)
+                                : std::optional{Spacing{options.spacing.front(), options.spacing.back()}};
+    (spacing ? in_mm : in_pixels) = name;
+    if (!in_mm.empty() && !in_pixels.empty())
+      throw std::runtime_error{fmt::format(
+          "the pixels of {} have a size in mm and those of {} have none, so that distances have no mean: say "
+          "--spacing for all",
+          in_mm, in_pixels)};
     if (!spacing) json["unit"] = "pixels";
     const MaskOverlap overlap = overlap_of(ours.mask, theirs.mask, spacing.value_or(Spacing{1, 1}));
     dice.add(overlap.dice);
@@ -83,6 +105,7 @@ Json of_masks(const Options& options) {
   json["mean"] = {{"dice", number(dice.value())},
                   {"iou", number(iou.value())},
                   {"hausdorff95", number(distance.value())}};
+  json["mean_of"] = {{"dice", dice.count}, {"iou", iou.count}, {"hausdorff95", distance.count}};
   return json;
 }
 
@@ -98,9 +121,21 @@ void print_masks(const Json& json) {
                            json["unit"] == "mm" ? "HD95 mm" : "HD95 px");
   for (const Json& mask : json["masks"]) line(mask["name"], mask);
   line("mean", json["mean"]);
-  if (json.contains("missing"))
-    std::cout << fmt::format("{} references without a mask, such as {}\n", json["missing"].size(),
-                             json["missing"].front().get<std::string>());
+  const Json& of = json["mean_of"];
+  const std::size_t masks = json["masks"].size();
+  const int dice = of["dice"], distance = of["hausdorff95"];
+  std::cout << fmt::format("{:<32}  {:>8}  {:>8}  {:>10}\n", "masks in the mean", dice, of["iou"].get<int>(),
+                           distance);
+  if (static_cast<std::size_t>(distance) < masks)
+    std::cout << "-: Dice and IoU need a mask or a reference that is not empty, HD95 needs both not empty\n";
+  const auto names = [&](const char* key, const char* one, const char* several) {
+    if (!json.contains(key)) return;
+    const Json& all = json[key];
+    std::cout << fmt::format("{} {}, such as {}: in no mean\n", all.size(), all.size() == 1 ? one : several,
+                             all.front().get<std::string>());
+  };
+  names("missing", "reference without a mask", "references without a mask");
+  names("without_reference", "mask without a reference", "masks without a reference");
 }
 
 int run(const Options& options) {
@@ -143,7 +178,8 @@ const Command command{
       app.add_option("--spacing", options->spacing,
                      "mm between rows, and between columns where that differs.")
           ->delimiter(',');
-      app.add_option("--label", options->label, "Which label of the masks counts; all but 0 without it.");
+      app.add_option("--label", options->label, "Which label of the masks counts; all but 0 without it.")
+          ->check(CLI::PositiveNumber);
       app.add_option("--iou", options->least, "From which IoU on a box is found.")
           ->check(CLI::Range(0.0, 1.0))
           ->capture_default_str();

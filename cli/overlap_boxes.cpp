@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/froc.hpp"
 #include "cli/tap.hpp"
@@ -19,26 +21,77 @@ using Json = nlohmann::ordered_json;
 // Of an image; a box without a score has NaN.
 using Images = std::map<std::string, std::vector<FoundBox>>;
 
-// Results of the kind boxes, by key, frame and tile.
-Images read_boxes(const std::string& path) {
+// A result of the kind boxes.
+struct Line {
+  std::string key;  // with frame and tile; "" where the record has no key
+  std::string
+      place;  // "frames:0:17" with frame and tile; "" where the result has no position, as made by hand
+  std::vector<FoundBox> boxes;
+};
+struct Lines {
+  std::string path;
+  std::vector<Line> all;
+  std::size_t repeated = 0;  // Results that came again, as at least once allows; each is there once.
+};
+
+Line line_of(const Json& result) {
+  std::string part = fmt::format("#{}", result.at("frame").dump());
+  if (result.contains("tile")) part += result["tile"].dump();
+  Line line;
+  if (const auto key = result.find("key"); key != result.end() && !key->is_null())
+    line.key = key->dump() + part;
+  if (result.contains("offset"))
+    line.place = fmt::format("{}:{}:{}{}", result.at("topic").get<std::string>(),
+                             result.at("partition").get<int>(), result["offset"].get<std::int64_t>(), part);
+  for (const Json& box : result.at("boxes"))
+    line.boxes.push_back({{box.at("x"), box.at("y"), box.at("width"), box.at("height")},
+                          box.contains("score") ? box["score"].get<double>() : std::nan("")});
+  return line;
+}
+
+Lines read_boxes(const std::string& path) {
   std::ifstream file{path};
   if (!file) refuse({path, 0, 0}, "cannot be read: no such file, or no permission");
-  Images all;
-  std::string line;
-  for (int number = 1; std::getline(file, line); ++number) try {
-      const Json result = line.empty() ? Json::object() : Json::parse(line);
+  Lines lines{path, {}};
+  std::set<std::string> seen;
+  std::string text;
+  for (int number = 1; std::getline(file, text); ++number) try {
+      const Json result = text.empty() ? Json::object() : Json::parse(text);
       if (result.value("kind", "") != "boxes") continue;
-      std::string name = fmt::format("{}#{}", result.at("key").dump(), result.at("frame").dump());
-      if (result.contains("tile")) name += result["tile"].dump();
-      auto& boxes = all[name];
-      for (const Json& box : result.at("boxes"))
-        boxes.push_back({{box.at("x"), box.at("y"), box.at("width"), box.at("height")},
-                         box.contains("score") ? box["score"].get<double>() : std::nan("")});
+      Line line = line_of(result);
+      if (!line.place.empty() && !seen.insert(line.place).second)
+        ++lines.repeated;
+      else
+        lines.all.push_back(std::move(line));
     } catch (const Json::exception& error) {
       throw std::runtime_error{fmt::format("{}:{}: no result with boxes: {}", path, number, error.what())};
     }
-  if (all.empty()) throw std::runtime_error{fmt::format("{} holds no result of the kind boxes", path)};
-  return all;
+  if (lines.all.empty()) throw std::runtime_error{fmt::format("{} holds no result of the kind boxes", path)};
+  return lines;
+}
+
+// Whether a key is that of one record. A record without a key, or several of one key, need their positions.
+bool has_own_keys(const Lines& lines) {
+  std::map<std::string, std::string> known;
+  return std::ranges::all_of(lines.all, [&](const Line& one) {
+    return !one.key.empty() && known.try_emplace(one.key, one.place).first->second == one.place;
+  });
+}
+
+enum class By { Key, Position };
+
+Images images_of(const Lines& lines, By by) {
+  Images images;
+  for (const Line& one : lines.all) {
+    if (by == By::Position && one.place.empty())
+      throw std::runtime_error{fmt::format(
+          "{}: images are told apart by topic, partition and offset where several have one key, or "
+          "none, and the result of {} lacks them",
+          lines.path, one.key.empty() ? "an image without a key" : one.key)};
+    std::vector<FoundBox>& boxes = images[by == By::Key ? one.key : one.place];
+    boxes.insert(boxes.end(), one.boxes.begin(), one.boxes.end());
+  }
+  return images;
 }
 
 std::vector<Rectangle> places(const std::vector<FoundBox>& boxes) {
@@ -87,8 +140,10 @@ std::string cell(const Json& of, const std::string& name) {
 }  // namespace
 
 Json overlap_of_boxes(const std::string& found_path, const std::string& reference_path, double least) {
-  Images found = read_boxes(found_path);
-  const Images reference = read_boxes(reference_path);
+  const Lines ours = read_boxes(found_path), theirs = read_boxes(reference_path);
+  const By by = has_own_keys(ours) && has_own_keys(theirs) ? By::Key : By::Position;
+  Images found = images_of(ours, by);
+  const Images reference = images_of(theirs, by);
   const bool with_scores = scored(found, found_path);
   std::vector<ImageBoxes> images;
   std::size_t boxes = 0, hits = 0, false_positives = 0, without = 0;
@@ -112,6 +167,8 @@ Json overlap_of_boxes(const std::string& found_path, const std::string& referenc
             {"sensitivity", share(static_cast<double>(hits), boxes)},
             {"false_positives_per_image", share(static_cast<double>(false_positives), reference.size())},
             {"mean_iou", share(ious, hits)}};
+  if (by == By::Position) json["images_told_apart_by"] = "position";
+  if (ours.repeated + theirs.repeated > 0) json["repeated"] = ours.repeated + theirs.repeated;
   if (without > 0) json["images_without_result"] = without;
   if (!found.empty()) json["images_without_reference"] = found.size();
   if (with_scores) json["froc"] = to_json(froc_of(images, least));

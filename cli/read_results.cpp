@@ -161,6 +161,7 @@ EvaluatedResults classes_of(KeptResults kept, const std::string& name, const Jud
     throw std::runtime_error{fmt::format("{} holds results of a node `regress`, which are numbers", name)};
   add_cases(kept.messages, judging, kept.evaluated);
   kept.evaluated.images = kept.images();
+  for (const Tapped& message : kept.messages) kept.evaluated.places.push_back(name_of(message));
   return std::move(kept.evaluated);
 }
 

@@ -55,9 +55,9 @@ std::vector<double> of_class(const std::vector<Case>& cases, std::size_t c) {
   return scores;
 }
 
-// 95 % of what drawing the groups again gives, as many as there are, for measure(cases) -> first minus second.
+// Of what drawing the groups again gives, as many as there are, for measure(cases) -> first minus second.
 template <typename Measure>
-std::optional<ConfidenceInterval> bootstrap(const std::vector<Case>& cases, const Measure& measure) {
+Drawn bootstrap(const std::vector<Case>& cases, const Measure& measure) {
   std::map<std::string, std::vector<std::size_t>> by_group;
   for (std::size_t i = 0; i < cases.size(); ++i) by_group[cases[i].group].push_back(i);
   std::vector<const std::vector<std::size_t>*> groups;
@@ -72,14 +72,7 @@ std::optional<ConfidenceInterval> bootstrap(const std::vector<Case>& cases, cons
     }
     if (const double difference = measure(drawn); !std::isnan(difference)) differences.push_back(difference);
   }
-  if (differences.size() < draws / 2) return std::nullopt;
-  std::ranges::sort(differences);
-  if (differences.back() - differences.front() < 1e-12) return std::nullopt;  // nothing varies
-  const auto at = [&](double share) {
-    return differences[static_cast<std::size_t>(
-        std::lround(share * static_cast<double>(differences.size() - 1)))];
-  };
-  return ConfidenceInterval{at(0.025), at(0.975)};
+  return groups.size() < 2 ? Drawn{{}, too_few} : interval_of(std::move(differences), draws);
 }
 
 void require_same(const std::vector<Case>& first, const std::vector<Case>& second) {
@@ -123,7 +116,7 @@ std::vector<Difference> compare(const std::vector<std::string>& classes, const s
   const std::string by = fmt::format("bootstrap over {} groups", groups.size());
   const auto right = [](const Case& one) { return one.label == one.expected; };
 
-  Difference accuracy{"accuracy", 0, 0, std::nullopt, std::nullopt, grouped ? by : "McNemar, exact"};
+  Difference accuracy{"accuracy", 0, 0, std::nullopt, std::nullopt, grouped ? by : "McNemar, exact", ""};
   std::int64_t first_only = 0, second_only = 0;
   for (std::size_t i = 0; i < first.size(); ++i) {
     accuracy.first += right(first[i]) / static_cast<double>(first.size());
@@ -132,12 +125,18 @@ std::vector<Difference> compare(const std::vector<std::string>& classes, const s
     second_only += !right(first[i]) && right(second[i]);
   }
   if (!grouped) accuracy.p = mcnemar(first_only, second_only).p;
+  const auto take = [](const Drawn& drawn, Difference& one) {
+    one.interval = drawn.interval;
+    one.without = drawn.without;
+  };
   if (grouped)
-    accuracy.interval = bootstrap(first, [&](const std::vector<std::size_t>& drawn) {
-      double sum = 0;
-      for (const std::size_t i : drawn) sum += int{right(first[i])} - int{right(second[i])};
-      return sum / static_cast<double>(drawn.size());
-    });
+    take(bootstrap(first,
+                   [&](const std::vector<std::size_t>& drawn) {
+                     double sum = 0;
+                     for (const std::size_t i : drawn) sum += int{right(first[i])} - int{right(second[i])};
+                     return sum / static_cast<double>(drawn.size());
+                   }),
+         accuracy);
   std::vector<Difference> all{accuracy};
 
   for (std::size_t c = 0; c < classes.size(); ++c) {
@@ -147,19 +146,26 @@ std::vector<Difference> compare(const std::vector<std::string>& classes, const s
     for (const Case& one : first) is.push_back(one.expected == classes[c]);
     const auto paired = paired_auc(a, b, is);
     if (!paired) continue;
-    Difference one{"AUC of " + classes[c], paired->first, paired->second, {}, paired->p, "DeLong"};
-    if (paired->deviation > 0) one.interval = paired->interval;
+    Difference one{"AUC of " + classes[c], paired->first, paired->second, {}, paired->p, "DeLong", ""};
+    // Where no placement varies DeLong's test cannot tell a difference from chance.
+    if (!(paired->deviation > 0) && paired->difference != 0) one.p.reset();
+    if (paired->deviation > 0)
+      one.interval = paired->interval;
+    else
+      one.without = no_variance;
     if (grouped) {
       one.by = by;
       one.p.reset();
-      one.interval = bootstrap(first, [&](const std::vector<std::size_t>& drawn) {
-        std::vector<double> some_a, some_b;
-        std::vector<bool> some;
-        for (const std::size_t i : drawn)
-          some_a.push_back(a[i]), some_b.push_back(b[i]), some.push_back(is[i]);
-        const auto again = paired_auc(some_a, some_b, some);
-        return again ? again->difference : std::nan("");
-      });
+      take(bootstrap(first,
+                     [&](const std::vector<std::size_t>& drawn) {
+                       std::vector<double> some_a, some_b;
+                       std::vector<bool> some;
+                       for (const std::size_t i : drawn)
+                         some_a.push_back(a[i]), some_b.push_back(b[i]), some.push_back(is[i]);
+                       const auto again = paired_auc(some_a, some_b, some);
+                       return again ? again->difference : std::nan("");
+                     }),
+           one);
     }
     all.push_back(std::move(one));
   }

@@ -33,10 +33,12 @@ std::optional<PairedAuc> paired_auc(const std::vector<double>& first, const std:
 struct Difference {
   std::string measure;
   double first = 0, second = 0;
-  std::optional<ConfidenceInterval>
-      interval;             // 95 %; absent where nothing varies, as of two models that say the same
-  std::optional<double> p;  // two-sided; absent where the interval is by bootstrap
-  std::string by;           // "McNemar, exact", "DeLong", "bootstrap over 40 groups"
+  std::optional<ConfidenceInterval> interval;  // 95 %
+  std::optional<double>
+      p;  // two-sided; absent where the interval is by bootstrap, and of areas that differ without variance
+  std::string by;  // "McNemar, exact", "DeLong", "bootstrap over 40 groups"
+  // Why DeLong or a bootstrap gave no interval: `no_variance`, as of two models that say the same, or `too_few`.
+  std::string without;
 };
 
 // Accuracy and the area under the curve of each class (of two classes the one at `positive`). The cases stand in one

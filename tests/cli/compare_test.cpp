@@ -103,6 +103,31 @@ TEST_F(Kept, ResultsAreEvaluatedByTheGroupsOfATable) {
   EXPECT_THAT(said["intervals"], HasSubstr("bootstrap over 10 groups"));
 }
 
+// On a topic the key often is the patient or the series: by it an image would be paired with another one.
+TEST_F(Kept, ImagesOfOneKeyAreComparedByTheirPositions) {
+  for (const char* of : {"a", "b"}) {
+    results(std::string{of} + ".ndjson", of, *of == 'a' ? 3 : 7);
+    std::ifstream in{at(std::string{of} + ".ndjson")};
+    std::ofstream out{at(std::string{of} + "_keyed.ndjson")};
+    std::string text;
+    for (int i = 0; std::getline(in, text); ++i) {
+      json result = json::parse(text);
+      result["key"] = i % 2 ? "ill patient" : "healthy patient";
+      out << result << '\n';
+    }
+  }
+  const auto said = [&](const std::string& more) {
+    return json::parse(
+        run_program("compare " + at("a" + more + ".ndjson") + " " + at("b" + more + ".ndjson") + " --json")
+            .out);
+  };
+  const json by_key = said(""), by_position = said("_keyed");
+  EXPECT_EQ(by_key["paired_by"], "key");
+  EXPECT_EQ(by_position["paired_by"], "position");
+  EXPECT_EQ(by_position["cases"], 40);
+  EXPECT_EQ(by_position["differences"], by_key["differences"]);
+}
+
 TEST_F(Kept, MasksAreMeasuredByName) {
   for (const char* folder : {"found", "right"}) std::filesystem::create_directories(folder_ / folder);
   cv::Mat mask = cv::Mat::zeros(8, 8, CV_8U);

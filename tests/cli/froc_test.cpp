@@ -144,6 +144,42 @@ TEST_F(OverlapOfBoxes, DrawsUpFrocOfScores) {
   EXPECT_THAT(run().out, AllOf(HasSubstr("FALSE POSITIVES AN IMAGE"), HasSubstr("0.125 ")));
 }
 
+// A topic holds some results twice, after a crash: their boxes would be false as second ones on the same right ones.
+TEST_F(OverlapOfBoxes, AResultThatComesAgainCountsOnce) {
+  const auto result = [](int offset, const json& key, const json& boxes) {
+    return json{{"kind", "boxes"}, {"topic", "t"}, {"partition", 0}, {"offset", offset},
+                {"frame", 1},      {"key", key},   {"boxes", boxes}}
+               .dump() +
+           "\n";
+  };
+  const std::string found =
+      result(0, "a", json::array({box(0, 0.9)})) + result(1, "b", json::array({box(0, 0.8)}));
+  folder.write("right.ndjson", result(0, "a", json::array({box(0)})) + result(1, "b", json::array({box(0)})));
+  folder.write("found.ndjson", found);
+  json once = json::parse(run("--json").out);
+  EXPECT_EQ(once["false_positives_per_image"], 0);
+  folder.write("found.ndjson", found + found);
+  json twice = json::parse(run("--json").out);
+  EXPECT_EQ(twice["repeated"], 2);
+  twice.erase("repeated");
+  EXPECT_EQ(twice, once);
+
+  // Images of one key, and without any, are told apart all the same.
+  for (const json& key : {json("p"), json(nullptr)}) {
+    folder.write("right.ndjson",
+                 result(0, key, json::array({box(0)})) + result(1, key, json::array({box(40)})));
+    folder.write("found.ndjson",
+                 result(0, key, json::array({box(0, 0.9)})) + result(1, key, json::array({box(0, 0.8)})));
+    const json said = json::parse(run("--json").out);
+    EXPECT_EQ(said["images"], 2) << key;
+    EXPECT_EQ(said["sensitivity"], 0.5);
+    EXPECT_EQ(said["images_told_apart_by"], "position");
+  }
+  write("right.ndjson", {{"p", {box(0)}}});
+  EXPECT_THAT(run().out,
+              HasSubstr("right.ndjson: images are told apart by topic, partition and offset where"));
+}
+
 TEST_F(OverlapOfBoxes, NeedsAScoreOfAllOrOfNone) {
   write("right.ndjson", {{"a", {box(0)}}});
   write("found.ndjson", {{"a", {box(0)}}});

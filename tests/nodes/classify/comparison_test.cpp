@@ -89,6 +89,29 @@ TEST(Comparison, OfAModelWithItselfHasNoIntervalOfNoWidth) {
   }
 }
 
+// Most draws of the groups lack the one that has all positives: the others would say that the models surely differ.
+TEST(Comparison, HasNoIntervalWhereFewDrawsHaveTheClass) {
+  const Problem one = problem();
+  std::vector<Case> first = cases_of(one.first, one.positive, 3),
+                    second = cases_of(one.second, one.positive, 3);
+  for (std::vector<Case>* cases : {&first, &second})
+    for (Case& of : *cases)
+      if (of.expected == "ill") of.group = "the only ill one";
+  const auto found = compare({"healthy", "ill"}, first, second, 1);
+  EXPECT_TRUE(found[0].interval) << "every draw has an accuracy";
+  EXPECT_FALSE(found[1].interval);
+  EXPECT_EQ(found[1].without, too_few);
+}
+
+TEST(Comparison, CallsAPerfectModelNotTheSameAsAConstantOne) {
+  const std::vector<bool> positive{true, true, true, false, false, false};
+  const auto found = compare({"healthy", "ill"}, cases_of({1.8, 1.6, 1.4, 0.6, 0.4, 0.2}, positive, 0),
+                             cases_of({0.5, 0.5, 0.5, 0.5, 0.5, 0.5}, positive, 0), 1);
+  EXPECT_EQ(found[1].first - found[1].second, 0.5);
+  EXPECT_FALSE(found[1].p) << *found[1].p;
+  EXPECT_EQ(found[1].without, no_variance);
+}
+
 TEST(Comparison, RefusesOtherCases) {
   const std::vector<Case> one{{"a", "a", {1, 0}}}, other{{"b", "b", {0, 1}}};
   EXPECT_THROW(compare({"a", "b"}, one, other, 1), std::runtime_error);
