@@ -6,9 +6,11 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <sstream>
 #include <vector>
 
 #include "cli/command.hpp"
+#include "cli/evaluate_numbers.hpp"
 #include "cli/evaluated_results.hpp"
 #include "nodes/classify/model.hpp"
 
@@ -70,6 +72,13 @@ void print_metrics(const Manifest& manifest) {
   }
   line("metrics",
        fmt::format("of {}; 95 % intervals: {}", manifest.judged->from, manifest.judged->intervals));
+  if (manifest.threshold && manifest.threshold->from == manifest.judged->from)
+    std::cout << "  these images chose the threshold too: all but AUC and Brier score are optimistic\n";
+  if (manifest.regression) {
+    std::istringstream lines{number_lines(manifest.judged->estimates)};
+    for (std::string text; std::getline(lines, text);) std::cout << "  " << text << '\n';
+    return;
+  }
   for (const Estimate& one : manifest.judged->estimates)
     if (one.value)
       std::cout << fmt::format("  {:<20}{}\n", in_words_of_all(one.name, manifest.classes.size()),

@@ -144,7 +144,8 @@ void require_numbers(const Labels& labels, const std::vector<Tapped>& messages) 
       number_of(*message.label, message.key);
     } catch (const std::runtime_error&) {
       throw std::runtime_error{
-          fmt::format("{}:{}: {} has the label '{}', and regress learns from numbers that are finite",
+          fmt::format("{}:{}: {} has the label '{}', and regress learns from numbers that are finite and "
+                      "at most 3.4e38",
                       labels.path(), row->line, message.key, *message.label)};
     }
   }

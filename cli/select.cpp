@@ -57,19 +57,43 @@ void print(const SelectedAlgorithm& selected, const SelectOptions& options, bool
         options.budget, selected.ranking.size(), selected.candidates, options.seed);
 }
 
+// A bar over the folds of all candidates, whose end is known when the folds are.
+class FoldsBar {
+ public:
+  FoldsBar(std::string title, std::size_t candidates) : title_{std::move(title)}, candidates_{candidates} {}
+  void begin(std::size_t folds) {
+    bar_.emplace(title_, candidates_ * folds);
+    bar_->update(0);
+  }
+  void done() { bar_->update(++done_); }
+  void hide() {
+    if (bar_) bar_->hide();
+  }
+
+ private:
+  std::string title_;
+  std::size_t candidates_;
+  std::optional<ProgressBar> bar_;
+  std::uint64_t done_ = 0;
+};
+
+using Begun = std::function<void(std::size_t folds)>;
+
 // Runs the comparison with a bar, prints the ranking and what was chosen. False where a signal asked for the end.
-bool compare(SelectedAlgorithm& selected, const std::vector<Candidate>& candidates, int folds,
-             std::size_t samples, const SelectOptions& options, bool errors,
-             const std::function<SelectedAlgorithm(const FoldDone&)>& run) {
-  log_line(
-      spdlog::level::info,
-      fmt::format("comparing {} candidates by {} folds of {} samples", candidates.size(), folds, samples),
-      {{"candidates", candidates.size()}, {"samples", samples}});
+bool compare(SelectedAlgorithm& selected, std::size_t candidates, std::size_t samples,
+             const SelectOptions& options, bool errors,
+             const std::function<SelectedAlgorithm(const Begun&, const FoldDone&)>& run) {
   {
-    ProgressBar bar{"select", candidates.size() * static_cast<std::size_t>(folds)};
-    std::uint64_t done = 0;
-    bar.update(0);
-    selected = run([&] { bar.update(++done); });
+    FoldsBar bar{"select", candidates};
+    selected = run(
+        [&](std::size_t folds) {
+          log_line(
+              spdlog::level::info,
+              fmt::format("comparing {} candidates by {} folds of {} samples", candidates, folds, samples),
+              {{"candidates", candidates}, {"folds", folds}, {"samples", samples}});
+          bar.begin(folds);
+        },
+        [&] { bar.done(); });
   }
   print(selected, options, errors);
   if (selected.stopped) {
@@ -91,6 +115,29 @@ std::string how(const SelectedAlgorithm& selected, const SelectOptions& options)
       selected.ranking.size() < selected.candidates
           ? fmt::format(" ({} were cut off by the budget)", selected.candidates - selected.ranking.size())
           : "");
+}
+
+// Says how the choice came about, and with --nested how good it is. False where a signal asked for the end.
+bool judged(
+    Chosen& chosen, SelectedAlgorithm selected, const SelectOptions& options,
+    const std::function<Judged(const std::vector<Candidate>& tried, const Begun&, const FoldDone&)>& judge) {
+  chosen.by = how(selected, options);
+  if (!options.nested) {
+    std::cout << "its score above is optimistic, as it was chosen by it: --nested or --val judges honestly\n";
+    return true;
+  }
+  std::vector<Candidate> tried;
+  for (Ranked& one : selected.ranking) tried.push_back(std::move(one.candidate));
+  FoldsBar bar{"nested", tried.size()};
+  try {
+    chosen.judged = judge(
+        tried, [&](std::size_t folds) { bar.begin(folds); }, [&] { bar.done(); });
+  } catch (const CutOff&) {
+    bar.hide();
+    std::cout << "interrupted before the choice was judged: no model is written\n";
+    return false;
+  }
+  return true;
 }
 
 std::vector<std::string> class_metrics() {
@@ -129,9 +176,8 @@ void add_options(CLI::App& app, SelectOptions& options) {
       ->capture_default_str()
       ->needs(select);
   app.add_flag("--nested", options.nested,
-               "With --select of classes: says how good choosing is by 5 folds, in each of which 3 choose; "
-               "some four "
-               "times as long. The model's metrics are these. Of numbers --val says it.")
+               "With --select: says how good choosing is by 5 folds, in each of which 3 choose; some four "
+               "times as long. The model's metrics are these.")
       ->needs(select);
 }
 
@@ -141,11 +187,6 @@ SelectOptions checked(SelectOptions options, Predicted predicted, const Mark& pl
   if (options.metric.empty()) options.metric = known.front();
   if (std::ranges::find(known, options.metric) == known.end())
     refuse(place, fmt::format("is compared by {}, not by {}", fmt::join(known, ", "), options.metric));
-  if (options.nested && predicted == Predicted::Numbers)
-    refuse(
-        place,
-        "predicts numbers, for which there is no --nested: --val FOLDER judges the choice by images that had "
-        "no part in it");
   return options;
 }
 
@@ -156,47 +197,44 @@ std::optional<ChosenAlgorithm> chosen_algorithm(const std::vector<Sample>& sampl
       .metric = metric_of(options.metric), .seed = options.seed, .stop = [] { return Interruption::came(); }};
   read_budget(options.budget, params.budget);
   const std::vector<Candidate> candidates = candidates_for(graph);
+  if (options.nested) require_nested_folds(samples, candidates, options.seed);
   SelectedAlgorithm selected;
-  if (!compare(selected, candidates, params.folds, samples.size(), options, false,
-               [&](const FoldDone& done) { return select_algorithm(samples, candidates, params, done); }))
+  if (!compare(selected, candidates.size(), samples.size(), options, false,
+               [&](const Begun& begun, const FoldDone& done) {
+                 params.begun = begun;
+                 return select_algorithm(samples, candidates, params, done);
+               }))
     return std::nullopt;
   ChosenAlgorithm result{Training{selected.ranking[selected.chosen].candidate.training}, {}};
-  result.chosen.by = how(selected, options);
-  if (!options.nested) {
-    std::cout << "its score above is optimistic, as it was chosen by it: --nested or --val judges honestly\n";
-    return result;
-  }
-  std::vector<Candidate> tried;
-  for (Ranked& one : selected.ranking) tried.push_back(std::move(one.candidate));
-  ProgressBar bar{"nested", tried.size() * static_cast<std::size_t>(outer_folds * inner_folds)};
-  std::uint64_t folds = 0;
-  bar.update(0);
-  try {
-    result.chosen.judged = judge_selection(samples, tried, params, grouped_by, [&] { bar.update(++folds); });
-  } catch (const CutOff&) {
-    bar.hide();
-    std::cout << "interrupted before the choice was judged: no model is written\n";
-    return std::nullopt;
-  }
+  const auto judge = [&](const std::vector<Candidate>& tried, const Begun& begun, const FoldDone& done) {
+    params.begun = begun;
+    return judge_selection(samples, tried, params, grouped_by, done);
+  };
+  if (!judged(result.chosen, std::move(selected), options, judge)) return std::nullopt;
   return result;
 }
 
 std::optional<ChosenRegressor> chosen_regressor(const std::vector<Sample>& samples,
-                                                const RegressorTraining& graph,
-                                                const SelectOptions& options) {
+                                                const RegressorTraining& graph, const SelectOptions& options,
+                                                const std::string& grouped_by) {
   const Interruption interruption;
   SearchLimits limits{.seed = options.seed, .stop = [] { return Interruption::came(); }};
   read_budget(options.budget, limits.budget);
   const std::vector<Candidate> candidates = candidates_for(graph);
   SelectedAlgorithm selected;
-  if (!compare(selected, candidates, SelectionParams{}.folds, samples.size(), options,
-               is_error(options.metric), [&](const FoldDone& done) {
+  if (!compare(selected, candidates.size(), samples.size(), options, is_error(options.metric),
+               [&](const Begun& begun, const FoldDone& done) {
+                 limits.begun = begun;
                  return select_regressor(samples, candidates, options.metric, limits, done);
                }))
     return std::nullopt;
-  std::cout << "its score above is optimistic, as it was chosen by it: --val judges honestly\n";
-  return ChosenRegressor{RegressorTraining{selected.ranking[selected.chosen].candidate.training},
-                         how(selected, options)};
+  ChosenRegressor result{RegressorTraining{selected.ranking[selected.chosen].candidate.training}, {}};
+  const auto judge = [&](const std::vector<Candidate>& tried, const Begun& begun, const FoldDone& done) {
+    limits.begun = begun;
+    return judge_regressor_selection(samples, tried, options.metric, limits, grouped_by, done);
+  };
+  if (!judged(result.chosen, std::move(selected), options, judge)) return std::nullopt;
+  return result;
 }
 
 }  // namespace radflow::cli

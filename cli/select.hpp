@@ -25,8 +25,7 @@ struct ChosenAlgorithm {
   Chosen chosen;
 };
 enum class Predicted { Classes, Numbers };
-// With the metric that is taken. Throws ConfigError where a metric is of the other kind, or --nested is not to be had;
-// `place` is the node's.
+// With the metric that is taken. Throws ConfigError where a metric is of the other kind; `place` is the node's.
 SelectOptions checked(SelectOptions options, Predicted predicted, const Mark& place);
 
 // Compares the candidates of the graph's `train`, prints the ranking and gives what was chosen; nothing where a signal
@@ -36,9 +35,10 @@ std::optional<ChosenAlgorithm> chosen_algorithm(const std::vector<Sample>& sampl
 
 struct ChosenRegressor {
   RegressorTraining training;
-  std::string by;
+  Chosen chosen;
 };
 std::optional<ChosenRegressor> chosen_regressor(const std::vector<Sample>& samples,
-                                                const RegressorTraining& graph, const SelectOptions& options);
+                                                const RegressorTraining& graph, const SelectOptions& options,
+                                                const std::string& grouped_by);
 
 }  // namespace radflow::cli

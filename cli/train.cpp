@@ -104,6 +104,10 @@ int train(const Options& options) {
   const RegressParams* const numbers = regressing(classify);
   if (numbers && !options.out_of_fold.empty())
     refuse(classify.mark, fmt::format("{} predicts numbers: it takes no --out-of-fold", classify.name));
+  if (options.judge && options.select.wanted)
+    refuse(
+        {"--judge", 0, 0},
+        "judges by folds of the images that --select chose by, which is optimistic: say --nested or --val");
   const SelectOptions select =
       checked(options.select, numbers ? Predicted::Numbers : Predicted::Classes, classify.mark);
   const std::string output =
@@ -147,16 +151,16 @@ int train(const Options& options) {
   const std::vector<Sample> samples = labelled(std::move(tapped.messages), group, table);
   const std::string grouped_by = group.empty() ? "image" : group;
   if (numbers) {
-    ChosenRegressor chosen{numbers->train, ""};
+    ChosenRegressor chosen{numbers->train, {}};
     if (select.wanted) {
-      auto selected = chosen_regressor(samples, numbers->train, select);
+      auto selected = chosen_regressor(samples, numbers->train, select, grouped_by);
       if (!selected) return exit_interrupted;
       chosen = std::move(*selected);
     }
     log_line(spdlog::level::info, fmt::format("training on {} samples", samples.size()),
              {{"node", classify.name}});
     const std::string bytes =
-        fit_regression(samples, chosen.training, classify.info, validation, grouped_by, chosen.by);
+        fit_regression(samples, chosen.training, classify.info, validation, grouped_by, chosen.chosen);
     const Model model = read_model(bytes, fs::path{output}.filename().string());
     write_model_file(file, bytes);
     say(output, model,

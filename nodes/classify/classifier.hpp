@@ -19,6 +19,7 @@ struct TrainingSet {
   // The group of each row: when an algorithm is fitted on a part of the rows, a group is in the part or it is not. Empty:
   // each row is a group.
   std::vector<int> groups = {};
+  std::vector<std::string> class_names = {};  // what messages call the classes; empty: nobody said
   // Where several algorithms are fitted on the same samples: what one works out of them for the next. Null elsewhere.
   std::shared_ptr<SharedPairs> pairs = {};
 };

@@ -79,8 +79,8 @@ Fit fit(const TrainingSet& set, const std::vector<std::string>& names, const Alg
       for (int label = 0; label < set.classes; ++label)
         if (std::ranges::find(others.labels, label) == others.labels.end())
           throw std::runtime_error{fmt::format(
-              "without the samples of fold {} of {} a class has none left: its samples are in too few groups",
-              fold + 1, folds)};
+              "without the samples of fold {} of {} {} has none left: its samples are in too few groups",
+              fold + 1, folds, class_called(others, label))};
       const Fitted fitted = fit_uncalibrated(others, names, algorithm, params);
       for (std::size_t i = 0; i < scores.size(); ++i)
         if (fold_of[i] == fold)

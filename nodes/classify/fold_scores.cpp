@@ -63,8 +63,8 @@ std::string text_of(const StepParams& params) {
 void require_classes(const TrainingSet& part, const char* which) {
   for (int label = 0; label < part.classes; ++label)
     if (std::ranges::find(part.labels, label) == part.labels.end())
-      throw std::runtime_error{
-          fmt::format("{} a fold a class has no sample: its samples are in too few groups", which)};
+      throw std::runtime_error{fmt::format("{} a fold {} has no sample: its samples are in too few groups",
+                                           which, class_called(part, label))};
 }
 
 }  // namespace

@@ -30,13 +30,13 @@ std::vector<Group> groups_of(const TrainingSet& set) {
   return list;
 }
 
-// The least number of groups that a class occurs in.
-int rarest(const std::vector<Group>& groups, std::size_t classes) {
-  int least = std::numeric_limits<int>::max();
+// In how many groups each class occurs.
+std::vector<int> groups_by_class(const std::vector<Group>& groups, std::size_t classes) {
+  std::vector<int> counts;
   for (std::size_t c = 0; c < classes; ++c)
-    least = std::min(least, static_cast<int>(std::ranges::count_if(
-                                groups, [&](const Group& group) { return group.of_class[c] > 0; })));
-  return least;
+    counts.push_back(static_cast<int>(
+        std::ranges::count_if(groups, [&](const Group& group) { return group.of_class[c] > 0; })));
+  return counts;
 }
 
 }  // namespace
@@ -44,12 +44,16 @@ int rarest(const std::vector<Group>& groups, std::size_t classes) {
 std::vector<int> stratified_folds(const TrainingSet& set, int folds, unsigned seed) {
   std::vector<Group> groups = groups_of(set);
   const auto classes = static_cast<std::size_t>(set.classes);
-  folds = std::min(folds, rarest(groups, classes));
+  const std::vector<int> counts = groups_by_class(groups, classes);
+  const auto rarest = std::ranges::min_element(counts);
+  folds = std::min(folds, *rarest);
   if (folds < 2)
     throw std::runtime_error{
-        "folds need two samples of every class at least, in two groups: a class has all its samples in one "
-        "group "
-        "(exact duplicates are one)"};
+        classes < 2 ? "folds need samples of two groups at least: all are in one"
+                    : fmt::format("folds need samples of every class in two groups at least, and {} has them "
+                                  "in {} (samples of one image are one group): it needs more images, or to "
+                                  "be left out",
+                                  class_called(set, static_cast<int>(rarest - counts.begin())), *rarest)};
   cv::RNG random{seed};
   for (std::size_t i = groups.size(); i > 1; --i)
     std::swap(groups[i - 1], groups[static_cast<std::size_t>(random.uniform(0, static_cast<int>(i)))]);
@@ -73,6 +77,30 @@ std::vector<int> stratified_folds(const TrainingSet& set, int folds, unsigned se
     for (const std::size_t sample : group.samples) fold_of[sample] = static_cast<int>(best);
   }
   return fold_of;
+}
+
+std::string class_called(const TrainingSet& set, int label) {
+  const auto at = static_cast<std::size_t>(label);
+  return at < set.class_names.size() ? "class '" + set.class_names[at] + "'" : "a class";
+}
+
+std::string NestedFolds::inner_in_words() const {
+  return least == most ? fmt::format("{} folds", most) : fmt::format("{} to {} folds", least, most);
+}
+
+NestedFolds nested_folds(const TrainingSet& set, unsigned seed) {
+  NestedFolds nested{stratified_folds(set, outer_folds, seed), {}};
+  const int outer = *std::ranges::max_element(nested.outer) + 1;
+  nested.least = std::numeric_limits<std::size_t>::max();
+  for (int fold = 0; fold < outer; ++fold) {
+    const TrainingSet others = part_of(set, [&](std::size_t i) { return nested.outer[i] != fold; });
+    nested.inner.push_back(stratified_folds(others, inner_folds, seed));
+    const auto folds = static_cast<std::size_t>(*std::ranges::max_element(nested.inner.back())) + 1;
+    nested.least = std::min(nested.least, folds);
+    nested.most = std::max(nested.most, folds);
+    nested.all += folds;
+  }
+  return nested;
 }
 
 }  // namespace radflow

@@ -36,6 +36,7 @@ void sum_up(Ranked& one, double seconds) {
 SelectedAlgorithm rank_candidates(const std::vector<Candidate>& candidates, std::size_t folds,
                                   const ScoreOfFold& score, const SearchLimits& limits,
                                   const FoldDone& done) {
+  if (limits.begun) limits.begun(folds);
   std::vector<Ranked> tried(candidates.size());
   std::mutex one_at_a_time;
   const auto start = std::chrono::steady_clock::now();

@@ -32,6 +32,8 @@ struct SearchLimits {
   double budget = 600;
   unsigned seed = 1;
   Limit stop = {};  // asked often, by any thread; true ends the search
+  std::function<void(std::size_t folds)> begun =
+      {};  // told first on how many folds each candidate is tried; may be absent
 };
 
 // Called after each fold of a candidate, by any thread, one at a time.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cfloat>
 #include <charconv>
 #include <cmath>
 #include <numeric>
@@ -53,7 +54,7 @@ std::string FittedRegressor::bytes() const { return (steps_ ? steps_->bytes() : 
 double number_of(const std::string& label, const std::string& image) {
   double value = 0;
   const auto [end, error] = std::from_chars(label.data(), label.data() + label.size(), value);
-  if (error != std::errc{} || end != label.data() + label.size() || !std::isfinite(value))
+  if (error != std::errc{} || end != label.data() + label.size() || !(std::abs(value) <= FLT_MAX))
     throw std::runtime_error{
         fmt::format("{} has the label '{}', and regress learns from numbers: name them in --labels FILE.csv",
                     image, label)};
@@ -62,7 +63,7 @@ double number_of(const std::string& label, const std::string& image) {
 
 std::string fit_regression(std::vector<Sample> samples, const RegressorTraining& training,
                            const BuildInfo& regress, Validation validation, const std::string& grouped_by,
-                           const std::string& chosen_by) {
+                           const Chosen& chosen) {
   const Selection selected = resolved(training, RegressorTraining::alternatives());
   const RegressorAlgorithm& algorithm = *Regressors::instance().find(selected.name);
   const void* const params = selected.params.get();
@@ -86,7 +87,7 @@ std::string fit_regression(std::vector<Sample> samples, const RegressorTraining&
     for (std::size_t i = 0; i < judges.targets.size(); ++i)
       cases.push_back({judges.targets[i], fitted(row(judges, i)), validation.samples[i].group});
     from = fmt::format("{} images of {}, which are none of the training's", cases.size(), validation.name);
-  } else {
+  } else if (chosen.by.empty()) {
     const std::vector<int> fold_of = stratified_folds(of_one_class(set), wanted_folds, 1);
     const int folds = *std::ranges::max_element(fold_of) + 1;
     in_parallel(static_cast<std::size_t>(folds), [&](std::size_t number) {
@@ -112,10 +113,13 @@ std::string fit_regression(std::vector<Sample> samples, const RegressorTraining&
               std::accumulate(set.targets.begin(), set.targets.end(), 0.0) / static_cast<double>(count)};
   manifest.steps = algorithm.steps(params).names();
   manifest.grouped_by = grouped_by;
-  manifest.chosen_by = chosen_by;
-  NumberEvaluation evaluation = evaluate_numbers(cases);
-  manifest.judged =
-      Judged{from, evaluation.cases, std::move(evaluation.intervals), std::move(evaluation.estimates)};
+  manifest.chosen_by = chosen.by;
+  manifest.judged = chosen.judged;
+  if (!from.empty()) {
+    NumberEvaluation evaluation = evaluate_numbers(cases);
+    manifest.judged =
+        Judged{from, evaluation.cases, std::move(evaluation.intervals), std::move(evaluation.estimates)};
+  }
   manifest.features = *first.names;
   manifest.units = first.units;
   manifest.photometric = first.photometric;

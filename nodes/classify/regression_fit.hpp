@@ -37,13 +37,15 @@ class FittedRegressor final : public Regressor {
   std::unique_ptr<Regressor> regressor_;
 };
 
-// "3.5". Throws std::runtime_error that names the image where the label is no finite number.
+// "3.5". Throws std::runtime_error that names the image where the label is no number that a float holds: squares of larger
+// ones would overflow.
 double number_of(const std::string& label, const std::string& image);
 
 // The bytes of the model. Its metrics are of the validation, without images of the training, or where there is none of
-// folds: each sample is judged by a fit that it was held out of. `chosen_by` says how --select came to the training. Throws std::runtime_error.
+// folds: each sample is judged by a fit that it was held out of. What was chosen by such folds has the metrics that judged the
+// choice, or none. Throws std::runtime_error.
 std::string fit_regression(std::vector<Sample> samples, const RegressorTraining& training,
                            const BuildInfo& regress, Validation validation, const std::string& grouped_by,
-                           const std::string& chosen_by = "");
+                           const Chosen& chosen = {});
 
 }  // namespace radflow

@@ -1,10 +1,14 @@
 #include "nodes/classify/regression_selection.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 #include "nodes/classify/folds.hpp"
+#include "nodes/classify/number_measures.hpp"
 #include "nodes/classify/regression_fit.hpp"
 #include "nodes/classify/regression_set.hpp"
 
@@ -42,24 +46,32 @@ double variance_of(const RegressionSet& set, const std::vector<int>& fold_of, in
   return square / n;
 }
 
-}  // namespace
+const RegressorAlgorithm& algorithm_of(const Candidate& one) {
+  return *Regressors::instance().find(one.training.name);
+}
 
-bool is_error(const std::string& measure) { return measure != "r2"; }
+struct Problem {
+  Features first;
+  RegressionSet set;
+};
 
-SelectedAlgorithm select_regressor(std::vector<Sample> samples, const std::vector<Candidate>& candidates,
-                                   const std::string& measure, const SearchLimits& limits,
-                                   const FoldDone& done) {
+Problem problem_of(std::vector<Sample> samples, const std::vector<Candidate>& candidates) {
   if (candidates.empty()) throw std::runtime_error{"there is no candidate to select among"};
   if (samples.empty()) throw std::runtime_error{"selection needs samples"};
-  const auto algorithm_of = [](const Candidate& one) -> const RegressorAlgorithm& {
-    return *Regressors::instance().find(one.training.name);
-  };
   const bool takes_missing = std::ranges::all_of(candidates, [&](const Candidate& one) {
     return algorithm_of(one).steps(one.training.params.get()).takes_missing();
   });
   const Features first = samples.front().features;
-  const RegressionSet set = regression_set(samples, first, takes_missing);
-  const std::vector<int> fold_of = stratified_folds(of_one_class(set), wanted_folds, limits.seed);
+  return {first, regression_set(samples, first, takes_missing)};
+}
+
+FittedRegressor fitted_by(const Candidate& one, const RegressionSet& set, const Features& first) {
+  return {set, *first.names, algorithm_of(one), one.training.params.get()};
+}
+
+SelectedAlgorithm selected(const RegressionSet& set, const Features& first,
+                           const std::vector<Candidate>& candidates, const std::vector<int>& fold_of,
+                           const std::string& measure, const SearchLimits& limits, const FoldDone& done) {
   const auto folds = static_cast<std::size_t>(*std::ranges::max_element(fold_of)) + 1;
   std::vector<RegressionSet> others;
   for (std::size_t fold = 0; fold < folds; ++fold) {
@@ -71,14 +83,54 @@ SelectedAlgorithm select_regressor(std::vector<Sample> samples, const std::vecto
       candidates, folds,
       [&](const Candidate& one, std::size_t number) {
         const int fold = static_cast<int>(number);
-        const FittedRegressor fitted{others[number], *first.names, algorithm_of(one),
-                                     one.training.params.get()};
-        const Held held = judged(fitted, set, fold_of, fold);
+        const Held held = judged(fitted_by(one, others[number], first), set, fold_of, fold);
         if (measure == "mae") return -held.absolute / held.n;
         if (measure == "rmse") return -std::sqrt(held.square / held.n);
         return 1 - held.square / held.n / variance_of(set, fold_of, fold);
       },
       limits, done);
+}
+
+}  // namespace
+
+bool is_error(const std::string& measure) { return measure != "r2"; }
+
+SelectedAlgorithm select_regressor(const std::vector<Sample>& samples,
+                                   const std::vector<Candidate>& candidates, const std::string& measure,
+                                   const SearchLimits& limits, const FoldDone& done) {
+  const auto [first, set] = problem_of(samples, candidates);
+  const std::vector<int> fold_of = stratified_folds(of_one_class(set), wanted_folds, limits.seed);
+  return selected(set, first, candidates, fold_of, measure, limits, done);
+}
+
+Judged judge_regressor_selection(const std::vector<Sample>& samples, const std::vector<Candidate>& candidates,
+                                 const std::string& measure, const SearchLimits& limits,
+                                 const std::string& grouped_by, const FoldDone& done) {
+  const auto [first, set] = problem_of(samples, candidates);
+  const NestedFolds nested = nested_folds(of_one_class(set), limits.seed);
+  if (limits.begun) limits.begun(nested.all);
+  SearchLimits inner = limits;
+  inner.begun = {};
+  inner.budget = std::numeric_limits<double>::infinity();  // or each fold would choose among others
+  const LimitedBy limited{&limits.stop};
+  std::vector<NumberCase> cases(samples.size());
+  for (std::size_t fold = 0; fold < nested.inner.size(); ++fold) {
+    const RegressionSet others = part_of(set, nested.outer, static_cast<int>(fold));
+    const SelectedAlgorithm by =
+        selected(others, first, candidates, nested.inner[fold], measure, inner, done);
+    if (by.stopped) throw CutOff{};
+    const FittedRegressor fitted = fitted_by(by.ranking[by.chosen].candidate, others, first);
+    for (std::size_t i = 0; i < cases.size(); ++i)
+      if (nested.outer[i] == static_cast<int>(fold))
+        cases[i] = {set.targets[i], fitted(row(set, i)),
+                    grouped_by == "image" ? "" : std::to_string(set.groups[i])};
+  }
+  NumberEvaluation evaluation = evaluate_numbers(cases);
+  return {fmt::format("{} training images by nested folds, grouped by {}: each of {} folds by what {} of the "
+                      "others chose among {} candidates",
+                      samples.size(), grouped_by, nested.inner.size(), nested.inner_in_words(),
+                      candidates.size()),
+          evaluation.cases, std::move(evaluation.intervals), std::move(evaluation.estimates)};
 }
 
 }  // namespace radflow

@@ -60,6 +60,7 @@ TrainingSet training_set(const std::vector<Sample>& samples, const std::vector<s
                          const Features& first, bool takes_missing) {
   TrainingSet set;
   set.classes = static_cast<int>(classes.size());
+  set.class_names = classes;
   set.samples.create(static_cast<int>(samples.size()), static_cast<int>(first.names->size()), CV_32F);
   for (std::size_t i = 0; i < samples.size(); ++i) {
     check(samples[i], first, takes_missing);

@@ -36,9 +36,8 @@ Problem problem_of(const std::vector<Sample>& samples, const std::vector<Candida
 }
 
 SelectedAlgorithm selected(const TrainingSet& set, const std::vector<std::string>& names,
-                           const std::vector<Candidate>& candidates, const SelectionParams& params,
-                           const FoldDone& done) {
-  const std::vector<int> fold_of = stratified_folds(set, params.folds, params.seed);
+                           const std::vector<Candidate>& candidates, const std::vector<int>& fold_of,
+                           const SelectionParams& params, const FoldDone& done) {
   const auto folds = static_cast<std::size_t>(*std::ranges::max_element(fold_of)) + 1;
   std::vector<std::unique_ptr<FoldScores>> of_fold(folds);
   for (std::size_t fold = 0; fold < folds; ++fold)
@@ -46,7 +45,7 @@ SelectedAlgorithm selected(const TrainingSet& set, const std::vector<std::string
   return rank_candidates(
       candidates, folds,
       [&](const Candidate& one, std::size_t fold) { return (*of_fold[fold])(one, params.metric); },
-      {params.budget, params.seed, params.stop}, done);
+      {params.budget, params.seed, params.stop, params.begun}, done);
 }
 
 }  // namespace
@@ -55,22 +54,31 @@ SelectedAlgorithm select_algorithm(const std::vector<Sample>& samples,
                                    const std::vector<Candidate>& candidates, const SelectionParams& params,
                                    const FoldDone& done) {
   const Problem problem = problem_of(samples, candidates);
-  return selected(problem.set, problem.names, candidates, params, done);
+  return selected(problem.set, problem.names, candidates,
+                  stratified_folds(problem.set, params.folds, params.seed), params, done);
+}
+
+void require_nested_folds(const std::vector<Sample>& samples, const std::vector<Candidate>& candidates,
+                          unsigned seed) {
+  nested_folds(problem_of(samples, candidates).set, seed);
 }
 
 Judged judge_selection(const std::vector<Sample>& samples, const std::vector<Candidate>& candidates,
                        const SelectionParams& params, const std::string& grouped_by, const FoldDone& done) {
   const Problem problem = problem_of(samples, candidates);
-  const std::vector<int> fold_of = stratified_folds(problem.set, outer_folds, params.seed);
-  const int folds = *std::ranges::max_element(fold_of) + 1;
+  const NestedFolds nested = nested_folds(problem.set, params.seed);
+  const std::vector<int>& fold_of = nested.outer;
+  const int folds = static_cast<int>(nested.inner.size());
+  if (params.begun) params.begun(nested.all);
   SelectionParams inner = params;
-  inner.folds = inner_folds;
+  inner.begun = {};
   inner.budget = std::numeric_limits<double>::infinity();  // or each fold would choose among others
   const LimitedBy limited{&params.stop};
   std::vector<Case> cases(samples.size());
   for (int fold = 0; fold < folds; ++fold) {
     const TrainingSet others = part_of(problem.set, [&](std::size_t i) { return fold_of[i] != fold; });
-    const SelectedAlgorithm by = selected(others, problem.names, candidates, inner, done);
+    const SelectedAlgorithm by = selected(others, problem.names, candidates,
+                                          nested.inner[static_cast<std::size_t>(fold)], inner, done);
     if (by.stopped) throw CutOff{};
     const Training chosen{by.ranking[by.chosen].candidate.training};
     const FoldModel model = fit_fold(others, problem.names, problem.classes, chosen);
@@ -85,9 +93,9 @@ Judged judge_selection(const std::vector<Sample>& samples, const std::vector<Can
       }
   }
   const Evaluation evaluation = evaluate(problem.classes, cases);
-  return {fmt::format("{} training images by nested folds, grouped by {}: each of {} folds by what {} folds "
+  return {fmt::format("{} training images by nested folds, grouped by {}: each of {} folds by what {} "
                       "of the others chose among {} candidates",
-                      samples.size(), grouped_by, folds, inner_folds, candidates.size()),
+                      samples.size(), grouped_by, folds, nested.inner_in_words(), candidates.size()),
           evaluation.cases, evaluation.intervals, evaluation.estimates};
 }
 

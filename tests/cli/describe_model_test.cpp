@@ -22,6 +22,7 @@ TEST(DescribeModel, SaysWhatItIsHowGoodAndWhatItHolds) {
         "probabilities   Platt", "trained on      normal 1349, pneumonia 3883",
         "threshold       pneumonia from a probability of 0.8907 on: sensitivity of 0.95 or more, chosen from",
         "AUC                 0.9970 (0.996 to 0.998)",
+        "\n  these images chose the threshold too: all but AUC and Brier score are optimistic\n",
         "3172: gabor 384, hog 1296, near 288, far 288, pixels 784, values 17, shades 16, contrast 49",
         "units 'zscore, stored, lbp'", "training samples (support vectors): keep it as you keep the images",
         "behind these nodes of the graph pneumonia", "  gabor: {angles: 8, aspect: 0.8"})

@@ -74,7 +74,7 @@ TEST_F(TrainRegress, FromNumbersInATable) {
   }
   EXPECT_EQ(count, 40);
   EXPECT_THAT(run_program("describe " + folder.path("b.model")).out,
-              AllOf(HasSubstr("30 numbers from 0.5 to 19.5"), HasSubstr("r2  ")));
+              AllOf(HasSubstr("30 numbers from 0.5 to 19.5"), HasSubstr("\n  R^2  ")));
 }
 
 TEST_F(TrainRegress, IsEvaluatedOnAPageAndBySubgroup) {
@@ -165,9 +165,13 @@ TEST_F(TrainRegress, TheSimplestOfTheBestIsChosen) {
   ASSERT_EQ(ran.code, exit_ok) << ran.out;
   EXPECT_THAT(ran.out,
               AllOf(HasSubstr("mae (spread over folds)"), HasSubstr("train: {algorithm: ridge, alpha: "),
-                    HasSubstr("--val judges honestly")));
-  EXPECT_THAT(run_program("describe " + folder.path("b.model")).out, HasSubstr("mae of 5 folds, seed 1"));
+                    HasSubstr("--nested or --val judges honestly"), testing::Not(HasSubstr("MAE "))));
+  EXPECT_THAT(run_program("describe " + folder.path("b.model")).out,
+              AllOf(HasSubstr("mae of 5 folds, seed 1"), HasSubstr("metrics         none: ")));
   EXPECT_THAT(run("train", labels + " --select --metric r2").out, HasSubstr("r2 (spread over folds)"));
+  EXPECT_THAT(run("train", labels + " --select --nested").out,
+              AllOf(HasSubstr("MAE "), HasSubstr("\nof 30 training images by nested folds, grouped by "),
+                    testing::Not(HasSubstr("optimistic, as it was chosen"))));
 }
 
 TEST_F(TrainRegress, SaysWhichFeaturesItsNumbersStandOn) {
@@ -214,7 +218,10 @@ TEST_F(TrainRegress, SaysWhatItCannotDo) {
   EXPECT_THAT(run("train", "--labels " + folder.path("nan.csv")).out, HasSubstr(nan));
   EXPECT_THAT(run("train", "--select --metric auc").out,
               HasSubstr("is compared by mae, rmse, r2, not by auc"));
-  EXPECT_THAT(run("train", "--select --nested").out, HasSubstr("no --nested"));
+  folder.write("huge.csv", "path,label\n0.png,1\n1.png,1e300\n2.png,3\n");
+  EXPECT_THAT(run("train", "--labels " + folder.path("huge.csv")).out,
+              HasSubstr("huge.csv:3: 1.png has the label '1e300', and regress learns from numbers that are "
+                        "finite and at most 3.4e38"));
   ASSERT_EQ(run("train", "--labels " + folder.path("labels.csv")).code, exit_ok);
   folder.write("classify.yaml", R"(
 sources: [phantom: ]

@@ -4,9 +4,11 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "nodes/classify/regression_fit.hpp"
+#include "tests/nodes/classify/stated_problem.hpp"
 
 namespace radflow {
 namespace {
@@ -90,6 +92,59 @@ TEST(RegressionSelection, SaysWhatIsWrong) {
   for (Sample& sample : same) sample.label = "4";
   EXPECT_THAT(wrong(same, "r2"), HasSubstr("compare by mae"));
   EXPECT_EQ(wrong(same, "mae"), "");
+}
+
+Candidate a_tree(int seed) {
+  const std::string yaml =
+      "{algorithm: random_forest, trees: 1, min_samples: 2, seed: " + std::to_string(seed) + "}";
+  std::vector<Diagnostic> ignored;
+  Reading reading{"regress", [](const Mark&, const std::string& message) { ADD_FAILURE() << message; }};
+  Selection training;
+  read_selection(RegressorTraining::alternatives(), training, read_yaml(yaml, "test", ignored), reading);
+  return {yaml, yaml, training};
+}
+
+double of(const Judged& judged, const std::string& measure) {
+  return *std::ranges::find(judged.estimates, measure, &Estimate::name)->value;
+}
+
+// Numbers that nothing tells: the best of many candidates explains some of them, nested folds say that it does not.
+TEST(RegressionSelection, NestedFoldsAreNotOptimistic) {
+  std::vector<Sample> noise = samples(Shape::Line);
+  noise.resize(60);
+  for (std::size_t i = 0; i < noise.size(); ++i) noise[i].label = std::to_string(i * 7919 % 61);
+  std::vector<Candidate> candidates;
+  for (int seed = 1; seed <= 10; ++seed) candidates.push_back(a_tree(seed));
+  std::size_t folds = 0, begun = 0;
+  SearchLimits limits{.seed = 1};
+  limits.begun = [&](std::size_t all) { begun = all; };
+  const Judged judged =
+      judge_regressor_selection(noise, candidates, "mae", limits, "image", [&] { ++folds; });
+  EXPECT_EQ(judged.cases, 60);
+  EXPECT_EQ(begun, 5U * 3U);
+  EXPECT_EQ(folds, 5 * 3 * candidates.size());
+  EXPECT_THAT(judged.from,
+              HasSubstr("60 training images by nested folds, grouped by image: each of 5 folds by "
+                        "what 3 folds of the others chose among"));
+  const SelectedAlgorithm chosen = select_regressor(noise, candidates, "mae", {}, [] {});
+  const auto best = std::ranges::max_element(chosen.ranking, {}, &Ranked::mean);
+  EXPECT_GT(of(judged, "mae"), -best->mean);
+  // And says so where there is something to tell.
+  const Judged told = judge_regressor_selection(samples(Shape::Line), candidates_for(RegressorTraining{}),
+                                                "mae", {}, "image", [] {});
+  EXPECT_GT(of(told, "r2"), 0.98);
+}
+
+// What was chosen by its score out of fold looks too good there: such a score is no metric of the model.
+TEST(RegressionSelection, MetricsAreNoScoresThatChoseTheModel) {
+  const auto judged = [](const Chosen& chosen) {
+    const std::string bytes = fit_regression(samples(Shape::Line), {}, {}, {}, "image", chosen);
+    return read_model(bytes, "m").manifest.judged;
+  };
+  EXPECT_TRUE(judged({}));
+  EXPECT_FALSE(judged({.by = "mae of 5 folds"}));
+  const Judged nested{"nested folds", 200, "bootstrap", judged({})->estimates};
+  EXPECT_EQ(judged({.by = "mae of 5 folds", .judged = nested})->from, "nested folds");
 }
 
 TEST(RegressionSelection, EndsAtItsLimits) {

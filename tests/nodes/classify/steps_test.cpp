@@ -176,28 +176,6 @@ TEST(Platt, NeverTurnsTheScoresRound) {
   EXPECT_EQ(low, high);
 }
 
-TEST(Folds, KeepGroupsTogetherAndClassesEven) {
-  TrainingSet set{cv::Mat(100, 1, CV_32F, cv::Scalar(0)), {}, 2};
-  for (int i = 0; i < 100; ++i) {
-    set.labels.push_back(i % 4 == 0);
-    set.groups.push_back(i / 8 * 2 + i % 4 / 2);  // A group has some four samples.
-  }
-  const std::vector<int> folds = stratified_folds(set, 5, 1);
-  EXPECT_EQ(folds, stratified_folds(set, 5, 1));
-  std::map<int, std::set<int>> of_group;
-  std::vector<int> positives(5), size(5);
-  for (std::size_t i = 0; i < 100; ++i) {
-    of_group[set.groups[i]].insert(folds[i]);
-    positives[static_cast<std::size_t>(folds[i])] += set.labels[i];
-    ++size[static_cast<std::size_t>(folds[i])];
-  }
-  for (const auto& [group, in] : of_group) EXPECT_EQ(in.size(), 1) << group;
-  EXPECT_THAT(positives, testing::Each(testing::AllOf(testing::Ge(4), testing::Le(7))));
-  EXPECT_THAT(size, testing::Each(testing::AllOf(testing::Ge(14), testing::Le(26))));
-  set.groups.assign(100, 1);
-  EXPECT_THROW(stratified_folds(set, 5, 1), std::runtime_error);
-}
-
 // Labels by chance: probabilities of samples that were seen would look sure, those out of fold know that nothing is known.
 TEST(OutOfFold, IsNotFooledByWhatTheAlgorithmHasSeen) {
   TrainingSet set{cv::Mat(200, 20, CV_32F), {}, 2};
