@@ -9,7 +9,7 @@ namespace radflow::cli {
 namespace {
 
 constexpr double width = 380, height = 330, left = 52, right = 14, top = 12, bottom = 48;
-constexpr int colours = 6;  // The page has .s0 to .s5.
+constexpr std::size_t colours = 6, dashes = 3;  // The page has .s0 to .s5 and .d0 to .d2.
 
 // 1, 2 or 5 times a power of ten, such that there are about five.
 double tick_of(double length) {
@@ -65,15 +65,20 @@ std::string axes(const Chart& chart, const Place& place) {
              (low_x + high_x) / 2, height - 10, escaped(chart.x), (low_y + high_y) / 2, escaped(chart.y));
 }
 
-std::string line(const ChartSeries& series, int colour, const Place& place) {
+// Of the series of this number. As many as there are pairs of a colour and a dash look each different.
+std::string look(std::size_t number) {
+  return fmt::format("s{} d{}", number % colours, (number + number / colours) % dashes);
+}
+
+std::string line(const ChartSeries& series, const std::string& look, const Place& place) {
   std::string path, svg;
   for (const auto& [x, y] : series.points)
     path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", place.x(x), place.y(y));
-  if (series.line) svg = fmt::format(R"(<path class="line s{}" d="{}"/>)", colour, path);
+  if (series.line) svg = fmt::format(R"(<path class="line {}" d="{}"/>)", look, path);
   if (series.dots)
     for (const auto& [x, y] : series.points)
-      svg += fmt::format(R"(<circle class="{} s{}" cx="{:.1f}" cy="{:.1f}" r="{}"/>)",
-                         series.line ? "dot" : "case", colour, place.x(x), place.y(y), series.line ? 4 : 3);
+      svg += fmt::format(R"(<circle class="{} {}" cx="{:.1f}" cy="{:.1f}" r="{}"/>)",
+                         series.line ? "dot" : "case", look, place.x(x), place.y(y), series.line ? 4 : 3);
   return svg;
 }
 
@@ -128,10 +133,9 @@ std::string to_svg(const Chart& chart) {
     named(name);
   }
   for (std::size_t i = 0; i < chart.series.size(); ++i) {
-    const int colour = static_cast<int>(i) % colours;
-    svg += line(chart.series[i], colour, place);
+    svg += line(chart.series[i], look(i), place);
     if (chart.series[i].line)
-      legend += fmt::format(R"(<span class="key"><i class="s{}"></i>{}</span>)", colour,
+      legend += fmt::format(R"(<span class="key"><i class="{}"></i>{}</span>)", look(i),
                             escaped(chart.series[i].name));
   }
   return fmt::format(

@@ -42,6 +42,9 @@ Curves curves_of(const std::vector<Case>& cases, const std::string& name, std::s
     curves.sensitivity.emplace_back(sorted[i].first, sensitivity);
     curves.specificity.emplace_back(sorted[i].first, specificity);
     curves.roc.emplace_back(1 - specificity, sensitivity);
+    // A step, as average precision adds it up: nothing is interpolated between two thresholds.
+    const double before = curves.precision_recall.empty() ? 0 : curves.precision_recall.back().first;
+    curves.precision_recall.emplace_back(before, hits / (hits + alarms));
     curves.precision_recall.emplace_back(sensitivity, hits / (hits + alarms));
   }
   curves.sensitivity.emplace_back(0, 1);

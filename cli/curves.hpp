@@ -15,7 +15,7 @@ using Points = std::vector<std::pair<double, double>>;
 // out.
 struct Curves {
   Points roc;               // (1 - specificity, sensitivity)
-  Points precision_recall;  // (recall, precision), from the first case on
+  Points precision_recall;  // (recall, precision), steps: the area below is the average precision
   Points sensitivity;       // (threshold, sensitivity) of all that have the threshold's probability or more
   Points specificity;
 };

@@ -143,8 +143,8 @@ const Command command{
       app.add_option(
              "--json", options->json,
              "Writes all numbers with all digits to this file, - for standard output. Its f1 and auc beside "
-             "accuracy are macro means over the classes; those of a class stand under classes. Where an "
-             "interval is null, NAME_95_absent says why.")
+             "accuracy are macro means over the classes that have cases; those of a class stand under "
+             "classes. Where a value has no interval, NAME_95_absent says why.")
           ->check(not_empty("a file, or - for standard output"));
       app.add_option("--html", options->html,
                      "Writes one page with tables and curves to this file, for a browser and for paper.")

@@ -30,6 +30,7 @@ Json to_json(const EvaluatedNumbers& evaluated, const NumberEvaluation& evaluati
             {"cases", evaluation.cases},
             {"failed", evaluated.failed},
             {"repeated", evaluated.repeated},
+            {"grouped_by", evaluated.grouped_by},
             {"groups", evaluation.groups > 0 ? Json(evaluation.groups) : Json(nullptr)},
             {"intervals", evaluation.intervals}};
   add_estimates(json, evaluation.estimates);
@@ -57,7 +58,8 @@ std::string to_text(const EvaluatedNumbers& evaluated, const NumberEvaluation& e
       number_lines(evaluation.estimates);
   const Agreement agreement = agreement_of(evaluated.cases);
   text += fmt::format("{:<20}{:.4g}{}\n", "mean difference", agreement.bias,
-                      agreement.limits ? fmt::format(", 95 % within {:.4g} to {:.4g}",
+                      agreement.limits ? fmt::format(" of estimate - truth; 95 % of the differences within "
+                                                     "{:.4g} to {:.4g}",
                                                      agreement.limits->first, agreement.limits->second)
                                        : "");
   if (!evaluated.subgroups_by.empty())
@@ -66,7 +68,9 @@ std::string to_text(const EvaluatedNumbers& evaluated, const NumberEvaluation& e
               number_lines(part.estimates);
   if (!evaluated.importances.empty())
     text += "\nimportance: by how much R^2 falls\n" + importance_lines(evaluated.importances, 10);
-  return text + fmt::format("\n95 % intervals: {}\n", evaluation.intervals);
+  return text +
+         fmt::format("\ngrouped by {}; 95 % intervals: {}\n", evaluated.grouped_by, evaluation.intervals) +
+         without_interval(evaluation.estimates);
 }
 
 void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedNumbers& evaluated) {

@@ -1,6 +1,7 @@
 // Cases of the predictions that a graph made here, or that were kept.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "cli/evaluated_results.hpp"
@@ -37,6 +38,11 @@ void add_cases(std::vector<Tapped>& messages, const Judging& judging, EvaluatedR
                       message.key)};
     const auto& prediction = message.payload.as<Prediction>();
     evaluated.classes = *prediction.classes;
+    if (std::ranges::find(evaluated.classes, *message.label) == evaluated.classes.end())
+      throw std::runtime_error{
+          fmt::format("{} is of the class '{}', which {} does not have: it has {}; leave such images out, or "
+                      "train it with some",
+                      message.key, *message.label, prediction.model, fmt::join(evaluated.classes, ", "))};
     evaluated.model = prediction.model;
     evaluated.model_digest = prediction.model_digest;
     evaluated.cases.push_back({*message.label, evaluated.classes[prediction.label], prediction.probabilities,

@@ -10,15 +10,15 @@ namespace {
 
 constexpr std::size_t name_width = 18, column_width = 26, columns = 2;
 
-// Of a name that is too long its beginning. Counts characters, not bytes.
+// Of a name that is too long the beginning and the end, since names of classes often begin alike. Counts characters, not
+// bytes.
 std::string fitted(const std::string& text, std::size_t width) {
-  std::size_t characters = 0, cut = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80) continue;  // inside a character
-    if (++characters == width) cut = i;
-  }
-  if (characters <= width) return text + std::string(width - characters, ' ');
-  return text.substr(0, cut) + "…";
+  std::vector<std::size_t> characters;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80) characters.push_back(i);
+  const std::size_t count = characters.size();
+  if (count <= width) return text + std::string(width - count, ' ');
+  return text.substr(0, characters[width / 2]) + "…" + text.substr(characters[count - (width - 1) / 2]);
 }
 
 std::string trimmed(std::string line) {
@@ -110,15 +110,30 @@ std::string shown(const Estimate& one) {
   return fmt::format("{:.4f} ({:.3f} to {:.3f})", *one.value, one.interval->low, one.interval->high);
 }
 
-std::string explained(const Evaluation& evaluation) {
-  std::vector<Estimate> all = evaluation.estimates;
-  for (const ClassScore& score : evaluation.classes)
-    all.insert(all.end(), score.estimates.begin(), score.estimates.end());
+std::string without_interval(const std::vector<Estimate>& all) {
   const auto says = [&](const char* word) { return std::ranges::count(all, word, &Estimate::without) > 0; };
   return std::string{says(no_variance)
                          ? "no variance: every draw of these cases gives the same, so there is no interval\n"
                          : ""} +
          (says(too_few) ? "too few: an interval needs more cases of each kind, or more groups\n" : "");
+}
+
+std::string explained(const Evaluation& evaluation) {
+  std::vector<Estimate> all = evaluation.estimates;
+  std::vector<std::string> empty;
+  for (const ClassScore& score : evaluation.classes) {
+    all.insert(all.end(), score.estimates.begin(), score.estimates.end());
+    if (score.cases == 0) empty.push_back("'" + score.name + "'");
+  }
+  const bool undefined = std::ranges::any_of(all, [](const Estimate& one) { return !one.value; });
+  return (empty.empty() ? ""
+                        : fmt::format("no case of {}: balanced accuracy and the macro means are over the "
+                                      "classes that have cases\n",
+                                      fmt::join(empty, ", "))) +
+         (undefined ? "-: there is no such share without cases of the class, or without any that was given "
+                      "its label\n"
+                    : "") +
+         without_interval(all);
 }
 
 std::string to_text(const EvaluatedResults& evaluated, const Evaluation& evaluation) {

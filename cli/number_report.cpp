@@ -27,10 +27,10 @@ std::string of_all(const NumberEvaluation& evaluation, const Agreement& agreemen
   std::string lines = table_head_of({"", "value (95 %)"});
   for (const Estimate& one : evaluation.estimates)
     lines += table_line(number_measure_name(one.name), cell(one));
-  lines += table_line("mean difference", fmt::format("<td>{:.4g}</td>", agreement.bias));
+  lines += table_line("mean difference (estimate − truth)", fmt::format("<td>{:.4g}</td>", agreement.bias));
   if (agreement.limits)
     lines += table_line(
-        "limits of agreement",
+        "limits of agreement (95 % of the differences)",
         fmt::format("<td>{:.4g} to {:.4g}</td>", agreement.limits->first, agreement.limits->second));
   return table_of(lines);
 }
@@ -147,6 +147,7 @@ std::string to_html(const EvaluatedNumbers& evaluated, const NumberEvaluation& e
   std::string body = page_head(evaluated, evaluation.cases);
   body += fmt::format("<p class=\"faint\">Grouped by {}. 95 % intervals: {}.</p>\n",
                       escaped(evaluated.grouped_by), escaped(evaluation.intervals));
+  body += paragraphs_of(without_interval(evaluation.estimates));
   body += of_all(evaluation, agreement);
   if (!evaluated.subgroups_by.empty()) body += by_subgroup(evaluated);
   if (!evaluated.importances.empty())

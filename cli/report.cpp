@@ -24,38 +24,52 @@ std::string of_all(const Evaluation& evaluation) {
   return table_of(rows);
 }
 
-std::string of_classes(const Evaluation& evaluation) {
+// From `first` on, before `last`.
+std::string of_classes(const Evaluation& evaluation, std::size_t first, std::size_t last) {
   std::vector<std::string> names{""};
   std::string cases, errors;
-  for (const ClassScore& score : evaluation.classes) {
+  const std::vector<ClassScore> classes(evaluation.classes.begin() + static_cast<std::ptrdiff_t>(first),
+                                        evaluation.classes.begin() + static_cast<std::ptrdiff_t>(last));
+  for (const ClassScore& score : classes) {
     names.push_back(score.name);
     cases += fmt::format("<td>{}</td>", score.cases);
     errors += fmt::format("<td>{:.4f}</td>", score.calibration_error);
   }
   std::string rows = table_head_of(names) + table_line("cases", cases);
-  for (std::size_t m = 0; m < evaluation.classes.front().estimates.size(); ++m) {
+  for (std::size_t m = 0; m < classes.front().estimates.size(); ++m) {
     std::string cells;
-    for (const ClassScore& score : evaluation.classes) cells += cell(score.estimates[m]);
-    rows += table_line(in_words(evaluation.classes.front().estimates[m].name), cells);
+    for (const ClassScore& score : classes) cells += cell(score.estimates[m]);
+    rows += table_line(in_words(classes.front().estimates[m].name), cells);
   }
   return table_of(rows + table_line("calibration error", errors));
 }
 
-std::string confusion(const Evaluation& evaluation) {
+std::string confusion(const Evaluation& evaluation, std::size_t first, std::size_t last) {
   std::vector<std::string> names{"expected \\ label"};
-  for (const ClassScore& score : evaluation.classes) names.push_back(score.name);
+  for (std::size_t j = first; j < last; ++j) names.push_back(evaluation.classes[j].name);
   std::string rows = table_head_of(names);
   for (std::size_t i = 0; i < evaluation.classes.size(); ++i) {
     std::string cells;
-    for (const std::int64_t count : evaluation.confusion[i])
+    for (std::size_t j = first; j < last; ++j) {
+      const std::int64_t count = evaluation.confusion[i][j];
       cells += fmt::format("<td style=\"--share:{:.3f}\">{}</td>",
                            evaluation.classes[i].cases > 0
                                ? static_cast<double>(count) / static_cast<double>(evaluation.classes[i].cases)
                                : 0.0,
                            count);
+    }
     rows += table_line(evaluation.classes[i].name, cells);
   }
   return table_of(rows, "confusion");
+}
+
+// Tables of some classes each, as many columns as a sheet of paper is wide: it would cut off the others.
+template <typename Table>
+std::string in_widths(const Evaluation& evaluation, std::size_t columns, const Table& table) {
+  std::string all;
+  for (std::size_t first = 0; first < evaluation.classes.size(); first += columns)
+    all += table(evaluation, first, std::min(first + columns, evaluation.classes.size()));
+  return all;
 }
 
 std::string by_subgroup(const EvaluatedResults& evaluated) {
@@ -114,10 +128,9 @@ std::string to_html(const EvaluatedResults& evaluated, const Evaluation& evaluat
     body += fmt::format("<p class=\"faint\">{}</p>\n", escaped(evaluated.threshold));
   body += fmt::format("<p class=\"faint\">Grouped by {}. 95 % intervals: {}.</p>\n",
                       escaped(evaluated.grouped_by), escaped(evaluation.intervals));
-  if (const std::string words = explained(evaluation); !words.empty())
-    body += fmt::format("<p class=\"faint\">{}</p>\n", escaped(words));
-  body += of_all(evaluation) + "<h2>Classes</h2>\n" + of_classes(evaluation) + "<h2>Confusion</h2>\n" +
-          confusion(evaluation);
+  body += paragraphs_of(explained(evaluation));
+  body += of_all(evaluation) + "<h2>Classes</h2>\n" + in_widths(evaluation, 5, of_classes) +
+          "<h2>Confusion</h2>\n" + in_widths(evaluation, 7, confusion);
   if (!evaluated.subgroups_by.empty()) body += by_subgroup(evaluated);
   body += "<h2>Curves</h2>\n" + charts(evaluated, evaluation);
   if (!evaluated.importances.empty())

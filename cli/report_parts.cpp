@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <sstream>
+
 #include "cli/chart.hpp"
 #include "cli/report_style.hpp"
 
@@ -19,6 +21,14 @@ std::string table_head_of(const std::vector<std::string>& names) {
 
 std::string table_of(const std::string& lines, const std::string& kind) {
   return fmt::format("<div class=\"scroll\"><table class=\"{}\">\n{}</table></div>\n", kind, lines);
+}
+
+std::string paragraphs_of(const std::string& lines) {
+  std::istringstream words{lines};
+  std::string text;
+  for (std::string line; std::getline(words, line);)
+    text += fmt::format("<p class=\"faint\">{}</p>\n", escaped(line));
+  return text;
 }
 
 std::string page_of(const std::string& title, const std::string& body) {

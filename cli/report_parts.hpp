@@ -26,6 +26,8 @@ std::string page_head(const Evaluated& evaluated, std::size_t cases) {
       escaped(evaluated.graph_digest), escaped(evaluated.model_digest));
 }
 
+// Each line as a paragraph of small print.
+std::string paragraphs_of(const std::string& lines);
 // The whole page, which needs nothing else: no script, no other file, no network.
 std::string page_of(const std::string& title, const std::string& body);
 

@@ -60,7 +60,7 @@ struct ClassScore {
 struct Evaluation {
   std::int64_t cases = 0;
   Share accuracy;
-  // Mean of the classes' (with two classes both are the same number); absent if a class has none.
+  // Mean of those classes' that have cases (with two classes both are the same number); absent if only one has.
   std::optional<double> auc;
   std::vector<ClassScore> classes;
   std::vector<std::vector<std::int64_t>> confusion;  // [expected][label]

@@ -21,7 +21,11 @@ Measures::Measures(std::size_t classes, std::vector<std::size_t> expected, std::
     : classes_{classes},
       expected_{std::move(expected)},
       label_{std::move(label)},
-      probabilities_{std::move(probabilities)} {
+      probabilities_{std::move(probabilities)},
+      with_cases_(classes),
+      with_labels_(classes) {
+  for (const std::size_t c : expected_) with_cases_[c] = true;
+  for (const std::size_t c : label_) with_labels_[c] = true;
   for (std::size_t c = 0; c < classes_; ++c) {
     std::vector<std::uint32_t>& order = descending_.emplace_back(expected_.size());
     std::iota(order.begin(), order.end(), 0U);
@@ -75,21 +79,22 @@ void Measures::add_class(std::size_t c, const std::vector<double>& times, std::v
 std::vector<double> Measures::operator()(const std::vector<double>& times) const {
   std::vector<double> of_classes;
   for (std::size_t c = 0; c < classes_; ++c) add_class(c, times, of_classes);
-  double right = 0, all = 0, recalls = 0, with_recall = 0, f1s = 0, with_f1 = 0, aucs = 0, briers = 0;
+  double right = 0, all = 0, recalls = 0, aucs = 0, counted = 0, f1s = 0, with_f1 = 0, briers = 0;
   for (std::size_t i = 0; i < times.size(); ++i) {
     all += times[i];
     if (expected_[i] == label_[i]) right += times[i];
   }
   for (std::size_t c = 0; c < classes_; ++c) {
     const double* const one = of_classes.data() + c * of_class().size();
-    if (!std::isnan(one[0])) recalls += one[0], ++with_recall;
-    if (!std::isnan(one[4])) f1s += one[4], ++with_f1;
-    aucs += one[5];  // NaN if a class has none
+    // A class without cases has no part, in any draw; what a draw lacks of the others makes the mean NaN.
+    if (with_cases_[c]) recalls += one[0], aucs += one[5], ++counted;
+    const bool lacking = with_cases_[c] && std::isnan(one[0]);
+    if (with_cases_[c] || with_labels_[c]) f1s += lacking ? none : one[4], ++with_f1;
     briers += one[7];
   }
   // Of two classes the errors are the same: half the sum, as scikit-learn has it.
-  std::vector<double> out{share(right, all), share(recalls, with_recall), share(f1s, with_f1),
-                          aucs / static_cast<double>(classes_), classes_ == 2 ? briers / 2 : briers};
+  std::vector<double> out{share(right, all), share(recalls, counted), share(f1s, with_f1),
+                          share(aucs, counted), classes_ == 2 ? briers / 2 : briers};
   out.insert(out.end(), of_classes.begin(), of_classes.end());
   return out;
 }

@@ -1,5 +1,6 @@
 // evaluate: its tables fit a terminal, its JSON has every measure, its page needs nothing else. Through the program, on
 // pictures of a few pixels of which brightness is the class, with a few that are not as bright as they should be.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -9,10 +10,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <sstream>
 
-#include "cli/chart.hpp"
 #include "cli/command.hpp"
-#include "cli/evaluated_results.hpp"
-#include "cli/report.hpp"
 #include "tests/cli/program.hpp"
 
 namespace radflow::cli {
@@ -27,17 +25,6 @@ std::string read_text(const fs::path& path) {
   std::ostringstream text;
   text << std::ifstream{path, std::ios::binary}.rdbuf();
   return text.str();
-}
-
-// In characters.
-std::size_t widest_line(const std::string& text) {
-  std::istringstream lines{text};
-  std::size_t widest = 0;
-  for (std::string line; std::getline(lines, line);)
-    widest = std::max(widest, static_cast<std::size_t>(std::ranges::count_if(line, [](char c) {
-                        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80;
-                      })));
-  return widest;
 }
 
 class EvaluateProgram : public testing::Test {
@@ -133,6 +120,14 @@ TEST_F(EvaluateProgram, EveryCommandSaysOnceWhichImagesTheLabelsLeaveOut) {
   }
 }
 
+TEST_F(EvaluateProgram, NamesAnImageOfAClassThatTheModelDoesNotHave) {
+  ASSERT_EQ(run("train").code, exit_ok);
+  std::ofstream{path("labels.csv"), std::ios::app} << "other.png,grey,patient99,ward 1,test\n";
+  ASSERT_TRUE(cv::imwrite(path("images/other.png"), cv::Mat(4, 4, CV_8U, cv::Scalar(90))));
+  EXPECT_THAT(run("evaluate").out, HasSubstr("other.png is of the class 'grey', which small.model does not "
+                                             "have: it has dark, light; leave such images out"));
+}
+
 TEST_F(EvaluateProgram, TrainsWhatSelectChose) {
   const Ran ran = run("train", "--select --set nodes.classify.train.algorithm=mlp");
   ASSERT_EQ(ran.code, exit_ok) << ran.out;
@@ -154,6 +149,9 @@ TEST_F(EvaluateProgram, TrainsWhatSelectChose) {
                     HasSubstr("by nested folds, grouped by patient"),
                     Not(HasSubstr("optimistic, as it was chosen"))));
   EXPECT_THAT(run("train", "--select --budget 1x").out, HasSubstr("expected a duration such as"));
+  const Ran both = run("train", "--select --judge");
+  EXPECT_EQ(both.code, exit_config);
+  EXPECT_THAT(both.out, HasSubstr("--judge: judges by folds of the images that --select chose by"));
 }
 
 TEST_F(EvaluateProgram, RefusesWhatResultsDoNotHold) {
@@ -164,32 +162,6 @@ TEST_F(EvaluateProgram, RefusesWhatResultsDoNotHold) {
   const Ran ran = run_program("evaluate --results " + path("one.ndjson") + " --by hospital 2>&1");
   EXPECT_NE(ran.code, exit_ok);
   EXPECT_THAT(ran.out, HasSubstr("has no 'hospital'"));
-}
-
-TEST(EvaluationText, FitsATerminalWhateverTheClassesAreCalled) {
-  EvaluatedResults evaluated;
-  evaluated.graph = "g";
-  evaluated.subgroups_by = "StationNameOfTheScannerInTheBasement";
-  for (int c = 0; c < 7; ++c)
-    evaluated.classes.push_back("lésion of a very long name, number " + std::to_string(c));
-  for (int i = 0; i < 70; ++i) {
-    std::vector<double> probabilities(7, 0.05);
-    probabilities[static_cast<std::size_t>(i * 3 % 7)] = 0.7;
-    evaluated.cases.push_back({evaluated.classes[static_cast<std::size_t>(i % 7)],
-                               evaluated.classes[static_cast<std::size_t>(i * 3 % 7)], probabilities, "",
-                               "scanner with a long name " + std::to_string(i % 2)});
-  }
-  const Evaluation evaluation = evaluate(evaluated.classes, evaluated.cases);
-  const std::string text = to_text(evaluated, evaluation);
-  EXPECT_LE(widest_line(text), 80U) << text;
-  EXPECT_THAT(to_html(evaluated, evaluation), HasSubstr("lésion of a very long name, number 6"));
-}
-
-TEST(Chart, EscapesWhatItShows) {
-  EXPECT_EQ(escaped("<a href=\"x\">&'"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
-  Chart chart{"<t>", "x", "y", {{"<s>", {{0, 0}, {1, 1}}}}};
-  EXPECT_THAT(to_svg(chart), Not(HasSubstr("<s>")));
-  EXPECT_THAT(to_svg(chart), Not(HasSubstr("<t>")));
 }
 
 }  // namespace

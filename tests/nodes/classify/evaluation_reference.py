@@ -31,3 +31,9 @@ for classes in (2, 3):
             metrics.average_precision_score(is_class, score), metrics.brier_score_loss(is_class, score))])
     share, mean = calibration_curve(truth == 1, probabilities[:, 1], n_bins=10)
     print("calibration of 1", [float(x) for x in share], [float(x) for x in mean])
+    if classes == 3:
+        some = truth != 2
+        print("without cases of c", [float(x) for x in (
+            metrics.accuracy_score(truth[some], labels[some]), metrics.balanced_accuracy_score(truth[some], labels[some]),
+            metrics.f1_score(truth[some], labels[some], average="macro"),
+            numpy.mean([metrics.roc_auc_score(truth[some] == c, probabilities[some, c]) for c in (0, 1)]))])

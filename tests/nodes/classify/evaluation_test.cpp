@@ -91,7 +91,8 @@ TEST(Evaluate, ThreeClassesAndOneWithoutCases) {
   EXPECT_FALSE(result.classes[2].auc);
   EXPECT_FALSE(result.classes[2].sensitivity.value());
   EXPECT_EQ(*result.classes[2].specificity.value(), 0.5);
-  EXPECT_FALSE(result.auc);
+  EXPECT_EQ(*result.auc, 1) << "the mean of a and b, as balanced accuracy is that of their sensitivities";
+  EXPECT_FALSE(evaluate({"a", "b", "c"}, {cases[0]}).auc) << "there is nothing to tell a from";
   cases.push_back({"c", "c", {0, 0.5, 0.5}});
   // a: 1. b: 0.4 against 0 and 0.5: 1 of 2. c: 0.5 against 0 and 0.6: 1 of 2.
   EXPECT_DOUBLE_EQ(*evaluate({"a", "b", "c"}, cases).auc, (1 + 0.5 + 0.5) / 3);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace radflow {
 namespace {
@@ -65,6 +66,27 @@ TEST(Measures, EqualScikitLearnOfThreeClasses) {
        0.8320238095238095, 0.7259670584595939, 0.15725325713721863}};
   for (std::size_t c = 0; c < 3; ++c)
     EXPECT_THAT(values(result.classes[c].estimates), Pointwise(DoubleNear(1e-12), theirs[c])) << c;
+}
+
+TEST(Measures, EqualScikitLearnWhereAClassHasNoCases) {
+  std::vector<Case> some = cases(3);
+  std::erase_if(some, [](const Case& one) { return one.expected == "c"; });
+  const std::vector<double> all = values(evaluate(names, some).estimates);
+  EXPECT_THAT(std::vector(all.begin(), all.begin() + 4),
+              Pointwise(DoubleNear(1e-12), {0.7, 0.6979166666666667, 0.4903749903749904, 0.81078125}));
+}
+
+// A draw without the class would have the mean of other classes, and the interval would be that of two measures.
+TEST(Measures, MeansOverClassesHaveNoIntervalWhereManyDrawsLackOne) {
+  std::vector<Case> some = cases(3);
+  bool kept = false;
+  std::erase_if(some, [&](const Case& one) { return one.expected == "c" && std::exchange(kept, true); });
+  for (const Estimate& one : evaluate(names, some).estimates) {
+    EXPECT_TRUE(one.value) << one.name;
+    const bool of_classes = one.name == "balanced_accuracy" || one.name == "f1" || one.name == "auc";
+    EXPECT_EQ(one.interval.has_value(), !of_classes) << one.name;
+    EXPECT_EQ(one.without, of_classes ? too_few : "") << one.name;
+  }
 }
 
 TEST(Measures, CalibrationEqualsScikitLearn) {
