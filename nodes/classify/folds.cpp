@@ -39,21 +39,28 @@ std::vector<int> groups_by_class(const std::vector<Group>& groups, std::size_t c
   return counts;
 }
 
+// In how many groups the class is that is in the fewest: `least` or more, or std::runtime_error is thrown.
+int rarest(const TrainingSet& set, const std::vector<Group>& groups, int least) {
+  const std::vector<int> counts = groups_by_class(groups, static_cast<std::size_t>(set.classes));
+  const auto fewest = std::ranges::min_element(counts);
+  if (*fewest >= least) return *fewest;
+  throw std::runtime_error{
+      set.classes < 2
+          ? fmt::format(
+                "folds need samples of {} groups at least, and there are {} (samples of one image are "
+                "one group)",
+                least, *fewest)
+          : fmt::format("folds need samples of every class in {} groups at least, and {} has them in {} "
+                        "(samples of one image are one group): it needs more images, or to be left out",
+                        least, class_called(set, static_cast<int>(fewest - counts.begin())), *fewest)};
+}
+
 }  // namespace
 
 std::vector<int> stratified_folds(const TrainingSet& set, int folds, unsigned seed) {
   std::vector<Group> groups = groups_of(set);
   const auto classes = static_cast<std::size_t>(set.classes);
-  const std::vector<int> counts = groups_by_class(groups, classes);
-  const auto rarest = std::ranges::min_element(counts);
-  folds = std::min(folds, *rarest);
-  if (folds < 2)
-    throw std::runtime_error{
-        classes < 2 ? "folds need samples of two groups at least: all are in one"
-                    : fmt::format("folds need samples of every class in two groups at least, and {} has them "
-                                  "in {} (samples of one image are one group): it needs more images, or to "
-                                  "be left out",
-                                  class_called(set, static_cast<int>(rarest - counts.begin())), *rarest)};
+  folds = std::min(folds, rarest(set, groups, 2));
   cv::RNG random{seed};
   for (std::size_t i = groups.size(); i > 1; --i)
     std::swap(groups[i - 1], groups[static_cast<std::size_t>(random.uniform(0, static_cast<int>(i)))]);
@@ -89,6 +96,7 @@ std::string NestedFolds::inner_in_words() const {
 }
 
 NestedFolds nested_folds(const TrainingSet& set, unsigned seed) {
+  rarest(set, groups_of(set), 3);  // two of them are outside each outer fold
   NestedFolds nested{stratified_folds(set, outer_folds, seed), {}};
   const int outer = *std::ranges::max_element(nested.outer) + 1;
   nested.least = std::numeric_limits<std::size_t>::max();

@@ -49,7 +49,7 @@ TEST(Folds, NameTheClassThatHasTooFewGroups) {
   // Two images of it make two folds, and no folds within the other one.
   set.labels[4] = 1;
   EXPECT_EQ(std::ranges::max(stratified_folds(set, 5, 1)), 1);
-  EXPECT_THAT(said([&] { nested_folds(set, 1); }), testing::HasSubstr("class 'ill' has them in 1 "));
+  EXPECT_THAT(said([&] { nested_folds(set, 1); }), testing::HasSubstr("class 'ill' has them in 2 "));
   set.labels[5] = 1;
   const NestedFolds nested = nested_folds(set, 1);
   EXPECT_EQ(nested.inner.size(), 3);
