@@ -77,7 +77,7 @@ TEST_F(LabelsFile, KeepsPatientsTogetherWhereItKnowsThem) {
         "path,label,patient\np/1.png,dark,a\np/2.png,dark,a\np/30.png,light,b\np/31.png,light,b\n");
   const Ran two = train("--labels " + path("two.csv"));
   EXPECT_NE(two.code, exit_ok);
-  EXPECT_THAT(two.out, HasSubstr("in two groups"));
+  EXPECT_THAT(two.out, HasSubstr("in 2 groups at least, and class 'dark' has them in 1"));
   EXPECT_THAT(two.out, HasSubstr("36 images are not in "));
 }
 
