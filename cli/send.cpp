@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -23,7 +24,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 struct Options {
-  std::string input, topic, key = "path", mask;
+  std::string input, topic, key = "path", mask, count;
   KafkaOptions kafka;
   double rate = 0;
   std::uint64_t limit = 0;  // 0: all
@@ -49,18 +50,28 @@ struct Tally {
   }
 };
 
+std::string folder_of(const InputFile& file) {
+  return std::filesystem::path{file.relative}.parent_path().string();
+}
+
 std::optional<std::string> key_of(const InputFile& file, const std::string& kind) {
   if (kind == "none") return std::nullopt;
   if (kind == "name") return std::filesystem::path{file.relative}.filename().string();
-  if (kind == "folder") return std::filesystem::path{file.relative}.parent_path().string();
+  if (kind == "folder") return folder_of(file);
   return file.relative;
 }
 
-void send_one(const InputFile& file, const Options& options, kafka::Producer& producer, Tally& tally) {
+// How many files each folder holds.
+using Counts = std::map<std::string, std::size_t>;
+
+void send_one(const InputFile& file, const Options& options, const Counts& counts, kafka::Producer& producer,
+              Tally& tally) {
   try {
     if (lacks_mask(file)) throw std::runtime_error{fmt::format("{} has no mask {}", file.path, file.mask)};
     auto record = std::make_shared<Record>(read_file(file));
     record->key = key_of(file, options.key);
+    if (!options.count.empty())
+      record->headers.push_back({options.count, std::to_string(counts.at(folder_of(file)))});
     // The time of sending: a topic's retention would delete records as old as the files may be.
     record->timestamp_ms = Record::open_timestamp;
     const std::size_t bytes = record->value.size();
@@ -80,6 +91,8 @@ int send(const Options& options) {
   const SignalWatch signals;
   std::vector<InputFile> files =
       options.mask.empty() ? list_files(options.input) : list_files(options.input, options.mask);
+  Counts counts;
+  for (const InputFile& file : files) ++counts[folder_of(file)];
   if (options.limit > 0 && files.size() > options.limit) files.resize(options.limit);
   Tally tally;  // outlives the producer
   kafka::Producer producer{options.topic, options.kafka.properties(), "send"};
@@ -111,7 +124,7 @@ int send(const Options& options) {
               options.rate > 0 ? static_cast<std::int64_t>(1e6 * static_cast<double>(i) / options.rate) : 0};
       while ((Clock::now() < due || tally.waiting_bytes > most_waiting) && attend())
         std::this_thread::sleep_for(std::clamp<Clock::duration>(due - Clock::now(), 100us, 50ms));
-      if (!interrupted) send_one(files[i], options, producer, tally);
+      if (!interrupted) send_one(files[i], options, counts, producer, tally);
     }
     while (!producer.flush(100ms) && attend()) continue;
     attend();
@@ -151,6 +164,10 @@ const Command command{
           ->capture_default_str();
       app.add_option("--mask", options->mask,
                      "The mask beside each file, such as '{stem}_mask.png', in the header radflow-mask.");
+      app.add_option(
+          "--count", options->count,
+          "A header for the number of files in the file's folder, such as slices; nodes that gather read "
+          "it (count: header:slices).");
       app.add_option("--limit", options->limit, "At most this many files.")->check(one_or_more());
       return [options] { return send(*options); };
     },
