@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -195,6 +196,10 @@ void collect_sinks(const PipelineStats& stats, Collector& out) {
   for (const SinkStats& sink : stats.sinks) out.add(labels(sink), sink.latency);
 }
 
+// Seconds since 1970, when the program was loaded.
+const double start_time =
+    std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+
 // Names without the prefix, as every client library of Prometheus has them.
 void collect_process(Collector& out) {
   long pages = 0, resident = 0;
@@ -208,6 +213,8 @@ void collect_process(Collector& out) {
   };
   out.counter("process_cpu_seconds_total", "User and system time of the process.");
   out.add({}, seconds(usage.ru_utime) + seconds(usage.ru_stime));
+  out.gauge("process_start_time_seconds", "When the process started, in seconds since 1970.");
+  out.add({}, start_time);
 }
 
 }  // namespace
