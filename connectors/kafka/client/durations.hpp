@@ -15,6 +15,8 @@ inline constexpr std::chrono::milliseconds between_looks_at_trouble{1'000};
 inline constexpr std::chrono::milliseconds longest_description{10'000};
 // Until the rules of a topic are asked for again: people change them, and nobody waits for it.
 inline constexpr std::chrono::milliseconds between_rules{60'000};
+// The same while they refuse records: what is refused after a change is a dead letter in vain.
+inline constexpr std::chrono::milliseconds between_rules_that_refuse{1'000};
 // The same where no answer came: before the first one records wait for it.
 inline constexpr std::chrono::milliseconds between_first_rules{200};
 inline constexpr std::chrono::milliseconds between_missing_rules{1'000};

@@ -178,7 +178,9 @@ void Producer::hand_over() {
       retry_at_ = {};
       const auto first = waiting_.begin();
       std::optional<Error> error = rules_.refusal(*first->second->record, topic_, compressed_);
-      if (!error) {
+      if (error) {
+        rules_query_.refused();
+      } else {
         const rd_kafka_resp_err_t result = enqueue(*first->second);
         if (result == RD_KAFKA_RESP_ERR_NO_ERROR) {
           first->second.release();  // comes back in report()

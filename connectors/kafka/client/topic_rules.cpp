@@ -193,6 +193,7 @@ void TopicRulesQuery::ask() {
 bool TopicRulesQuery::serve() {
   const auto now = Clock::now();
   if (now >= look_at_) look();
+  if (!asking_ && refused_.exchange(false)) ask_at_ = std::min(ask_at_, now + between_rules_that_refuse);
   if (!asking_ && broker_ && now >= ask_at_) ask();
   if (!asking_) return false;
   const EventPtr event{rd_kafka_queue_poll(answers_.get(), 0)};

@@ -1,8 +1,9 @@
 // TopicRules: what a topic takes and what not, so that a record it refuses is refused before it is produced: a
 // broker refuses the whole batch that such a record came in. TopicRulesQuery asks the brokers for them, now and
-// every minute, and every few seconds whether the topic is there.
+// every minute, more often while they refuse records, and every few seconds whether the topic is there.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -43,7 +44,7 @@ struct InStep {
   std::int64_t replicas = 0;
 };
 
-// Used by one thread.
+// Used by one thread, but for refused().
 class TopicRulesQuery {
  public:
   explicit TopicRulesQuery(std::string topic) : topic_{std::move(topic)} {}
@@ -58,6 +59,8 @@ class TopicRulesQuery {
     ask_at_ = look_at_ = {};
     answered_ = false;
   }
+  // The rules refused a record: they are asked for again soon, since an operator may just have changed them. Thread-safe.
+  void refused() { refused_ = true; }
 
   const TopicRules& rules() const { return rules_; }
   // The brokers have answered, if only that they will not tell, or that the topic is missing and is not made at once.
@@ -86,6 +89,7 @@ class TopicRulesQuery {
   std::optional<InStep> fewest_in_step_;
   std::optional<std::int32_t> broker_;  // one that can be asked
   Clock::time_point look_at_{}, ask_at_{};
+  std::atomic<bool> refused_{false};
   std::optional<Clock::time_point> missing_since_;
   TopicRules rules_;
 };

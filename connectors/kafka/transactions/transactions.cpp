@@ -191,9 +191,12 @@ bool Transactions::all_committed() const {
 std::optional<Error> Transactions::add(std::size_t topic, std::shared_ptr<const Record> record,
                                        const Position& origin) {
   const std::lock_guard lock{mutex_};
-  const Topic& to = topics_[topic];
+  Topic& to = topics_[topic];
   // As if it were not compressed: what the broker says of a compressed one costs the whole transaction.
-  if (std::optional<Error> error = to.rules.refusal(*record, to.name, false)) return error;
+  if (std::optional<Error> error = to.rules.refusal(*record, to.name, false)) {
+    to.asked.refused();
+    return error;
+  }
   if (std::optional<Error> error = wrong_.find(topic, *record, origin)) return error;
   batches_.add(origin, {topic, std::move(record), origin});
   return std::nullopt;
