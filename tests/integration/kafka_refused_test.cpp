@@ -210,6 +210,7 @@ TEST_F(TransactionsRefused, AnIdThatMayNotBeUsedIsAskedForAgainUntilItMay) {
     EXPECT_TRUE(heard.within(20s, refused)) << heard.all();
     std::this_thread::sleep_for(6s);  // Asked for again several times.
     EXPECT_EQ(heard.all().find(refused, heard.all().find(refused) + 1), std::string::npos) << heard.all();
+    EXPECT_EQ(heard.all().find("librdkafka"), std::string::npos) << heard.all();
     EXPECT_FALSE(pipeline.ready());
     EXPECT_EQ(pipeline.stats().sinks[0].not_ready,
               "Kafka at " + broker().servers() + " does not allow Write on transactional id '" + id + "'");

@@ -29,7 +29,8 @@ std::string concise(std::string_view reason) {
 // librdkafka repeats in its log what the error callback and fatal() tell; the log is for those who look for more.
 // The client may outlive its Client, as long as a record is a view of what it fetched.
 void log(const rd_kafka_t* client, int level, const char* facility, const char* message) {
-  const bool told = level > 2 || std::string_view{facility} == "FATAL";
+  const std::string_view about{facility};
+  const bool told = level > 2 || about == "FATAL" || about == "TXNERR";
   log_with(*spdlog::default_logger(), !told ? spdlog::level::err : spdlog::level::debug,
            fmt::format("librdkafka {}: {}", facility, message),
            named("librdkafka", {{"client", rd_kafka_name(client)}, {"facility", facility}}));
