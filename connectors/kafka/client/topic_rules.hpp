@@ -59,7 +59,8 @@ class TopicRulesQuery {
     ask_at_ = look_at_ = {};
     answered_ = false;
   }
-  // The rules refused a record: they are asked for again soon, since an operator may just have changed them. Thread-safe.
+  // The rules refused a record, or a broker in spite of them: they are asked for again soon, since an operator may just
+  // have changed them. Thread-safe.
   void refused() { refused_ = true; }
 
   const TopicRules& rules() const { return rules_; }

@@ -133,6 +133,7 @@ void Transactions::refused(const TransactionBatch::Output& output, rd_kafka_resp
   if (error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) client_->refused("topic", topic, "Write");
   attempt_.failed = true;
   if (!is_permanent(error)) return;
+  topics_[output.topic].asked.refused();
   Error why{is_size(error) ? "too_large" : "refused_by_broker",
             fmt::format("topic '{}' refuses it: {}, a record of {} bytes", topic, text(error),
                         batch_bytes(*output.record))};
