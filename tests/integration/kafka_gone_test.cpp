@@ -138,21 +138,6 @@ TEST_P(KafkaGone, ATopicMadeAgainWhileItIsReadIsReadFromItsBeginning) {
   EXPECT_TRUE(comes_true(20s, [&] { return position() == 7; })) << process->said(100'000);
 }
 
-// What the new one held before the old position was never read, and nothing said so.
-TEST_P(KafkaGone, ATopicMadeAgainAndFilledBeyondThePositionIsReadFromItsBeginning) {
-  fill(20);
-  const auto process = start(", topic.metadata.refresh.interval.ms: 500", false);
-  ASSERT_TRUE(comes_true(30s, [&] { return position() == 20; })) << process->said(100'000);
-  broker().delete_topic(in);
-  ASSERT_TRUE(comes_true(30s, [&] { return process->said(100'000).find("Unknown") != std::string::npos; }));
-  broker().make_topic_named(in);
-  fill(50);
-  EXPECT_TRUE(comes_true(40s, [&] { return results() == 70; })) << results() << process->said(100'000);
-  EXPECT_THAT(process->said(100'000),
-              HasSubstr(in + ":0: Kafka has deleted the position of group '" + in + "'"));
-  EXPECT_TRUE(comes_true(20s, [&] { return position() == 50; })) << process->said(100'000);
-}
-
 TEST_P(KafkaGone, WhatIsDeletedWhileItIsReadIsSaidAndCounted) {
   fill(5);
   const auto process = start(", session.timeout.ms: 30000", false);

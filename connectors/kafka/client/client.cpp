@@ -143,11 +143,6 @@ void Client::on_error(rd_kafka_resp_err_t error, std::string reason) {
       break;
     case RD_KAFKA_RESP_ERR__FATAL:
       break;  // fatal() tells
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-      if (handlers_.missing) handlers_.missing();
-      [[fallthrough]];
     default:
       warn(fmt::format("{}: {}", text(error), reason), {{"cause", text(error)}});
   }

@@ -24,8 +24,6 @@ class Client {
   struct Handlers {
     std::function<void(rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*)> rebalance;  // consumers
     std::function<void(const rd_kafka_message_t&)> delivered;                              // producers
-    // Consumers: a topic or a partition that is read is not there.
-    std::function<void()> missing = nullptr;
     // What else librdkafka's threads use, such as an interceptor's state: kept until they have ended.
     std::shared_ptr<const void> kept = nullptr;
   };

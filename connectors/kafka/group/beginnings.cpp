@@ -114,33 +114,6 @@ bool Beginnings::passes(Client& client, const Position& next, const std::atomic<
   return true;
 }
 
-void Beginnings::suspect_all() {
-  for (const PartitionStatus& at : assignment_.status()) suspects_.emplace(at.topic, at.partition);
-}
-
-Beginnings::MadeAgain Beginnings::made_again(Client& client, const Position& next) {
-  const auto suspect = suspects_.find({next.topic, next.partition});
-  if (suspect == suspects_.end()) return MadeAgain::No;
-  const PartitionsPtr one = partition_list(1);
-  rd_kafka_topic_partition_list_add(one.get(), next.topic.c_str(), next.partition);
-  const PartitionsPtr committed = ask_committed(client, *one, longest_answer_between_records);
-  if (!committed || committed->elems[0].err) return MadeAgain::Unknown;
-  if (committed->elems[0].offset < 0) return MadeAgain::Yes;
-  suspects_.erase(suspect);
-  return MadeAgain::No;
-}
-
-void Beginnings::begins_again(const Position& next) {
-  suspects_.erase({next.topic, next.partition});
-  assignment_.begins_at(next, 0);
-  ++resets_;
-  say(fmt::format(
-          "{}:{}: Kafka has deleted the position of group '{}': the topic was made again, and what it "
-          "held is gone",
-          next.topic, next.partition, group_),
-      0, {{"cause", "made again"}, {"topic", next.topic}, {"partition", next.partition}});
-}
-
 void Beginnings::say_gone(const Range& range) {
   const std::int64_t count = range.end - range.from;
   records_ += static_cast<std::uint64_t>(count);

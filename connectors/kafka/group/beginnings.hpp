@@ -7,8 +7,6 @@
 //   Gone is what lies between the position and where the partition begins. While it is read, that is asked only
 //   when an offset jumps and librdkafka has asked for offsets too: compaction and the markers of transactions
 //   leave gaps without that. An offset that goes back was beyond the end: the topic was made again or cut off.
-//   After a topic was missing the group's position is asked for before the next record of each partition: Kafka deletes
-//   positions with the topic, so without one it was made again and may have been filled beyond the old position.
 //
 // For the polling thread; gone() for any.
 #pragma once
@@ -39,14 +37,6 @@ class Beginnings {
   // The topic does not exist: if it comes, it comes after the start.
   void missing(const std::string& topic) { later_.insert(topic); }
 
-  // A topic that is assigned is missing, nobody says which.
-  void suspect_all();
-  enum class MadeAgain { No, Yes, Unknown };
-  // Whether the topic of the next record, or end, is another than before. Unknown: the broker does not say.
-  MadeAgain made_again(Client& client, const Position& next);
-  // It is, and the partition is read from its beginning.
-  void begins_again(const Position& next);
-
   // Partitions come to a member: sets their offsets. What is to be committed; null: nothing.
   PartitionsPtr choose(Client& client, rd_kafka_topic_partition_list_t& partitions);
 
@@ -70,7 +60,6 @@ class Beginnings {
   Assignment& assignment_;
   std::optional<std::set<std::string>> there_;  // at the start
   std::set<std::string> later_, said_;
-  std::set<std::pair<std::string, std::int32_t>> suspects_;
   std::string failure_;
   std::atomic<std::uint64_t> records_{0}, resets_{0};
 };

@@ -31,8 +31,6 @@ inline constexpr std::chrono::milliseconds longest_to_be_fenced{1'000};
 // A broker does not tell a position that a transaction may still move before that transaction ends.
 inline constexpr std::chrono::milliseconds longest_answer_at_assignment{2'000};
 inline constexpr std::chrono::milliseconds longest_answer_between_records{1'000};
-// For a partition that is read from another offset on.
-inline constexpr std::chrono::milliseconds longest_seek{1'000};
 // For the topics that are there at the start.
 inline constexpr std::chrono::milliseconds longest_answer_at_start{500};
 // For the ends that a run catches up with, and for partitions that other members have to let go first.

@@ -42,7 +42,6 @@ GroupMember::GroupMember(ConfPtr conf, const std::string& what, Assignment& assi
               what,
               {.rebalance = [this](auto error, auto* partitions) { rebalance(error, *partitions); },
                .delivered = {},
-               .missing = [this] { beginnings_.suspect_all(); },
                .kept = join_}},
       commits_{rd_kafka_queue_new(client_.get())} {
   rd_kafka_poll_set_consumer(client_.get());
@@ -73,18 +72,6 @@ MessagePtr GroupMember::take_held() {
   MessagePtr message = std::move(held_.front());
   held_.pop_front();
   return message;
-}
-
-bool GroupMember::seek(const Position& to) {
-  const PartitionsPtr one = partition_list(1);
-  rd_kafka_topic_partition_list_add(one.get(), to.topic.c_str(), to.partition)->offset = to.offset;
-  const int longest = static_cast<int>(longest_seek.count());
-  const ErrorPtr error{rd_kafka_seek_partitions(client_.get(), one.get(), longest)};
-  if (error || one->elems[0].err) return false;
-  std::erase_if(held_, [&](const MessagePtr& message) {
-    return rd_kafka_topic_name(message->rkt) == to.topic && message->partition == to.partition;
-  });
-  return true;
 }
 
 void GroupMember::pause(bool on) {

@@ -45,8 +45,6 @@ class GroupMember {
   // Records that came though their partition was paused are held until their turn. Null: none is.
   void hold(MessagePtr message) { held_.push_back(std::move(message)); }
   void put_back(MessagePtr message) { held_.push_front(std::move(message)); }
-  // The partition is read from there on, and what is held of it is dropped. False: it did not work.
-  bool seek(const Position& to);
   MessagePtr take_held();
   bool holds_any() const { return !held_.empty(); }
 

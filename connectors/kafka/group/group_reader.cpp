@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include "connectors/kafka/group/durations.hpp"
-#include "connectors/kafka/librdkafka/message.hpp"
 
 namespace radflow::kafka {
 namespace {
@@ -52,27 +51,8 @@ void GroupReader::drain() {
 }
 
 MessagePtr GroupReader::next(std::chrono::milliseconds longest) {
-  MessagePtr message = member_->take_held();
-  if (!message) message = poll(longest);
-  if (!message) return nullptr;
-  const Position next = position(*message);
-  switch (beginnings_.made_again(member_->client(), next)) {
-    case Beginnings::MadeAgain::No:
-      return message;
-    case Beginnings::MadeAgain::Yes:
-      if (read_again(next)) return nullptr;
-      [[fallthrough]];
-    case Beginnings::MadeAgain::Unknown:
-      member_->put_back(std::move(message));
-      if (MessagePtr early = poll(std::chrono::milliseconds{0})) member_->hold(std::move(early));
-  }
-  return nullptr;
-}
-
-bool GroupReader::read_again(const Position& next) {
-  if (!member_->seek({next.topic, next.partition, 0})) return false;
-  beginnings_.begins_again(next);
-  return true;
+  if (MessagePtr held = member_->take_held()) return held;
+  return poll(longest);
 }
 
 MessagePtr GroupReader::poll(std::chrono::milliseconds longest) {
@@ -100,7 +80,6 @@ void GroupReader::heard(const rd_kafka_message_t& message) {
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-      beginnings_.suspect_all();
       if (!topic.empty()) missing(topic);
       if (params_.until_caught_up && !draining_ && assignment_.empty())
         throw std::runtime_error{fmt::format(
@@ -124,11 +103,8 @@ void GroupReader::missing(const std::string& topic) {
 }
 
 void GroupReader::heard_end(const std::string& topic, std::int32_t partition, std::int64_t offset) {
-  const Position end{topic, partition, offset};
-  const auto made_again = beginnings_.made_again(member_->client(), end);
-  if (made_again == Beginnings::MadeAgain::Yes) read_again(end);
   // Where the broker does not say what is gone, the next record or end asks again.
-  if (made_again != Beginnings::MadeAgain::No || !passes(end)) return;
+  if (!passes({topic, partition, offset})) return;
   if (const auto passed = assignment_.skip_to(topic, partition, offset); passed) delivery_.pass(*passed);
 }
 

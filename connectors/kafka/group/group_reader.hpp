@@ -70,8 +70,6 @@ class GroupReader {
   void heard(const rd_kafka_message_t& message);
   void missing(const std::string& topic);
   void heard_end(const std::string& topic, std::int32_t partition, std::int64_t offset);
-  // Of a topic that was made again. False: it did not work.
-  bool read_again(const Position& next);
   void given_up();
 
   const SourceParams params_;
