@@ -89,7 +89,7 @@ TEST_F(ByPatient, ImagesOfAPersonAreHeldOutTogether) {
 TEST_F(ByPatient, TooFewPersonsAreSaid) {
   const Ran ran = train(2);
   EXPECT_EQ(ran.code, exit_failed);
-  EXPECT_THAT(ran.out, HasSubstr("in one group"));
+  EXPECT_THAT(ran.out, HasSubstr("has them in 1 (samples"));
 }
 
 }  // namespace
