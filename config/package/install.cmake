@@ -8,8 +8,10 @@ include(CMakePackageConfigHelpers)
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/radflow)
 set(generated ${CMAKE_BINARY_DIR}/generated)
 
-file(GLOB headers CONFIGURE_DEPENDS graph/*.hpp nodes/types/*.hpp nodes/imaging/*.hpp
-     nodes/classify/algorithm.hpp nodes/classify/classifier.hpp)
+file(GLOB headers CONFIGURE_DEPENDS graph/*.hpp nodes/types/*.hpp nodes/imaging/*.hpp nodes/imaging/simd/binning.hpp
+     nodes/imaging/simd/blur.hpp nodes/imaging/simd/finite.hpp nodes/imaging/simd/float_bins.hpp nodes/imaging/simd/resample.hpp
+     nodes/classify/algorithm.hpp nodes/classify/classifier.hpp nodes/classify/model_bytes.hpp nodes/classify/regressor.hpp
+     nodes/classify/search_space.hpp nodes/classify/steps.hpp nodes/classify/threshold.hpp)
 add_custom_command(OUTPUT ${generated}/graph/plugin_tag.hpp DEPENDS ${headers} config/package/plugin_tag.cmake config/package/plugin_tag.hpp.in
                    COMMAND ${CMAKE_COMMAND} -D version=${PROJECT_VERSION} -D template=${CMAKE_SOURCE_DIR}/config/package/plugin_tag.hpp.in
                            -D out=${generated}/graph/plugin_tag.hpp -P ${CMAKE_SOURCE_DIR}/config/package/plugin_tag.cmake -- ${headers})

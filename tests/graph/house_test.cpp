@@ -166,6 +166,36 @@ TEST(House, NoTwoTypesHaveOneName) {
   EXPECT_GT(where.size(), 300U);
 }
 
+// The headers that the package for authors of plug-ins installs, as config/package/install.cmake lists them.
+std::vector<std::string> installed_headers() {
+  const fs::path root = source_folder;
+  std::ifstream in{root / "config/package/install.cmake"};
+  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+  const std::size_t begin = text.find("file(GLOB headers");
+  const std::string list = text.substr(begin, text.find(')', begin) - begin);
+  static const std::regex entry{"([a-z_/]+)/([a-z_]+|\\*)\\.hpp"};
+  std::vector<std::string> headers;
+  for (std::sregex_iterator at{list.begin(), list.end(), entry}, end; at != end; ++at) {
+    if ((*at)[2] != "*") headers.push_back(at->str());
+    if ((*at)[2] == "*")
+      for (const auto& file : fs::directory_iterator{root / (*at)[1].str()})
+        if (file.path().extension() == ".hpp")
+          headers.push_back(file.path().lexically_relative(root).string());
+  }
+  return headers;
+}
+
+TEST(House, AnInstalledHeaderIncludesInstalledOnesOnly) {
+  const std::vector<std::string> headers = installed_headers();
+  ASSERT_THAT(headers, ::testing::IsSupersetOf({"graph/node.hpp", "nodes/classify/algorithm.hpp"}));
+  for (const Source& source : sources({"graph", "nodes"})) {
+    if (std::ranges::find(headers, source.path) == headers.end()) continue;
+    for (const std::string& include : source.includes)
+      EXPECT_TRUE(!allowed().contains(top(include)) || std::ranges::find(headers, include) != headers.end())
+          << source.path << " includes " << include;
+  }
+}
+
 TEST(House, OneFileKnowsTheGraphOfOneTbb) {
   std::vector<std::string> found;
   for (const Source& source : sources())
