@@ -95,6 +95,14 @@ std::string NestedFolds::inner_in_words() const {
   return least == most ? fmt::format("{} folds", most) : fmt::format("{} to {} folds", least, most);
 }
 
+std::string NestedFolds::judged_by(const std::string& grouped_by, std::size_t candidates) const {
+  return fmt::format(
+      "{} training images by nested folds, grouped by {}: each of {} folds by what {} of the others chose "
+      "among {} "
+      "candidates",
+      outer.size(), grouped_by, inner.size(), inner_in_words(), candidates);
+}
+
 NestedFolds nested_folds(const TrainingSet& set, unsigned seed) {
   rarest(set, groups_of(set), 3);  // two of them are outside each outer fold
   NestedFolds nested{stratified_folds(set, outer_folds, seed), {}};

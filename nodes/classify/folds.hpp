@@ -28,6 +28,8 @@ struct NestedFolds {
   std::size_t all = 0;   // the inner folds of all outer ones
   // "3 folds", "2 to 3 folds".
   std::string inner_in_words() const;
+  // What a choice among so many candidates was judged by, for the manifest.
+  std::string judged_by(const std::string& grouped_by, std::size_t candidates) const;
 };
 inline constexpr int outer_folds = 5, inner_folds = 3;
 // Throws std::runtime_error as stratified_folds().

@@ -1,7 +1,5 @@
 #include "nodes/classify/regression_selection.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -126,11 +124,8 @@ Judged judge_regressor_selection(const std::vector<Sample>& samples, const std::
                     grouped_by == "image" ? "" : std::to_string(set.groups[i])};
   }
   NumberEvaluation evaluation = evaluate_numbers(cases);
-  return {fmt::format("{} training images by nested folds, grouped by {}: each of {} folds by what {} of the "
-                      "others chose among {} candidates",
-                      samples.size(), grouped_by, nested.inner.size(), nested.inner_in_words(),
-                      candidates.size()),
-          evaluation.cases, std::move(evaluation.intervals), std::move(evaluation.estimates)};
+  return {nested.judged_by(grouped_by, candidates.size()), evaluation.cases, std::move(evaluation.intervals),
+          std::move(evaluation.estimates)};
 }
 
 }  // namespace radflow

@@ -1,7 +1,5 @@
 #include "nodes/classify/selection.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <limits>
 #include <memory>
@@ -93,10 +91,8 @@ Judged judge_selection(const std::vector<Sample>& samples, const std::vector<Can
       }
   }
   const Evaluation evaluation = evaluate(problem.classes, cases);
-  return {fmt::format("{} training images by nested folds, grouped by {}: each of {} folds by what {} "
-                      "of the others chose among {} candidates",
-                      samples.size(), grouped_by, folds, nested.inner_in_words(), candidates.size()),
-          evaluation.cases, evaluation.intervals, evaluation.estimates};
+  return {nested.judged_by(grouped_by, candidates.size()), evaluation.cases, evaluation.intervals,
+          evaluation.estimates};
 }
 
 }  // namespace radflow
