@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t name_width = 18, column_width = 26, columns = 2;
 
-// Of a name that is too long the beginning and the end, since names of classes often begin alike. Counts characters, not
-// bytes.
+// The beginning and the end of a name that is too long, since names of classes often begin alike. Counts characters,
+// not bytes.
 std::string fitted(const std::string& text, std::size_t width) {
   std::vector<std::size_t> characters;
   for (std::size_t i = 0; i < text.size(); ++i)

@@ -17,11 +17,10 @@
 // Members come to add() one at a time for each key, those of a partition by offset and the parts of a record by index;
 // functions for different keys may be called concurrently, so all are const. A state lives for minutes, and a record's
 // bytes are given back as soon as it waits: a payload that may be a view of them comes to add() as a copy
-// (graph/payload.hpp, detached()), which the state may keep. It may not keep the value of context.record(). When
-// add() gives an error, or throws, only its message fails, and the state must be as it was. finish() may not depend on the
-// order of members, and asks for what it allocates besides the state by Context::charge. It
-// may return what the call operator of a node may (graph/node.hpp), but not parts; its context has the key, headers
-// and position of the group's lowest member.
+// (graph/payload.hpp, detached()), which the state may keep. It may not keep the value of context.record(). When add()
+// gives an error, or throws, only its message fails, and the state must be as it was. finish() may not depend on the order
+// of members, and asks for what it allocates besides the state by Context::charge. It may return what the call operator of
+// a node may (graph/node.hpp), but not parts; its context has the key, headers and position of the group's lowest member.
 #pragma once
 
 #include <memory>

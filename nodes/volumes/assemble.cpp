@@ -92,7 +92,7 @@ class Assemble {
 
   struct Cut {
     std::mutex mutex;
-    std::set<std::string> keys;  // of groups that were cut off and whose rest has not come to its end
+    std::set<std::string> keys;  // Groups that were cut off and whose rest has not come to its end.
   };
 
   GroupKey key_;

@@ -19,7 +19,7 @@ using Vector = std::array<double, 3>;
 // Distances in mm, and parts of unit vectors, that count as equal: DICOM writes them as decimal numbers.
 constexpr double same_mm = 0.01;
 constexpr double same_direction = 1e-3;
-constexpr double same_share = 0.01;  // of the distance of slices
+constexpr double same_share = 0.01;  // A share of the distance of slices.
 
 double dot(const Vector& a, const Vector& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);

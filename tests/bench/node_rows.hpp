@@ -102,7 +102,8 @@ inline std::vector<Row> kernel_rows() {
     pixels.convertTo(result, CV_8U, 255.0 / 2999, -255.0 * 500.5 / 2999);
   });
   const auto blurred = into([](const cv::Mat& pixels, cv::Mat& result) {
-    cv::GaussianBlur(pixels, result, {9, 9}, 1, 1, cv::BORDER_REFLECT);  // as wide as the node's kernel
+    // The kernel is as wide as the node's.
+    cv::GaussianBlur(pixels, result, {9, 9}, 1, 1, cv::BORDER_REFLECT);
   });
   const auto turned = into([](const cv::Mat& pixels, cv::Mat& result) {
     cv::warpAffine(pixels, result, cv::getRotationMatrix2D({255.5, 255.5}, 45, 1), pixels.size());
