@@ -75,7 +75,8 @@ class Histogram {
   Known known() const { return known_; }
 
   Result<Features> operator()(const Image& image, const Mask* mask) const {
-    const Frame frame = values_of(image);
+    Frame of_volume;
+    const Frame& frame = values_of(image, of_volume);
     if (auto error = require_measurable(frame, mask, "histogram", params_.photometric)) return *error;
     const auto binning = binning_for(frame);
     if (!binning) return binning.error();

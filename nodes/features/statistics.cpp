@@ -77,7 +77,8 @@ class Statistics {
   Known known() const { return known_; }
 
   Result<Features> operator()(const Image& image, const Mask* mask) const {
-    const Frame frame = values_of(image);
+    Frame of_volume;
+    const Frame& frame = values_of(image, of_volume);
     if (auto error = require_measurable(frame, mask, "statistics", params_.photometric)) return *error;
     std::optional<Binning> binning;
     if (std::ranges::find(params_.of, Statistic::Entropy) != params_.of.end()) {

@@ -6,15 +6,15 @@
 
 namespace radflow {
 
-Frame values_of(const Image& image) {
+const Frame& values_of(const Image& image, Frame& of_volume) {
   const auto* volume = image.get<Volume>();
   if (!volume) return image.as<Frame>();
-  Frame frame = frame_along(*volume, Axis::Slices, 0);
-  frame.geometry = {};
+  of_volume = frame_along(*volume, Axis::Slices, 0);
+  of_volume.geometry = {};
   const int size[] = {volume->slices() * volume->rows(), volume->columns()};
-  frame.pixels = volume->voxels.reshape(0, 2, size);
-  if (!volume->valid.empty()) frame.valid = volume->valid.reshape(0, 2, size);
-  return frame;
+  of_volume.pixels = volume->voxels.reshape(0, 2, size);
+  if (!volume->valid.empty()) of_volume.valid = volume->valid.reshape(0, 2, size);
+  return of_volume;
 }
 
 void require_frames(const BuildInfo& info, const std::string& param, const std::string& what) {

@@ -1,6 +1,7 @@
 // Image: what nodes take that measure values and not where they stand, a frame or a volume.
 //   Result<Features> operator()(const Image& image, const Mask* mask) const {
-//     const Frame values = values_of(image);
+//     Frame of_volume;
+//     const Frame& frame = values_of(image, of_volume);
 #pragma once
 
 #include "graph/node_body.hpp"
@@ -12,8 +13,9 @@ namespace radflow {
 
 using Image = OneOf<Frame, Volume>;
 
-// The frame; of a volume a frame without geometry that shows all its slices, each below the one before. It shares their memory.
-Frame values_of(const Image& image);
+// The frame that arrived; of a volume `of_volume`, which becomes a frame without geometry that shows all its slices, each below
+// the one before, and shares their memory.
+const Frame& values_of(const Image& image, Frame& of_volume);
 
 // Throws ParamError: what the parameter asks for is for frames. For constructors, where it is asked for.
 void require_frames(const BuildInfo& info, const std::string& param, const std::string& what);

@@ -1,17 +1,16 @@
-#include "nodes/volumes/planes.hpp"
+#include "nodes/imaging/planes.hpp"
 
 #include <opencv2/core.hpp>
 
 namespace radflow {
 namespace {
 
-cv::Mat pixels_of(const cv::Mat& voxels, Axis axis, int index) {
+cv::Mat pixels_of(const cv::Mat& voxels, Axis axis, int index, const cv::Size& size) {
   if (voxels.empty()) return {};
   if (axis == Axis::Slices) return slice_of(voxels, index).clone();
-  const int slices = voxels.size[0];
-  cv::Mat pixels(slices, voxels.size[axis == Axis::Rows ? 2 : 1], voxels.type());
-  for (int i = 0; i < slices; ++i) {
-    const cv::Mat slice = slice_of(voxels, slices - 1 - i);
+  cv::Mat pixels(size, voxels.type());
+  for (int i = 0; i < size.height; ++i) {
+    const cv::Mat slice = slice_of(voxels, size.height - 1 - i);
     if (axis == Axis::Rows)
       slice.row(index).copyTo(pixels.row(i));
     else
@@ -26,10 +25,16 @@ int planes_along(const Volume& volume, Axis axis) {
   return axis == Axis::Slices ? volume.slices() : axis == Axis::Rows ? volume.rows() : volume.columns();
 }
 
+cv::Size plane_size(const Volume& volume, Axis axis) {
+  return {axis == Axis::Columns ? volume.rows() : volume.columns(),
+          axis == Axis::Slices ? volume.rows() : volume.slices()};
+}
+
 Frame plane(const Volume& volume, Axis axis, int index) {
   Frame frame = frame_along(volume, axis, index);
-  frame.pixels = pixels_of(volume.voxels, axis, index);
-  frame.valid = pixels_of(volume.valid, axis, index);
+  const cv::Size size = plane_size(volume, axis);
+  frame.pixels = pixels_of(volume.voxels, axis, index, size);
+  frame.valid = pixels_of(volume.valid, axis, index, size);
   return frame;
 }
 

@@ -50,11 +50,7 @@ std::optional<Spacing> source_spacing(const Geometry& geometry) {
                  .column = std::sqrt(std::max(0.0, (e * e * across - d * d * down) / determinant))};
 }
 
-// A matrix keeps the whole buffer that it is a part of.
-std::size_t Frame::bytes() const {
-  const auto held = [](const cv::Mat& mat) { return mat.u ? mat.u->size : mat.total() * mat.elemSize(); };
-  return sizeof *this + held(pixels) + held(valid);
-}
+std::size_t Frame::bytes() const { return sizeof *this + held_bytes(pixels) + held_bytes(valid); }
 
 Frame Frame::detached() const {
   Frame frame = *this;

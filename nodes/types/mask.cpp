@@ -19,9 +19,7 @@ Mask Mask::detached() const {
   return mask;
 }
 
-std::size_t Mask::bytes() const {
-  return sizeof *this + (labels.u ? labels.u->size : labels.total() * labels.elemSize());
-}
+std::size_t Mask::bytes() const { return sizeof *this + held_bytes(labels); }
 
 namespace {
 

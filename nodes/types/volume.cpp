@@ -1,5 +1,7 @@
 #include "nodes/types/volume.hpp"
 
+#include "nodes/types/own_memory.hpp"
+
 namespace radflow {
 namespace {
 
@@ -18,10 +20,7 @@ std::array<double, 3> VolumeGeometry::slice_direction() const {
   return {ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx};
 }
 
-std::size_t Volume::bytes() const {
-  const auto held = [](const cv::Mat& mat) { return mat.u ? mat.u->size : mat.total() * mat.elemSize(); };
-  return sizeof *this + held(voxels) + held(valid);
-}
+std::size_t Volume::bytes() const { return sizeof *this + held_bytes(voxels) + held_bytes(valid); }
 
 cv::Mat slice_of(const cv::Mat& voxels, int slice) {
   return {voxels.size[1], voxels.size[2], voxels.type(), const_cast<uchar*>(voxels.ptr(slice))};

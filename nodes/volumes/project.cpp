@@ -6,8 +6,8 @@
 
 #include "graph/node.hpp"
 #include "nodes/imaging/depth.hpp"
+#include "nodes/imaging/planes.hpp"
 #include "nodes/types/facts.hpp"
-#include "nodes/volumes/planes.hpp"
 
 namespace radflow {
 namespace {
@@ -39,7 +39,7 @@ class Project {
   Frame operator()(const Volume& volume) const {
     const double middle = (planes_along(volume, params_.along) - 1) / 2.0;
     Frame frame = frame_along(volume, params_.along, params_.method == Method::Mean ? middle : 0);
-    const cv::Size size = size_along(volume);
+    const cv::Size size = plane_size(volume, params_.along);
     Rays rays{size, none()};
     for_depth(volume.voxels.depth(), [&](auto zero) { meet<decltype(zero)>(volume, rays); });
     finish(rays);
@@ -52,18 +52,6 @@ class Project {
   double none() const {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     return params_.method == Method::Maximum ? -infinity : params_.method == Method::Minimum ? infinity : 0;
-  }
-
-  cv::Size size_along(const Volume& volume) const {
-    switch (params_.along) {
-      case Axis::Slices:
-        return {volume.columns(), volume.rows()};
-      case Axis::Rows:
-        return {volume.columns(), volume.slices()};
-      case Axis::Columns:
-        break;
-    }
-    return {volume.rows(), volume.slices()};
   }
 
   // Goes through the voxels as they lie in memory. Padding and NaN do not count.

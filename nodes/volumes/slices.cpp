@@ -3,8 +3,8 @@
 #include <opencv2/core.hpp>
 
 #include "graph/node.hpp"
+#include "nodes/imaging/planes.hpp"
 #include "nodes/types/facts.hpp"
-#include "nodes/volumes/planes.hpp"
 
 namespace radflow {
 namespace {

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "nodes/imaging/geometry.hpp"
-#include "nodes/volumes/planes.hpp"
+#include "nodes/imaging/planes.hpp"
 #include "tests/nodes/volumes/slices_of_series.hpp"
 
 namespace radflow {
